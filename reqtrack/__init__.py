@@ -1,0 +1,1 @@
+"""reqtrack: requirements and change management for roll-outs of business systems."""
