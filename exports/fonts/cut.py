@@ -1,0 +1,93 @@
+"""Cut the two faces of Noto Sans SC that the documents are set in.
+
+    python exports/fonts/cut.py UNPACKED_NPM_PACKAGE
+
+Writes NotoSansSC-400.ttf, NotoSansSC-700.ttf and NotoSansSC-figures.ttf beside this file. Needs fontTools alone. See README.md.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.otlLib import builder
+from fontTools.ttLib import TTFont
+
+HERE = Path(__file__).resolve().parent
+FACES = {"400": "400Regular/NotoSansSC_400Regular.ttf", "700": "700Bold/NotoSansSC_700Bold.ttf"}
+FEATURES = ["kern", "liga", "locl", "mark", "ccmp", "halt", "palt", "pwid"]
+BLOCKS = [
+    *((0x20, 0x250), (0x300, 0x310), (0x370, 0x530), (0x1E00, 0x1F00), (0x2000, 0x2070), (0x20A0, 0x20C0)),
+    *((0x2100, 0x2300), (0x2460, 0x2800), (0x3000, 0x3100), (0x4E00, 0xA000), (0xFF00, 0xFFF0), (0x20000, 0x3FFFD)),
+]
+# The characters of China's table of standard characters (2013) that stand in extension A: they occur in names.
+NAMES = (
+    "㑇㑊㕮㘎㙍㙘㙦㛃㛚㛹㟃㠇㠓㤘㥄㧐㧑㧟㫰㬊㬎㬚㭎㭕㮾㰀㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹䎃䎖䏝䏡䏲䐃䓖䓛䓨䓫䓬"
+    "䗖䗛䗪䗴䜣䝙䢺䢼䣘䥽䦃䲟䲠䲢䴓䴔䴕䴖䴗䴘䴙䶮"
+)
+OPENING = "（《〈「『【〔“‘〖"
+CLOSING = "）》〉」』】〕”’〗，。、；："
+
+
+def characters() -> set[int]:
+    """GBK, Latin, Greek, Cyrillic, kana, symbols, and the standard characters beyond GBK."""
+    wanted = {ord(c) for c in NAMES}
+    for first, end in BLOCKS:
+        wanted.update(range(first, end))
+    for high in range(0x81, 0xFF):
+        for low in range(0x40, 0xFF):
+            try:
+                wanted.update(map(ord, bytes((high, low)).decode("gbk")))
+            except UnicodeDecodeError:
+                continue
+    return wanted
+
+
+def squeeze(font: TTFont) -> None:
+    """Adjacent Chinese punctuation gives up its blank halves, by class pairs in ``kern``: no CSS, no cost."""
+    names = font.getBestCmap()
+
+    def glyphs(signs: str) -> tuple[str, ...]:
+        return tuple(names[ord(sign)] for sign in signs if ord(sign) in names)
+
+    less = builder.buildValue({"XAdvance": -500})
+    opening, closing = glyphs(OPENING), glyphs(CLOSING)
+    pairs = {(closing, closing): (less, None), (closing, opening): (less, None), (opening, opening): (less, None)}
+    lookup = builder.buildLookup([builder.buildPairPosClassesSubtable(pairs, font.getReverseGlyphMap())])
+    table = font["GPOS"].table
+    table.LookupList.Lookup.append(lookup)
+    table.LookupList.LookupCount = len(table.LookupList.Lookup)
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "kern":
+            record.Feature.LookupListIndex = sorted([*record.Feature.LookupListIndex, table.LookupList.LookupCount - 1])
+            record.Feature.LookupCount = len(record.Feature.LookupListIndex)
+
+
+def cut(source: Path, target: Path, wanted: set[int], features: list[str]) -> None:
+    """One face, cut to ``wanted``; nothing else of it is kept that paper does not need."""
+    options = subset.Options()
+    options.layout_features = features
+    options.hinting = False
+    options.notdef_outline = True
+    options.recalc_timestamp = False
+    options.drop_tables += ["vhea", "vmtx", "gasp", "BASE", "STAT"]
+    font = subset.load_font(str(source), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=wanted)
+    cutter.subset(font)
+    if features:
+        squeeze(font)
+    subset.save_font(font, str(target), options)
+    print(target.name, target.stat().st_size, "bytes,", len(font.getBestCmap()), "characters")
+
+
+def main(package: Path) -> None:
+    """Cut both weights, and the figures that are stamped as page numbers."""
+    for weight, name in FACES.items():
+        cut(package / name, HERE / f"NotoSansSC-{weight}.ttf", characters(), FEATURES)
+    cut(package / FACES["400"], HERE / "NotoSansSC-figures.ttf", {ord(c) for c in "0123456789 /"}, [])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
