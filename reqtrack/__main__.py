@@ -1,0 +1,5 @@
+"""``python -m reqtrack``."""
+
+from reqtrack.cli import main
+
+main()

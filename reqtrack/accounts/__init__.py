@@ -1,0 +1,1 @@
+"""Users, sign-in, projects and their members, tokens, invitations."""

@@ -1,0 +1,141 @@
+"""Signing in: Flask-Security hashes and verifies, the server knows each signed-in browser and can end it.
+
+Flask-Security registers no routes of its own; its datastore's commits become flushes, because only the web layer commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, session
+from flask_security.core import RoleMixin, Security
+from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.utils import hash_password, verify_password
+from sqlalchemy import select
+
+from reqtrack import clock
+from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
+from reqtrack.db import db
+from reqtrack.permissions import Actor
+
+SIGN_IN_DAYS = 30
+PROOF_MINUTES = 10
+COOKIE = "sign_in"
+
+
+class Datastore(SQLAlchemyUserDatastore):
+    """Flask-Security's datastore, whose commits become flushes."""
+
+    def commit(self) -> None:
+        self.db.session.flush()
+
+
+class Role(RoleMixin):
+    """Flask-Security wants a role model; ours are per project (Membership), so this one is never filled."""
+
+
+def init(app: Flask) -> None:
+    """Set up Flask-Security without its routes."""
+    cheap = app.config["SETTINGS"].cheap_passwords
+    app.config.update(
+        SECURITY_PASSWORD_SALT="reqtrack",  # argon2 salts each hash itself; Flask-Security insists on a name
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
+        SECURITY_PASSWORD_HASH_OPTIONS={"argon2__rounds": 1, "argon2__memory_cost": 1024} if cheap else {},
+        SECURITY_REGISTER_BLUEPRINT=False,
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"login": {"mapper": str}}],
+        SECURITY_CHANGE_EMAIL=False,
+    )
+    Security(app, Datastore(db, User, Role), register_blueprint=False)
+
+
+def digest_of(secret: str) -> str:
+    """How tokens, links and sign-ins are kept: the SHA-256 of a long random secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def hashed(password: str) -> str:
+    """The argon2 hash of a password (about a quarter of a second: never under the write lock)."""
+    return hash_password(password)
+
+
+def proves(user: User, password: str) -> bool:
+    """Whether the password is the user's (as slow as hashing)."""
+    return bool(user.password) and verify_password(password, user.password)
+
+
+def start(user: User, address: str, agent: str) -> None:
+    """Sign a browser in: a row here, its secret in the cookie. Any earlier cookie content is dropped (no fixation)."""
+    secret = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        SignIn(
+            id=digest_of(secret), user_id=user.id, made_at=now, seen_at=now, proved_at=now,
+            address=address[:64], agent=agent[:300],
+        )
+    )  # fmt: skip
+    kept = {name: session[name] for name in ("csrf_token",) if name in session}
+    session.clear()
+    session.update(kept)
+    session[COOKIE] = secret
+    session.permanent = True
+
+
+def end(sign_in: str) -> None:
+    """Sign a browser out: its cookie is worth nothing from now on."""
+    row = db.session.get(SignIn, sign_in)
+    if row is not None and row.ended_at is None:
+        row.ended_at = clock.now()
+    session.pop(COOKIE, None)
+
+
+def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
+    """The signed-in actor of this request and their projects by key; None when nobody is signed in (two queries)."""
+    secret = session.get(COOKIE)
+    if not secret:
+        return None
+    since = clock.now() - timedelta(days=SIGN_IN_DAYS)
+    found = db.session.execute(
+        select(User, SignIn.id, SignIn.proved_at)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.id == digest_of(secret), SignIn.ended_at.is_(None), SignIn.made_at > since, User.active)
+    ).first()
+    if found is None:
+        return None
+    fresh = found.proved_at > clock.now() - timedelta(minutes=PROOF_MINUTES)
+    return actor_of(found.User, sign_in=found.id, reauthenticated=fresh)
+
+
+def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
+    """The actor of an API token and their projects by key; None when it is unknown, ended or out of date."""
+    found = db.session.execute(
+        select(User, Token.scope)
+        .join(Token, Token.user_id == User.id)
+        .where(
+            Token.digest == digest_of(secret), Token.ended_at.is_(None), Token.expires_at > clock.now(), User.active
+        )
+    ).first()
+    return actor_of(found.User, scope=found.scope) if found else None
+
+
+def actor_of(user: User, **more: Any) -> tuple[Actor, dict[str, Project]]:
+    """An actor for a user, with the roles they hold now, and their projects by key."""
+    roles: dict[int, set[str]] = {}
+    projects: dict[str, Project] = {}
+    for role, project in db.session.execute(
+        select(Membership.role, Project)
+        .join(Project, Project.id == Membership.project_id)
+        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+    ):
+        roles.setdefault(project.id, set()).add(role)
+        projects[project.key] = project
+    held = {project_id: frozenset(names) for project_id, names in roles.items()}
+    actor = Actor(
+        id=user.id, login=user.login, name=user.name, roles=held, is_admin=user.is_admin, locale=user.locale, **more
+    )
+    return actor, projects

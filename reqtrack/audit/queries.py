@@ -1,0 +1,49 @@
+"""What happened, read from the chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from reqtrack import clock
+from reqtrack.audit.models import Event
+from reqtrack.db import db
+
+
+def as_dict(row: Event) -> dict[str, Any]:
+    """An event as the API shows it: ``seq at actor actor_name on_behalf action subject before after reason hash previous``."""
+    return {
+        "seq": row.seq,
+        "at": clock.iso(row.at),
+        "actor": row.actor,
+        "actor_name": row.actor_name,
+        "on_behalf": row.on_behalf or None,
+        "action": row.action,
+        "subject": row.subject,
+        "before": json.loads(row.before) if row.before else None,
+        "after": json.loads(row.after) if row.after else None,
+        "reason": row.reason or None,
+        "seals": json.loads(row.seals) if row.seals else [],
+        "hash": row.hash,
+        "previous": row.previous,
+    }
+
+
+def events_after(project_id: int, after: int = 0, limit: int = 50) -> Sequence[Event]:
+    """Events of a chain in order, those after a sequence."""
+    wanted = select(Event).where(Event.project_id == project_id, Event.seq > after).order_by(Event.seq).limit(limit)
+    return db.session.execute(wanted).scalars().all()
+
+
+def events_about(project_id: int, subject: str, limit: int = 200) -> Sequence[Event]:
+    """The newest events whose subject is ``subject``, newest first."""
+    wanted = (
+        select(Event)
+        .where(Event.project_id == project_id, Event.subject == subject)
+        .order_by(Event.seq.desc())
+        .limit(limit)
+    )
+    return db.session.execute(wanted).scalars().all()

@@ -1,0 +1,57 @@
+"""Seals and chain hashes: SHA-256 over every column of a row, in the form in which the database holds it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.types import TypeDecorator
+
+from reqtrack.db import Base, canonical
+
+M = TypeVar("M", bound=Base)
+
+FIRST = "0" * 64
+# Tables whose rows carry a seal that the making event repeats; filled by ``sealed`` below.
+SEALED: dict[str, type[Base]] = {}
+# Tables on which UPDATE and DELETE are refused by triggers.
+APPEND_ONLY = ["events", "access_events"]
+
+
+def sealed(model: type[M]) -> type[M]:
+    """Class decorator: rows of this table are sealed and append-only."""
+    SEALED[model.__tablename__] = model
+    APPEND_ONLY.append(model.__tablename__)
+    return model
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def seal_of(columns: Mapping[str, Any]) -> str:
+    """The seal of a row given as raw database values (text, integers, None); its own ``seal`` / ``hash`` is left out."""
+    return digest(canonical({name: _raw(value) for name, value in columns.items() if name not in ("seal", "hash")}))
+
+
+def _raw(value: Any) -> Any:
+    # SQLite keeps what is put in whatever the column's type; a tampered float or blob must not stop the check.
+    return value if value is None or isinstance(value, int | str) else repr(value)
+
+
+def raw_columns(row: Base) -> dict[str, Any]:
+    """A mapped row's columns as the database will hold them."""
+    values = {}
+    for column in inspect(type(row)).local_table.columns:
+        value = getattr(row, inspect(type(row)).get_property_by_column(column).key)
+        if isinstance(column.type, TypeDecorator):
+            value = column.type.process_bind_param(value, None)  # type: ignore[arg-type]
+        values[column.name] = int(value) if isinstance(value, bool) else value
+    return values
+
+
+def key_of(model: type[Base], columns: Mapping[str, Any]) -> str:
+    """``3:17``: the primary key of a row, as written in an event's seals."""
+    return ":".join(str(columns[column.name]) for column in inspect(model).local_table.primary_key)

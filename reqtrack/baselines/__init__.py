@@ -1,0 +1,1 @@
+"""Points in time of the scope, their fingerprints, comparison."""

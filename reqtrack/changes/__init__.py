@@ -1,0 +1,1 @@
+"""Change requests: proposed edits, impact, assessments, decisions."""

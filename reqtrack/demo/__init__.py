@@ -1,0 +1,1 @@
+"""A demo project, built only through actions."""

@@ -1,0 +1,1 @@
+"""Stakeholders, interviews, excerpts and the evidence they give."""

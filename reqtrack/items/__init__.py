@@ -1,0 +1,5 @@
+"""The spine: items and their versions, links and walks over them, comments, attachments, search, lists.
+
+An area makes a kind of item known with ``kinds.register``; from then on links, history, comments, attachments, search, lists,
+import, export, the API and change requests know it.
+"""

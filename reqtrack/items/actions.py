@@ -1,0 +1,71 @@
+"""Verbs on what hangs on items: comments, questions, attachments. Items themselves are written by ``store``."""
+
+from __future__ import annotations
+
+from reqtrack.accounts.models import User
+from reqtrack.audit.record import recorded
+from reqtrack.db import db
+from reqtrack.errors import invalid, no
+from reqtrack.items import personal
+from reqtrack.items.models import Attachment, Comment, Item
+from reqtrack.permissions import Actor
+
+
+def comment(actor: Actor, item: Item, body: str) -> Comment:
+    """Say something about an item."""
+    return _say(actor, item, body, "comment")
+
+
+def ask(actor: Actor, item: Item, body: str, asked: User | None) -> Comment:
+    """Ask a question at an item; it waits for ``asked`` in their My work."""
+    return _say(actor, item, body, "question", asked_id=asked.id if asked else None)
+
+
+def answer(actor: Actor, item: Item, question: Comment, body: str) -> Comment:
+    """Answer a question; it waits no more."""
+    if question.answered_at is not None:
+        no("answered", "This question has been answered already.").require(409)
+    said = _say(actor, item, body, "answer", answers=question.id)
+    with recorded(actor, item.project_id, "question.answered", item.key) as entry:
+        question.answered_at = entry.at
+        entry.after = {"question": question.id}
+    return said
+
+
+def _say(
+    actor: Actor, item: Item, body: str, kind: str, asked_id: int | None = None, answers: int | None = None
+) -> Comment:
+    if not actor.may("comment.write", item.project_id):
+        no("no_permission", "Your roles in this project do not let you comment.").require()
+    if not body.strip():
+        raise invalid("body", "Write something first.", "required")
+    with recorded(actor, item.project_id, f"{kind}.written", item.key) as entry:
+        said = Comment(
+            project_id=item.project_id, item_id=item.id, kind=kind, author=actor.login, author_name=actor.name,
+            at=entry.at, body=personal.put(item.project_id, body), asked_id=asked_id, answers=answers,
+        )  # fmt: skip
+        db.session.add(said)
+        entry.after = {"body": said.body}
+    return said
+
+
+def attach(actor: Actor, item: Item, digest: str, name: str, media_type: str, size: int) -> Attachment:
+    """Hang a file (already in the store under ``digest``) on an item."""
+    if not actor.may("comment.write", item.project_id):
+        no("no_permission", "Your roles in this project do not let you attach files.").require()
+    with recorded(actor, item.project_id, "attachment.added", item.key) as entry:
+        attached = Attachment(
+            project_id=item.project_id, item_id=item.id, digest=digest, name=name[:255], media_type=media_type, size=size,
+            author=actor.login, at=entry.at,
+        )  # fmt: skip
+        db.session.add(attached)
+        entry.after = {"name": name, "digest": digest}
+    return attached
+
+
+def remove_attachment(actor: Actor, item: Item, attachment: Attachment) -> None:
+    """Take a file off an item; its bytes stay for the history."""
+    if not actor.may("comment.write", item.project_id):
+        no("no_permission", "Your roles in this project do not let you remove files.").require()
+    with recorded(actor, item.project_id, "attachment.removed", item.key, before={"name": attachment.name}) as entry:
+        attachment.removed_at = entry.at

@@ -1,0 +1,41 @@
+"""Personal texts: kept beside the chain under a salted digest, so that erasing one breaks no hash."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from reqtrack.audit.seals import digest
+from reqtrack.db import clean_text, db
+from reqtrack.items.models import PersonalText
+
+
+def put(project_id: int, body: str) -> str:
+    """Keep a text (inside ``recorded()``) and return its digest; an empty text has the digest ""."""
+    body = clean_text(body)
+    if not body:
+        return ""
+    salt = secrets.token_hex(16)
+    found = digest(salt + body)
+    db.session.add(PersonalText(digest=found, project_id=project_id, salt=salt, body=body))
+    return found
+
+
+def get(project_id: int, found: str | None) -> str:
+    """The text of a digest ("" when it was erased or there is none)."""
+    return many(project_id, [found or ""]).get(found or "", "")
+
+
+def many(project_id: int, digests: Iterable[str]) -> dict[str, str]:
+    """Texts by digest, in one query."""
+    wanted = [one for one in set(digests) if one]
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(PersonalText.digest, PersonalText.body).where(
+            PersonalText.project_id == project_id, PersonalText.digest.in_(wanted)
+        )
+    )
+    return {row.digest: row.body or "" for row in rows}

@@ -1,0 +1,182 @@
+"""Guarded loaders and the one visibility query that every list, search, export and count goes through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from reqtrack.db import db
+from reqtrack.errors import NotFound
+from reqtrack.items.kinds import KINDS, LINKS, Kind, by_key
+from reqtrack.items.models import Comment, Item, Link, Version
+from reqtrack.items import personal
+from reqtrack.permissions import Actor
+
+
+def visible(actor: Actor, project_id: int) -> ColumnElement[bool]:
+    """The clause for the items of a project that an actor may see; put it into every query that shows items."""
+    mine = Item.project_id == project_id
+    if actor.kind != "user":
+        return mine
+    roles = actor.roles_in(project_id)
+    if not roles:
+        return false()
+    if roles == {"implementer"}:
+        seen = [
+            and_(Item.kind == kind.name, kind.implementer_sees(actor))
+            for kind in KINDS.values()
+            if kind.implementer_sees is not None
+        ]
+        return and_(mine, or_(*seen)) if seen else false()
+    hidden = [kind.name for kind in KINDS.values() if not actor.may(kind.read, project_id)]
+    return and_(mine, Item.kind.not_in(hidden)) if hidden else mine
+
+
+def sees_all(actor: Actor, project_id: int) -> bool:
+    """Whether nothing is hidden from the actor in a project (then the visibility clause costs nothing)."""
+    return actor.kind != "user" or (
+        actor.roles_in(project_id) != {"implementer"}
+        and all(actor.may(kind.read, project_id) for kind in KINDS.values())
+    )
+
+
+def item_for(actor: Actor, project_id: int, key: str, kind: str = "") -> Any:
+    """The item of that key (with all columns of its kind), if the actor may see it.
+
+    Raises:
+        NotFound: none, of another kind, or not visible to the actor.
+    """
+    found = by_key(key)
+    if found is None or (kind and found.name != kind):
+        raise NotFound(key)
+    item = db.session.execute(
+        select(found.model).where(Item.key == key.upper(), visible(actor, project_id))
+    ).scalar()
+    if item is None:
+        raise NotFound(key)
+    return item
+
+
+def items_by_key(actor: Actor, project_id: int, keys: Iterable[str]) -> dict[str, Item]:
+    """Visible items by key (base columns)."""
+    wanted = [key.upper() for key in keys]
+    rows = db.session.execute(select(Item).where(Item.key.in_(wanted), visible(actor, project_id))).scalars()
+    return {item.key: item for item in rows}
+
+
+def titles(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, Any]:
+    """``id → row(id, key, kind, title, stage, tier, phase_id, owner_id)`` of the items among ``ids`` that the actor may see."""
+    rows: dict[int, Any] = {}
+    wanted = list(ids)
+    for at in range(0, len(wanted), 400):
+        found = db.session.execute(
+            select(
+                Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id, Item.owner_id
+            ).where(Item.id.in_(wanted[at : at + 400]), visible(actor, project_id))
+        )
+        rows.update((row.id, row) for row in found)
+    return rows
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An item at the other end of a link. ``word`` is how the link reads from here; ``suspect``: nobody looked since its source moved."""
+
+    link_id: int
+    link: str
+    word: Any
+    outgoing: bool
+    key: str
+    kind: str
+    title: str
+    stage: str
+    suspect: bool
+    seen: bool
+
+
+def neighbours(actor: Actor, item: Item) -> list[Neighbour]:
+    """The items joined to an item, both ways, in one query; those that the actor may not see have no key and title."""
+    other = aliased(Item, flat=True)
+    can_see = visible(actor, item.project_id)
+    seen = true() if sees_all(actor, item.project_id) else other.id.in_(select(Item.id).where(can_see))
+    joined = or_(
+        and_(Link.source_id == item.id, other.id == Link.target_id),
+        and_(Link.target_id == item.id, other.id == Link.source_id),
+    )
+    rows = db.session.execute(
+        select(
+            Link.id, Link.kind.label("link"), Link.source_id, Link.looked, other.key, other.kind, other.number, other.title,
+            other.stage, other.text_seq, seen.label("seen"),
+        )
+        .select_from(Link)
+        .join(other, joined)
+        .where(or_(Link.source_id == item.id, Link.target_id == item.id), Link.until.is_(None))
+        .order_by(Link.kind, other.kind, other.number)
+    )  # fmt: skip
+    return [_neighbour(item, row) for row in rows]
+
+
+def _neighbour(item: Item, row: Any) -> Neighbour:
+    outgoing = row.source_id == item.id
+    kind = LINKS[row.link]
+    driver_here = {"source": outgoing, "target": not outgoing, "both": False, "none": None}[kind.drives]
+    driver_seq = 0 if driver_here is None else item.text_seq if driver_here else row.text_seq
+    if kind.drives == "both":
+        driver_seq = max(item.text_seq, row.text_seq)
+    seen = bool(row.seen)
+    return Neighbour(
+        link_id=row.id,
+        link=row.link,
+        word=kind.label if outgoing else kind.inverse,
+        outgoing=outgoing,
+        key=row.key if seen else "",
+        kind=row.kind,
+        title=row.title if seen else "",
+        stage=row.stage if seen else "",
+        suspect=driver_seq > row.looked,
+        seen=seen,
+    )
+
+
+def versions(item: Item, limit: int = 100) -> Sequence[Version]:
+    """The newest versions of an item, newest first."""
+    wanted = select(Version).where(Version.item_id == item.id).order_by(Version.number.desc()).limit(limit)
+    return db.session.execute(wanted).scalars().all()
+
+
+def version_content(item_id: int, number: int) -> dict[str, Any]:
+    """The content of one version.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    found = db.session.execute(
+        select(Version.content).where(Version.item_id == item_id, Version.number == number)
+    ).scalar()
+    if found is None:
+        raise NotFound(str(number))
+    return dict(json.loads(found))
+
+
+def comments(item: Item) -> list[tuple[Comment, str]]:
+    """The comments at an item with their texts, oldest first (two queries)."""
+    rows = db.session.execute(select(Comment).where(Comment.item_id == item.id).order_by(Comment.id)).scalars().all()
+    texts = personal.many(item.project_id, [row.body for row in rows])
+    return [(row, texts.get(row.body, "")) for row in rows]
+
+
+def kind_for(actor: Actor, project_id: int, plural: str) -> Kind:
+    """The kind whose lists are named so, if the actor may read it.
+
+    Raises:
+        NotFound: no such kind, or not for the actor.
+    """
+    kind = next((one for one in KINDS.values() if one.plural == plural), None)
+    if kind is None or not actor.may(kind.read, project_id):
+        raise NotFound(plural)
+    return kind

@@ -1,0 +1,369 @@
+"""The one way to write an item: prints, version, links, search index and event together, inside one ``recorded()``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reqtrack.accounts.models import Project
+from reqtrack.audit.record import Entry, recorded
+from reqtrack.audit.seals import digest
+from reqtrack.db import canonical, db
+from reqtrack.errors import Invalid, Reason, Refused, Stale, Verdict, no
+from reqtrack.items import personal, search
+from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
+from reqtrack.items.models import Counter, Item, Link, Version
+from reqtrack.items.values import encode
+from reqtrack.permissions import Actor
+
+SCHEMA = 1
+
+
+def next_number(project_id: int, prefix: str) -> int:
+    """The next number of a kind of key in a project; the transaction holds the project's lock, so numbers have no twins."""
+    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Counter)
+    statement = insert.values(project_id=project_id, prefix=prefix, value=1).on_conflict_do_update(
+        index_elements=["project_id", "prefix"], set_={"value": Counter.value + 1}
+    )
+    return db.session.execute(statement.returning(Counter.value), execution_options={"spine": True}).scalar_one()
+
+
+def create(
+    actor: Actor,
+    project: Project,
+    kind: Kind,
+    values: Mapping[str, Any],
+    *,
+    reason: str = "",
+    change: str = "",
+    stage: str = "",
+    imported: bool = False,
+    extra: Mapping[str, Any] | None = None,
+) -> Item:
+    """Make an item with its first version.
+
+    Args:
+        values: field values as ``values.parse`` gives them; ``title`` is needed.
+        change: the key of the change request that brings it (lets locked scope be touched).
+        stage: other than the kind's first.
+        extra: columns of the kind's table that are no fields.
+
+    Raises:
+        Invalid: no title. Refused: the kind's guard says no.
+    """
+    if not (values.get("title") or "").strip():
+        raise Invalid((Reason("required", "It needs a title.", {}, "title"),))
+    _may_create(actor, project, kind).require()
+    kind.guard(actor, None, tuple(values), values, change).require(409)
+    number = next_number(project.id, kind.prefix)
+    key = f"{kind.prefix}-{number}"
+    with recorded(actor, project.id, f"{kind.name}.created", key, reason=reason) as entry:
+        now = entry.at
+        item = kind.model(
+            project_id=project.id,
+            number=number,
+            key=key,
+            stage=stage or kind.first_stage,
+            created_at=now,
+            created_by=actor.login,
+            updated_at=now,
+            imported=imported,
+            **dict(extra or {}),
+        )
+        encoded = _set(kind, item, values)
+        db.session.add(item)
+        db.session.flush()
+        _sync_links(entry, kind, item, values)
+        content = {name: value for name, value in encoded.items() if value is not None}
+        _append_version(actor, entry, kind, item, content, reason, change)
+        entry.after = content
+        search.put(kind, item, content)
+    return item
+
+
+def edit(
+    actor: Actor,
+    item: Item,
+    values: Mapping[str, Any],
+    *,
+    seen: int | None = None,
+    reason: str = "",
+    change: str = "",
+    retired: bool | None = None,
+) -> Item:
+    """Save changed fields as a new version; a save that changes nothing makes none.
+
+    Args:
+        seen: the version that the editor saw; None skips the check (only for what holds the project's lock and read just now).
+
+    Raises:
+        Stale: the item moved since ``seen`` and the save would change something.
+        Refused: no permission (403), or the kind's guard says no (409).
+    """
+    kind = KINDS[item.kind]
+    _may_write(actor, item, kind).require()
+    old = content_of(item)
+    encoded = {name: _encode(kind.field(name), item.project_id, value, old.get(name)) for name, value in values.items()}
+    changed = tuple(name for name, value in encoded.items() if value != old.get(name))
+    if seen is not None and seen != item.version and changed:
+        raise Stale(item.key, seen, item.version, {n: encoded[n] for n in changed}, {n: old.get(n) for n in changed})
+    flips = retired is not None and retired != item.retired
+    if not changed and not flips:
+        return item
+    if "title" in changed and not encoded["title"]:
+        raise Invalid((Reason("required", "It needs a title.", {}, "title"),))
+    kind.guard(actor, item, (*changed, *(("retired",) if flips else ())), values, change).require(409)
+    action = "retired" if retired and flips else "edited"
+    before = {name: old.get(name) for name in changed}
+    with recorded(actor, item.project_id, f"{kind.name}.{action}", item.key, reason=reason, before=before) as entry:
+        encoded = _set(kind, item, {name: values[name] for name in changed})
+        if retired is not None:
+            item.retired = retired
+        content = {name: value for name, value in {**old, **encoded}.items() if value is not None}
+        content.pop("retired", None)
+        if item.retired:
+            content["retired"] = True
+        item.updated_at = entry.at
+        _sync_links(entry, kind, item, {name: values[name] for name in changed})
+        _append_version(actor, entry, kind, item, content, reason, change)
+        entry.after = {name: encoded[name] for name in changed} | ({"retired": item.retired} if flips else {})
+        search.put(kind, item, content)
+    return item
+
+
+def move(
+    actor: Actor,
+    item: Item,
+    to: str,
+    *,
+    seen_stage: str | None = None,
+    reason: str = "",
+    columns: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Move an item to another stage (whether it may is the workflow's and the area's business, asked before).
+
+    Raises:
+        Refused: 409 when ``seen_stage`` is not the stage any more.
+    """
+    if seen_stage is not None and seen_stage != item.stage:
+        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
+    before = {"stage": item.stage}
+    with recorded(actor, item.project_id, f"{item.kind}.moved", item.key, reason=reason, before=before) as entry:
+        item.stage = to
+        item.updated_at = entry.at
+        for name, value in (columns or {}).items():
+            setattr(item, name, value)
+        entry.after = {"stage": to, **dict(after or {})}
+    return entry
+
+
+def content_of(item: Item) -> dict[str, Any]:
+    """The content of an item's newest version (canonical values by field name)."""
+    found = db.session.execute(
+        select(Version.content).where(Version.item_id == item.id, Version.number == item.version)
+    ).scalar()
+    return json.loads(found) if found else {}
+
+
+def prints(kind: Kind, content: Mapping[str, Any]) -> tuple[str, str]:
+    """``(text_print, scope_print)`` of a content."""
+    text = {field.name: content[field.name] for field in kind.fields if field.text and field.name in content}
+    scope = {
+        field.name: content[field.name]
+        for field in kind.fields
+        if (field.text or field.scope) and field.name in content
+    }
+    if content.get("retired"):
+        scope["retired"] = True
+    return digest(canonical(text)), digest(canonical(scope))
+
+
+def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: str = "") -> Link:
+    """Join two items. For a link that is a field of one of them (accepts, gives_rise_to) edit that field instead.
+
+    Raises:
+        Invalid: unknown kind, wrong ends, a circle, or it is there already.
+    """
+    _check_ends(kind_name, source, target)
+    _may_write(actor, source, KINDS[source.kind]).require()
+    with recorded(actor, source.project_id, "link.added", source.key) as entry:
+        made = _add_link(entry, kind_name, source, target)
+        entry.after = {"kind": kind_name, "source": source.key, "target": target.key}
+    return made
+
+
+def unlink(actor: Actor, ended: Link, source: Item, target: Item) -> None:
+    """End a link; it stays in the history."""
+    _may_write(actor, source, KINDS[source.kind]).require()
+    before = {"kind": ended.kind, "source": source.key, "target": target.key}
+    with recorded(actor, source.project_id, "link.ended", source.key, before=before) as entry:
+        ended.until = entry.seq
+
+
+def look(actor: Actor, looked: Link, source: Item) -> None:
+    """Say that somebody has looked at a suspect link."""
+    with recorded(actor, looked.project_id, "link.looked", source.key) as entry:
+        looked.looked = entry.seq
+        entry.after = {"kind": looked.kind, "link": looked.id}
+
+
+# -- inside ------------------------------------------------------------------------------------------------------------
+
+
+def _may_create(actor: Actor, project: Project, kind: Kind) -> Verdict:
+    if actor.may(kind.create, project.id) or (kind.draft and actor.may(kind.draft, project.id)):
+        return Verdict()
+    return no("no_permission", "Your roles in this project do not let you create this.")
+
+
+def _may_write(actor: Actor, item: Item, kind: Kind) -> Verdict:
+    if actor.may(kind.write, item.project_id):
+        return Verdict()
+    # Who may only draft keeps the pen on their own drafts.
+    own = item.created_by == actor.login and item.stage == kind.first_stage
+    if own and kind.draft and actor.may(kind.draft, item.project_id):
+        return Verdict()
+    return no("no_permission", "Your roles in this project do not let you change %(key)s.", key=item.key)
+
+
+may_create, may_write = _may_create, _may_write
+
+
+def _encode(field: Field, project_id: int, value: Any, old: Any) -> Any:
+    """As ``values.encode``; a personal text equal to the one kept keeps its digest."""
+    if field.type != "personal":
+        return encode(field, value)
+    if not value:
+        return None
+    return old if old and personal.get(project_id, old) == value else value
+
+
+def _set(kind: Kind, item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put values on the item's columns; returns them encoded."""
+    encoded = {}
+    for name, value in values.items():
+        field = kind.field(name)
+        if field.type == "personal":
+            value = personal.put(item.project_id, value or "") or None
+        encoded[name] = encode(field, value)
+        if field.type != "links":
+            setattr(item, field.attribute, value)
+    return encoded
+
+
+def _append_version(
+    actor: Actor, entry: Entry, kind: Kind, item: Item, content: Mapping[str, Any], reason: str, change: str
+) -> None:
+    text_print, scope_print = prints(kind, content)
+    if text_print != item.text_print:
+        item.text_seq = entry.seq
+        _carry_text(entry, item)
+    item.text_print, item.scope_print = text_print, scope_print
+    item.version += 1
+    db.session.flush()
+    entry.seal(
+        Version(
+            item_id=item.id,
+            number=item.version,
+            project_id=item.project_id,
+            schema=SCHEMA,
+            content=canonical(content),
+            text_print=text_print,
+            scope_print=scope_print,
+            author=actor.login,
+            author_name=actor.name,
+            at=entry.at,
+            reason=reason,
+            change=change,
+            since=entry.seq,
+        )
+    )
+
+
+def _carry_text(entry: Entry, item: Item) -> None:
+    """What accepts this item is tested against its text: move its ``text_seq`` too."""
+    if item.version == 0:
+        return
+    carrying = [name for name, kind in LINKS.items() if kind.carries_text]
+    sources = select(Link.source_id).where(Link.target_id == item.id, Link.kind.in_(carrying), Link.until.is_(None))
+    db.session.execute(
+        update(Item).where(Item.id.in_(sources)).values(text_seq=entry.seq),
+        execution_options={"spine": True, "synchronize_session": "fetch"},
+    )
+
+
+def _sync_links(entry: Entry, kind: Kind, item: Item, values: Mapping[str, Any]) -> None:
+    """Make the links of link fields be those of the values."""
+    for name, wanted in values.items():
+        field = kind.field(name)
+        if field.type != "links":
+            continue
+        link_kind, end = field.link
+        mine, other = (Link.source_id, Link.target_id) if end == "source" else (Link.target_id, Link.source_id)
+        live = {
+            (row.target_id if end == "source" else row.source_id): row
+            for row in db.session.execute(
+                select(Link).where(mine == item.id, Link.kind == link_kind, Link.until.is_(None))
+            ).scalars()
+        }
+        for other_item in wanted:
+            if other_item.id not in live:
+                source, target = (item, other_item) if end == "source" else (other_item, item)
+                _check_ends(link_kind, source, target)
+                _add_link(entry, link_kind, source, target)
+        kept = {other_item.id for other_item in wanted}
+        for other_id, row in live.items():
+            if other_id not in kept:
+                row.until = entry.seq
+
+
+def _check_ends(kind_name: str, source: Item, target: Item) -> None:
+    kind = LINKS.get(kind_name)
+    if kind is None:
+        raise Invalid((Reason("unknown_link", "There is no kind of link named %(kind)s.", {"kind": kind_name}, "kind"),))
+    if kind.source not in ("*", source.kind) or kind.target not in ("*", target.kind) or source.id == target.id:
+        message = "%(source)s and %(target)s cannot be joined in this way."
+        raise Invalid((Reason("wrong_ends", message, {"source": source.key, "target": target.key}),))
+    if source.project_id != target.project_id:
+        raise Refused((Reason("other_project", "Links join items of one project."),), 422)
+    if kind.acyclic and source.id in _reached(kind_name, target.id):
+        message = "%(source)s cannot refine %(target)s: that would be a circle."
+        raise Invalid((Reason("circle", message, {"source": source.key, "target": target.key}),))
+
+
+def _reached(kind_name: str, start: int) -> set[int]:
+    seen, frontier = {start}, {start}
+    while frontier:
+        found = db.session.execute(
+            select(Link.target_id).where(
+                Link.source_id.in_(frontier), Link.kind == kind_name, Link.until.is_(None)
+            )
+        ).scalars()
+        frontier = set(found) - seen
+        seen |= frontier
+    return seen
+
+
+def _add_link(entry: Entry, kind_name: str, source: Item, target: Item) -> Link:
+    live = select(func.count()).where(
+        Link.source_id == source.id, Link.target_id == target.id, Link.kind == kind_name, Link.until.is_(None)
+    )
+    if db.session.execute(live).scalar():
+        message = "%(source)s and %(target)s are joined in this way already."
+        raise Invalid((Reason("twice", message, {"source": source.key, "target": target.key}),))
+    made = Link(
+        project_id=source.project_id,
+        kind=kind_name,
+        source_id=source.id,
+        target_id=target.id,
+        since=entry.seq,
+        looked=entry.seq,
+    )
+    db.session.add(made)
+    return made
+

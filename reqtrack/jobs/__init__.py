@@ -1,0 +1,1 @@
+"""Background work: table, lease, heartbeat, progress, retry."""

@@ -1,0 +1,1 @@
+"""Requirements, tiers, phases and their capacity."""

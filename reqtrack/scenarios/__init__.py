@@ -1,0 +1,1 @@
+"""Business scenarios: how somebody does a piece of real work."""

@@ -1,0 +1,1 @@
+"""Requests for signature, signatures, what supersedes or carries them."""

@@ -1,0 +1,86 @@
+"""Signoff (the request), its signers, Signature."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reqtrack.audit.seals import sealed
+from reqtrack.db import Base, Instant
+
+
+class Signoff(Base):
+    """A request to sign a subject (``BL-1``, ``RND-1``, ``CR-1``) with a meaning, over a fingerprint.
+
+    *Superseded* is computed, never kept.
+    """
+
+    __tablename__ = "signoffs"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        CheckConstraint("state IN ('requested', 'signed', 'declined', 'withdrawn')", name="state_known"),
+        CheckConstraint("rule IN ('all', 'any')", name="rule_known"),
+        CheckConstraint("(state = 'requested') = (settled_at IS NULL)", name="settled_when"),
+        Index("ix_signoffs_subject", "project_id", "subject"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    number: Mapped[int] = mapped_column(Integer)
+    subject: Mapped[str] = mapped_column(String(24))
+    meaning: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(String(8), default="all")
+    due_on: Mapped[date | None] = mapped_column(Date)
+    fingerprint: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(12), default="requested")
+    requested_by: Mapped[str] = mapped_column(String(200))
+    requested_at: Mapped[datetime] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Event sequence at which it was completed; the scope signature is judged from the baseline on.
+    settled_seq: Mapped[int | None] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def key(self) -> str:
+        return f"SGN-{self.number}"
+
+
+class SignoffSigner(Base):
+    """Who is asked to sign."""
+
+    __tablename__ = "signoff_signers"
+
+    signoff_id: Mapped[int] = mapped_column(ForeignKey("signoffs.id", ondelete="RESTRICT"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True, index=True)
+
+
+@sealed
+class Signature(Base):
+    """One person's word over a fingerprint: signed or declined, when, with what meaning, how it was proved."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (
+        UniqueConstraint("signoff_id", "signer"),
+        CheckConstraint("outcome IN ('signed', 'declined')", name="outcome_known"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    signoff_id: Mapped[int] = mapped_column(ForeignKey("signoffs.id", ondelete="RESTRICT"))
+    signer: Mapped[str] = mapped_column(String(200))  # login
+    signer_name: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[str] = mapped_column(String(200))  # held in the project then, space-separated
+    outcome: Mapped[str] = mapped_column(String(10))
+    meaning: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    fingerprint: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
+    zone: Mapped[str] = mapped_column(String(64))
+    method: Mapped[str] = mapped_column(String(20))  # password
+    address: Mapped[str] = mapped_column(String(64), default="")
+    device: Mapped[str] = mapped_column(String(300), default="")
+    seal: Mapped[str] = mapped_column(String(64))

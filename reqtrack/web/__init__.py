@@ -1,0 +1,1 @@
+"""Area, the one transaction, answer(), pages."""

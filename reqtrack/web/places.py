@@ -1,0 +1,98 @@
+"""The side bar and the phone's tabs. A place appears when its endpoint exists and the actor may go there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from reqtrack.permissions import Actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place: where it leads, what one must be allowed to, and when it is first of use."""
+
+    name: str
+    label: Any
+    icon: str
+    endpoint: str
+    permission: str
+    in_project: bool = True
+
+
+PLACES = (
+    Place("my_work", _l("My work"), "inbox", "radar.my_work", "self", in_project=False),
+    Place("overview", _l("Overview"), "layout-dashboard", "radar.overview", "project.read"),
+    Place("discover", _l("Discover"), "message", "interviews.discover", "interview.read"),
+    Place("scope", _l("Scope"), "list-check", "requirements.scope", "project.read"),
+    Place("change", _l("Change"), "git-pull-request", "changes.board", "project.read"),
+    Place("accept", _l("Accept"), "clipboard-check", "acceptance.accept", "project.read"),
+    Place("documents", _l("Documents"), "file-text", "documents.index", "export.make"),
+    Place("settings", _l("Settings"), "settings", "accounts.settings", "project.read"),
+)
+
+TABS = {
+    "business_owner": ("my_work", "change", "scope", "overview"),
+    "sponsor": ("my_work", "change", "scope", "overview"),
+    "tester": ("my_work", "accept", "change", "scope"),
+    "analyst": ("my_work", "discover", "scope", "change"),
+    "project_manager": ("my_work", "change", "scope", "overview"),
+}
+
+# Filled by areas: (label, icon, endpoint, url arguments, permission).
+CREATES: list[tuple[Any, str, str, dict[str, Any], str]] = []
+# Counts beside a place, by its name: called with (actor, project_id), one query at most.
+COUNTS: dict[str, Callable[[Actor, int], int]] = {}
+
+
+def _open(place: Place, actor: Actor, project_id: int) -> bool:
+    if place.endpoint not in current_app.view_functions or (place.in_project and not project_id):
+        return False
+    return actor.may(place.permission, project_id or None)
+
+
+def entries(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """The side bar: ``{name, label, icon, href, current}``."""
+    project = g.get("project")
+    project_id = g.get("project_id", 0)
+    return [
+        {
+            "name": place.name,
+            "label": place.label,
+            "icon": place.icon,
+            "href": url_for(place.endpoint, **({"project": project.key} if place.in_project else {})),
+            "current": place.name == current,
+            "count": COUNTS[place.name](actor, project_id) if place.name in COUNTS else None,
+        }
+        for place in PLACES
+        if _open(place, actor, project_id)
+    ]
+
+
+def tabs(actor: Actor, nav: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The four of a phone, by role."""
+    held = actor.roles_in(g.get("project_id", 0))
+    order = next((TABS[role] for role in TABS if role in held), TABS["project_manager"])
+    by_name = {entry["name"]: entry for entry in nav}
+    return [by_name[name] for name in order if name in by_name]
+
+
+def creates(actor: Actor) -> list[dict[str, Any]]:
+    """What ＋ offers here."""
+    project = g.get("project")
+    if project is None:
+        return []
+    return [
+        {"label": label, "icon": icon, "href": url_for(endpoint, project=project.key, **arguments)}
+        for label, icon, endpoint, arguments, permission in CREATES
+        if endpoint in current_app.view_functions and actor.may(permission, g.project_id)
+    ]
+
+
+def here() -> str:
+    """The name of the request's path, for ``next``."""
+    return request.full_path.rstrip("?")

@@ -1,0 +1,115 @@
+"""Errors as pages and as ``application/problem+json``, in the reader's language, with every reason."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from reqtrack.db import rollback
+from reqtrack.errors import Reason, ReqtrackError, Stale
+from reqtrack.web.area import route_of
+
+log = logging.getLogger("reqtrack")
+
+TITLES = {
+    400: "This request makes no sense",
+    401: "Please sign in",
+    403: "You may not do this",
+    404: "Nothing here",
+    405: "This cannot be done here",
+    409: "Something moved meanwhile",
+    412: "Something moved meanwhile",
+    413: "This is too large",
+    422: "Something does not fit",
+    428: "Say which version you saw",
+    429: "Too many tries",
+    500: "Something broke on our side",
+    503: "Too busy just now",
+}
+
+
+def init(app: Flask) -> None:
+    app.register_error_handler(ReqtrackError, refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(StaleDataError, moved)
+    app.register_error_handler(IntegrityError, moved)
+    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(Exception, broke)
+
+
+def sentence(reason: Reason) -> str:
+    """A reason in the reader's language."""
+    return _(reason.message, **reason.params)
+
+
+def as_dicts(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    return [
+        {"code": one.code, "detail": sentence(one), **({"field": one.field} if one.field else {})} for one in reasons
+    ]
+
+
+def problem(status: int, reasons: tuple[Reason, ...], **extra: Any) -> Response:
+    """The answer for an error: problem+json to the API, a page (or fragment for htmx) to people."""
+    rollback()
+    title = _(TITLES.get(status, TITLES[400]))
+    if wants_json():
+        body = {"type": "about:blank", "title": title, "status": status, "reasons": as_dicts(reasons), **extra}
+        if reasons:
+            body["detail"] = " ".join(sentence(one) for one in reasons)
+        response = jsonify(body)
+        response.mimetype = "application/problem+json"
+    else:
+        g.setdefault("actor", None)
+        shown = [sentence(one) for one in reasons]
+        response = make_response(render_template("errors/problem.html", status=status, title=title, reasons=shown, **extra))
+    response.status_code = status
+    return response
+
+
+def wants_json() -> bool:
+    """The API answers in JSON, also where no route matched."""
+    route = route_of(request.endpoint)
+    return request.path.startswith("/api/") or bool(route and route.api)
+
+
+def refused(error: ReqtrackError) -> Response:
+    extra: dict[str, Any] = {}
+    if isinstance(error, Stale):
+        extra = {"version": error.version, "seen": error.seen, "mine": error.mine, "current": error.current}
+    return problem(error.status, error.reasons, **extra)
+
+
+def csrf_error(error: CSRFError) -> Response:
+    message = "This form is out of date or was not sent from this site. Load the page again; what you typed is kept."
+    return problem(400, (Reason("csrf", message),))
+
+
+def http_error(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return problem(status, ())
+
+
+def moved(error: Exception) -> Response:
+    log.warning("conflict: %s", error)
+    message = "Somebody else saved this at the same moment. Load it again and repeat your change."
+    return problem(409, (Reason("conflict", message),))
+
+
+def busy(error: Exception) -> Response:
+    log.exception("database", exc_info=error)
+    return problem(503, (Reason("too_busy", "The database did not answer in time. Please try again."),))
+
+
+def broke(error: Exception) -> Response:
+    log.exception("unhandled", exc_info=error)
+    return problem(500, (Reason("defect", "Nothing of what you sent was half-saved. Please try again, or tell the administrator."),))

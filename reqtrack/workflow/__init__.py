@@ -1,0 +1,1 @@
+"""Stages, the moves between them, verdicts."""
