@@ -2,7 +2,8 @@
 
     python exports/fonts/cut.py UNPACKED_NPM_PACKAGE
 
-Writes NotoSansSC-400.ttf, NotoSansSC-700.ttf and NotoSansSC-figures.ttf beside this file. Needs fontTools alone. See README.md.
+Writes NotoSansSC-400.ttf, NotoSansSC-700.ttf, NotoSansSC-figures.ttf and coverage.txt beside this file. Needs fontTools alone.
+See README.md.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def squeeze(font: TTFont) -> None:
             record.Feature.LookupCount = len(record.Feature.LookupListIndex)
 
 
-def cut(source: Path, target: Path, wanted: set[int], features: list[str]) -> None:
-    """One face, cut to ``wanted``; nothing else of it is kept that paper does not need."""
+def cut(source: Path, target: Path, wanted: set[int], features: list[str]) -> set[int]:
+    """One face, cut to ``wanted``, without the tables that paper does not need. Returns the characters it has."""
     options = subset.Options()
     options.layout_features = features
     options.hinting = False
@@ -80,12 +81,24 @@ def cut(source: Path, target: Path, wanted: set[int], features: list[str]) -> No
         squeeze(font)
     subset.save_font(font, str(target), options)
     print(target.name, target.stat().st_size, "bytes,", len(font.getBestCmap()), "characters")
+    return set(font.getBestCmap())
+
+
+def ranges(codes: set[int]) -> str:
+    """``4e00-9fff`` lines: what the product reads to know whether a character can be printed."""
+    lines: list[list[int]] = []
+    for code in sorted(codes):
+        if lines and lines[-1][1] == code - 1:
+            lines[-1][1] = code
+        else:
+            lines.append([code, code])
+    return "".join(f"{first:x}-{last:x}\n" for first, last in lines)
 
 
 def main(package: Path) -> None:
     """Cut both weights, and the figures that are stamped as page numbers."""
-    for weight, name in FACES.items():
-        cut(package / name, HERE / f"NotoSansSC-{weight}.ttf", characters(), FEATURES)
+    kept = [cut(package / name, HERE / f"NotoSansSC-{weight}.ttf", characters(), FEATURES) for weight, name in FACES.items()]
+    (HERE / "coverage.txt").write_text(ranges(kept[0] & kept[1]), encoding="ascii")
     cut(package / FACES["400"], HERE / "NotoSansSC-figures.ttf", {ord(c) for c in "0123456789 /"}, [])
 
 
