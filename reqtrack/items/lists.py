@@ -1,0 +1,218 @@
+"""Lists of items: filters, sort, keyset pages. Plain rows, a constant number of queries, whatever the size.
+
+A filter is words and ``name:value`` pairs: ``tier:must stage:approved phase:"Phase 1" owner:wang 登录``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text
+
+from reqtrack.accounts.models import User
+from reqtrack.db import Base, db
+from reqtrack.errors import invalid
+from reqtrack.items import search
+from reqtrack.items.kinds import Kind
+from reqtrack.items.models import Item, Version
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
+
+SORTS = {"number": Item.number, "title": Item.title, "updated": Item.updated_at}
+FILTERS = ("stage", "tier", "phase", "owner", "retired", "imported", "kind")
+PAGE = 50
+
+# kind → (actor, project id, item ids) → {id: {name: value}}: computed columns such as status, one query a page.
+DECORATE: dict[str, Callable[[Actor, int, Sequence[int]], dict[int, dict[str, Any]]]] = {}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list should show: filters by name, words, sort (``-`` in front is descending), where to go on, how many."""
+
+    filters: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+    sort: str = "number"
+    after: str = ""
+    limit: int = PAGE
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list; ``next`` is the cursor of the following page, or None."""
+
+    rows: list[Any]
+    next: str | None
+    computed: dict[int, dict[str, Any]]
+
+
+_PAIR = re.compile(r'(\w+):(?:"([^"]*)"|(\S+))')
+
+
+def wanted(query: str = "", **more: Any) -> Wanted:
+    """Read a filter text; ``more`` are further fields of ``Wanted`` and filters by name (empty ones are left out).
+
+    Raises:
+        Invalid: a filter or sort that does not exist.
+    """
+    filters = {}
+    for name, quoted, bare in _PAIR.findall(query):
+        filters[name] = quoted or bare
+    filters.update({name: str(value) for name, value in more.items() if name in FILTERS and value not in (None, "")})
+    for name in filters:
+        if name not in FILTERS:
+            raise invalid("q", "There is no filter %(name)s. There are: %(names)s.", name=name, names=", ".join(FILTERS))
+    sort = str(more.get("sort") or "number")
+    if sort.removeprefix("-") not in SORTS:
+        raise invalid("sort", "A list cannot be sorted by %(name)s.", name=sort)
+    limit = min(max(int(more.get("limit") or PAGE), 1), 200)
+    words = " ".join(_PAIR.sub(" ", query).split())
+    return Wanted(filters, words, sort, str(more.get("after") or ""), limit)
+
+
+def page(actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: bool = False) -> Page:
+    """One page of a list: each row has the columns of items and of the kind, ``phase`` (name), ``owner`` (login), ``owner_name``;
+    with ``content`` also the newest version's content."""
+    statement = _columns(kind, content).where(
+        visible(actor, project_id), Item.kind == kind.name, *_conditions(kind, asked)
+    )
+    if asked.words:
+        statement = _searched(statement, project_id, asked.words)
+    descending = asked.sort.startswith("-")
+    column = SORTS[asked.sort.removeprefix("-")]
+    if asked.after:
+        statement = statement.where(_beyond(column, descending, asked.after))
+    order = (column.desc(), Item.id.desc()) if descending else (column, Item.id)
+    rows = list(db.session.execute(statement.order_by(*order).limit(asked.limit + 1)).all())
+    more = len(rows) > asked.limit
+    rows = rows[: asked.limit]
+    cursor = _cursor(rows[-1], asked.sort.removeprefix("-")) if more else None
+    decorate = DECORATE.get(kind.name)
+    computed = decorate(actor, project_id, [row.id for row in rows]) if decorate and rows else {}
+    return Page(rows, cursor, computed)
+
+
+def _columns(kind: Kind, content: bool) -> Select[Any]:
+    phases = Base.metadata.tables["phases"]
+    own = kind.model.__table__
+    columns: list[Any] = [
+        Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id, Item.owner_id,
+        Item.version, Item.retired, Item.imported, Item.created_at, Item.created_by, Item.updated_at, Item.text_seq,
+        phases.c.name.label("phase"), User.login.label("owner"), User.name.label("owner_name"),
+    ]  # fmt: skip
+    columns += [column for column in own.columns if column.name != "id"]
+    joined = (
+        Item.__table__.join(own, own.c.id == Item.id)
+        .outerjoin(phases, phases.c.id == Item.phase_id)
+        .outerjoin(User.__table__, User.id == Item.owner_id)
+    )
+    if content:
+        columns.append(Version.content)
+        joined = joined.join(Version.__table__, and_(Version.item_id == Item.id, Version.number == Item.version))
+    return select(*columns).select_from(joined)
+
+
+def _conditions(kind: Kind, asked: Wanted) -> list[ColumnElement[bool]]:
+    phases = Base.metadata.tables["phases"]
+    conditions: list[ColumnElement[bool]] = []
+    for name, value in asked.filters.items():
+        values = value.split(",")
+        if name in ("stage", "tier"):
+            column = getattr(Item, name)
+            conditions.append(column.is_(None) if value == "none" else column.in_(values))
+        elif name == "phase":
+            conditions.append(Item.phase_id.is_(None) if value == "none" else phases.c.name.in_(values))
+        elif name == "owner":
+            conditions.append(Item.owner_id.is_(None) if value == "none" else User.login.in_(values))
+        elif name == "kind":
+            own = next((one for one in kind.fields if one.name == "kind"), None)
+            if own is not None:
+                conditions.append(getattr(kind.model, own.attribute).in_(values))
+        elif name == "imported":
+            conditions.append(Item.imported.is_(value == "yes"))
+    shown_retired = asked.filters.get("retired")
+    if shown_retired != "all":
+        conditions.append(Item.retired.is_(shown_retired == "yes"))
+    return conditions
+
+
+def _searched(statement: Select[Any], project_id: int, words: str) -> Select[Any]:
+    match = search.matching(project_id, words)
+    if match is None:
+        return statement.where(Item.title.contains(words, autoescape=True))
+    sql, parameters = match
+    return statement.where(Item.id.in_(text(sql).bindparams(**parameters).columns(Item.id)))
+
+
+def _cursor(row: Any, sort: str) -> str:
+    value = {"number": row.number, "title": row.title, "updated": row.updated_at}[sort]
+    plain = value if isinstance(value, int | str) else SORTS["updated"].type.process_bind_param(value, None)  # type: ignore[attr-defined]
+    return base64.urlsafe_b64encode(json.dumps([plain, row.id], ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _beyond(column: Any, descending: bool, after: str) -> ColumnElement[bool]:
+    try:
+        value, item_id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        bound = column.type.process_result_value(value, None) if hasattr(column.type, "process_result_value") else value
+        item_id = int(item_id)
+    except (ValueError, TypeError):
+        raise invalid("after", "This place in the list is not known any more; begin at its start.") from None
+    if descending:
+        return or_(column < bound, and_(column == bound, Item.id < item_id))
+    return or_(column > bound, and_(column == bound, Item.id > item_id))
+
+
+def find(actor: Actor, project_id: int, query: str, *, before: int | None = None, limit: int = 20) -> list[Any]:
+    """Full-text search over all items that the actor may see, newest first; ``before`` (an item id) goes on.
+
+    A query that is a key, or begins one, gives that item first.
+    """
+    rows: list[Any] = []
+    columns = (Item.id, Item.key, Item.kind, Item.title, Item.stage, Item.tier)
+    key = query.strip().upper()
+    if before is None and re.fullmatch(r"[A-Z]{2,4}-?\d+", key):
+        exact = re.sub(r"^([A-Z]+)-?(\d+)$", r"\1-\2", key)
+        rows += db.session.execute(select(*columns).where(Item.key == exact, visible(actor, project_id))).all()
+    match = search.matching(project_id, query)
+    if match is None:
+        return rows
+    sql, parameters = match
+    found = _matches(actor, project_id, sql, parameters, query, before, limit)
+    return (rows + [row for row in found if row.id not in {one.id for one in rows}])[:limit]
+
+
+def _matches(
+    actor: Actor, project_id: int, sql: str, parameters: dict[str, Any], query: str, before: int | None, limit: int
+) -> list[Any]:
+    """Matches in batches, newest first, until enough are visible and really hold the words."""
+    column = "rowid" if "rowid" in sql else "item_id"
+    wanted_terms = search.terms(query)
+    found: list[Any] = []
+    batch = max(limit * 3, 60)
+    while len(found) < limit:
+        paged = f"{sql}{f' AND {column} < :before' if before is not None else ''} ORDER BY {column} DESC LIMIT {batch}"
+        bound = {**parameters, **({"before": before} if before is not None else {})}
+        ids = [row[0] for row in db.session.execute(text(paged), bound)]
+        if not ids:
+            break
+        before = ids[-1]
+        folded = dict(
+            db.session.execute(
+                text("SELECT item_id, folded FROM search_texts WHERE item_id IN ({})".format(", ".join(map(str, ids))))
+            ).tuples()
+        )
+        held = [item_id for item_id in ids if search.holds(folded.get(item_id, ""), wanted_terms)]
+        rows = db.session.execute(
+            select(Item.id, Item.key, Item.kind, Item.title, Item.stage, Item.tier).where(
+                Item.id.in_(held), visible(actor, project_id), Item.retired.is_(False)
+            )
+        )
+        found += sorted(rows, key=lambda row: -row.id)
+        if len(ids) < batch:
+            break
+    return found[:limit]

@@ -1,0 +1,172 @@
+"""The job table: put work in, take it with a lease, tell how far it is, end it. At-least-once; effects must be idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.db import db, reading, writing
+from reqtrack.errors import NotFound
+from reqtrack.jobs.models import Job, Worker
+from reqtrack.permissions import Actor
+
+LEASE_SECONDS = 60
+MOST_ATTEMPTS = 3
+BEAT_SECONDS = 20
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the job, or its lease went to another worker: stop at once."""
+
+
+class Failed(Exception):
+    """The job cannot be done; the message is shown to whoever asked for it. It is not tried again."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a handler gets: the job's id, project, payload, who asked, and ``progress(done, total)``."""
+
+    id: int
+    project_id: int
+    user_id: int | None
+    payload: Mapping[str, Any]
+    progress: Callable[[int, int], None]
+
+
+# kind → handler(Running) → outcome (a canonical-JSON dict). Handlers open their own transactions.
+HANDLERS: dict[str, Callable[[Running], Mapping[str, Any]]] = {}
+
+
+def enqueue(actor: Actor, project: Project, kind: str, payload: Mapping[str, Any]) -> Job:
+    """Put a job in, in the caller's transaction."""
+    if kind not in HANDLERS:
+        raise KeyError(kind)
+    job = Job(
+        project_id=project.id, kind=kind, payload=dict(payload), user_id=actor.id or None, made_at=clock.now(), state="waiting",
+        done=0, total=0, attempts=0,
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def job_for(actor: Actor, project_id: int, job_id: int) -> Job:
+    """A job of the actor's own in a project.
+
+    Raises:
+        NotFound: none, or somebody else's.
+    """
+    job = db.session.get(Job, job_id)
+    if job is None or job.project_id != project_id or (actor.kind == "user" and job.user_id != actor.id):
+        raise NotFound(f"job {job_id}")
+    return job
+
+
+def jobs_of(actor: Actor, project_id: int, kind: str = "", limit: int = 30) -> list[Job]:
+    """The actor's newest jobs in a project."""
+    wanted = select(Job).where(Job.project_id == project_id).order_by(Job.id.desc()).limit(limit)
+    if actor.kind == "user":
+        wanted = wanted.where(Job.user_id == actor.id)
+    if kind:
+        wanted = wanted.where(Job.kind == kind)
+    return list(db.session.execute(wanted).scalars())
+
+
+def cancel(actor: Actor, job: Job) -> None:
+    """Stop a job that is not over; its worker notices at its next sign of progress."""
+    if job.state in ("waiting", "running"):
+        job.state, job.ended_at = "cancelled", clock.now()
+
+
+def take(worker: str) -> tuple[int, str] | None:
+    """Take the oldest job that waits or whose lease ran out: ``(id, kind)``, or None."""
+    with writing():
+        now = clock.now()
+        waiting = and_(Job.state == "waiting", or_(Job.lease_until.is_(None), Job.lease_until < now))
+        abandoned = and_(Job.state == "running", Job.lease_until < now)
+        job = db.session.execute(
+            select(Job).where(or_(waiting, abandoned)).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+        ).scalar()
+        if job is None:
+            return None
+        job.attempts += 1
+        if job.attempts > MOST_ATTEMPTS:
+            job.state, job.ended_at = "failed", now
+            job.error = "It was tried %d times and broke off each time." % MOST_ATTEMPTS
+            return None
+        job.state, job.worker, job.lease_until = "running", worker, now + timedelta(seconds=LEASE_SECONDS)
+        return job.id, job.kind
+
+
+def run(worker: str, job_id: int) -> None:
+    """Work a job that was taken, to its end."""
+    with reading():
+        job = db.session.get_one(Job, job_id)
+        running = Running(
+            job.id, job.project_id, job.user_id, dict(job.payload), lambda done, total: _progress(worker, job_id, done, total)
+        )
+        kind = job.kind
+        db.session.expunge_all()
+    try:
+        outcome = dict(HANDLERS[kind](running))
+    except Cancelled:
+        return
+    except Failed as failed:
+        _end(worker, job_id, "failed", error=str(failed))
+    except Exception as broke:
+        _again(worker, job_id, broke)
+        raise
+    else:
+        _end(worker, job_id, "done", outcome=outcome)
+
+
+def _progress(worker: str, job_id: int, done: int, total: int) -> None:
+    with writing():
+        job = db.session.get_one(Job, job_id)
+        if job.state != "running" or job.worker != worker:
+            raise Cancelled
+        job.done, job.total = done, total
+        job.lease_until = clock.now() + timedelta(seconds=LEASE_SECONDS)
+
+
+def _end(worker: str, job_id: int, state: str, *, outcome: dict[str, Any] | None = None, error: str = "") -> None:
+    with writing():
+        job = db.session.get_one(Job, job_id)
+        if job.state == "running" and job.worker == worker:
+            job.state, job.outcome, job.error, job.ended_at = state, outcome, error, clock.now()
+
+
+def _again(worker: str, job_id: int, broke: Exception) -> None:
+    """It broke: let it wait a little and be tried again, or fail for good."""
+    with writing():
+        job = db.session.get_one(Job, job_id)
+        if job.state != "running" or job.worker != worker:
+            return
+        job.error = f"{type(broke).__name__}: {broke}"[:2000]
+        if job.attempts >= MOST_ATTEMPTS:
+            job.state, job.ended_at = "failed", clock.now()
+        else:
+            job.state, job.lease_until = "waiting", clock.now() + timedelta(seconds=2**job.attempts)
+
+
+def beat(worker: str) -> None:
+    """Say that a worker lives."""
+    with writing():
+        row = db.session.get(Worker, worker)
+        if row is None:
+            db.session.add(Worker(name=worker, beat_at=clock.now()))
+        else:
+            row.beat_at = clock.now()
+
+
+def alive(seconds: int = 3 * BEAT_SECONDS) -> bool:
+    """Whether any worker beat lately."""
+    since = clock.now() - timedelta(seconds=seconds)
+    return db.session.execute(select(Worker.name).where(Worker.beat_at > since).limit(1)).first() is not None
