@@ -1,0 +1,53 @@
+"""The demo story as bilingual plain data: a manufacturer's second try at a CRM, told in the order of ``STORY``.
+
+The loader walks ``STORY`` and looks each ref up in ``BY_REF``; ``say(thing, "zh")`` gives the texts of one language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .acceptance import ACCEPTANCE
+from .changes import CHANGES
+from .interviews import INTERVIEWS
+from .model import Language, T, Table, say
+from .people import PROJECT, STAKEHOLDERS, USERS
+from .requirements import REQUIREMENTS, SET_ASIDE
+from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
+from .scenarios import SCENARIOS
+from .story import STORY
+from .talk import COMMENTS, QUESTIONS
+
+# Everything that a step of the story names. Phases, excerpts and the new items of changes hang below these.
+BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
+    thing.ref: thing
+    for things in (
+        STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
+        ROUNDS, RUNS, COMMENTS, QUESTIONS,
+    )
+    for thing in things
+}  # fmt: skip
+
+__all__ = [
+    "ACCEPTANCE",
+    "BASELINES",
+    "BY_REF",
+    "CHANGES",
+    "COMMENTS",
+    "INTERVIEWS",
+    "PROJECT",
+    "QUESTIONS",
+    "REQUIREMENTS",
+    "ROUNDS",
+    "RUNS",
+    "SCENARIOS",
+    "SET_ASIDE",
+    "SIGN_OFFS",
+    "STAKEHOLDERS",
+    "STORY",
+    "USERS",
+    "Language",
+    "T",
+    "Table",
+    "say",
+]

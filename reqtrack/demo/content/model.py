@@ -1,0 +1,345 @@
+"""The shapes of the demo story: plain, frozen, bilingual. Nothing here knows the application.
+
+Every text is a ``T`` pair. Everything that something else points to has a short ``ref``; refs begin with what they name
+(``s-`` stakeholder, ``i-`` interview, ``e-`` excerpt, ``sc-`` scenario, ``r-`` requirement, ``a-`` acceptance scenario,
+``c-`` change request). Dates are ISO calendar dates, instants ISO UTC, person-days decimals as strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+Level = Literal["frontline", "manager", "executive"]
+ScenarioKind = Literal["main", "alternative", "exception"]
+RequirementKind = Literal["functional", "data", "interface", "quality", "report", "permission"]
+Tier = Literal["must", "should", "later"]
+VerdictWord = Literal["passed", "failed", "blocked", "skipped"]
+Outcome = Literal["approved", "rejected", "deferred"]
+Stage = Literal["draft", "assessing", "needs_information", "deciding", "applied", "closed", "rejected", "deferred"]
+LinkKind = Literal["gives_rise_to", "refines", "depends_on", "conflicts_with", "accepts"]
+
+
+@dataclass(frozen=True)
+class T:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+def say(value: Any, language: Language) -> Any:
+    """The value with each ``T`` in it replaced by its text. Tuples become lists, a table a dict of its two parts."""
+    if isinstance(value, T):
+        return value.zh if language == "zh" else value.en
+    if isinstance(value, Table):
+        return {"header": say(value.header, language), "rows": say(value.rows, language)}
+    if isinstance(value, tuple):
+        return [say(part, language) for part in value]
+    if isinstance(value, Mapping):
+        return {name: say(part, language) for name, part in value.items()}
+    return value
+
+
+@dataclass(frozen=True)
+class Table:
+    """Example rows of business data. A cell that reads the same in both languages is a plain string."""
+
+    header: tuple[T, ...]
+    rows: tuple[tuple[T | str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    ref: str
+    name: T
+    starts_on: str
+    ends_on: str
+    capacity_days: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """``keys``: the project's key in each language; the story is loaded once in Chinese and once in English."""
+
+    keys: Mapping[Language, str]
+    name: T
+    company: T
+    about: T
+    timezone: str
+    currency: str
+    day_rate: str
+    phases: tuple[Phase, ...]
+
+
+@dataclass(frozen=True)
+class User:
+    login: str
+    name: T
+    job: T
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stakeholder:
+    """``login`` when the person also has an account."""
+
+    ref: str
+    name: T
+    department: T
+    job_role: T
+    level: Level
+    region: T
+    login: str = ""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """``quote`` stands word for word in the notes, in each language."""
+
+    ref: str
+    quote: T
+
+
+@dataclass(frozen=True)
+class Interview:
+    ref: str
+    title: T
+    held_on: str
+    interviewer: str
+    stakeholders: tuple[str, ...]
+    guide: tuple[T, ...]
+    notes: T
+    excerpts: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    ref: str
+    title: T
+    kind: ScenarioKind
+    actor: T
+    trigger: T
+    preconditions: tuple[T, ...]
+    steps: tuple[T, ...]
+    outcome: T
+    frequency: T
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """``phase`` and ``owner`` are a phase's ref and a login; the last three fields are the requirements it links to."""
+
+    ref: str
+    title: T
+    statement: T
+    rationale: T
+    kind: RequirementKind
+    tier: Tier
+    phase: str
+    owner: str
+    effort_days: str
+    scenarios: tuple[str, ...]
+    evidence: tuple[str, ...]
+    tags: tuple[T, ...]
+    refines: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    conflicts_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A requirement refused or put off before the scope was signed. ``until`` is a date, for a deferred one."""
+
+    ref: str
+    requirement: str
+    outcome: Literal["rejected", "deferred"]
+    reason: T
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """``<words>`` in a step stand for the column of that name."""
+
+    ref: str
+    title: T
+    given: tuple[T, ...]
+    when: tuple[T, ...]
+    then: tuple[T, ...]
+    accepts: tuple[str, ...]
+    examples: Table
+
+
+@dataclass(frozen=True)
+class FieldEdit:
+    item: str
+    field: str
+    new: T | Table
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """``fields`` as the REST body of that kind takes them; refs (phase, scenarios, accepts, evidence) stand as refs.
+
+    A new requirement carries no ``effort_days``: the expected effort of the change counts, and would count twice.
+    """
+
+    ref: str
+    kind: Literal["requirement", "acceptance"]
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Retire:
+    item: str
+
+
+@dataclass(frozen=True)
+class LinkEdit:
+    """Links of one kind that start at ``item``."""
+
+    item: str
+    link: LinkKind
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+Edit = FieldEdit | NewItem | Retire | LinkEdit
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Person-days. Without ``best`` and ``worst`` the one number counts."""
+
+    assessor: str
+    likely: str
+    note: T
+    best: str = ""
+    worst: str = ""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question to the author of a change; ``answer`` is None while it waits."""
+
+    asker: str
+    question: T
+    answer: T | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``by``: every login that votes. ``until`` is a date, for a deferral."""
+
+    outcome: Outcome
+    by: tuple[str, ...]
+    tier: Tier
+    phase: str
+    reason: T
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """``asked_by``: login or stakeholder's ref. ``logged_by``: who wrote it. ``stage``: where the story leaves it."""
+
+    ref: str
+    title: T
+    reason: T
+    asked_by: str
+    logged_by: str
+    tier: Tier
+    phase: str
+    stage: Stage
+    edits: tuple[Edit, ...]
+    assessors: tuple[str, ...] = ()
+    exchange: Exchange | None = None
+    assessment: Assessment | None = None
+    decision: Decision | None = None
+    close_reason: T | None = None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A point of the story: it holds every live scenario, requirement and acceptance scenario that is there by then."""
+
+    ref: str
+    name: T
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """``subject`` is the ref of a baseline or a round; ``signers`` are logins, all of whom sign."""
+
+    ref: str
+    subject: str
+    meaning: T
+    signers: tuple[str, ...]
+    due_on: str
+
+
+@dataclass(frozen=True)
+class Round:
+    ref: str
+    name: T
+    environment: T
+    acceptance: tuple[str, ...]
+    testers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One row's verdict. Whatever is not passed says what was seen."""
+
+    row: int
+    verdict: VerdictWord
+    note: T | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One sitting over one acceptance scenario in a round; the step that names it says whose."""
+
+    ref: str
+    round: str
+    acceptance: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Comment:
+    ref: str
+    item: str
+    text: T
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """``ask`` is the ref of the stakeholder who may know."""
+
+    ref: str
+    item: str
+    text: T
+    ask: str
+
+
+Verb = Literal[
+    "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
+    "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
+    "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
+    "open_round", "record_run", "close_round", "comment", "ask_question",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """``actor`` does ``verb`` to each of ``refs`` in turn, beginning at ``at`` (UTC) and one minute apart."""
+
+    at: str
+    actor: str
+    verb: Verb
+    refs: tuple[str, ...]
