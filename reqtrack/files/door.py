@@ -15,7 +15,7 @@ from reqtrack.files.problems import N_, Place, refuse
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that passed the door: its bytes, a name fit to show, what it is by its content, and what an archive holds."""
+    """A file that passed the door: its bytes, a name fit to show, what it is by its content, its members."""
 
     name: str
     data: bytes = field(repr=False)
@@ -49,8 +49,8 @@ class Upload:
 def open_upload(source: BinaryIO | bytes, name: str | None, limits: Limits = DEFAULT) -> Upload:
     """Take a file in: size, type by content, and for archives count, real size, density, depth and names.
 
-    ``source`` is a stream, read no further than the limit, or bytes. An empty file is let in with the kind ``empty``: what
-    it means is for its reader to say. Nothing is parsed here but the directory of an archive.
+    ``source`` is a stream, read no further than the limit, or bytes. An empty file is let in with the kind ``empty``:
+    what it means is for its reader to say. Nothing is parsed here but the directory of an archive.
 
     Raises:
         FileProblem: too large, a name that no file may have, a password, a damaged or dangerous archive.

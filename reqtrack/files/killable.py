@@ -38,8 +38,8 @@ def run_killable(
 ) -> Any:
     """Call ``module:function`` with ``payload`` in a child and give back what it returns.
 
-    Payload and result are plain data (None, bool, numbers, str, bytes, lists, tuples, sets, dicts). ``name`` is the file's
-    name, for the place of a refusal.
+    Payload and result are plain data (None, bool, numbers, str, bytes, lists, tuples, sets, dicts). ``name`` is the
+    file's name, for the place of a refusal.
 
     Raises:
         FileProblem: the function refused the file, or the child failed, ran too long or took too much memory.

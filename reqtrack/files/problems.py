@@ -1,7 +1,7 @@
 """What is wrong with a file, in sentences with a place.
 
-A ``Problem`` is one sentence (an English message id with named parameters, translated when shown), where it is, and how to
-mend it. ``FileProblem`` is raised when a file as a whole is refused; it holds every problem that was found.
+A ``Problem`` is one sentence (an English message id with named parameters, translated when shown), where it is, and how
+to mend it. ``FileProblem`` is raised when a file as a whole is refused; it holds every problem that was found.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Place:
             (N_("line %(line)s"), "line"),
             (N_("column “%(column)s”"), "column"),
         )
-        return [(msgid, {name: getattr(self, name)}) for msgid, name in words if getattr(self, name)]
+        # A row says it for people; its line in the text file stays for machines.
+        known = [(msgid, name) for msgid, name in words if getattr(self, name) and not (name == "line" and self.row)]
+        return [(msgid, {name: getattr(self, name)}) for msgid, name in known]
 
     def words(self, translate: Callable[[str], str] = str) -> str:
         """The place as one phrase; ``translate`` maps a message id to its words."""
@@ -68,7 +70,7 @@ class Problem:
         return self.severity == "error"
 
     def sentence(self, translate: Callable[[str], str] = str) -> str:
-        """The place, what is wrong and how to mend it, in the words of ``translate`` (gettext, or English as it stands)."""
+        """The place, what is wrong and how to mend it, in the words of ``translate`` (gettext; else English)."""
         said = " ".join(translate(msgid) % dict(self.params) for msgid in (self.msgid, self.mend) if msgid)
         where = self.place.words(translate)
         return translate(N_("%(place)s: %(sentence)s")) % {"place": where, "sentence": said} if where else said

@@ -1,7 +1,7 @@
 """Bytes on disk under the name of their own digest: attachments, uploads, finished documents.
 
 What is stored never changes, so the same bytes are kept once, and a row that names a digest names exactly these bytes.
-A file is there completely or not at all: written aside, synced, renamed, its folder synced, and only then named in a row.
+A file is there completely or not at all: written aside, synced, renamed, its folder synced, then named in a row.
 """
 
 from __future__ import annotations

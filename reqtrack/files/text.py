@@ -1,7 +1,7 @@
 """Bytes from outside into text, saying how they were read.
 
-The order: what a byte order mark says; UTF-16 by its NULs; strict UTF-8; then the encodings of Chinese Windows and of old
-European files, told apart by how their two-byte pairs fall. A guess is always said, so that somebody looks.
+The order: what a byte order mark says; UTF-16 by its NULs; strict UTF-8; then the encodings of Chinese Windows and of
+old European files, told apart by how their two-byte pairs fall. A guess is always said, so that somebody looks.
 """
 
 from __future__ import annotations
@@ -103,10 +103,10 @@ def _with_nuls(data: bytes, place: Place) -> str:
     pairs = len(head) // 2
     if pairs and len(data) % 2 == 0:
         first, second = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
-        # Latin letters leave one half of each pair empty. Where nothing beyond ASCII shows, it must be nearly all of that
-        # half: else it is plain text with a stray NUL in it.
+        # Latin letters leave one half of each pair empty. Where nothing beyond ASCII shows, it must be nearly all of
+        # that half: else it is plain text with a stray NUL in it.
         ascii_only = not any(byte > 0x7F for byte in head)
-        for encoding, empty, full in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        for encoding, empty in (("utf-16-le", second), ("utf-16-be", first)):
             if not empty or not _decodes(data, encoding):
                 continue
             if empty > 0.8 if ascii_only else _plausible(data[: pairs * 2].decode(encoding, "ignore")):

@@ -6,8 +6,8 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
 
 from reqtrack.files.limits import DEFAULT, Limits
 from reqtrack.files.problems import N_, FileProblem, Place, refuse
@@ -47,7 +47,7 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT, place: Place | None = None)
     """The root element of an XML file.
 
     Raises:
-        FileProblem: not well formed (with its line), a DOCTYPE, an encoding that is not read, nested or long past the limits.
+        FileProblem: not well formed (with its line), a DOCTYPE, an encoding that is not read, or past the limits.
     """
     where = place or Place()
     parser = DefusedXMLParser(target=_CountingBuilder(limits), forbid_dtd=True, forbid_external=True)
