@@ -1,0 +1,216 @@
+"""Verbs on phases and requirements that are more than saving fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from reqtrack.accounts.models import Project
+from reqtrack.audit.record import recorded
+from reqtrack.db import db, plain_decimal
+from reqtrack.errors import Invalid, NotFound, Reason, Refused, every, invalid, no
+from reqtrack.items import moves, store
+from reqtrack.items.models import Item
+from reqtrack.items.queries import items_by_key
+from reqtrack.permissions import Actor
+from reqtrack.requirements import policy, queries
+from reqtrack.requirements.models import Phase, Requirement
+
+PHASE_NAMES = ("name", "starts_on", "ends_on", "capacity_days")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def make_first_phase(actor: Actor, project: Project) -> None:
+    """Give a new project its one phase, named in the language of who makes it."""
+    chinese = actor.locale.startswith("zh") or (not actor.locale and _HAN.search(project.name))
+    _add(actor, project, {"name": "第一阶段" if chinese else "Phase 1"})
+
+
+def add_phase(actor: Actor, project: Project, values: Mapping[str, Any]) -> Phase:
+    """Add a phase at the end.
+
+    The phase that came with the project is not doubled while nobody has filled it in: adding one of its name does.
+
+    Args:
+        values: ``name`` and, when known, ``starts_on``, ``ends_on`` (dates), ``capacity_days`` (decimal).
+
+    Raises:
+        Refused: no permission. Invalid: no name, a name that is taken, an end before the beginning.
+    """
+    policy.may_plan(actor, project.id).require()
+    name = values.get("name")
+    if not name:
+        raise invalid("name", "A phase needs a name.", "required")
+    same = [phase for phase in queries.phases(project.id) if phase.name.casefold() == name.casefold()]
+    if same:
+        if _untouched(same[0]) and len(values) > 1:
+            change_phase(actor, project, same[0], values)
+            return same[0]
+        raise _taken(name)
+    return _add(actor, project, values)
+
+
+def _untouched(phase: Phase) -> bool:
+    return phase.version == 1 and phase.starts_on is None and phase.ends_on is None and phase.capacity_days is None
+
+
+def _taken(name: str) -> Exception:
+    return invalid("name", "There is a phase named %(name)s already.", "taken", name=name)
+
+
+def _add(actor: Actor, project: Project, values: Mapping[str, Any]) -> Phase:
+    _check_dates(values.get("starts_on"), values.get("ends_on"))
+    number = store.next_number(project.id, "PHASE")
+    with recorded(actor, project.id, "phase.added", values["name"]) as entry:
+        phase = Phase(
+            project_id=project.id,
+            number=number,
+            created_at=entry.at,
+            **{name: values.get(name) for name in PHASE_NAMES},
+        )
+        db.session.add(phase)
+        db.session.flush()
+        entry.after = {"id": phase.id, "number": number, **_shown(values)}
+    return phase
+
+
+def change_phase(
+    actor: Actor, project: Project, phase: Phase, values: Mapping[str, Any], *, seen: int | None = None
+) -> None:
+    """Change a phase's name, dates or capacity; a save that changes nothing records nothing.
+
+    Raises:
+        Refused: no permission, or 409 when it was changed since version ``seen``. Invalid: as for ``add_phase``.
+    """
+    policy.may_plan(actor, project.id).require()
+    if seen is not None and seen != phase.version:
+        message = "%(name)s was changed while you edited it: you saw version %(seen)s, it is now version %(version)s."
+        raise Refused((Reason("stale", message, {"name": phase.name, "seen": seen, "version": phase.version}),), 409)
+    changed = {name: value for name, value in values.items() if name in PHASE_NAMES and getattr(phase, name) != value}
+    if not changed:
+        return
+    if "name" in changed:
+        if not changed["name"]:
+            raise invalid("name", "A phase needs a name.", "required")
+        others = {other.name.casefold() for other in queries.phases(project.id) if other.id != phase.id}
+        if changed["name"].casefold() in others:
+            raise _taken(changed["name"])
+    _check_dates(changed.get("starts_on", phase.starts_on), changed.get("ends_on", phase.ends_on))
+    before = _shown({name: getattr(phase, name) for name in changed})
+    with recorded(actor, project.id, "phase.changed", phase.name, before=before) as entry:
+        for name, value in changed.items():
+            setattr(phase, name, value)
+        entry.after = {"id": phase.id, **_shown(changed)}
+
+
+def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise invalid("ends_on", "A phase cannot end before it begins.")
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return plain_decimal(value) if isinstance(value, Decimal) else value
+
+
+def available_moves(actor: Actor, item: Item) -> list[moves.Move]:
+    """The moves that a requirement's page offers: all that start from its stage, refused ones with their reasons."""
+    offered = []
+    for rule in policy.MOVES:
+        if item.stage in rule.sources:
+            verdict = policy.may_move(actor, item.project_id, item.key, item.stage, rule)
+            offered.append(moves.Move(rule.name, rule.label, rule.to, verdict, rule.asks))
+    return offered
+
+
+def move(
+    actor: Actor, item: Item, name: str, *, reason: str = "", until: str = "", seen_stage: str | None = None
+) -> None:
+    """Make one move of ``policy.MOVES`` by its name.
+
+    Raises:
+        NotFound: there is no such move. Refused: 403 no permission, 409 wrong stage or moved since ``seen_stage``.
+        Invalid: what the move asks for is missing.
+    """
+    rule = policy.move_named(name)
+    if rule is None:
+        raise NotFound(name)
+    verdict = policy.may_move(actor, item.project_id, item.key, item.stage, rule)
+    verdict.require(403 if any(one.code == "no_permission" for one in verdict.reasons) else 409)
+    missing = policy.complete(rule, reason, until)
+    if not missing:
+        raise Invalid(missing.reasons)
+    until = until.strip()[:200]
+    columns = {"deferred_until": until if rule.to == "deferred" else None}
+    after = {"until": until} if rule.to == "deferred" else {}
+    store.move(actor, item, rule.to, seen_stage=seen_stage, reason=reason.strip(), columns=columns, after=after)
+
+
+def make_move(actor: Actor, item: Item, name: str, given: Mapping[str, str]) -> None:
+    """The hook of ``items.moves``."""
+    move(
+        actor,
+        item,
+        name,
+        reason=given.get("reason", ""),
+        until=given.get("until", ""),
+        seen_stage=given.get("seen_stage") or None,
+    )
+
+
+def implement_phase(actor: Actor, project: Project, phase: Phase) -> list[Requirement]:
+    """Say of all approved requirements of a phase that they are built; one event each. Returns those moved.
+
+    Raises:
+        Refused: no permission.
+    """
+    rule = policy.move_named("implement")
+    assert rule is not None
+    wanted = list(queries.in_stage(project.id, "approved", phase.id))
+    every(policy.may_move(actor, project.id, item.key, item.stage, rule) for item in wanted).require()
+    for item in wanted:
+        store.move(actor, item, rule.to, seen_stage="approved", reason=phase.name)
+    return wanted
+
+
+def confirm_tiers(actor: Actor, project: Project, keys: Sequence[str] | Literal["all"] = "all") -> list[str]:
+    """Take the tiers that an import proposed as the tiers, once for all or for some; returns the keys confirmed.
+
+    Each gets a version of its own; one event says that they were confirmed together. A tier given meanwhile stays.
+
+    Raises:
+        Refused: no permission. NotFound: one of the keys is not there.
+    """
+    if not actor.may("requirement.write", project.id):
+        no("no_permission", "Your roles in this project do not let you sort its requirements.").require()
+    wanted = [row.key for row in queries.with_proposed_tiers(actor, project.id)]
+    if keys != "all":
+        asked = {key.upper() for key in keys}
+        missing = asked - set(items_by_key(actor, project.id, asked))
+        if missing:
+            raise NotFound(", ".join(sorted(missing)))
+        wanted = [key for key in wanted if key in asked]
+    if not wanted:
+        return []
+    with recorded(actor, project.id, "tiers.confirmed", project.key) as entry:
+        for item in _requirements(project.id, wanted):
+            proposed, item.proposed_tier = item.proposed_tier, None
+            if item.tier is None:
+                store.edit(actor, item, {"tier": proposed})
+        entry.after = {"keys": wanted}
+    return wanted
+
+
+def _requirements(project_id: int, keys: Sequence[str]) -> list[Requirement]:
+    found: list[Requirement] = []
+    for at in range(0, len(keys), 400):
+        found += queries.by_keys(project_id, keys[at : at + 400])
+    return found

@@ -1,0 +1,113 @@
+"""What may be done to a requirement, and why not. Pure: everything it needs to know comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from reqtrack.errors import YES, Verdict, no
+from reqtrack.items.kinds import KINDS, Kind
+from reqtrack.items.models import Item
+from reqtrack.permissions import Actor
+
+# In these stages the scope content belongs to the signature: it changes by an applied change only.
+LOCKED = ("approved", "implemented", "obsolete")
+# Not yet agreed: what may still be edited freely, and what a completed scope sign-off approves.
+OPEN = ("draft", "in_review")
+# No part of the scope any more (or not now): left out of baselines and of the phases' load.
+OUT = ("deferred", "rejected", "obsolete")
+
+
+@dataclass(frozen=True)
+class MoveRule:
+    """One move of the requirement's machine. ``asks`` names what it needs: a reason, until when, or nothing."""
+
+    name: str
+    sources: tuple[str, ...]
+    to: str
+    permission: str
+    label: Any
+    asks: str = ""
+
+
+# The machine that people move. Approval comes with a completed scope sign-off, *obsolete* with an applied change.
+MOVES = (
+    MoveRule("review", ("draft",), "in_review", "requirement.write", _l("Send to review")),
+    MoveRule("back", ("in_review",), "draft", "requirement.write", _l("Back to draft")),
+    MoveRule("defer", OPEN, "deferred", "requirement.decide", _l("Defer"), "until"),
+    MoveRule("reject", OPEN, "rejected", "requirement.decide", _l("Reject"), "reason"),
+    MoveRule("reopen", ("deferred", "rejected"), "draft", "requirement.decide", _l("Take up again")),
+    MoveRule("implement", ("approved",), "implemented", "requirement.implement", _l("Implemented")),
+    MoveRule("unimplement", ("implemented",), "approved", "requirement.implement", _l("Not implemented yet"), "reason"),
+)
+
+
+def move_named(name: str) -> MoveRule | None:
+    """The rule of that name, or None."""
+    return next((rule for rule in MOVES if rule.name == name), None)
+
+
+def may_move(actor: Actor, project_id: int, key: str, stage: str, rule: MoveRule) -> Verdict:
+    """Whether the actor may make a move now: the stage it starts from and the permission, with every reason."""
+    verdict = YES
+    if stage not in rule.sources:
+        verdict += no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+    if not actor.may(rule.permission, project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you do this to %(key)s.", key=key)
+    return verdict
+
+
+def complete(rule: MoveRule, reason: str, until: str) -> Verdict:
+    """Whether what the move asks for was given."""
+    if rule.asks == "reason" and not reason.strip():
+        return no("required", "Say why.", field="reason")
+    if rule.asks == "until" and not until.strip():
+        return no("required", "Say until when: a phase, a date or a review.", field="until")
+    return YES
+
+
+def scope_fields(kind: Kind, changed: Iterable[str]) -> list[str]:
+    """Those of the changed names that belong to the scope content (``retired`` does)."""
+    bound = {field.name for field in kind.fields if field.text or field.scope} | {"retired"}
+    return [name for name in changed if name in bound]
+
+
+def labels(kind: Kind, names: Sequence[str]) -> str:
+    """Field names as people read them, in one enumeration."""
+    return ", ".join(str(kind.field(name).label) if name in kind.names else name for name in names)
+
+
+def may_edit(kind: Kind, key: str, stage: str, changed: Sequence[str], change: str) -> Verdict:
+    """The lock: from approval on, scope content changes by a change request only; working facts stay open.
+
+    Args:
+        changed: names of the fields that the save would change, ``retired`` among them.
+        change: the key of the change request that brings the save, or "".
+    """
+    touched = scope_fields(kind, changed)
+    if change or stage not in LOCKED or not touched:
+        return YES
+    return no(
+        "locked",
+        "%(key)s is approved scope: changing its %(fields)s takes a change request.",
+        field=touched[0],
+        key=key,
+        fields=labels(kind, touched),
+    )
+
+
+def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mapping[str, Any], change: str) -> Verdict:
+    """The requirement's guard, asked before each save: see ``may_edit``. A new requirement is never locked."""
+    if item is None:
+        return YES
+    return may_edit(KINDS["requirement"], item.key, item.stage, changed, change)
+
+
+def may_plan(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may add and change phases."""
+    if actor.may("project.manage", project_id) or actor.may("requirement.write", project_id):
+        return YES
+    return no("no_permission", "Your roles in this project do not let you plan its phases.")
