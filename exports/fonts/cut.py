@@ -97,7 +97,9 @@ def ranges(codes: set[int]) -> str:
 
 def main(package: Path) -> None:
     """Cut both weights, and the figures that are stamped as page numbers."""
-    kept = [cut(package / name, HERE / f"NotoSansSC-{weight}.ttf", characters(), FEATURES) for weight, name in FACES.items()]
+    kept = [
+        cut(package / name, HERE / f"NotoSansSC-{weight}.ttf", characters(), FEATURES) for weight, name in FACES.items()
+    ]
     (HERE / "coverage.txt").write_text(ranges(kept[0] & kept[1]), encoding="ascii")
     cut(package / FACES["400"], HERE / "NotoSansSC-figures.ttf", {ord(c) for c in "0123456789 /"}, [])
 

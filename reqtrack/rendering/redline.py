@@ -124,7 +124,7 @@ def _slide(runs: list[_Run], a: Sequence[str], b: Sequence[str]) -> list[_Run]:
         for way, room in ((-1, left.a1 - left.a0), (1, right.a1 - right.a0)):
             s, e = start, end
             for step in range(1, min(room, 200) + 1):
-                if way < 0 and side[s - 1] != side[e - 1] or way > 0 and side[s] != side[e]:
+                if (way < 0 and side[s - 1] != side[e - 1]) or (way > 0 and side[s] != side[e]):
                     break
                 s, e = s + way, e + way
                 if _edge(side, s, e) > score:
