@@ -31,7 +31,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     settings = config.load(overrides)
     app = APIFlask(
-        "reqtrack", docs_path=None, spec_path=None, json_errors=False, static_folder=None, root_path=str(Path(__file__).parent)
+        "reqtrack",
+        docs_path=None,
+        spec_path=None,
+        json_errors=False,
+        static_folder=None,
+        root_path=str(Path(__file__).parent),
     )
     app.config.update(
         SETTINGS=settings,
@@ -69,8 +74,8 @@ def _engine_options(settings: config.Settings) -> dict[str, Any]:
 
 
 def _assemble(app: Flask) -> None:
-    from reqtrack.audit.record import guard
     from reqtrack.accounts import sessions
+    from reqtrack.audit.record import guard
     from reqtrack.items import link_kinds  # noqa: F401 - registers the kinds of link
     from reqtrack.web import area, context, problems, transaction
 

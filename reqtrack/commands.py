@@ -115,6 +115,8 @@ def doctor(context: Context) -> None:
     with reading():
         found = findings(context.app)
     for one in found:
-        context.say(f"{'ok ' if one.ok else 'NO '} {one.name}: {one.detail}", name=one.name, ok=one.ok, detail=one.detail)
+        context.say(
+            f"{'ok ' if one.ok else 'NO '} {one.name}: {one.detail}", name=one.name, ok=one.ok, detail=one.detail
+        )
     if not all(one.ok for one in found):
         raise SystemExit(1)

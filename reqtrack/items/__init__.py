@@ -3,3 +3,14 @@
 An area makes a kind of item known with ``kinds.register``; from then on links, history, comments, attachments, search, lists,
 import, export, the API and change requests know it.
 """
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Put the shared pages into the app."""
+    from reqtrack.items.views import area
+
+    app.register_blueprint(area)

@@ -66,7 +66,9 @@ def wanted(query: str = "", **more: Any) -> Wanted:
     filters.update({name: str(value) for name, value in more.items() if name in FILTERS and value not in (None, "")})
     for name in filters:
         if name not in FILTERS:
-            raise invalid("q", "There is no filter %(name)s. There are: %(names)s.", name=name, names=", ".join(FILTERS))
+            raise invalid(
+                "q", "There is no filter %(name)s. There are: %(names)s.", name=name, names=", ".join(FILTERS)
+            )
     sort = str(more.get("sort") or "number")
     if sort.removeprefix("-") not in SORTS:
         raise invalid("sort", "A list cannot be sorted by %(name)s.", name=sort)
@@ -204,7 +206,9 @@ def _matches(
         folded = dict(
             db.session.execute(
                 text("SELECT item_id, folded FROM search_texts WHERE item_id IN ({})".format(", ".join(map(str, ids))))
-            ).tuples()
+            )
+            .tuples()
+            .all()
         )
         held = [item_id for item_id in ids if search.holds(folded.get(item_id, ""), wanted_terms)]
         rows = db.session.execute(

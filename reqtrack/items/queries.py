@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
 from reqtrack.errors import NotFound
+from reqtrack.items import personal
 from reqtrack.items.kinds import KINDS, LINKS, Kind, by_key
 from reqtrack.items.models import Comment, Item, Link, Version
-from reqtrack.items import personal
 from reqtrack.permissions import Actor
 
 
@@ -54,9 +54,7 @@ def item_for(actor: Actor, project_id: int, key: str, kind: str = "") -> Any:
     found = by_key(key)
     if found is None or (kind and found.name != kind):
         raise NotFound(key)
-    item = db.session.execute(
-        select(found.model).where(Item.key == key.upper(), visible(actor, project_id))
-    ).scalar()
+    item = db.session.execute(select(found.model).where(Item.key == key.upper(), visible(actor, project_id))).scalar()
     if item is None:
         raise NotFound(key)
     return item
@@ -76,7 +74,15 @@ def titles(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, Any]:
     for at in range(0, len(wanted), 400):
         found = db.session.execute(
             select(
-                Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id, Item.owner_id
+                Item.id,
+                Item.key,
+                Item.kind,
+                Item.number,
+                Item.title,
+                Item.stage,
+                Item.tier,
+                Item.phase_id,
+                Item.owner_id,
             ).where(Item.id.in_(wanted[at : at + 400]), visible(actor, project_id))
         )
         rows.update((row.id, row) for row in found)

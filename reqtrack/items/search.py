@@ -138,7 +138,7 @@ SCHEMA = {
     "sqlite": (
         "CREATE TABLE search_texts (item_id INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE RESTRICT, "
         "project_id INTEGER NOT NULL, folded TEXT NOT NULL)",
-        "CREATE VIRTUAL TABLE search_index USING fts5(words, tokenize=\"unicode61 remove_diacritics 0\")",
+        'CREATE VIRTUAL TABLE search_index USING fts5(words, tokenize="unicode61 remove_diacritics 0")',
     ),
     "postgresql": (
         "CREATE TABLE search_texts (item_id INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE RESTRICT, "

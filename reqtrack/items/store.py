@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -325,7 +325,9 @@ def _sync_links(entry: Entry, kind: Kind, item: Item, values: Mapping[str, Any])
 def _check_ends(kind_name: str, source: Item, target: Item) -> None:
     kind = LINKS.get(kind_name)
     if kind is None:
-        raise Invalid((Reason("unknown_link", "There is no kind of link named %(kind)s.", {"kind": kind_name}, "kind"),))
+        raise Invalid(
+            (Reason("unknown_link", "There is no kind of link named %(kind)s.", {"kind": kind_name}, "kind"),)
+        )
     if kind.source not in ("*", source.kind) or kind.target not in ("*", target.kind) or source.id == target.id:
         message = "%(source)s and %(target)s cannot be joined in this way."
         raise Invalid((Reason("wrong_ends", message, {"source": source.key, "target": target.key}),))
@@ -340,9 +342,7 @@ def _reached(kind_name: str, start: int) -> set[int]:
     seen, frontier = {start}, {start}
     while frontier:
         found = db.session.execute(
-            select(Link.target_id).where(
-                Link.source_id.in_(frontier), Link.kind == kind_name, Link.until.is_(None)
-            )
+            select(Link.target_id).where(Link.source_id.in_(frontier), Link.kind == kind_name, Link.until.is_(None))
         ).scalars()
         frontier = set(found) - seen
         seen |= frontier
@@ -366,4 +366,3 @@ def _add_link(entry: Entry, kind_name: str, source: Item, target: Item) -> Link:
     )
     db.session.add(made)
     return made
-

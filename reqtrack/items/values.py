@@ -46,7 +46,9 @@ def parse(kind: Kind, project: Project, raw: Mapping[str, Any]) -> dict[str, Any
     reasons: list[Reason] = []
     for name, given in raw.items():
         if name not in kind.names:
-            reasons.append(Reason("unknown_field", "%(kind)s has no field %(name)s.", {"kind": kind.name, "name": name}, name))
+            reasons.append(
+                Reason("unknown_field", "%(kind)s has no field %(name)s.", {"kind": kind.name, "name": name}, name)
+            )
             continue
         try:
             values[name] = _parse_one(kind.field(name), project, given)
@@ -60,7 +62,9 @@ def parse(kind: Kind, project: Project, raw: Mapping[str, Any]) -> dict[str, Any
 def _parse_one(field: Field, project: Project, given: Any) -> Any:
     parser = PARSERS[field.type]
     if given is None or given == "" or given == []:
-        return [] if field.type in ("lines", "tags", "links", "stakeholders") else "" if field.type == "personal" else None
+        return (
+            [] if field.type in ("lines", "tags", "links", "stakeholders") else "" if field.type == "personal" else None
+        )
     return parser(field, project, given)
 
 

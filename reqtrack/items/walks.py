@@ -104,9 +104,7 @@ def links_among(ids: Sequence[int]) -> list[tuple[str, int, int]]:
     rows: list[tuple[str, int, int]] = []
     for chunk in _chunks(sorted(wanted)):
         found = db.session.execute(
-            select(Link.kind, Link.source_id, Link.target_id).where(
-                Link.until.is_(None), Link.source_id.in_(chunk)
-            )
+            select(Link.kind, Link.source_id, Link.target_id).where(Link.until.is_(None), Link.source_id.in_(chunk))
         )
         rows.extend((row.kind, row.source_id, row.target_id) for row in found if row.target_id in wanted)
     return sorted(rows)

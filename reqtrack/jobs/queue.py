@@ -99,7 +99,7 @@ def take(worker: str) -> tuple[int, str] | None:
         job.attempts += 1
         if job.attempts > MOST_ATTEMPTS:
             job.state, job.ended_at = "failed", now
-            job.error = "It was tried %d times and broke off each time." % MOST_ATTEMPTS
+            job.error = f"It was tried {MOST_ATTEMPTS} times and broke off each time."
             return None
         job.state, job.worker, job.lease_until = "running", worker, now + timedelta(seconds=LEASE_SECONDS)
         return job.id, job.kind
@@ -110,7 +110,11 @@ def run(worker: str, job_id: int) -> None:
     with reading():
         job = db.session.get_one(Job, job_id)
         running = Running(
-            job.id, job.project_id, job.user_id, dict(job.payload), lambda done, total: _progress(worker, job_id, done, total)
+            job.id,
+            job.project_id,
+            job.user_id,
+            dict(job.payload),
+            lambda done, total: _progress(worker, job_id, done, total),
         )
         kind = job.kind
         db.session.expunge_all()

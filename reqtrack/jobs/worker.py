@@ -50,5 +50,7 @@ def _others() -> bool:
 def start_thread(app: Flask) -> threading.Event:
     """Run the loop in a daemon thread; set the answered event to stop it."""
     stop = threading.Event()
-    threading.Thread(target=loop, args=(app, stop), kwargs={"only_when_alone": True}, name="worker", daemon=True).start()
+    threading.Thread(
+        target=loop, args=(app, stop), kwargs={"only_when_alone": True}, name="worker", daemon=True
+    ).start()
     return stop

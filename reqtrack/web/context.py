@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, request, url_for
+from babel import dates, numbers
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import Babel, get_locale
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
+from reqtrack import clock
 from reqtrack.web import places
+from reqtrack.web.problems import sentence
 
 LOCALES = ("en", "zh_Hans_CN")
 HTML_LANG = {"en": "en", "zh_Hans_CN": "zh-Hans"}
@@ -24,17 +31,19 @@ def init(app: Flask) -> None:
     babel.init_app(app, default_locale="en", locale_selector=choose_locale, default_timezone="UTC")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(common)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.jinja_env.globals.update(sentence=sentence, text_lang=text_lang)
     app.after_request(headers)
 
 
 def choose_locale() -> str:
-    """The account's language, else the cookie's, else the browser's; any Chinese is zh_Hans_CN."""
-    actor = g.get("actor")
-    if actor is not None and actor.locale in LOCALES:
-        return str(actor.locale)
+    """What was chosen on this device (cookie), else the account's language, else the browser's; any Chinese is zh_Hans_CN."""
     cookie = request.cookies.get("lang", "") if request else ""
     if cookie in LOCALES:
         return cookie
+    actor = g.get("actor")
+    if actor is not None and actor.locale in LOCALES:
+        return str(actor.locale)
     for tag, _quality in request.accept_languages if request else ():
         base = tag.lower().replace("_", "-").partition("-")[0]
         if base == "zh":
@@ -67,8 +76,22 @@ def common() -> dict[str, Any]:
         "create_menu": places.creates(signed_in) if signed_in else [],
         "version": VERSION,
         "here": places.here(),
-        "other_locale": "en" if locale.startswith("zh") else "zh_Hans_CN",
+        "palette_url": url_for("items.search", project=project.key) if project is not None and signed_in else "",
+        **_ways(signed_in, locale),
     }
+
+
+def _ways(actor: Any, locale: str) -> dict[str, Any]:
+    """Where the frame leads: the other language, one's account, out."""
+    other = "en" if locale.startswith("zh") else "zh_Hans_CN"
+    known = current_app.view_functions
+    ways: dict[str, Any] = {"next_locale_label": "English" if other == "en" else "中文"}
+    if "accounts.language" in known:
+        ways["next_locale_href"] = url_for("accounts.language", to=other, next=places.here())
+    if actor is not None:
+        ways["profile_href"] = url_for("accounts.me") if "accounts.me" in known else ""
+        ways["sign_out_href"] = url_for("accounts.sign_out") if "accounts.sign_out" in known else ""
+    return ways
 
 
 def _projects() -> list[dict[str, str]]:
@@ -76,6 +99,47 @@ def _projects() -> list[dict[str, str]]:
         {"key": project.key, "name": project.name, "href": url_for("radar.overview", project=project.key)}
         for project in sorted(g.get("projects", {}).values(), key=lambda one: one.name)
     ]
+
+
+# Dates repeat in a list, and formatting one costs as much as the row around it.
+@lru_cache(maxsize=4096)
+def _formatted_day(value: date, locale: str, this_year: bool) -> str:
+    patterns = {"zh": ("M月d日", "yyyy年M月d日"), "en": ("d MMM", "d MMM yyyy")}[
+        "zh" if locale.startswith("zh") else "en"
+    ]
+    return str(dates.format_date(value, patterns[0 if this_year else 1], locale=locale))
+
+
+def _zone() -> str:
+    project = g.get("project")
+    return project.zone if project is not None else "UTC"
+
+
+def day(value: date | datetime | None) -> str:
+    """A date in the reader's way of writing it; an instant by the project's calendar. The present year is left out."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(_zone())).date()
+    return _formatted_day(value, str(get_locale()), value.year == clock.now().year)
+
+
+def moment(value: datetime | None) -> str:
+    """Date and time of day in the project's zone."""
+    if value is None:
+        return ""
+    local = value.astimezone(ZoneInfo(_zone()))
+    return f"{day(value)} {local:%H:%M}"
+
+
+def number(value: Decimal | float | int | None) -> str:
+    """A number by the reader's locale, without needless zeros."""
+    return "" if value is None else str(numbers.format_decimal(value, locale=str(get_locale())))
+
+
+def text_lang(text: str) -> str:
+    """The language to mark a text with: Chinese when it holds Han characters."""
+    return "zh-Hans" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
 
 
 _policy = (

@@ -22,18 +22,41 @@ class Place:
     endpoint: str
     permission: str
     in_project: bool = True
+    # Pages below it, shown while one is there: (label, endpoint, further url arguments, permission).
+    children: tuple[tuple[Any, str, dict[str, Any], str], ...] = ()
 
 
 PLACES = (
     Place("my_work", _l("My work"), "inbox", "radar.my_work", "self", in_project=False),
     Place("overview", _l("Overview"), "layout-dashboard", "radar.overview", "project.read"),
-    Place("discover", _l("Discover"), "message", "interviews.discover", "interview.read"),
-    Place("scope", _l("Scope"), "list-check", "requirements.scope", "project.read"),
+    Place(
+        "discover", _l("Discover"), "messages", "interviews.discover", "interview.read",
+        children=(
+            (_l("Interviews"), "items.listing", {"plural": "interviews"}, "interview.read"),
+            (_l("Stakeholders"), "interviews.stakeholders", {}, "interview.read"),
+            (_l("Scenarios"), "items.listing", {"plural": "scenarios"}, "project.read"),
+        ),
+    ),
+    Place(
+        "scope", _l("Scope"), "list-details", "requirements.scope", "project.read",
+        children=(
+            (_l("Requirements"), "items.listing", {"plural": "requirements"}, "project.read"),
+            (_l("Board"), "requirements.board", {}, "project.read"),
+            (_l("Baselines"), "baselines.index", {}, "project.read"),
+            (_l("Import"), "exchange.index", {}, "import.run"),
+        ),
+    ),
     Place("change", _l("Change"), "git-pull-request", "changes.board", "project.read"),
-    Place("accept", _l("Accept"), "clipboard-check", "acceptance.accept", "project.read"),
+    Place(
+        "accept", _l("Accept"), "clipboard-check", "acceptance.accept", "project.read",
+        children=(
+            (_l("Acceptance scenarios"), "items.listing", {"plural": "acceptance"}, "project.read"),
+            (_l("Sign-offs"), "signoff.index", {}, "project.read"),
+        ),
+    ),
     Place("documents", _l("Documents"), "file-text", "documents.index", "export.make"),
-    Place("settings", _l("Settings"), "settings", "accounts.settings", "project.read"),
-)
+    Place("settings", _l("Settings"), "adjustments-horizontal", "accounts.settings", "project.read"),
+)  # fmt: skip
 
 TABS = {
     "business_owner": ("my_work", "change", "scope", "overview"),
@@ -56,21 +79,34 @@ def _open(place: Place, actor: Actor, project_id: int) -> bool:
 
 
 def entries(actor: Actor, current: str) -> list[dict[str, Any]]:
-    """The side bar: ``{name, label, icon, href, current}``."""
-    project = g.get("project")
+    """The side bar: ``{name, label, icon, href, current, count, children}``."""
     project_id = g.get("project_id", 0)
     return [
         {
             "name": place.name,
             "label": place.label,
             "icon": place.icon,
-            "href": url_for(place.endpoint, **({"project": project.key} if place.in_project else {})),
+            "href": _href(place.endpoint, {}, place.in_project),
             "current": place.name == current,
             "count": COUNTS[place.name](actor, project_id) if place.name in COUNTS else None,
+            "children": _children(place, actor) if place.name == current else [],
         }
         for place in PLACES
         if _open(place, actor, project_id)
     ]
+
+
+def _href(endpoint: str, arguments: dict[str, Any], in_project: bool = True) -> str:
+    return url_for(endpoint, **({"project": g.project.key} if in_project else {}), **arguments)
+
+
+def _children(place: Place, actor: Actor) -> list[dict[str, Any]]:
+    shown = []
+    for label, endpoint, arguments, permission in place.children:
+        if endpoint in current_app.view_functions and actor.may(permission, g.project_id):
+            href = _href(endpoint, arguments)
+            shown.append({"label": label, "href": href, "current": request.path == href})
+    return shown
 
 
 def tabs(actor: Actor, nav: list[dict[str, Any]]) -> list[dict[str, Any]]:

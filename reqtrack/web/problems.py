@@ -69,7 +69,9 @@ def problem(status: int, reasons: tuple[Reason, ...], **extra: Any) -> Response:
     else:
         g.setdefault("actor", None)
         shown = [sentence(one) for one in reasons]
-        response = make_response(render_template("errors/problem.html", status=status, title=title, reasons=shown, **extra))
+        response = make_response(
+            render_template("errors/problem.html", status=status, title=title, reasons=shown, **extra)
+        )
     response.status_code = status
     return response
 
@@ -112,4 +114,7 @@ def busy(error: Exception) -> Response:
 
 def broke(error: Exception) -> Response:
     log.exception("unhandled", exc_info=error)
-    return problem(500, (Reason("defect", "Nothing of what you sent was half-saved. Please try again, or tell the administrator."),))
+    return problem(
+        500,
+        (Reason("defect", "Nothing of what you sent was half-saved. Please try again, or tell the administrator."),),
+    )

@@ -140,21 +140,23 @@ def _identify(route: Route) -> None:
 def _admit(route: Route) -> Any:
     """Project and permission. Who is not signed in is sent to sign in (pages) or told so (API)."""
     arguments = request.view_args or {}
-    permission = route.permission if isinstance(route.permission, str) else route.permission(arguments)
     actor: Actor = g.actor
-    if permission == ANYBODY and "project" not in arguments:
+    if route.permission == ANYBODY:
         return None
     if not actor.login:
         if route.api:
             raise Refused((Reason("sign_in", "Send a token: Authorization: Bearer …"),), 401)
         if request.method == "GET" and not request.headers.get("HX-Request"):
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
-        raise Refused((Reason("sign_in", "You are signed out. Sign in again; what you typed is kept on this page."),), 401)
+        raise Refused(
+            (Reason("sign_in", "You are signed out. Sign in again; what you typed is kept on this page."),), 401
+        )
     if "project" in arguments:
         project = g.projects.get(arguments["project"].upper())
         if project is None:
             raise NotFound(arguments["project"])
         g.project, g.project_id = project, project.id
+    permission = route.permission if isinstance(route.permission, str) else route.permission(arguments)
     if actor.scope == "read" and route.writes:
         raise Refused((Reason("token_scope", "This token may only read."),), 403)
     if not actor.may(permission, g.project_id or None):

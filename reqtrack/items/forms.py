@@ -1,0 +1,94 @@
+"""From a page's form to raw field values, and from an item to what its form shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from reqtrack.accounts.queries import members
+from reqtrack.db import Base, db
+from reqtrack.items import personal
+from reqtrack.items.kinds import Field, Kind
+from reqtrack.permissions import Actor
+
+# A form says which fields it holds, so that an emptied list is told from a field that the form does not have.
+HELD = "_fields"
+
+
+def raw(kind: Kind, form: MultiDict[str, str]) -> dict[str, Any]:
+    """Raw values by field name for ``values.parse``: of the fields that the form names in ``_fields`` (or that it sends)."""
+    held = set(form.get(HELD, "").split()) or set(form)
+    values: dict[str, Any] = {}
+    for field in kind.fields:
+        if field.name not in held:
+            continue
+        given = form.getlist(field.name)
+        if field.type in ("lines", "links", "stakeholders"):
+            # One input a line, or one text area with a line each.
+            values[field.name] = [part for text in given for part in text.split("\n") if part.strip()]
+        else:
+            values[field.name] = given[0] if given else ""
+    return values
+
+
+def shown(kind: Kind, project_id: int, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of an item shows, by field name: texts as typed, phases by name, people by login, keys of links."""
+    values: dict[str, Any] = dict(content)
+    digests = [content[field.name] for field in kind.fields if field.type == "personal" and field.name in content]
+    texts = personal.many(project_id, digests) if digests else {}
+    for field in kind.fields:
+        value = values.get(field.name)
+        if value is None:
+            continue
+        if field.type == "personal":
+            values[field.name] = texts.get(value, "")
+        elif field.type == "phase":
+            values[field.name] = next((one["name"] for one in phases(project_id) if one["id"] == value), "")
+        elif field.type == "user":
+            values[field.name] = next((one.login for one in members(project_id) if one.id == value), "")
+    return values
+
+
+def phases(project_id: int) -> list[dict[str, Any]]:
+    """``{id, name}`` of a project's phases in order."""
+    table = Base.metadata.tables["phases"]
+    rows = db.session.execute(
+        select(table.c.id, table.c.name).where(table.c.project_id == project_id).order_by(table.c.number)
+    )
+    return [{"id": row.id, "name": row.name} for row in rows]
+
+
+def choices(actor: Actor, project_id: int, kind: Kind) -> dict[str, list[dict[str, Any]]]:
+    """The options of the fields that are chosen from a list, by field name: ``{value, label}``."""
+    options: dict[str, list[dict[str, Any]]] = {}
+    people = None
+    for field in kind.fields:
+        if field.type == "choice":
+            options[field.name] = [{"value": value, "label": label} for value, label in field.choices.items()]
+        elif field.type == "phase":
+            options[field.name] = [{"value": one["name"], "label": one["name"]} for one in phases(project_id)]
+        elif field.type == "user":
+            people = people or members(project_id)
+            options[field.name] = [{"value": one.login, "label": one.name} for one in people]
+        elif field.type in CHOICES:
+            options[field.name] = CHOICES[field.type](actor, project_id, field)
+    return options
+
+
+# Field type → options, registered by the area that knows them (stakeholders).
+CHOICES: dict[str, Any] = {}
+
+
+def as_text(field: Field, value: Any) -> str:
+    """An encoded value as one text, for a comparison of two of them."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(str(part) for part in value)
+    if isinstance(value, dict):
+        rows = [value.get("header", []), *value.get("rows", [])]
+        return "\n".join("\t".join(row) for row in rows)
+    return str(value)

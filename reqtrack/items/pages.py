@@ -1,0 +1,406 @@
+"""What the shared pages show: plain dicts for templates, loaded in a constant number of queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.accounts.queries import members
+from reqtrack.audit.models import Event
+from reqtrack.audit.queries import events_about
+from reqtrack.db import db
+from reqtrack.errors import NotFound, Reason, Stale, invalid
+from reqtrack.items import forms, lists, moves, panels, present, queries, store
+from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
+from reqtrack.items.models import Attachment, Comment, Item, Link
+from reqtrack.permissions import Actor
+from reqtrack.rendering.markdown import linkify_keys, to_html
+from reqtrack.rendering.redline import redline
+from reqtrack.web.problems import sentence
+
+# kind → endpoint (project, key) of its own page, for kinds that have one.
+SPECIAL: dict[str, str] = {}
+# What a new form takes along from its address that is no field (the excerpts that will back the item).
+CARRIED = ("evidence",)
+# Set by the changes area: (project key, item key) → where a change to that item is begun.
+propose_change: Callable[[str, str], str] | None = None
+# kind → called after a page made an item, with what else its form sent (evidence to attach).
+AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
+
+
+def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
+    """Let the kind's area take what the generic form does not know."""
+    follow = AFTER_CREATE.get(item.kind)
+    if follow is not None:
+        follow(actor, item, form)
+
+
+def seen_version(form: Mapping[str, str]) -> int:
+    """The version that a form was made from.
+
+    Raises:
+        Invalid: the form does not say.
+    """
+    seen = form.get("seen", "")
+    if not seen.isdigit():
+        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+    return int(seen)
+
+
+def change_href(actor: Actor, item: Any) -> str | None:
+    """Where the actor begins a change to a locked item; None when they may not."""
+    if item is None or propose_change is None or not actor.may("change.create", item.project_id):
+        return None
+    return propose_change(g.project.key, item.key)
+
+
+def href_of(project: str, key: str) -> str:
+    """The address of an item's page."""
+    return url_for("items.show", project=project, key=key)
+
+
+def rich(project: Project, text: str | None) -> Markup:
+    """Markdown as safe HTML, keys in it as links."""
+    return linkify_keys(to_html(text or ""), lambda key: href_of(project.key, key))
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------
+
+
+def listing(actor: Actor, project: Project, kind: Kind, arguments: Mapping[str, str]) -> dict[str, Any]:
+    """The page of a list: rows, filters in force and offered, the next page."""
+    asked = lists.wanted(
+        arguments.get("q", ""), **{name: arguments.get(name) for name in (*lists.FILTERS, "sort", "after")}
+    )
+    found = lists.page(actor, project.id, kind, asked)
+    kept = {name: arguments[name] for name in ("q", "sort", *lists.FILTERS) if arguments.get(name)}
+    return {
+        "kind": kind,
+        "rows": found.rows,
+        "computed": found.computed,
+        "asked": asked,
+        "kept": kept,
+        "next_href": url_for("items.listing", project=project.key, plural=kind.plural, **kept, after=found.next)
+        if found.next
+        else None,
+        "first_href": url_for("items.listing", project=project.key, plural=kind.plural, **kept)
+        if asked.after
+        else None,
+        "filters": filters(project, kind),
+        "may_create": bool(store.may_create(actor, project, kind)),
+        "columns": kind.columns,
+        "heads": heads(kind),
+        "item_base": href_of(project.key, ""),
+        "codes": {
+            "stages": sorted({row.stage for row in found.rows}),
+            "tiers": sorted({row.tier for row in found.rows if row.tier}),
+            "statuses": sorted({str(one.get("status", "")) for one in found.computed.values()} | {"untested"} - {""}),
+        },
+        "words": {"kind": {value: str(label) for value, label in _choices_of(kind, "kind").items()}},
+    }
+
+
+HEADS = {
+    "stage": _l("Stage"),
+    "status": _l("Result"),
+    "updated_at": _l("Changed"),
+    "rows": _l("Rows"),
+    "effort_days": _l("Days"),
+}
+
+
+def heads(kind: Kind) -> dict[str, Any]:
+    """The column heads of a kind's list, by column."""
+    labels = {field.name: field.label for field in kind.fields}
+    return {**labels, **HEADS}
+
+
+def _choices_of(kind: Kind, name: str) -> Mapping[str, Any]:
+    return next((field.choices for field in kind.fields if field.name == name), {})
+
+
+def filters(project: Project, kind: Kind) -> list[dict[str, Any]]:
+    """The filters that a list of this kind offers: ``{name, label, options}``."""
+    offered = []
+    by_name = {field.name: field for field in kind.fields}
+    for name in ("tier", "kind"):
+        if name in by_name:
+            options = [(value, label) for value, label in by_name[name].choices.items()]
+            offered.append({"name": name, "label": by_name[name].label, "options": options})
+    if "phase" in by_name:
+        options = [(one["name"], one["name"]) for one in forms.phases(project.id)]
+        offered.append({"name": "phase", "label": by_name["phase"].label, "options": options})
+    return offered
+
+
+# -- one item ----------------------------------------------------------------------------------------------------------
+
+
+def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
+    """The page of an item: content, facts, links, panels, timeline."""
+    kind = KINDS[item.kind]
+    content = store.content_of(item)
+    shown = present.Shown.load(actor, project.id, kind, [content])
+    main, facts = _fields(project, kind, content, shown)
+    write = store.may_write(actor, item, kind)
+    locked = locked_fields(actor, kind, item)
+    return {
+        "locked": locked,
+        "write_reasons": [sentence(reason) for reason in write.reasons],
+        "change_href": change_href(actor, item) if locked else None,
+        "person_names": {one.login: one.name for one in members(project.id)},
+        "item": item,
+        "kind": kind,
+        "main": main,
+        "facts": facts,
+        "links": _links(actor, item),
+        "link_kinds": _link_choices(kind),
+        "moves": moves.of(actor, item),
+        "may_write": bool(write),
+        "panels": panels.of(actor, item, "main"),
+        "rail_panels": panels.of(actor, item, "rail"),
+        "attachments": attachments(item),
+        "timeline": timeline(actor, project, item),
+        "may_comment": actor.may("comment.write", project.id),
+    }
+
+
+_IN_RAIL = ("choice", "phase", "user", "decimal", "number", "date", "tags")
+
+
+def _fields(
+    project: Project, kind: Kind, content: Mapping[str, Any], shown: present.Shown
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    main: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
+    for field in kind.fields:
+        if field.name == "title" or field.type == "links":
+            continue
+        value = shown.value(field.name, content.get(field.name))
+        if field.type in _IN_RAIL:
+            facts.append({"field": field, "value": label_of(field, value)})
+        elif value:
+            main.append(
+                {"field": field, "value": rich(project, value) if field.type in ("markdown", "personal") else value}
+            )
+    return main, facts
+
+
+def label_of(field: Field, value: Any) -> Any:
+    """What a fact shows: a choice by its word, a list by commas."""
+    if value is None or value == []:
+        return None
+    if field.type == "choice":
+        return field.choices.get(value, value)
+    if field.type == "tags":
+        return ", ".join(value)
+    return value
+
+
+def _links(actor: Actor, item: Item) -> list[dict[str, Any]]:
+    groups: dict[tuple[str, bool], dict[str, Any]] = {}
+    hidden = 0
+    for one in queries.neighbours(actor, item):
+        if not one.seen:
+            hidden += 1
+            continue
+        group = groups.setdefault((one.link, one.outgoing), {"word": one.word, "link": one.link, "items": []})
+        group["items"].append(one)
+    found = list(groups.values())
+    if hidden:
+        found.append({"word": None, "link": "", "items": [], "hidden": hidden})
+    return found
+
+
+def _link_choices(kind: Kind) -> list[tuple[str, str, Any]]:
+    """The links that one can add here by hand: ``(kind, direction, word)``; those that are fields are edited as fields."""
+    fielded = {field.link[0] for one in KINDS.values() for field in one.fields if field.type == "links"}
+    chosen = []
+    for link in LINKS.values():
+        if link.name in fielded or link.name in ("touches", "about"):
+            continue
+        if link.source in ("*", kind.name):
+            chosen.append((link.name, "out", link.label))
+        if link.target in ("*", kind.name) and link.drives not in ("both",) and link.name != "duplicates":
+            chosen.append((link.name, "in", link.inverse))
+    return chosen
+
+
+def attachments(item: Item) -> Sequence[Attachment]:
+    """The files at an item."""
+    return (
+        db.session.execute(
+            select(Attachment)
+            .where(Attachment.item_id == item.id, Attachment.removed_at.is_(None))
+            .order_by(Attachment.id)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def attachment_of(item: Item, number: int) -> Attachment:
+    """One file of an item.
+
+    Raises:
+        NotFound: it is another item's, or was removed.
+    """
+    found = db.session.get(Attachment, number)
+    if found is None or found.item_id != item.id or found.removed_at is not None:
+        raise NotFound(str(number))
+    return found
+
+
+def question_of(item: Item, number: str) -> Comment:
+    """A question asked at an item."""
+    found = db.session.get(Comment, int(number)) if number.isdigit() else None
+    if found is None or found.item_id != item.id or found.kind != "question":
+        raise NotFound(number)
+    return found
+
+
+def link_of(item: Item, link_id: int) -> tuple[Link, Item, Item]:
+    """A live link of an item, with its source and target."""
+    found = db.session.get(Link, link_id)
+    if found is None or found.until is not None or item.id not in (found.source_id, found.target_id):
+        raise NotFound(str(link_id))
+    return found, db.session.get_one(Item, found.source_id), db.session.get_one(Item, found.target_id)
+
+
+# -- timeline ----------------------------------------------------------------------------------------------------------
+
+
+def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]:
+    """Everything that happened to an item, newest first: events and comments as ``{at, who, what, …}``."""
+    entries = [_event(project, item, event) for event in events_about(project.id, item.key)]
+    entries = [entry for entry in entries if entry]
+    for said, body in queries.comments(item):
+        text = present.mask(actor, project.id, body)
+        entries.append(
+            {
+                "at": said.at,
+                "who": said.author_name,
+                "what": said.kind,
+                "body": rich(project, text),
+                "id": said.id,
+                "open": said.kind == "question" and said.answered_at is None,
+            }
+        )
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+_SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
+
+
+def _event(project: Project, item: Item, event: Event) -> dict[str, Any] | None:
+    if event.action in _SILENT:
+        return None
+    after = json.loads(event.after) if event.after else {}
+    before = json.loads(event.before) if event.before else {}
+    verb = event.action.partition(".")[2]
+    number = next((int(key.split(":")[1]) for table, key, _seal in _seals(event) if table == "versions"), None)
+    changed = [str(KINDS[item.kind].field(name).label) for name in after if name in KINDS[item.kind].names]
+    return {
+        "at": event.at,
+        "who": event.actor_name,
+        "what": event.action if event.action.startswith(("link.", "attachment.")) else verb,
+        "reason": event.reason,
+        "stage": after.get("stage") if isinstance(after, dict) else None,
+        "from_stage": before.get("stage") if isinstance(before, dict) else None,
+        "fields": changed if verb == "edited" else [],
+        "version": number,
+        "href": url_for("items.history", project=project.key, key=item.key, number=number) if number else None,
+        "detail": after,
+    }
+
+
+def _seals(event: Event) -> list[list[str]]:
+    return json.loads(event.seals) if event.seals else []
+
+
+def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str, Any]:
+    """One version against the one before it, field by field."""
+    kind = KINDS[item.kind]
+    new = queries.version_content(item.id, number)
+    old = queries.version_content(item.id, number - 1) if number > 1 else {}
+    shown = present.Shown.load(actor, project.id, kind, [old, new])
+    rows = []
+    for field in kind.fields:
+        if old.get(field.name) != new.get(field.name):
+            was = forms.as_text(field, shown.value(field.name, old.get(field.name)))
+            now = forms.as_text(field, shown.value(field.name, new.get(field.name)))
+            rows.append({"label": field.label, "segments": redline(was, now)})
+    found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
+    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found}
+
+
+# -- forms -------------------------------------------------------------------------------------------------------------
+
+
+def form(
+    actor: Actor,
+    project: Project,
+    kind: Kind,
+    item: Any,
+    given: Mapping[str, Any] | None = None,
+    reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:
+    """The form of a new or existing item; ``given`` (raw values) wins over what is kept, so that nothing typed is lost."""
+    kept = forms.shown(kind, project.id, store.content_of(item)) if item is not None else {}
+    shown = {**kept, **(given or {})}
+    locked = locked_fields(actor, kind, item)
+    return {
+        "kind": kind,
+        "item": item,
+        "values": shown,
+        "options": forms.choices(actor, project.id, kind),
+        "sentences": {reason.field: sentence(reason) for reason in reasons if reason.field},
+        "summary": [{"field": reason.field, "sentence": sentence(reason)} for reason in reasons],
+        "locked": locked,
+        "held": " ".join(name for name in kind.names if name not in locked),
+        "carried": {name: given[name] for name in CARRIED if given and given.get(name)},
+        "change_href": change_href(actor, item) if locked else None,
+        "seen": item.version if item is not None else None,
+    }
+
+
+def locked_fields(actor: Actor, kind: Kind, item: Any) -> set[str]:
+    """Fields that this actor may not change now on an item (a locked scope)."""
+    if item is None:
+        return set()
+    return {name for name in kind.names if not kind.guard(actor, item, (name,), {}, "")}
+
+
+def conflict(
+    actor: Actor, project: Project, kind: Kind, item: Any, given: Mapping[str, Any], stale: Stale
+) -> dict[str, Any]:
+    """409: both texts side by side, per field that differs; what else was typed travels along."""
+    current = forms.shown(kind, project.id, store.content_of(item))
+    fields = []
+    for name in stale.mine:
+        field = kind.field(name)
+        fields.append(
+            {
+                "name": name,
+                "label": field.label,
+                "mine": forms.as_text(field, given.get(name)),
+                "theirs": forms.as_text(field, current.get(name)),
+            }
+        )
+    return {
+        "item": item,
+        "kind": kind,
+        "fields": fields,
+        "seen": item.version,
+        "held": " ".join(stale.mine),
+        "at": clock.iso(item.updated_at),
+    }

@@ -1,0 +1,218 @@
+"""The pages that all kinds share: list, item, new, edit, moves, comments, links, attachments, history, search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, g, redirect, request, send_file, url_for
+
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.errors import Invalid, NotFound, Stale, invalid
+from reqtrack.files import storage
+from reqtrack.files.door import open_upload
+from reqtrack.items import actions, forms, kinds, lists, moves, pages, queries, store, values
+from reqtrack.web.answers import answer, is_htmx, page
+from reqtrack.web.area import Area
+
+area = Area("items", __name__, url_prefix="/p/<project>")
+
+
+def _kind_named(arguments: Mapping[str, Any]) -> kinds.Kind:
+    plural, key = arguments.get("plural"), arguments.get("key", "")
+    kind = kinds.by_plural(plural) if plural else kinds.by_key(key)
+    if kind is None:
+        raise NotFound(plural or key)
+    return kind
+
+
+def read_of_kind(arguments: Mapping[str, Any]) -> str:
+    return _kind_named(arguments).read
+
+
+def create_of_kind(arguments: Mapping[str, Any]) -> str:
+    kind = _kind_named(arguments)
+    return kind.draft if kind.draft and not g.actor.may(kind.create, g.project_id) else kind.create
+
+
+def write_of_kind(arguments: Mapping[str, Any]) -> str:
+    kind = _kind_named(arguments)
+    return kind.draft if kind.draft and not g.actor.may(kind.write, g.project_id) else kind.write
+
+
+def _item(key: str) -> Any:
+    item = queries.item_for(g.actor, g.project_id, key)
+    g.place = kinds.KINDS[item.kind].place
+    return item
+
+
+def _show_url(key: str) -> str:
+    return url_for("items.show", project=g.project.key, key=key)
+
+
+@area.page("/<plural>", read_of_kind)
+def listing(project: str, plural: str) -> Response:
+    kind = queries.kind_for(g.actor, g.project_id, plural)
+    g.place = kind.place
+    return page("items/list.html", **pages.listing(g.actor, g.project, kind, request.args))
+
+
+@area.page("/<plural>/new", create_of_kind)
+def new(project: str, plural: str) -> Response:
+    kind = queries.kind_for(g.actor, g.project_id, plural)
+    g.place = kind.place
+    given = {name: request.args[name] for name in (*kind.names, *pages.CARRIED) if name in request.args}
+    return page("items/form.html", **pages.form(g.actor, g.project, kind, None, given))
+
+
+@area.act("/<plural>/new", create_of_kind, endpoint="create")
+def create(project: str, plural: str) -> Response:
+    kind = queries.kind_for(g.actor, g.project_id, plural)
+    g.place = kind.place
+    given = forms.raw(kind, request.form)
+    try:
+        parsed = values.parse(kind, g.project, given)
+        item = store.create(g.actor, g.project, kind, parsed, reason=request.form.get("reason", ""))
+        pages.after_create(g.actor, item, request.form)
+    except Invalid as error:
+        return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, None, given, error.reasons))
+    return answer(_show_url(item.key))
+
+
+@area.page("/i/<key>", read_of_kind)
+def show(project: str, key: str) -> Response:
+    item = _item(key)
+    special = pages.SPECIAL.get(item.kind)
+    if special:
+        return redirect(url_for(special, project=project, key=item.key))  # type: ignore[return-value]
+    return page("items/show.html", **pages.show(g.actor, g.project, item))
+
+
+@area.page("/i/<key>/edit", write_of_kind)
+def edit(project: str, key: str) -> Response:
+    item = _item(key)
+    return page("items/form.html", **pages.form(g.actor, g.project, kinds.KINDS[item.kind], item))
+
+
+@area.act("/i/<key>/edit", write_of_kind, endpoint="save")
+def save(project: str, key: str) -> Response:
+    item = _item(key)
+    kind = kinds.KINDS[item.kind]
+    given = forms.raw(kind, request.form)
+    seen = pages.seen_version(request.form)
+    try:
+        parsed = values.parse(kind, g.project, given)
+        store.edit(g.actor, item, parsed, seen=seen, reason=request.form.get("reason", ""))
+    except Invalid as error:
+        return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, item, given, error.reasons))
+    except Stale as stale:
+        return page("items/conflict.html", 409, **pages.conflict(g.actor, g.project, kind, item, given, stale))
+    return answer(_show_url(item.key))
+
+
+@area.act("/i/<key>/moves/<name>", read_of_kind)
+def move(project: str, key: str, name: str) -> Response:
+    item = _item(key)
+    maker = moves.MAKERS.get(item.kind)
+    if maker is None:
+        raise NotFound(name)
+    maker(g.actor, item, name, {part: request.form.get(part, "") for part in ("reason", "until", "seen_stage")})
+    return answer(_show_url(key))
+
+
+@area.act("/i/<key>/retirement", write_of_kind)
+def retire(project: str, key: str) -> Response:
+    item = _item(key)
+    back = request.form.get("back") == "1"
+    store.edit(
+        g.actor,
+        item,
+        {},
+        seen=pages.seen_version(request.form),
+        retired=not back,
+        reason=request.form.get("reason", ""),
+    )
+    return answer(_show_url(key))
+
+
+@area.page("/i/<key>/history/<int:number>", read_of_kind)
+def history(project: str, key: str, number: int) -> Response:
+    return page("items/version.html", **pages.version(g.actor, g.project, _item(key), number))
+
+
+@area.act("/i/<key>/comments", "comment.write")
+def comment(project: str, key: str) -> Response:
+    item = _item(key)
+    body = request.form.get("body", "")
+    if request.form.get("question") == "1":
+        asked = request.form.get("asked", "").strip()
+        actions.ask(g.actor, item, body, user_by_login(asked) if asked else None)
+    elif request.form.get("answers"):
+        actions.answer(g.actor, item, pages.question_of(item, request.form["answers"]), body)
+    else:
+        actions.comment(g.actor, item, body)
+    return answer(_show_url(key) + "#timeline")
+
+
+@area.act("/i/<key>/links", write_of_kind)
+def link(project: str, key: str) -> Response:
+    item = _item(key)
+    other_key = request.form.get("other", "").strip().upper()
+    others = queries.items_by_key(g.actor, g.project_id, [other_key])
+    if other_key not in others:
+        raise invalid("other", "There is no %(key)s in this project.", key=other_key)
+    ends = (item, others[other_key])
+    source, target = ends if request.form.get("direction", "out") == "out" else ends[::-1]
+    store.link(g.actor, request.form.get("kind", ""), source, target)
+    return answer(_show_url(key))
+
+
+@area.act("/i/<key>/links/<int:link_id>/end", write_of_kind)
+def end_link(project: str, key: str, link_id: int) -> Response:
+    item = _item(key)
+    found, source, target = pages.link_of(item, link_id)
+    store.unlink(g.actor, found, source, target)
+    return answer(_show_url(key))
+
+
+@area.act("/i/<key>/links/<int:link_id>/look", write_of_kind)
+def look(project: str, key: str, link_id: int) -> Response:
+    item = _item(key)
+    found, source, _ = pages.link_of(item, link_id)
+    store.look(g.actor, found, source)
+    return answer(_show_url(key))
+
+
+def _received() -> Any:
+    """Check and keep an upload before the transaction begins."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise invalid("file", "Choose a file first.", "required")
+    upload = open_upload(file.stream, file.filename)
+    digest = storage.Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
+    return upload, digest
+
+
+@area.act("/i/<key>/attachments", "comment.write", prepare=_received)
+def attach(project: str, key: str) -> Response:
+    item = _item(key)
+    upload, digest = g.prepared
+    actions.attach(g.actor, item, digest, upload.name, upload.kind, upload.size)
+    return answer(_show_url(key))
+
+
+@area.page("/i/<key>/attachments/<int:number>", read_of_kind)
+def attachment(project: str, key: str, number: int) -> Response:
+    found = pages.attachment_of(_item(key), number)
+    file = storage.Storage(current_app.config["SETTINGS"].data / "files").open(found.digest)
+    # Never shown inside the site: a file is a stranger's, its type is only what it claims to be.
+    return send_file(file, "application/octet-stream", as_attachment=True, download_name=found.name)
+
+
+@area.page("/search", "project.read")
+def search(project: str) -> Response:
+    query = request.args.get("q", "")
+    before = request.args.get("before", type=int)
+    found = lists.find(g.actor, g.project_id, query, before=before, limit=20) if query.strip() else []
+    template = "items/hits.html" if is_htmx() or request.args.get("fragment") else "items/search.html"
+    return page(template, query=query, hits=found, last=found[-1].id if len(found) == 20 else None)
