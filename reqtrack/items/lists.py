@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, column, or_, select, table, text
 
 from reqtrack.accounts.models import User
 from reqtrack.db import Base, db
@@ -26,6 +26,7 @@ from reqtrack.permissions import Actor
 SORTS = {"number": Item.number, "title": Item.title, "updated": Item.updated_at}
 FILTERS = ("stage", "tier", "phase", "owner", "retired", "imported", "kind")
 PAGE = 50
+TEXTS = table("search_texts", column("item_id", Integer), column("folded", Text))
 
 # kind → (actor, project id, item ids) → {id: {name: value}}: computed columns such as status, one query a page.
 DECORATE: dict[str, Callable[[Actor, int, Sequence[int]], dict[int, dict[str, Any]]]] = {}
@@ -192,24 +193,21 @@ def _matches(
     actor: Actor, project_id: int, sql: str, parameters: dict[str, Any], query: str, before: int | None, limit: int
 ) -> list[Any]:
     """Matches in batches, newest first, until enough are visible and really hold the words."""
-    column = "rowid" if "rowid" in sql else "item_id"
+    number = "rowid" if "rowid" in sql else "item_id"
     wanted_terms = search.terms(query)
     found: list[Any] = []
     batch = max(limit * 3, 60)
     while len(found) < limit:
-        paged = f"{sql}{f' AND {column} < :before' if before is not None else ''} ORDER BY {column} DESC LIMIT {batch}"
+        paged = f"{sql}{f' AND {number} < :before' if before is not None else ''} ORDER BY {number} DESC LIMIT {batch}"
         bound = {**parameters, **({"before": before} if before is not None else {})}
         ids = [row[0] for row in db.session.execute(text(paged), bound)]
         if not ids:
             break
         before = ids[-1]
-        folded = dict(
-            db.session.execute(
-                text("SELECT item_id, folded FROM search_texts WHERE item_id IN ({})".format(", ".join(map(str, ids))))
-            )
-            .tuples()
-            .all()
-        )
+        folded = {
+            row.item_id: row.folded
+            for row in db.session.execute(select(TEXTS.c.item_id, TEXTS.c.folded).where(TEXTS.c.item_id.in_(ids)))
+        }
         held = [item_id for item_id in ids if search.holds(folded.get(item_id, ""), wanted_terms)]
         rows = db.session.execute(
             select(Item.id, Item.key, Item.kind, Item.title, Item.stage, Item.tier).where(

@@ -304,7 +304,7 @@ def _sync_links(entry: Entry, kind: Kind, item: Item, values: Mapping[str, Any])
         if field.type != "links":
             continue
         link_kind, end = field.link
-        mine, other = (Link.source_id, Link.target_id) if end == "source" else (Link.target_id, Link.source_id)
+        mine = Link.source_id if end == "source" else Link.target_id
         live = {
             (row.target_id if end == "source" else row.source_id): row
             for row in db.session.execute(

@@ -32,7 +32,7 @@ def init(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(common)
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
-    app.jinja_env.globals.update(sentence=sentence, text_lang=text_lang)
+    app.jinja_env.globals.update(sentence=sentence, text_lang=text_lang, has_endpoint=app.view_functions.__contains__)
     app.after_request(headers)
 
 
