@@ -107,6 +107,23 @@ class Token(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Last used, to the hour.
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PasswordLink(Base):
+    """A link by which its user sets a password, once: made by an administrator, used up by the button."""
+
+    __tablename__ = "password_links"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Invitation(Base):
@@ -120,7 +137,8 @@ class Invitation(Base):
     digest: Mapped[str] = mapped_column(String(64))
     roles: Mapped[str] = mapped_column(String(200))  # space-separated
     name: Mapped[str] = mapped_column(String(200), default="")  # whom it is meant for
-    made_by: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    # None: by the command line.
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)

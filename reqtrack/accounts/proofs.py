@@ -1,14 +1,19 @@
-"""Checking a password: slow on purpose, never under the write lock, and counted so that guessing locks the account."""
+"""Checking a password: slow on purpose, never under the write lock, and counted so that guessing makes the account rest.
+
+Whether a login exists is not to be learned here: unknown, disabled, resting and wrong take as long and sound the same.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from reqtrack import clock
 from reqtrack.accounts import sessions
-from reqtrack.accounts.models import User
+from reqtrack.accounts.models import SignIn, User
+from reqtrack.accounts.names import MOST_PASSWORD, normal_login
 from reqtrack.db import db, reading, writing
 from reqtrack.errors import no
 
@@ -18,26 +23,51 @@ LOCK_MINUTES = 15
 _NOBODY = User(login="", password="")
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What came of a password: ``user`` when it was theirs; ``known`` is the login when there is such an account."""
+
+    user: User | None
+    known: str
+    resting: bool = False
+
+
+def attempt(login: str, password: str) -> Attempt:
+    """Try a password. Opens short transactions of its own: call it when none is open."""
+    with reading():
+        user = db.session.execute(select(User).where(User.login == normal_login(login), User.active)).scalar()
+        db.session.expunge_all()
+    right = sessions.proves(user or _nobody(), password[:MOST_PASSWORD])
+    if user is None:
+        return Attempt(None, "")
+    resting = user.locked_until is not None and user.locked_until > clock.now()
+    if resting:
+        return Attempt(None, user.login, resting=True)
+    if not right:
+        _count(user)
+        return Attempt(None, user.login)
+    if user.failures:
+        _set(user, failures=0, locked_until=None)
+    return Attempt(user, user.login)
+
+
 def check(login: str, password: str) -> User:
-    """The user whose password this is. Opens short transactions of its own: call it when none is open.
+    """The user whose password this is, proved again: the sign-in of this request's browser counts as fresh from now on.
+
+    Opens short transactions of its own: call it when none is open.
 
     Raises:
-        Refused: 403 wrong, or 429 locked after too many wrong ones.
+        Refused: 403 wrong, or 429 while the account rests after too many wrong ones.
     """
-    with reading():
-        user = db.session.execute(select(User).where(User.login == login, User.active)).scalar()
-        db.session.expunge_all()
-    if user is not None and user.locked_until is not None and user.locked_until > clock.now():
-        no("locked", "Too many wrong passwords. Try again in %(minutes)s minutes.", minutes=LOCK_MINUTES).require(429)
-    right = sessions.proves(user or _nobody(), password)
-    if user is None or not right:
-        if user is not None:
-            _count(user)
-        no("wrong_password", "Login or password is wrong.", field="password").require(403)
+    tried = attempt(login, password)
+    if tried.resting:
+        message = "Too many wrong passwords: this account rests. Try again in %(minutes)s minutes."
+        no("locked", message, minutes=LOCK_MINUTES).require(429)
+    if tried.user is None:
+        no("wrong_password", "This is not your password.", field="password").require(403)
         raise AssertionError("unreachable")
-    if user.failures:
-        _forget(user)
-    return user
+    _refresh(tried.user)
+    return tried.user
 
 
 def _nobody() -> User:
@@ -47,16 +77,27 @@ def _nobody() -> User:
 
 
 def _count(user: User) -> None:
-    failures = user.failures + 1
-    until = clock.now() + timedelta(minutes=LOCK_MINUTES) if failures >= MOST_FAILURES else None
-    _set(user, failures=0 if until else failures, locked_until=until)
-
-
-def _forget(user: User) -> None:
-    _set(user, failures=0, locked_until=None)
+    """One failure more, counted by the database: guesses sent at once are all counted."""
+    until = clock.now() + timedelta(minutes=LOCK_MINUTES)
+    full = User.failures + 1 >= MOST_FAILURES
+    _set(
+        user,
+        failures=case((full, 0), else_=User.failures + 1),
+        locked_until=case((full, until), else_=User.locked_until),
+    )
 
 
 def _set(user: User, **values: object) -> None:
     # Not a change of what the account is, so no event: failures are in the access log.
     with writing():
-        db.session.execute(update(User).where(User.id == user.id).values(**values), execution_options={"spine": True})
+        statement = update(User).where(User.id == user.id).values(**values)
+        db.session.execute(statement, execution_options={"spine": True, "synchronize_session": False})
+
+
+def _refresh(user: User) -> None:
+    found = sessions.of_this_browser()
+    if found:
+        with writing():
+            now: datetime = clock.now()
+            statement = update(SignIn).where(SignIn.id == found, SignIn.user_id == user.id).values(proved_at=now)
+            db.session.execute(statement, execution_options={"synchronize_session": False})

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
 
 from reqtrack import clock
-from reqtrack.accounts.models import Invitation, Membership, Project, User
-from reqtrack.accounts.sessions import digest_of
+from reqtrack.accounts.links import folded
+from reqtrack.accounts.models import Invitation, Membership, PasswordLink, Project, SignIn, Token, User
+from reqtrack.accounts.names import normal_login
+from reqtrack.accounts.policy import Standing
+from reqtrack.accounts.sessions import IDLE_DAYS, SIGN_IN_DAYS, digest_of
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.permissions import Actor
@@ -43,7 +50,7 @@ def user_by_login(login: str) -> User:
     Raises:
         NotFound: there is none.
     """
-    user = db.session.execute(select(User).where(User.login == login.strip())).scalar()
+    user = db.session.execute(select(User).where(User.login == normal_login(login))).scalar()
     if user is None:
         raise NotFound(login)
     return user
@@ -62,6 +69,173 @@ def members(project_id: int) -> list[Member]:
     return [Member(user.id, user.login, user.name, tuple(roles), user.active) for user, roles in found.values()]
 
 
+def any_user() -> bool:
+    """Whether the site has an account yet."""
+    return db.session.execute(select(User.id).limit(1)).first() is not None
+
+
+def user_by_id(number: int) -> User:
+    """The account of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    user = db.session.get(User, number)
+    if user is None:
+        raise NotFound(str(number))
+    return user
+
+
+@dataclass(frozen=True)
+class Account:
+    """A line of the list of accounts; ``seen_at`` is when one of its browsers was last at work, to the hour."""
+
+    id: int
+    login: str
+    name: str
+    email: str | None
+    active: bool
+    is_admin: bool
+    has_password: bool
+    seen_at: datetime | None
+    projects: int
+
+
+ACCOUNTS_PAGE = 50
+
+
+def accounts(words: str = "", after: str = "") -> tuple[list[Account], str | None]:
+    """Accounts by login, a page of them from behind the login ``after``, and where the next begins (one query)."""
+    seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == User.id).scalar_subquery()
+    held = (
+        select(func.count(func.distinct(Membership.project_id)))
+        .where(Membership.user_id == User.id, Membership.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    wanted = select(User, seen.label("seen"), held.label("held")).order_by(User.login).limit(ACCOUNTS_PAGE + 1)
+    if words.strip():
+        part = words.strip()
+        wanted = wanted.where(
+            or_(User.login.contains(normal_login(part), autoescape=True), User.name.icontains(part, autoescape=True))
+        )
+    if after:
+        wanted = wanted.where(User.login > after)
+    rows = db.session.execute(wanted).all()
+    found = [
+        Account(
+            row.User.id, row.User.login, row.User.name, row.User.email, row.User.active, row.User.is_admin,
+            bool(row.User.password), row.seen, row.held,
+        )
+        for row in rows[:ACCOUNTS_PAGE]
+    ]  # fmt: skip
+    return found, found[-1].login if len(rows) > ACCOUNTS_PAGE else None
+
+
+def standing(user: User) -> Standing:
+    """What ``policy.may_disable`` asks about an account."""
+    others = select(User.id).where(User.is_admin, User.active, User.id != user.id).limit(1)
+    last_admin = bool(user.is_admin and user.active and db.session.execute(others).first() is None)
+    return Standing(user.id, user.login, user.active, last_admin)
+
+
+def live_tokens(user_id: int) -> Sequence[Token]:
+    """The API tokens of an account that still work, newest first."""
+    wanted = select(Token).where(Token.user_id == user_id, Token.ended_at.is_(None), Token.expires_at > clock.now())
+    return db.session.execute(wanted.order_by(Token.id.desc())).scalars().all()
+
+
+def token_of(user_id: int, number: int) -> Token:
+    """One token of an account.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = db.session.get(Token, number)
+    if found is None or found.user_id != user_id:
+        raise NotFound(str(number))
+    return found
+
+
+def browsers(user_id: int) -> Sequence[SignIn]:
+    """The browsers in which an account is signed in now, those seen last first."""
+    now = clock.now()
+    wanted = select(SignIn).where(
+        SignIn.user_id == user_id,
+        SignIn.ended_at.is_(None),
+        SignIn.made_at > now - timedelta(days=SIGN_IN_DAYS),
+        SignIn.seen_at > now - timedelta(days=IDLE_DAYS),
+    )
+    return db.session.execute(wanted.order_by(SignIn.seen_at.desc(), SignIn.made_at.desc())).scalars().all()
+
+
+def browser_of(user_id: int, sign_in: str) -> SignIn:
+    """One signed-in browser of an account.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = db.session.get(SignIn, sign_in)
+    if found is None or found.user_id != user_id:
+        raise NotFound(sign_in[:12])
+    return found
+
+
+def password_links(user_id: int) -> Sequence[PasswordLink]:
+    """The links by which an account may still set its password."""
+    wanted = select(PasswordLink).where(PasswordLink.user_id == user_id, PasswordLink.used_at.is_(None))
+    return db.session.execute(wanted).scalars().all()
+
+
+def open_password_link(secret: str) -> tuple[PasswordLink, User]:
+    """The link of a secret that may still be used, and whose it is.
+
+    Raises:
+        NotFound: unknown, used or out of date, or the account is disabled (not told apart).
+    """
+    found = db.session.execute(
+        select(PasswordLink, User)
+        .join(User, User.id == PasswordLink.user_id)
+        .where(
+            PasswordLink.digest == digest_of(folded(secret)),
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > clock.now(),
+            User.active,
+        )
+    ).first()
+    if found is None:
+        raise NotFound("link")
+    return found.PasswordLink, found.User
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An open invitation as its page shows it."""
+
+    invitation: Invitation
+    project_id: int
+    project_key: str
+    project_name: str
+    roles: tuple[str, ...]
+    inviter: str
+
+
+def invited(secret: str) -> Invited:
+    """What an invitation's link leads to.
+
+    Raises:
+        NotFound: unknown, used, revoked or out of date (not told apart).
+    """
+    invitation = open_invitation(secret)
+    row: Any = db.session.execute(
+        select(Project.id, Project.key, Project.name, User.name.label("inviter"))
+        .select_from(Invitation)
+        .join(Project, Project.id == Invitation.project_id)
+        .outerjoin(User, User.id == Invitation.made_by)
+        .where(Invitation.id == invitation.id)
+    ).one()
+    return Invited(invitation, row.id, row.key, row.name, tuple(invitation.roles.split()), row.inviter or "")
+
+
 def names_by_id(ids: set[int]) -> dict[int, str]:
     """Names of users by id."""
     if not ids:
@@ -78,7 +252,7 @@ def open_invitation(secret: str) -> Invitation:
     """
     found = db.session.execute(
         select(Invitation).where(
-            Invitation.digest == digest_of(secret),
+            Invitation.digest == digest_of(folded(secret)),
             Invitation.used_at.is_(None),
             Invitation.revoked_at.is_(None),
             Invitation.expires_at > clock.now(),
@@ -86,6 +260,18 @@ def open_invitation(secret: str) -> Invitation:
     ).scalar()
     if found is None:
         raise NotFound("invitation")
+    return found
+
+
+def invitation_of(project_id: int, number: int) -> Invitation:
+    """One open invitation of a project.
+
+    Raises:
+        NotFound: there is none, or it is another project's.
+    """
+    found = next((one for one in invitations(project_id) if one.id == number), None)
+    if found is None:
+        raise NotFound(str(number))
     return found
 
 

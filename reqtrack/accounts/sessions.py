@@ -10,20 +10,24 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, Response, current_app, g, has_request_context, session
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password, verify_password
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
-from reqtrack.db import db
+from reqtrack.db import db, writing
 from reqtrack.permissions import Actor
 
 SIGN_IN_DAYS = 30
+IDLE_DAYS = 14
 PROOF_MINUTES = 10
+# How old ``seen_at`` may be before it is written again: a browser at work costs one small write an hour.
+SEEN_AGAIN = timedelta(hours=1)
 COOKIE = "sign_in"
+LAST_USER = "last_user"
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -52,6 +56,7 @@ def init(app: Flask) -> None:
         SECURITY_CHANGE_EMAIL=False,
     )
     Security(app, Datastore(db, User, Role), register_blueprint=False)
+    app.after_request(_seen_later)
 
 
 def digest_of(secret: str) -> str:
@@ -70,7 +75,11 @@ def proves(user: User, password: str) -> bool:
 
 
 def start(user: User, address: str, agent: str) -> None:
-    """Sign a browser in: a row here, its secret in the cookie. Any earlier cookie content is dropped (no fixation)."""
+    """Sign a browser in: a row here, its secret in the cookie. Any earlier cookie content is dropped (no fixation).
+
+    The form token alone is kept, and only where the same person was signed in here before: a page left open in another tab
+    can then still be sent.
+    """
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
@@ -79,10 +88,12 @@ def start(user: User, address: str, agent: str) -> None:
             address=address[:64], agent=agent[:300],
         )
     )  # fmt: skip
-    kept = {name: session[name] for name in ("csrf_token",) if name in session}
+    same = session.get(LAST_USER) == user.id
+    kept = {name: session[name] for name in ("csrf_token",) if same and name in session}
     session.clear()
     session.update(kept)
     session[COOKIE] = secret
+    session[LAST_USER] = user.id
     session.permanent = True
 
 
@@ -91,36 +102,74 @@ def end(sign_in: str) -> None:
     row = db.session.get(SignIn, sign_in)
     if row is not None and row.ended_at is None:
         row.ended_at = clock.now()
-    session.pop(COOKIE, None)
+    if sign_in == of_this_browser():
+        session.pop(COOKIE, None)
+
+
+def end_all(user_id: int) -> None:
+    """Sign all browsers of a user out (a password change, a disabled account)."""
+    statement = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+    db.session.execute(statement, execution_options={"synchronize_session": "fetch"})
+
+
+def of_this_browser() -> str:
+    """The id of the sign-in that this request's cookie names; "" when there is none, or no request."""
+    secret = session.get(COOKIE) if has_request_context() else None
+    return digest_of(secret) if isinstance(secret, str) else ""
+
+
+def _seen_later(response: Response) -> Response:
+    """Once an hour, after the response is sent: this browser (or token) was seen."""
+    due = g.pop("seen_due", None)
+    if due is not None:
+        app, (model, identity) = current_app._get_current_object(), due  # type: ignore[attr-defined]
+
+        def write() -> None:
+            with app.app_context(), writing():
+                statement = update(model).where(model.id == identity).values(seen_at=clock.now())
+                db.session.execute(statement, execution_options={"spine": True, "synchronize_session": False})
+
+        response.call_on_close(write)
+    return response
 
 
 def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
     """The signed-in actor of this request and their projects by key; None when nobody is signed in (two queries)."""
-    secret = session.get(COOKIE)
-    if not secret:
+    sign_in = of_this_browser()
+    if not sign_in:
         return None
-    since = clock.now() - timedelta(days=SIGN_IN_DAYS)
+    now = clock.now()
     found = db.session.execute(
-        select(User, SignIn.id, SignIn.proved_at)
+        select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.id == digest_of(secret), SignIn.ended_at.is_(None), SignIn.made_at > since, User.active)
+        .where(
+            SignIn.id == sign_in,
+            SignIn.ended_at.is_(None),
+            SignIn.made_at > now - timedelta(days=SIGN_IN_DAYS),
+            SignIn.seen_at > now - timedelta(days=IDLE_DAYS),
+            User.active,
+        )
     ).first()
     if found is None:
         return None
-    fresh = found.proved_at > clock.now() - timedelta(minutes=PROOF_MINUTES)
+    if found.seen_at < now - SEEN_AGAIN:
+        g.seen_due = (SignIn, found.id)
+    fresh = found.proved_at > now - timedelta(minutes=PROOF_MINUTES)
     return actor_of(found.User, sign_in=found.id, reauthenticated=fresh)
 
 
 def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
     """The actor of an API token and their projects by key; None when it is unknown, ended or out of date."""
     found = db.session.execute(
-        select(User, Token.scope)
+        select(User, Token.id, Token.scope, Token.seen_at)
         .join(Token, Token.user_id == User.id)
-        .where(
-            Token.digest == digest_of(secret), Token.ended_at.is_(None), Token.expires_at > clock.now(), User.active
-        )
+        .where(Token.digest == digest_of(secret), Token.ended_at.is_(None), Token.expires_at > clock.now(), User.active)
     ).first()
-    return actor_of(found.User, scope=found.scope) if found else None
+    if found is None:
+        return None
+    if found.seen_at is None or found.seen_at < clock.now() - SEEN_AGAIN:
+        g.seen_due = (Token, found.id)
+    return actor_of(found.User, scope=found.scope)
 
 
 def actor_of(user: User, **more: Any) -> tuple[Actor, dict[str, Project]]:

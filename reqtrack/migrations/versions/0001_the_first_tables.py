@@ -11,15 +11,7 @@ from reqtrack.items import search
 revision = "0001"
 down_revision = None
 
-GUARDED = (
-    "access_events",
-    "baselines",
-    "decisions",
-    "events",
-    "results",
-    "signatures",
-    "versions",
-)
+GUARDED = ("access_events", "baselines", "decisions", "events", "results", "signatures", "versions")
 branch_labels = None
 depends_on = None
 
@@ -74,10 +66,7 @@ def upgrade() -> None:
         sa.Column("archived_at", sa.String(27), nullable=True),
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "key = upper(key) AND length(key) BETWEEN 2 AND 10",
-            name=op.f("ck_projects_key_form"),
-        ),
+        sa.CheckConstraint("key = upper(key) AND length(key) BETWEEN 2 AND 10", name=op.f("ck_projects_key_form")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
         sa.UniqueConstraint("key", name=op.f("uq_projects_key")),
     )
@@ -119,23 +108,20 @@ def upgrade() -> None:
         sa.Column("at", sa.String(27), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_baselines_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_baselines_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("project_id", "number", name=op.f("pk_baselines")),
     )
+    with op.batch_alter_table("baselines", schema=None) as batch_op:
+        batch_op.create_index("ix_baselines_fingerprint", ["fingerprint"], unique=False)
+
     op.create_table(
         "counters",
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("prefix", sa.String(length=10), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_counters_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_counters_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("project_id", "prefix", name=op.f("pk_counters")),
     )
@@ -149,17 +135,12 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
         sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_idempotency_keys_user_id"),
-            ondelete="RESTRICT",
+            ["user_id"], ["users.id"], name=op.f("fk_idempotency_keys_user_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_idempotency_keys")),
     )
     with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_idempotency_keys_at"), ["at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_idempotency_keys_at"), ["at"], unique=False)
 
     op.create_table(
         "import_runs",
@@ -176,24 +157,16 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('mapping', 'checked', 'imported', 'undone', 'dropped')",
-            name=op.f("ck_import_runs_state_known"),
+            "state IN ('mapping', 'checked', 'imported', 'undone', 'dropped')", name=op.f("ck_import_runs_state_known")
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_import_runs_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_import_runs_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_runs")),
-        sa.UniqueConstraint(
-            "project_id", "number", name=op.f("uq_import_runs_project_id_number")
-        ),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_import_runs_project_id_number")),
     )
     with op.batch_alter_table("import_runs", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_import_runs_project_id"), ["project_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_import_runs_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "invitations",
@@ -202,37 +175,22 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("roles", sa.String(length=200), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.String(27), nullable=False),
         sa.Column("expires_at", sa.String(27), nullable=False),
         sa.Column("used_at", sa.String(27), nullable=True),
         sa.Column("used_by", sa.Integer(), nullable=True),
         sa.Column("revoked_at", sa.String(27), nullable=True),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_invitations_made_by"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["made_by"],
-            ["users.id"],
-            name=op.f("fk_invitations_made_by"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_invitations_project_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_invitations_project_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["used_by"],
-            ["users.id"],
-            name=op.f("fk_invitations_used_by"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["used_by"], ["users.id"], name=op.f("fk_invitations_used_by"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("digest", name=op.f("uq_invitations_digest")),
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitations_project_id"), ["project_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitations_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "jobs",
@@ -252,27 +210,15 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')",
-            name=op.f("ck_jobs_state_known"),
+            "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_jobs_state_known")
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_jobs_project_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_jobs_user_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_jobs_project_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_jobs_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_jobs_project_id"), ["project_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_jobs_waiting", ["state", "lease_until", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_jobs_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_jobs_waiting", ["state", "lease_until", "id"], unique=False)
 
     op.create_table(
         "memberships",
@@ -287,26 +233,14 @@ def upgrade() -> None:
             name=op.f("ck_memberships_role_known"),
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_memberships_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_memberships_project_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_memberships_user_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_memberships_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_memberships_project_id"), ["project_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_memberships_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_memberships_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_memberships_user_id"), ["user_id"], unique=False)
         batch_op.create_index(
             "uq_memberships_live",
             ["project_id", "user_id", "role"],
@@ -316,16 +250,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "password_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_by", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.String(27), nullable=False),
+        sa.Column("expires_at", sa.String(27), nullable=False),
+        sa.Column("used_at", sa.String(27), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_password_links_user_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_links")),
+        sa.UniqueConstraint("digest", name=op.f("uq_password_links_digest")),
+    )
+    with op.batch_alter_table("password_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_links_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "personal_texts",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_personal_texts_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_personal_texts_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("digest", "project_id", name=op.f("pk_personal_texts")),
     )
@@ -341,24 +288,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "ends_on IS NULL OR starts_on IS NULL OR starts_on <= ends_on",
-            name=op.f("ck_phases_dates_in_order"),
+            "ends_on IS NULL OR starts_on IS NULL OR starts_on <= ends_on", name=op.f("ck_phases_dates_in_order")
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_phases_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_phases_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phases")),
-        sa.UniqueConstraint(
-            "project_id", "number", name=op.f("uq_phases_project_id_number")
-        ),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_phases_project_id_number")),
     )
     with op.batch_alter_table("phases", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_phases_project_id"), ["project_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_phases_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "rounds",
@@ -371,30 +310,19 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("closed_at", sa.String(27), nullable=True),
+        sa.Column("closed_by", sa.String(length=200), nullable=True),
+        sa.Column("closing", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(stage = 'closed') = (closed_at IS NOT NULL)",
-            name=op.f("ck_rounds_closed_when"),
-        ),
-        sa.CheckConstraint(
-            "stage IN ('planned', 'running', 'closed')",
-            name=op.f("ck_rounds_stage_known"),
-        ),
+        sa.CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_rounds_closed_when")),
+        sa.CheckConstraint("stage IN ('planned', 'running', 'closed')", name=op.f("ck_rounds_stage_known")),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_rounds_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_rounds_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
-        sa.UniqueConstraint(
-            "project_id", "number", name=op.f("uq_rounds_project_id_number")
-        ),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_rounds_project_id_number")),
     )
     with op.batch_alter_table("rounds", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_rounds_project_id"), ["project_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_rounds_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "sign_ins",
@@ -406,18 +334,11 @@ def upgrade() -> None:
         sa.Column("proved_at", sa.String(27), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("agent", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_sign_ins_user_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_ins_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sign_ins_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "signoffs",
@@ -435,32 +356,20 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.String(27), nullable=True),
         sa.Column("settled_seq", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'requested') = (settled_at IS NULL)", name=op.f("ck_signoffs_settled_when")),
+        sa.CheckConstraint("rule IN ('all', 'any')", name=op.f("ck_signoffs_rule_known")),
         sa.CheckConstraint(
-            "(state = 'requested') = (settled_at IS NULL)",
-            name=op.f("ck_signoffs_settled_when"),
-        ),
-        sa.CheckConstraint(
-            "rule IN ('all', 'any')", name=op.f("ck_signoffs_rule_known")
-        ),
-        sa.CheckConstraint(
-            "state IN ('requested', 'signed', 'declined', 'withdrawn')",
-            name=op.f("ck_signoffs_state_known"),
+            "state IN ('requested', 'signed', 'declined', 'withdrawn')", name=op.f("ck_signoffs_state_known")
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_signoffs_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_signoffs_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signoffs")),
-        sa.UniqueConstraint(
-            "project_id", "number", name=op.f("uq_signoffs_project_id_number")
-        ),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_signoffs_project_id_number")),
     )
     with op.batch_alter_table("signoffs", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_signoffs_subject", ["project_id", "subject"], unique=False
-        )
+        batch_op.create_index("ix_signoffs_fingerprint", ["fingerprint"], unique=False)
+        batch_op.create_index("ix_signoffs_subject", ["project_id", "subject"], unique=False)
 
     op.create_table(
         "stakeholders",
@@ -475,28 +384,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("updated_at", sa.String(27), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('frontline', 'manager', 'executive')",
-            name=op.f("ck_stakeholders_level_known"),
-        ),
+        sa.CheckConstraint("level IN ('frontline', 'manager', 'executive')", name=op.f("ck_stakeholders_level_known")),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_stakeholders_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_stakeholders_project_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_stakeholders_user_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_stakeholders_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stakeholders")),
     )
     with op.batch_alter_table("stakeholders", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_stakeholders_project_id"), ["project_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_stakeholders_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "tokens",
@@ -508,22 +404,14 @@ def upgrade() -> None:
         sa.Column("made_at", sa.String(27), nullable=False),
         sa.Column("expires_at", sa.String(27), nullable=False),
         sa.Column("ended_at", sa.String(27), nullable=True),
-        sa.CheckConstraint(
-            "scope IN ('read', 'write', 'admin')", name=op.f("ck_tokens_scope_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_tokens_user_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.Column("seen_at", sa.String(27), nullable=True),
+        sa.CheckConstraint("scope IN ('read', 'write', 'admin')", name=op.f("ck_tokens_scope_known")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
     with op.batch_alter_table("tokens", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_tokens_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_tokens_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "items",
@@ -547,83 +435,37 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("updated_at", sa.String(27), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "tier IS NULL OR tier IN ('must', 'should', 'later')",
-            name=op.f("ck_items_tier_known"),
-        ),
+        sa.CheckConstraint("tier IS NULL OR tier IN ('must', 'should', 'later')", name=op.f("ck_items_tier_known")),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_items_title_given")),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["users.id"],
-            name=op.f("fk_items_owner_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["phase_id"],
-            ["phases.id"],
-            name=op.f("fk_items_phase_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_items_project_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_items_owner_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["phase_id"], ["phases.id"], name=op.f("fk_items_phase_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_items_project_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
         sa.UniqueConstraint("project_id", "id", name=op.f("uq_items_project_id_id")),
         sa.UniqueConstraint("project_id", "key", name=op.f("uq_items_project_id_key")),
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.create_index("ix_items_list_number", ["project_id", "kind", "number", "id"], unique=False)
+        batch_op.create_index("ix_items_list_phase", ["project_id", "kind", "phase_id", "number", "id"], unique=False)
+        batch_op.create_index("ix_items_list_stage", ["project_id", "kind", "stage", "number", "id"], unique=False)
         batch_op.create_index(
-            "ix_items_list_number", ["project_id", "kind", "number", "id"], unique=False
+            "ix_items_list_tier", ["project_id", "kind", "tier", "stage", "updated_at", "id"], unique=False
         )
-        batch_op.create_index(
-            "ix_items_list_phase",
-            ["project_id", "kind", "phase_id", "number", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_items_list_stage",
-            ["project_id", "kind", "stage", "number", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_items_list_tier",
-            ["project_id", "kind", "tier", "stage", "updated_at", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_items_list_updated",
-            ["project_id", "kind", "updated_at", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_items_owner", ["owner_id", "kind", "stage"], unique=False
-        )
+        batch_op.create_index("ix_items_list_updated", ["project_id", "kind", "updated_at", "id"], unique=False)
+        batch_op.create_index("ix_items_owner", ["owner_id", "kind", "stage"], unique=False)
 
     op.create_table(
         "round_testers",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["round_id"],
-            ["rounds.id"],
-            name=op.f("fk_round_testers_round_id"),
-            ondelete="RESTRICT",
+            ["round_id"], ["rounds.id"], name=op.f("fk_round_testers_round_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_round_testers_user_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_round_testers_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("round_id", "user_id", name=op.f("pk_round_testers")),
     )
     with op.batch_alter_table("round_testers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_round_testers_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_round_testers_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "signatures",
@@ -643,51 +485,30 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("device", sa.String(length=300), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
-        sa.CheckConstraint(
-            "outcome IN ('signed', 'declined')",
-            name=op.f("ck_signatures_outcome_known"),
+        sa.CheckConstraint("outcome IN ('signed', 'declined')", name=op.f("ck_signatures_outcome_known")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_signatures_project_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_signatures_project_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["signoff_id"],
-            ["signoffs.id"],
-            name=op.f("fk_signatures_signoff_id"),
-            ondelete="RESTRICT",
+            ["signoff_id"], ["signoffs.id"], name=op.f("fk_signatures_signoff_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("project_id", "number", name=op.f("pk_signatures")),
-        sa.UniqueConstraint(
-            "signoff_id", "signer", name=op.f("uq_signatures_signoff_id_signer")
-        ),
+        sa.UniqueConstraint("signoff_id", "signer", name=op.f("uq_signatures_signoff_id_signer")),
     )
     op.create_table(
         "signoff_signers",
         sa.Column("signoff_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["signoff_id"],
-            ["signoffs.id"],
-            name=op.f("fk_signoff_signers_signoff_id"),
-            ondelete="RESTRICT",
+            ["signoff_id"], ["signoffs.id"], name=op.f("fk_signoff_signers_signoff_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_signoff_signers_user_id"),
-            ondelete="RESTRICT",
+            ["user_id"], ["users.id"], name=op.f("fk_signoff_signers_user_id"), ondelete="RESTRICT"
         ),
-        sa.PrimaryKeyConstraint(
-            "signoff_id", "user_id", name=op.f("pk_signoff_signers")
-        ),
+        sa.PrimaryKeyConstraint("signoff_id", "user_id", name=op.f("pk_signoff_signers")),
     )
     with op.batch_alter_table("signoff_signers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_signoff_signers_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_signoff_signers_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "acceptance",
@@ -699,9 +520,8 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("tags", sa.Text(), nullable=True),
         sa.Column("language", sa.String(length=12), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["id"], ["items.id"], name=op.f("fk_acceptance_id"), ondelete="RESTRICT"
-        ),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_acceptance_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
     )
     op.create_table(
@@ -717,24 +537,14 @@ def upgrade() -> None:
         sa.Column("author", sa.String(length=200), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
         sa.Column("removed_at", sa.String(27), nullable=True),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_attachments_item_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["items.id"],
-            name=op.f("fk_attachments_item_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_attachments_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_attachments_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
     )
     with op.batch_alter_table("attachments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_attachments_item_id"), ["item_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_attachments_item_id"), ["item_id"], unique=False)
 
     op.create_table(
         "changes",
@@ -749,9 +559,7 @@ def upgrade() -> None:
         sa.Column("came_from", sa.String(length=24), nullable=True),
         sa.Column("deferred_until", sa.String(length=200), nullable=True),
         sa.Column("expected_effort_days", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["id"], ["items.id"], name=op.f("fk_changes_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_changes_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
     )
     op.create_table(
@@ -767,40 +575,17 @@ def upgrade() -> None:
         sa.Column("answers", sa.Integer(), nullable=True),
         sa.Column("asked_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.String(27), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('comment', 'question', 'answer')",
-            name=op.f("ck_comments_kind_known"),
-        ),
+        sa.CheckConstraint("kind IN ('comment', 'question', 'answer')", name=op.f("ck_comments_kind_known")),
+        sa.ForeignKeyConstraint(["answers"], ["comments.id"], name=op.f("fk_comments_answers"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["asked_id"], ["users.id"], name=op.f("fk_comments_asked_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_comments_item_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["answers"],
-            ["comments.id"],
-            name=op.f("fk_comments_answers"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_id"],
-            ["users.id"],
-            name=op.f("fk_comments_asked_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["items.id"],
-            name=op.f("fk_comments_item_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_comments_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_comments_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
     with op.batch_alter_table("comments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_comments_item_id"), ["item_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_comments_item_id"), ["item_id"], unique=False)
 
     op.create_table(
         "import_rows",
@@ -814,27 +599,15 @@ def upgrade() -> None:
         sa.Column("problems", sa.Text(), nullable=True),
         sa.Column("item_id", sa.Integer(), nullable=True),
         sa.Column("item_version", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_import_rows_item_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["items.id"],
-            name=op.f("fk_import_rows_item_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"],
-            ["import_runs.id"],
-            name=op.f("fk_import_rows_run_id"),
-            ondelete="RESTRICT",
+            ["run_id"], ["import_runs.id"], name=op.f("fk_import_rows_run_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_rows")),
-        sa.UniqueConstraint(
-            "run_id", "position", name=op.f("uq_import_rows_run_id_position")
-        ),
+        sa.UniqueConstraint("run_id", "position", name=op.f("uq_import_rows_run_id_position")),
     )
     with op.batch_alter_table("import_rows", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_import_rows_run_id"), ["run_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_import_rows_run_id"), ["run_id"], unique=False)
 
     op.create_table(
         "interviews",
@@ -844,14 +617,9 @@ def upgrade() -> None:
         sa.Column("stakeholders", sa.Text(), nullable=True),
         sa.Column("guide", sa.Text(), nullable=True),
         sa.Column("notes", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_interviews_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["id"], ["items.id"], name=op.f("fk_interviews_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["interviewer_id"],
-            ["users.id"],
-            name=op.f("fk_interviews_interviewer_id"),
-            ondelete="RESTRICT",
+            ["interviewer_id"], ["users.id"], name=op.f("fk_interviews_interviewer_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interviews")),
     )
@@ -881,9 +649,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
     )
     with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_links_target", ["target_id", "kind", "source_id"], unique=False
-        )
+        batch_op.create_index("ix_links_target", ["target_id", "kind", "source_id"], unique=False)
         batch_op.create_index(
             "uq_links_live",
             ["source_id", "kind", "target_id"],
@@ -903,9 +669,7 @@ def upgrade() -> None:
         sa.Column("proposed_tier", sa.String(length=10), nullable=True),
         sa.Column("foreign_key", sa.String(length=200), nullable=True),
         sa.Column("deferred_until", sa.String(length=200), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["id"], ["items.id"], name=op.f("fk_requirements_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_requirements_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requirements")),
     )
     op.create_table(
@@ -919,12 +683,9 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("frequency", sa.String(length=400), nullable=True),
         sa.CheckConstraint(
-            "scenario_kind IN ('main', 'alternative', 'exception')",
-            name=op.f("ck_scenarios_kind_known"),
+            "scenario_kind IN ('main', 'alternative', 'exception')", name=op.f("ck_scenarios_kind_known")
         ),
-        sa.ForeignKeyConstraint(
-            ["id"], ["items.id"], name=op.f("fk_scenarios_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_scenarios_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scenarios")),
     )
     op.create_table(
@@ -943,49 +704,29 @@ def upgrade() -> None:
         sa.Column("change", sa.String(length=24), nullable=False),
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_versions_item_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["items.id"],
-            name=op.f("fk_versions_item_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_versions_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_versions_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("item_id", "number", name=op.f("pk_versions")),
     )
     with op.batch_alter_table("versions", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_versions_since", ["project_id", "since"], unique=False
-        )
+        batch_op.create_index("ix_versions_since", ["project_id", "since"], unique=False)
 
     op.create_table(
         "assessment_requests",
         sa.Column("change_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["changes.id"],
-            name=op.f("fk_assessment_requests_change_id"),
-            ondelete="RESTRICT",
+            ["change_id"], ["changes.id"], name=op.f("fk_assessment_requests_change_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_assessment_requests_user_id"),
-            ondelete="RESTRICT",
+            ["user_id"], ["users.id"], name=op.f("fk_assessment_requests_user_id"), ondelete="RESTRICT"
         ),
-        sa.PrimaryKeyConstraint(
-            "change_id", "user_id", name=op.f("pk_assessment_requests")
-        ),
+        sa.PrimaryKeyConstraint("change_id", "user_id", name=op.f("pk_assessment_requests")),
     )
     with op.batch_alter_table("assessment_requests", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_assessment_requests_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_assessment_requests_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "assessments",
@@ -999,36 +740,21 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("graph_print", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
-        sa.CheckConstraint(
-            "best IS NULL OR best <= likely", name=op.f("ck_assessments_best_least")
-        ),
-        sa.CheckConstraint(
-            "worst IS NULL OR worst >= likely", name=op.f("ck_assessments_worst_most")
+        sa.CheckConstraint("best IS NULL OR best <= likely", name=op.f("ck_assessments_best_least")),
+        sa.CheckConstraint("worst IS NULL OR worst >= likely", name=op.f("ck_assessments_worst_most")),
+        sa.ForeignKeyConstraint(
+            ["assessor_id"], ["users.id"], name=op.f("fk_assessments_assessor_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["assessor_id"],
-            ["users.id"],
-            name=op.f("fk_assessments_assessor_id"),
-            ondelete="RESTRICT",
+            ["change_id"], ["changes.id"], name=op.f("fk_assessments_change_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["changes.id"],
-            name=op.f("fk_assessments_change_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_assessments_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_assessments_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_assessments_change", ["change_id", "id"], unique=False
-        )
+        batch_op.create_index("ix_assessments_change", ["change_id", "id"], unique=False)
 
     op.create_table(
         "decisions",
@@ -1050,37 +776,20 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
-            "outcome = 'approved' OR length(reason) > 0 OR length(until) > 0",
-            name=op.f("ck_decisions_reason_given"),
+            "outcome = 'approved' OR length(reason) > 0 OR length(until) > 0", name=op.f("ck_decisions_reason_given")
         ),
-        sa.CheckConstraint(
-            "outcome IN ('approved', 'rejected', 'deferred')",
-            name=op.f("ck_decisions_outcome_known"),
-        ),
+        sa.CheckConstraint("outcome IN ('approved', 'rejected', 'deferred')", name=op.f("ck_decisions_outcome_known")),
         sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["changes.id"],
-            name=op.f("fk_decisions_change_id"),
-            ondelete="RESTRICT",
+            ["change_id"], ["changes.id"], name=op.f("fk_decisions_change_id"), ondelete="RESTRICT"
         ),
+        sa.ForeignKeyConstraint(["phase_id"], ["phases.id"], name=op.f("fk_decisions_phase_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["phase_id"],
-            ["phases.id"],
-            name=op.f("fk_decisions_phase_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_decisions_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_decisions_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("project_id", "number", name=op.f("pk_decisions")),
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_decisions_change", ["change_id", "number"], unique=False
-        )
+        batch_op.create_index("ix_decisions_change", ["change_id", "number"], unique=False)
 
     op.create_table(
         "excerpts",
@@ -1094,32 +803,19 @@ def upgrade() -> None:
         sa.Column("author", sa.String(length=200), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
         sa.ForeignKeyConstraint(
-            ["interview_id"],
-            ["interviews.id"],
-            name=op.f("fk_excerpts_interview_id"),
-            ondelete="RESTRICT",
+            ["interview_id"], ["interviews.id"], name=op.f("fk_excerpts_interview_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_excerpts_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_excerpts_project_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["stakeholder_id"],
-            ["stakeholders.id"],
-            name=op.f("fk_excerpts_stakeholder_id"),
-            ondelete="RESTRICT",
+            ["stakeholder_id"], ["stakeholders.id"], name=op.f("fk_excerpts_stakeholder_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_excerpts")),
     )
     with op.batch_alter_table("excerpts", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_excerpts_interview_id"), ["interview_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_excerpts_project_id"), ["project_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_excerpts_interview_id"), ["interview_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_excerpts_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "proposed_edits",
@@ -1136,47 +832,21 @@ def upgrade() -> None:
         sa.Column("new", sa.Text(), nullable=False),
         sa.Column("author", sa.String(length=200), nullable=False),
         sa.Column("made_key", sa.String(length=24), nullable=True),
-        sa.CheckConstraint(
-            "(op = 'new') = (item_id IS NULL)",
-            name=op.f("ck_proposed_edits_item_given"),
-        ),
-        sa.CheckConstraint(
-            "op IN ('set', 'new', 'retire', 'link')",
-            name=op.f("ck_proposed_edits_op_known"),
-        ),
+        sa.CheckConstraint("(op = 'new') = (item_id IS NULL)", name=op.f("ck_proposed_edits_item_given")),
+        sa.CheckConstraint("op IN ('set', 'new', 'retire', 'link')", name=op.f("ck_proposed_edits_op_known")),
         sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["changes.id"],
-            name=op.f("fk_proposed_edits_change_id"),
-            ondelete="RESTRICT",
+            ["change_id"], ["changes.id"], name=op.f("fk_proposed_edits_change_id"), ondelete="RESTRICT"
         ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_proposed_edits_item_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["items.id"],
-            name=op.f("fk_proposed_edits_item_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_proposed_edits_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_proposed_edits_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposed_edits")),
-        sa.UniqueConstraint(
-            "change_id",
-            "item_id",
-            "field",
-            name=op.f("uq_proposed_edits_change_id_item_id_field"),
-        ),
+        sa.UniqueConstraint("change_id", "item_id", "field", name=op.f("uq_proposed_edits_change_id_item_id_field")),
     )
     with op.batch_alter_table("proposed_edits", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_proposed_edits_change_id"), ["change_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_proposed_edits_item_id"), ["item_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_proposed_edits_change_id"), ["change_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposed_edits_item_id"), ["item_id"], unique=False)
 
     op.create_table(
         "results",
@@ -1189,6 +859,8 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("steps", sa.Text(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("once", sa.String(length=120), nullable=True),
         sa.Column("text_print", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("tester", sa.String(length=200), nullable=False),
@@ -1196,38 +868,22 @@ def upgrade() -> None:
         sa.Column("at", sa.String(27), nullable=False),
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("verdict IN ('passed') OR length(note) > 0", name=op.f("ck_results_note_given")),
         sa.CheckConstraint(
-            "verdict IN ('passed') OR length(note) > 0",
-            name=op.f("ck_results_note_given"),
-        ),
-        sa.CheckConstraint(
-            "verdict IN ('passed', 'failed', 'blocked', 'skipped')",
-            name=op.f("ck_results_verdict_known"),
+            "verdict IN ('passed', 'failed', 'blocked', 'skipped')", name=op.f("ck_results_verdict_known")
         ),
         sa.ForeignKeyConstraint(
-            ["acceptance_id"],
-            ["acceptance.id"],
-            name=op.f("fk_results_acceptance_id"),
-            ondelete="RESTRICT",
+            ["acceptance_id"], ["acceptance.id"], name=op.f("fk_results_acceptance_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_results_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_results_project_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["round_id"],
-            ["rounds.id"],
-            name=op.f("fk_results_round_id"),
-            ondelete="RESTRICT",
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_results_round_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("project_id", "number", name=op.f("pk_results")),
+        sa.UniqueConstraint("round_id", "once", name=op.f("uq_results_round_id_once")),
     )
     with op.batch_alter_table("results", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_results_of", ["acceptance_id", "round_id", "row"], unique=False
-        )
+        batch_op.create_index("ix_results_of", ["acceptance_id", "round_id", "row"], unique=False)
 
     op.create_table(
         "round_scenarios",
@@ -1235,27 +891,15 @@ def upgrade() -> None:
         sa.Column("acceptance_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["acceptance_id"],
-            ["acceptance.id"],
-            name=op.f("fk_round_scenarios_acceptance_id"),
-            ondelete="RESTRICT",
+            ["acceptance_id"], ["acceptance.id"], name=op.f("fk_round_scenarios_acceptance_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["round_id"],
-            ["rounds.id"],
-            name=op.f("fk_round_scenarios_round_id"),
-            ondelete="RESTRICT",
+            ["round_id"], ["rounds.id"], name=op.f("fk_round_scenarios_round_id"), ondelete="RESTRICT"
         ),
-        sa.PrimaryKeyConstraint(
-            "round_id", "acceptance_id", name=op.f("pk_round_scenarios")
-        ),
+        sa.PrimaryKeyConstraint("round_id", "acceptance_id", name=op.f("pk_round_scenarios")),
     )
     with op.batch_alter_table("round_scenarios", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_round_scenarios_acceptance_id"),
-            ["acceptance_id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_round_scenarios_acceptance_id"), ["acceptance_id"], unique=False)
 
     op.create_table(
         "standings",
@@ -1267,25 +911,13 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["acceptance_id"],
-            ["acceptance.id"],
-            name=op.f("fk_standings_acceptance_id"),
-            ondelete="RESTRICT",
+            ["acceptance_id"], ["acceptance.id"], name=op.f("fk_standings_acceptance_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["round_id"],
-            ["rounds.id"],
-            name=op.f("fk_standings_round_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint(
-            "round_id", "acceptance_id", "row", name=op.f("pk_standings")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_standings_round_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("round_id", "acceptance_id", "row", name=op.f("pk_standings")),
     )
     with op.batch_alter_table("standings", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_standings_acceptance", ["acceptance_id", "round_id"], unique=False
-        )
+        batch_op.create_index("ix_standings_acceptance", ["acceptance_id", "round_id"], unique=False)
 
     op.create_table(
         "evidence",
@@ -1296,29 +928,16 @@ def upgrade() -> None:
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("until", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["excerpt_id"],
-            ["excerpts.id"],
-            name=op.f("fk_evidence_excerpt_id"),
-            ondelete="RESTRICT",
+            ["excerpt_id"], ["excerpts.id"], name=op.f("fk_evidence_excerpt_id"), ondelete="RESTRICT"
         ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_evidence_item_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["items.id"],
-            name=op.f("fk_evidence_item_id"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_evidence_project_id"),
-            ondelete="RESTRICT",
+            ["project_id"], ["projects.id"], name=op.f("fk_evidence_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_evidence_item_id"), ["item_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_evidence_item_id"), ["item_id"], unique=False)
         batch_op.create_index(
             "uq_evidence_live",
             ["excerpt_id", "item_id"],

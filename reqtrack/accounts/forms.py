@@ -1,0 +1,152 @@
+"""What people type about accounts and projects, parsed and checked; passwords are hashed here, before any lock is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reqtrack.accounts import names, sessions
+from reqtrack.errors import Invalid, Reason, invalid
+
+CURRENCIES = ("CNY", "USD", "EUR", "HKD", "TWD", "SGD", "JPY", "GBP")
+ZONES = (
+    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Kolkata", "Europe/Berlin",
+    "Europe/London", "America/New_York", "America/Chicago", "America/Los_Angeles", "UTC",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account as it was typed; ``reasons`` say what does not fit, ``password_hash`` is there when nothing is wrong."""
+
+    login: str
+    name: str
+    email: str
+    password_hash: str
+    reasons: tuple[Reason, ...]
+
+
+def collected(*checks: Callable[[], object]) -> tuple[Reason, ...]:
+    """The reasons of all checks that raise ``Invalid``: what does not fit is said at once."""
+    reasons: list[Reason] = []
+    for check in checks:
+        try:
+            check()
+        except Invalid as problem:
+            reasons += problem.reasons
+    return tuple(reasons)
+
+
+def new_account(form: Mapping[str, str]) -> NewAccount:
+    """Read ``login``, ``name``, ``email`` and ``password``; takes as long as hashing a password when all fits."""
+    login, name, email, password = (form.get(part, "") for part in ("login", "name", "email", "password"))
+    reasons = collected(
+        lambda: names.new_login(login),
+        lambda: names.new_name(name),
+        lambda: check_email(email),
+        lambda: names.check_password(password, login),
+    )
+    return NewAccount(login, name, email, "" if reasons else sessions.hashed(password), reasons)
+
+
+def check_email(email: str) -> None:
+    """An address is optional; whether mail arrives there is not ours to know.
+
+    Raises:
+        Invalid: it cannot be an address.
+    """
+    part = email.strip()
+    if part and (part.count("@") != 1 or len(part) > 254 or any(one.isspace() or ord(one) < 32 for one in part)):
+        raise invalid("email", "This is not an e-mail address. It may stay empty.")
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A password as it was typed twice over the wire: hashed when it fits."""
+
+    password_hash: str
+    reasons: tuple[Reason, ...]
+
+
+def new_password(password: str, login: str) -> NewPassword:
+    """Check and hash a new password."""
+    reasons = collected(lambda: names.check_password(password, login))
+    return NewPassword("" if reasons else sessions.hashed(password), reasons)
+
+
+def project_settings(form: Mapping[str, str]) -> dict[str, Any]:
+    """Read those settings of a project that the form holds: ``name zone currency day_rate starts_on ends_on``.
+
+    Raises:
+        Invalid: with a reason for each that does not fit.
+    """
+    values: dict[str, Any] = {}
+    reasons: list[Reason] = []
+    for name, parse in _SETTINGS.items():
+        if name not in form:
+            continue
+        try:
+            values[name] = parse(form[name].strip())
+        except Invalid as problem:
+            reasons += problem.reasons
+    if reasons:
+        raise Invalid(reasons)
+    return values
+
+
+def _name(text: str) -> str:
+    if not text or len(text) > 200:
+        raise invalid("name", "A project needs a name.", "required")
+    return " ".join(text.split())
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise invalid("zone", "%(zone)s is not a time zone such as Asia/Shanghai.", zone=text[:64]) from None
+    return text
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not text.isascii() or not text.isalpha():
+        raise invalid("currency", "A currency is three letters, such as CNY.")
+    return text.upper()
+
+
+def _day_rate(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        value = Decimal(text.replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        raise invalid("day_rate", "A day rate is a number.") from None
+    if not value.is_finite() or value < 0 or value >= 10_000_000:
+        raise invalid("day_rate", "A day rate is a number.")
+    return value.quantize(Decimal("0.01"))
+
+
+def _date(name: str) -> Callable[[str], date | None]:
+    def parse(text: str) -> date | None:
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise invalid(name, "A date reads 2026-11-25.") from None
+
+    return parse
+
+
+_SETTINGS: dict[str, Callable[[str], Any]] = {
+    "name": _name,
+    "zone": _zone,
+    "currency": _currency,
+    "day_rate": _day_rate,
+    "starts_on": _date("starts_on"),
+    "ends_on": _date("ends_on"),
+}

@@ -1,0 +1,74 @@
+"""What may be done to accounts, projects and members, and why not. Pure: everything it needs to know comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reqtrack.errors import YES, Verdict, no
+from reqtrack.permissions import Actor
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is to be known of an account before it is disabled: is it the last administrator that can sign in?"""
+
+    user_id: int
+    login: str
+    active: bool
+    last_admin: bool
+
+
+def may_manage_users(actor: Actor) -> Verdict:
+    """Whether the actor may make and disable accounts."""
+    if actor.may("user.manage"):
+        return YES
+    return no("no_permission", "Only administrators make and disable accounts.")
+
+
+def may_disable(actor: Actor, standing: Standing) -> Verdict:
+    """Whether the actor may disable this account now."""
+    verdict = may_manage_users(actor)
+    if not standing.active:
+        verdict += no("disabled", "%(login)s is disabled already.", login=standing.login)
+    if standing.user_id == actor.id and actor.kind == "user":
+        verdict += no("self", "Nobody disables their own account; ask another administrator.")
+    elif standing.last_admin:
+        verdict += no("last_admin", "This is the last administrator; make another one first.")
+    return verdict
+
+
+def may_set_password(actor: Actor, user_id: int) -> Verdict:
+    """Whether the actor may set this account's password: it is theirs, or they run the site."""
+    if actor.id == user_id and actor.kind == "user":
+        return YES
+    return may_manage_users(actor)
+
+
+def may_create_project(actor: Actor) -> Verdict:
+    """Whether the actor may make projects."""
+    if actor.may("project.create"):
+        return YES
+    return no("no_permission", "Your account does not let you make projects.")
+
+
+def may_manage_project(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may change a project's settings."""
+    if actor.may("project.manage", project_id):
+        return YES
+    return no("no_permission", "The project manager changes these settings.")
+
+
+def may_manage_members(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may give and take roles, and invite."""
+    if actor.may("member.manage", project_id):
+        return YES
+    return no("no_permission", "The project manager decides who is in the project and in which role.")
+
+
+def may_end_role(actor: Actor, project_id: int, role: str, holders: int) -> Verdict:
+    """Whether a role may be taken from one of its ``holders``."""
+    verdict = may_manage_members(actor, project_id)
+    if role == "project_manager" and holders == 1:
+        message = "A project needs a project manager; give the role to somebody else first."
+        verdict += no("last_manager", message)
+    return verdict

@@ -1,0 +1,136 @@
+"""One headless Chromium for a process, and pages that notice what goes wrong in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+AXE_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WAIT_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Device:
+    """What somebody looks through."""
+
+    name: str
+    width: int
+    height: int
+    locale: str
+    phone: bool = False
+
+
+ZH_PHONE = Device("zh_phone", 390, 844, "zh-CN", phone=True)
+EN_DESKTOP = Device("en_desktop", 1280, 800, "en-US")
+EN_PHONE = Device("en_phone", 390, 844, "en-US", phone=True)
+ZH_DESKTOP = Device("zh_desktop", 1280, 800, "zh-CN")
+DEVICES = (ZH_PHONE, EN_DESKTOP, EN_PHONE, ZH_DESKTOP)
+
+
+def chromium() -> str | None:
+    """The path of a Chromium of this machine."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def launch(program: str, folder: Path) -> Iterator[Browser]:
+    """A headless browser that can draw Chinese: the fonts of our documents are lent to it."""
+    fonts = folder / "fonts.conf"
+    fonts.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+        f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{ROOT / "exports" / "fonts"}</dir></fontconfig>',
+        "utf-8",
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=list(FLAGS), env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Windows:
+    """The windows that a test opens on one served app; each is a browser of its own, with its own cookies."""
+
+    browser: Browser
+    url: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, device: Device = EN_DESKTOP, theme: str = "light") -> Page:
+        """A fresh window, signed in as nobody."""
+        context = self.browser.new_context(
+            base_url=self.url,
+            viewport={"width": device.width, "height": device.height},
+            locale=device.locale,
+            color_scheme="dark" if theme == "dark" else "light",
+            has_touch=device.phone,
+            is_mobile=device.phone,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(WAIT_MS)
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
+        self.contexts.append(context)
+        return context.new_page()
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "blob:")):
+            self.complaints.append(f"asked elsewhere: {request.url[:200]}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
+            self.complaints.append(f"{response.request.method} {response.url} → {response.status}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A refusal (403, 409, 422) is an answer; Chromium calls every one an error. 5xx are heard above.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {message.text[:400]}")
+
+    def pictures(self, folder: Path, name: str) -> list[Path]:
+        """Take a picture of every open page."""
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = []
+        for number, page in enumerate(page for context in self.contexts for page in context.pages):
+            taken.append(folder / f"{name}-{number}.png")
+            page.screenshot(path=taken[-1], full_page=True)
+        return taken
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.0 to 2.2, A and AA: one line for each rule, with the elements."""
+    found = Axe().run(page, options=AXE_RULES).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: "
+        + " | ".join(str(node["target"]) + " " + node["html"][:120] for node in one["nodes"][:5])
+        for one in found
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window; 0 when one need not scroll sideways."""
+    return int(
+        page.evaluate("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)")
+    )

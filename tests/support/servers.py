@@ -1,0 +1,40 @@
+"""A served app: what `reqtrack serve` runs, on a free port, in threads of the test's process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask
+from waitress import create_server
+
+from reqtrack.jobs.worker import start_thread
+
+
+@dataclass(frozen=True)
+class Server:
+    """``url`` has no slash at its end."""
+
+    app: Flask
+    url: str
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[Server]:
+    """Serve an app, and work its jobs, until the block ends."""
+    before = set(threading.enumerate())
+    stop = start_thread(app)
+    server = create_server(app, host="127.0.0.1", port=0, threads=6, ident="reqtrack")
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        yield Server(app, f"http://127.0.0.1:{server.effective_port}")
+    finally:
+        stop.set()
+        server.task_dispatcher.shutdown()
+        server.close()
+        for started in set(threading.enumerate()) - before:
+            if started.name in ("web", "worker"):
+                started.join(10)
