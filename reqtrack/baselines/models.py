@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.audit.seals import sealed
@@ -13,9 +13,10 @@ from reqtrack.db import Base, Instant
 
 @sealed
 class Baseline(Base):
-    """A named point (``seq``) of the append-only history with the keys it holds and a fingerprint; its content is a query."""
+    """A named point (``seq``) of the append-only history with its keys and a fingerprint; its content is a query."""
 
     __tablename__ = "baselines"
+    __table_args__ = (Index("ix_baselines_fingerprint", "fingerprint"),)
 
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

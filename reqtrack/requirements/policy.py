@@ -17,6 +17,8 @@ from reqtrack.permissions import Actor
 LOCKED = ("approved", "implemented", "obsolete")
 # Not yet agreed: what may still be edited freely, and what a completed scope sign-off approves.
 OPEN = ("draft", "in_review")
+# How the mark *retired* reads in an enumeration of what would change.
+RETIRED = _l("being in force")
 # No part of the scope any more (or not now): left out of baselines and of the phases' load.
 OUT = ("deferred", "rejected", "obsolete")
 
@@ -77,7 +79,7 @@ def scope_fields(kind: Kind, changed: Iterable[str]) -> list[str]:
 
 def labels(kind: Kind, names: Sequence[str]) -> str:
     """Field names as people read them, in one enumeration."""
-    return ", ".join(str(kind.field(name).label) if name in kind.names else name for name in names)
+    return ", ".join(str(kind.field(name).label if name in kind.names else RETIRED) for name in names)
 
 
 def may_edit(kind: Kind, key: str, stage: str, changed: Sequence[str], change: str) -> Verdict:

@@ -24,6 +24,7 @@ class Signoff(Base):
         CheckConstraint("rule IN ('all', 'any')", name="rule_known"),
         CheckConstraint("(state = 'requested') = (settled_at IS NULL)", name="settled_when"),
         Index("ix_signoffs_subject", "project_id", "subject"),
+        Index("ix_signoffs_fingerprint", "fingerprint"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,236 @@
+"""What the scope was at a point of the history: a query over versions and links, which are never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from reqtrack.audit.models import Event
+from reqtrack.db import canonical, db
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Item, Link, Version
+from reqtrack.items.queries import sees_all, visible
+from reqtrack.permissions import Actor
+from reqtrack.requirements.policy import OUT
+
+# What a scope is made of, in the order in which it is listed (processes come with the issue that builds them).
+SCOPE_KINDS = ("process", "scenario", "requirement", "acceptance")
+CHUNK = 400
+
+
+@dataclass(frozen=True)
+class Print:
+    """One item at a point: which version it was, and its prints."""
+
+    item_id: int
+    key: str
+    kind: str
+    number: int
+    version: int
+    text_print: str
+    scope_print: str
+    retired: bool
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """One item at a point with its content."""
+
+    print: Print
+    content: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        return self.print.key
+
+    @property
+    def title(self) -> str:
+        return str(self.content.get("title", ""))
+
+
+@dataclass(frozen=True)
+class Content:
+    """The items of a point by key and the links ``(kind, from, to)`` among them."""
+
+    items: Mapping[str, ItemState]
+    links: Sequence[tuple[str, str, str]]
+
+
+def scope_kinds() -> tuple[str, ...]:
+    """The kinds of ``SCOPE_KINDS`` that are built."""
+    return tuple(kind for kind in SCOPE_KINDS if kind in KINDS)
+
+
+def in_order(prints: Iterable[Print]) -> list[Print]:
+    """By kind, then by number: how people read them."""
+    return sorted(prints, key=lambda one: (SCOPE_KINDS.index(one.kind), one.number))
+
+
+def newest_numbers(project_id: int, seq: int) -> Select[int, int]:
+    """``(item_id, number)`` of the newest version of each item of a project at a point."""
+    return (
+        select(Version.item_id, func.max(Version.number).label("number"))
+        .where(Version.project_id == project_id, Version.since <= seq)
+        .group_by(Version.item_id)
+    )
+
+
+def prints_at(project_id: int, seq: int, ids: Collection[int] | None = None) -> dict[int, Print]:
+    """The items of the scope kinds that existed at a point, by id, retired ones too (of ``ids`` when given)."""
+    found: dict[int, Print] = {}
+    chunks: Iterable[Collection[int] | None] = [None] if ids is None else _chunks(sorted(ids))
+    for chunk in chunks:
+        newest = newest_numbers(project_id, seq)
+        if chunk is not None:
+            newest = newest.where(Version.item_id.in_(chunk))
+        at = newest.subquery()
+        rows = db.session.execute(
+            select(
+                Item.id, Item.key, Item.kind, Item.number, Version.number.label("version"), Version.text_print,
+                Version.scope_print, Version.content.like('%"retired":true%').label("retired"),
+            )
+            .select_from(at)
+            .join(Version, and_(Version.item_id == at.c.item_id, Version.number == at.c.number))
+            .join(Item, Item.id == Version.item_id)
+            .where(Item.kind.in_(scope_kinds()))
+        )  # fmt: skip
+        found.update((row.id, Print(*row[:7], retired=bool(row.retired))) for row in rows)
+    return found
+
+
+def contents_at(project_id: int, prints: Iterable[Print]) -> dict[str, ItemState]:
+    """The contents of these versions, by key."""
+    wanted = {(one.item_id, one.version): one for one in prints}
+    states: dict[str, ItemState] = {}
+    for chunk in _chunks(sorted({item_id for item_id, _version in wanted})):
+        rows = db.session.execute(
+            select(Version.item_id, Version.number, Version.content).where(Version.item_id.in_(chunk))
+        )
+        for row in rows:
+            one = wanted.get((row.item_id, row.number))
+            if one is not None:
+                states[one.key] = ItemState(one, json.loads(row.content))
+    return states
+
+
+def links_at(project_id: int, seq: int, keys_by_id: Mapping[int, str]) -> list[tuple[str, str, str]]:
+    """``(kind, from, to)`` of the links that were live at a point between any two of these items, sorted."""
+    rows = db.session.execute(
+        select(Link.kind, Link.source_id, Link.target_id).where(
+            Link.project_id == project_id, Link.since <= seq, or_(Link.until.is_(None), Link.until > seq)
+        )
+    )
+    return sorted(
+        (row.kind, keys_by_id[row.source_id], keys_by_id[row.target_id])
+        for row in rows
+        if row.source_id in keys_by_id and row.target_id in keys_by_id
+    )
+
+
+def content_at(project_id: int, seq: int, keys: Collection[str]) -> Content:
+    """The items of these keys, and the links among them, as they were at a point of the project's history."""
+    wanted = set(keys)
+    prints = [one for one in prints_at(project_id, seq).values() if one.key in wanted]
+    states = contents_at(project_id, prints)
+    links = links_at(project_id, seq, {one.item_id: one.key for one in prints})
+    return Content({one.key: states[one.key] for one in in_order(prints)}, links)
+
+
+def fingerprint(items: Iterable[tuple[str, str]], links: Iterable[tuple[str, str, str]]) -> str:
+    """``sha256:…`` of the canonical ``{"items": [[key, scope_print]…], "links": [[kind, from, to]…]}``, both sorted."""
+    told = canonical({"items": [list(one) for one in sorted(items)], "links": [list(one) for one in sorted(links)]})
+    return "sha256:" + hashlib.sha256(told.encode()).hexdigest()
+
+
+def keys_now(project_id: int) -> list[str]:
+    """The keys of the scope now: all items of its kinds but the rejected, deferred, obsolete, retired."""
+    rows = db.session.execute(
+        select(Item.key, Item.kind, Item.number).where(
+            Item.project_id == project_id,
+            Item.kind.in_(scope_kinds()),
+            Item.stage.not_in(OUT),
+            Item.retired.is_(False),
+        )
+    ).all()
+    return [row.key for row in sorted(rows, key=lambda row: (SCOPE_KINDS.index(row.kind), row.number))]
+
+
+def visible_keys(actor: Actor, project_id: int, keys: Sequence[str]) -> list[str]:
+    """Those of the keys whose items the actor may see."""
+    if sees_all(actor, project_id):
+        return list(keys)
+    seen = set(
+        db.session.execute(select(Item.key).where(visible(actor, project_id), Item.kind.in_(scope_kinds()))).scalars()
+    )
+    return [key for key in keys if key in seen]
+
+
+def keys_at(project_id: int, seq: int) -> list[str]:
+    """The keys of what was in the scope at a point.
+
+    Stages are no part of versions; what an item's stage was is what its first later move says that it was before.
+    """
+    moved = select(Event.subject, Event.before).where(
+        Event.project_id == project_id,
+        Event.seq > seq,
+        Event.action.in_([f"{kind}.moved" for kind in scope_kinds()]),
+    )
+    before: dict[str, str] = {}
+    for row in db.session.execute(moved.order_by(Event.seq)):
+        before.setdefault(row.subject, json.loads(row.before).get("stage", ""))
+    prints = in_order(one for one in prints_at(project_id, seq).values() if not one.retired)
+    stages = stages_now(project_id)
+    return [one.key for one in prints if before.get(one.key, stages.get(one.key, "")) not in OUT]
+
+
+def stages_now(project_id: int) -> dict[str, str]:
+    """The stages of the items of the scope kinds, by key."""
+    rows = db.session.execute(
+        select(Item.key, Item.stage).where(Item.project_id == project_id, Item.kind.in_(scope_kinds()))
+    )
+    return {row.key: row.stage for row in rows}
+
+
+def accepting_at(
+    project_id: int, seq: int | None, requirement_ids: Collection[int]
+) -> dict[int, list[tuple[str, str]]]:
+    """Per requirement, the sorted ``(key, text_print)`` of what accepted it at a point (None: now)."""
+    found: dict[int, list[tuple[str, str]]] = {item_id: [] for item_id in requirement_ids}
+    pairs: list[tuple[int, int]] = []
+    for chunk in _chunks(sorted(requirement_ids)):
+        wanted = select(Link.source_id, Link.target_id).where(Link.kind == "accepts", Link.target_id.in_(chunk))
+        wanted = wanted.where(
+            Link.until.is_(None)
+            if seq is None
+            else and_(Link.since <= seq, or_(Link.until.is_(None), Link.until > seq))
+        )
+        pairs += [(row.source_id, row.target_id) for row in db.session.execute(wanted)]
+    sources = {source for source, _target in pairs}
+    prints = prints_at(project_id, seq, sources) if seq is not None else prints_now(sources)
+    for source, target in pairs:
+        one = prints.get(source)
+        if one is not None and not one.retired:
+            found[target].append((one.key, one.text_print))
+    return {item_id: sorted(parts) for item_id, parts in found.items()}
+
+
+def prints_now(ids: Collection[int]) -> dict[int, Print]:
+    """The items as they are now, by id."""
+    found: dict[int, Print] = {}
+    for chunk in _chunks(sorted(ids)):
+        rows = db.session.execute(
+            select(
+                Item.id, Item.key, Item.kind, Item.number, Item.version, Item.text_print, Item.scope_print, Item.retired
+            ).where(Item.id.in_(chunk))
+        )
+        found.update((row.id, Print(*row[:7], retired=bool(row.retired))) for row in rows)
+    return found
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))

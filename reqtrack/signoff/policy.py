@@ -1,0 +1,89 @@
+"""Who may ask for a signature, sign, decline and withdraw. Pure: the facts come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reqtrack.errors import YES, Verdict, no
+from reqtrack.permissions import ROLE_PERMISSIONS, Actor
+from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.subjects import Subject
+
+RULES = ("all", "any")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What bears on a signature: who is asked, who has answered, and the subject as it is now."""
+
+    signers: frozenset[str]
+    answered: frozenset[str] = field(default_factory=frozenset)
+    subject: Subject | None = None
+
+
+def may_sign_at_all(roles: frozenset[str]) -> bool:
+    """Whether one of the roles lets somebody sign when they are named."""
+    return any("sign" in ROLE_PERMISSIONS[role] for role in roles)
+
+
+def may_request(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may ask for signatures in a project."""
+    if actor.may("signoff.request", project_id):
+        return YES
+    return no("no_permission", "Your roles in this project do not let you ask for a signature.")
+
+
+def alone(login: str, rule: str, signers: frozenset[str], made_by: frozenset[str]) -> bool:
+    """Whether a signature would be one person's word on what that person alone tested."""
+    return made_by == {login} and (rule == "any" or signers == {login})
+
+
+def may_answer(actor: Actor, signoff: Signoff, facts: Facts) -> Verdict:
+    """Whether the actor's word is asked for: the ground of signing and declining."""
+    verdict = YES
+    if signoff.state != "requested":
+        verdict += no("settled", "%(key)s is not waiting for signatures any more.", key=signoff.key)
+    if actor.login not in facts.signers:
+        verdict += no("not_asked", "You are not among those asked to sign %(key)s.", key=signoff.key)
+    elif actor.login in facts.answered:
+        verdict += no("answered", "You have answered %(key)s already.", key=signoff.key)
+    if not actor.may("sign", signoff.project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you sign.")
+    return verdict
+
+
+def may_sign(actor: Actor, signoff: Signoff, facts: Facts, *, proved: bool = True) -> Verdict:
+    """Whether the actor may sign now, with every reason why not.
+
+    Args:
+        proved: also ask for the proof that it is the actor (left out by pages, which ask for the password then).
+    """
+    verdict = may_answer(actor, signoff, facts)
+    subject = facts.subject
+    if subject is not None:
+        verdict += subject.ready
+        if subject.fingerprint != signoff.fingerprint:
+            verdict += no(
+                "moved",
+                "%(subject)s is not any more what %(key)s was asked for. Ask for a new signature.",
+                subject=subject.key,
+                key=signoff.key,
+            )
+        if alone(actor.login, signoff.rule, facts.signers, subject.made_by):
+            verdict += no("separation", "You alone tested this: somebody else has to sign it.")
+    if proved and not actor.reauthenticated:
+        verdict += no("prove_yourself", "Type your password to sign.", field="password")
+    return verdict
+
+
+def may_withdraw(actor: Actor, signoff: Signoff, signed: frozenset[str]) -> Verdict:
+    """A request is withdrawn by who asked for it or manages the project; a signature by who gave it."""
+    if signoff.state == "requested":
+        if actor.login == signoff.requested_by or actor.may("project.manage", signoff.project_id):
+            return YES
+        return no("not_yours", "Only who asked for it, or the project manager, can withdraw this request.")
+    if signoff.state != "signed":
+        return no("settled", "%(key)s is settled: there is nothing to withdraw.", key=signoff.key)
+    if actor.login in signed:
+        return YES
+    return no("not_yours", "Only who signed %(key)s can withdraw the signature.", key=signoff.key)

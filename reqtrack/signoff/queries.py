@@ -1,0 +1,295 @@
+"""Sign-offs, what became of them, and the scope in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
+
+from reqtrack import clock
+from reqtrack.accounts.models import Membership, Project, User
+from reqtrack.baselines.content import visible_keys
+from reqtrack.baselines.models import Baseline
+from reqtrack.baselines.queries import number_of
+from reqtrack.db import db
+from reqtrack.errors import NotFound
+from reqtrack.permissions import Actor
+from reqtrack.signoff import scope, subjects
+from reqtrack.signoff.models import Signature, Signoff, SignoffSigner
+from reqtrack.signoff.policy import Facts, may_sign_at_all
+from reqtrack.signoff.subjects import Outcome, Subject
+from reqtrack.workflow.waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Signer:
+    """One of those asked: the answer is None while it is waited for."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    answer: Signature | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that is told of one sign-off."""
+
+    signoff: Signoff
+    subject: Subject
+    signers: Sequence[Signer]
+    outcome: Outcome
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """Those who signed, in the order in which they did."""
+        given = [one.answer for one in self.signers if one.answer is not None and one.answer.outcome == "signed"]
+        return sorted(given, key=lambda one: one.number)
+
+
+def signoff_for(actor: Actor, project_id: int, given: int | str) -> Signoff:
+    """A sign-off by its number or key (``1`` or ``SGN-1``), for who may read the project.
+
+    Raises:
+        NotFound: none, or not for the actor.
+    """
+    number = number_of(given, "SGN")
+    found = None
+    if number is not None and (actor.kind != "user" or actor.may("project.read", project_id)):
+        found = db.session.execute(
+            select(Signoff).where(Signoff.project_id == project_id, Signoff.number == number)
+        ).scalar()
+    if found is None:
+        raise NotFound(str(given)[:40])
+    return found
+
+
+def answers(signoff_ids: Collection[int]) -> dict[int, list[Signature]]:
+    """The signatures (and refusals) of sign-offs, by the sign-off's id, in order."""
+    found: dict[int, list[Signature]] = {one: [] for one in signoff_ids}
+    rows = db.session.execute(
+        select(Signature).where(Signature.signoff_id.in_(found)).order_by(Signature.project_id, Signature.number)
+    ).scalars()
+    for row in rows:
+        found[row.signoff_id].append(row)
+    return found
+
+
+def asked(signoff_ids: Collection[int]) -> dict[int, list[User]]:
+    """Who is asked to sign, by the sign-off's id."""
+    found: dict[int, list[User]] = {one: [] for one in signoff_ids}
+    rows = db.session.execute(
+        select(SignoffSigner.signoff_id, User)
+        .join(User, User.id == SignoffSigner.user_id)
+        .where(SignoffSigner.signoff_id.in_(found))
+        .order_by(User.name, User.id)
+    )
+    for signoff_id, user in rows:
+        found[signoff_id].append(user)
+    return found
+
+
+def facts_of(signoff: Signoff, *, with_subject: bool = True) -> Facts:
+    """What bears on a signature now."""
+    return Facts(
+        signers=frozenset(user.login for user in asked([signoff.id])[signoff.id]),
+        answered=frozenset(row.signer for row in answers([signoff.id])[signoff.id]),
+        subject=subjects.load(signoff.project_id, signoff.subject) if with_subject else None,
+    )
+
+
+def outcome_of(signoff: Signoff, given: Sequence[Signature]) -> Outcome:
+    """What became of a sign-off; only a completed one is judged, any other is what its column says."""
+    if signoff.state != "signed":
+        return Outcome(signoff.state)
+    roles = frozenset(role for row in given if row.outcome == "signed" for role in row.roles.split())
+    return subjects.kind_of(signoff.subject).outcome(signoff.project_id, signoff, roles)
+
+
+def page_of(actor: Actor, signoff: Signoff) -> Page:
+    """All that is told of a sign-off; what the actor may not see is left out of the reasons."""
+    given = answers([signoff.id])[signoff.id]
+    by_login = {row.signer: row for row in given}
+    people = asked([signoff.id])[signoff.id]
+    roles = roles_of(signoff.project_id, [user.id for user in people])
+    signers = [Signer(user.login, user.name, roles.get(user.id, ()), by_login.get(user.login)) for user in people]
+    outcome = as_seen(actor, signoff.project_id, outcome_of(signoff, given))
+    return Page(signoff, subjects.load(signoff.project_id, signoff.subject), signers, outcome)
+
+
+def as_seen(actor: Actor, project_id: int, outcome: Outcome) -> Outcome:
+    """The outcome without the items that the actor may not see."""
+    told = [one.key for one in (*outcome.fallen, *outcome.moved_since)]
+    seen = set(visible_keys(actor, project_id, told))
+    if len(seen) == len(set(told)):
+        return outcome
+    return replace(
+        outcome,
+        fallen=tuple(one for one in outcome.fallen if one.key in seen),
+        moved_since=tuple(one for one in outcome.moved_since if one.key in seen),
+    )
+
+
+def roles_of(project_id: int, user_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The roles that users hold in a project now."""
+    found: dict[int, tuple[str, ...]] = {}
+    rows = db.session.execute(
+        select(Membership.user_id, Membership.role)
+        .where(Membership.project_id == project_id, Membership.user_id.in_(user_ids), Membership.ended_at.is_(None))
+        .order_by(Membership.role)
+    )
+    for row in rows:
+        found[row.user_id] = (*found.get(row.user_id, ()), row.role)
+    return found
+
+
+def possible_signers(project_id: int) -> list[tuple[User, tuple[str, ...]]]:
+    """Active members whose roles let them sign, with those roles, business owners first."""
+    rows = db.session.execute(
+        select(User, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.project_id == project_id, Membership.ended_at.is_(None), User.active)
+        .order_by(User.name, User.id, Membership.role)
+    )
+    held: dict[int, tuple[User, tuple[str, ...]]] = {}
+    for user, role in rows:
+        held[user.id] = (user, (*held.get(user.id, (user, ()))[1], role))
+    able = [one for one in held.values() if may_sign_at_all(frozenset(one[1]))]
+    return sorted(able, key=lambda one: "business_owner" not in one[1])
+
+
+def listing(project_id: int, after: int = 0, limit: int = 50) -> list[tuple[Signoff, Outcome]]:
+    """A project's sign-offs with what became of them, newest first; those numbered below ``after`` when given."""
+    wanted = select(Signoff).where(Signoff.project_id == project_id)
+    if after:
+        wanted = wanted.where(Signoff.number < after)
+    rows = db.session.execute(wanted.order_by(Signoff.number.desc()).limit(limit)).scalars().all()
+    given = answers([row.id for row in rows])
+    return [(row, outcome_of(row, given[row.id])) for row in rows]
+
+
+def of_subjects(project_id: int, keys: Sequence[str]) -> dict[str, list[tuple[Signoff, Outcome]]]:
+    """The sign-offs of subjects with what became of them, newest first."""
+    found: dict[str, list[tuple[Signoff, Outcome]]] = {key: [] for key in keys}
+    rows = (
+        db.session.execute(
+            select(Signoff)
+            .where(Signoff.project_id == project_id, Signoff.subject.in_(keys))
+            .order_by(Signoff.number.desc())
+        )
+        .scalars()
+        .all()
+    )
+    given = answers([row.id for row in rows])
+    for row in rows:
+        found[row.subject].append((row, outcome_of(row, given[row.id])))
+    return found
+
+
+def baseline_states(project_id: int, numbers: Sequence[int]) -> Mapping[int, str]:
+    """The hook of ``baselines.queries.SIGNED``: the state of the newest sign-off of each baseline that has one."""
+    told = of_subjects(project_id, [f"BL-{number}" for number in numbers])
+    return {int(key.partition("-")[2]): rows[0][1].state for key, rows in told.items() if rows}
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The scope in force: a signed baseline and the changes signed since, as one chain; what it does not cover, beside it."""
+
+    baseline: Baseline
+    signoff: Signoff
+    outcome: Outcome
+    unsigned: Sequence[Any]
+
+
+def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
+    """The newest baseline whose signature was completed, with what carries it; None while nothing was signed."""
+    signoff = scope.newest_signed(project_id)
+    if signoff is None:
+        return None
+    baseline = scope.baseline_of(signoff)
+    outcome = as_seen(actor, project_id, outcome_of(signoff, answers([signoff.id])[signoff.id]))
+    new = scope.unsigned(project_id, baseline)
+    seen = set(visible_keys(actor, project_id, [one.key for one in new]))
+    return InForce(baseline, signoff, outcome, [one for one in new if one.key in seen])
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """What waits for the actor's signature, over all projects, the earliest due first."""
+    mine = [project_id for project_id in actor.roles if actor.may("sign", project_id)]
+    if not mine:
+        return []
+    answered = exists().where(Signature.signoff_id == Signoff.id, Signature.signer == actor.login)
+    rows = db.session.execute(
+        select(Signoff, Project.key.label("project_key"))
+        .join(SignoffSigner, SignoffSigner.signoff_id == Signoff.id)
+        .join(Project, Project.id == Signoff.project_id)
+        .where(
+            SignoffSigner.user_id == actor.id,
+            Signoff.project_id.in_(mine),
+            Signoff.state == "requested",
+            ~answered,
+            Project.archived_at.is_(None),
+        )
+        .order_by(Signoff.due_on.is_(None), Signoff.due_on, Signoff.requested_at)
+    ).all()
+    return [_waiting(row.Signoff, row.project_key) for row in rows]
+
+
+def _waiting(signoff: Signoff, project_key: str) -> Waiting:
+    return Waiting(
+        project_key=project_key,
+        kind="sign",
+        key=signoff.key,
+        title=f"{signoff.subject} {subjects.title(signoff.project_id, signoff.subject)}",
+        href_endpoint="signoff.show",
+        href_args={"project": project_key, "number": signoff.number},
+        since=signoff.requested_at,
+        due_on=signoff.due_on,
+        action=_l("Sign"),
+    )
+
+
+def as_dict(page: Page) -> dict[str, Any]:
+    """A sign-off as the API shows it."""
+    signoff, outcome = page.signoff, page.outcome
+    return {
+        "key": signoff.key,
+        "version": signoff.version,
+        "subject": signoff.subject,
+        "meaning": signoff.meaning,
+        "rule": signoff.rule,
+        "due_on": signoff.due_on.isoformat() if signoff.due_on else None,
+        "fingerprint": signoff.fingerprint,
+        "state": outcome.state,
+        "carried_by": list(outcome.carried_by),
+        "to_confirm": list(outcome.to_confirm),
+        "superseded_by": [{"key": one.key, "why": one.why, "row": one.number} for one in outcome.fallen],
+        "moved_since": [one.key for one in outcome.moved_since],
+        "requested_by": signoff.requested_by,
+        "requested_at": clock.iso(signoff.requested_at),
+        "settled_at": clock.iso(signoff.settled_at) if signoff.settled_at else None,
+        "signers": [one.login for one in page.signers],
+        "signatures": [signature_dict(one.answer) for one in page.signers if one.answer is not None],
+    }
+
+
+def signature_dict(row: Signature) -> dict[str, Any]:
+    """A signature (or refusal) as the API and the certificate show it; not where from: that is for auditors."""
+    return {
+        "number": row.number,
+        "signer": row.signer,
+        "signer_name": row.signer_name,
+        "roles": row.roles.split(),
+        "outcome": row.outcome,
+        "meaning": row.meaning,
+        "reason": row.reason or None,
+        "fingerprint": row.fingerprint,
+        "at": clock.iso(row.at),
+        "zone": row.zone,
+        "method": row.method,
+        "seal": row.seal,
+    }

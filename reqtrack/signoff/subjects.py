@@ -1,0 +1,124 @@
+"""What can be signed. Each kind of subject says how it is found, what its fingerprint is over, and what makes a signature fall.
+
+The kinds here are the scope (a baseline) and the result of acceptance (a closed round); areas above register theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reqtrack.errors import YES, NotFound, Verdict
+from reqtrack.permissions import Actor
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing to be signed: ``at`` is when it came to be what it is, ``counts`` how much it holds, by word."""
+
+    key: str
+    kind: str
+    title: str
+    at: datetime
+    fingerprint: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    # Whether it is in a state to be signed, with every reason why not.
+    ready: Verdict = YES
+    # Logins of those whose work it is, where that bears on who may sign it alone (the testers of a round).
+    made_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a sign-off: its state, and why.
+
+    ``carried_by``: applied changes that carry it, in the order of their application; ``to_confirm``: those of them that nobody
+    in a signer's role decided; ``fallen``: what supersedes it; ``moved_since``: what had moved when it was completed, and so
+    was not approved. The latter two are rows ``(key, title, why)``, ``why`` one of: changed, stale, failed.
+    """
+
+    state: str
+    carried_by: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
+    fallen: tuple[Any, ...] = ()
+    moved_since: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row of an ``Outcome``."""
+
+    key: str
+    title: str
+    why: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """A kind of subject.
+
+    ``load(project id, number)`` raises NotFound; ``title(project id, number)`` is cheap and never does.
+    ``outcome(project id, signoff, signers' roles)`` judges a signed one. ``completed(actor, project, signoff)`` does what
+    a completed signature brings with it and returns what the event tells. ``meaning`` is proposed to who asks.
+    """
+
+    prefix: str
+    name: str
+    label: Any
+    meaning: Any
+    load: Callable[[int, int], Subject]
+    title: Callable[[int, int], str]
+    outcome: Callable[[int, Any, frozenset[str]], Outcome]
+    completed: Callable[[Actor, Any, Any], Mapping[str, Any]]
+    # What a page shows of it: a template, and what it needs, from (actor, project, signoff).
+    template: str
+    shown: Callable[[Actor, Any, Any], Mapping[str, Any]]
+
+
+KINDS: dict[str, SubjectKind] = {}
+
+
+def register(kind: SubjectKind) -> None:
+    """Make a kind of subject known."""
+    KINDS[kind.prefix] = kind
+
+
+def kind_of(key: str) -> SubjectKind:
+    """The kind of subject of a key such as ``BL-1``.
+
+    Raises:
+        NotFound: nothing of that kind can be signed.
+    """
+    found = KINDS.get(key.partition("-")[0].upper())
+    if found is None:
+        raise NotFound(key[:40])
+    return found
+
+
+def load(project_id: int, key: str) -> Subject:
+    """The subject of a key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return kind_of(key).load(project_id, number_in(key))
+
+
+def title(project_id: int, key: str) -> str:
+    """How the subject of a key is called ("" when there is none)."""
+    return kind_of(key).title(project_id, number_in(key))
+
+
+def number_in(key: str) -> int:
+    """The number in a key such as ``BL-1``.
+
+    Raises:
+        NotFound: it has none.
+    """
+    number = key.partition("-")[2]
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound(key[:40])
+    return int(number)
