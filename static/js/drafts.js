@@ -1,0 +1,146 @@
+// drafts.js - nothing typed is lost: forms with data-draft are kept in the browser, per person, and offered again.
+//
+// A draft is forgotten when its form was sent and the answer was a redirect to a page that is no error, or when htmx got an answer
+// below 400. Restoring also restores the version that was seen (field `seen`), so that a later save by somebody else is found out.
+
+import * as store from "./store.js";
+import { toast } from "./toasts.js";
+import { element, icon, word } from "./words.js";
+
+const DAYS = 30;
+// Per tab: the form that was sent last. The next page in the tab, whatever it is, uses it up.
+const SENT = "rq:sent";
+const SKIP = new Set(["csrf_token", "password", "idempotency_key"]);
+const kept = new Set();
+
+function note(sent) {
+  try {
+    if (sent) sessionStorage.setItem(SENT, JSON.stringify(sent));
+    else sessionStorage.removeItem(SENT);
+  } catch {
+    // storage is off: there are no drafts either
+  }
+}
+
+function values(form) {
+  const found = [];
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && !SKIP.has(name) && name !== "seen") found.push([name, value]);
+  }
+  return found;
+}
+
+function filled(pairs) {
+  return JSON.stringify(pairs.filter(([, value]) => value !== ""));
+}
+
+function save(form, first, offered) {
+  const now = values(form);
+  if (filled(now) === first) {
+    if (!offered.record) store.forget("draft", form.dataset.draft);
+    return;
+  }
+  const seen = form.elements.namedItem("seen");
+  const record = { values: now, seen: seen ? seen.value : null, at: Date.now() };
+  if (offered.record) record.earlier = { ...offered.record, earlier: undefined };
+  store.write("draft", form.dataset.draft, record);
+}
+
+function put(form, record) {
+  const byName = new Map();
+  for (const [name, value] of record.values) byName.set(name, [...(byName.get(name) || []), value]);
+  if (record.seen !== null && form.elements.namedItem("seen")) form.elements.namedItem("seen").value = record.seen;
+  for (const [name, wanted] of byName) {
+    const rows = form.querySelector(`[data-rows="${CSS.escape(name)}"]`);
+    if (rows) rows.dispatchEvent(new CustomEvent("rq:rows", { detail: wanted }));
+    const fields = [...form.elements].filter((field) => field.name === name && field.type !== "hidden");
+    let text = 0;
+    for (const field of fields) {
+      if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
+      else if (field.type !== "file" && text < wanted.length) field.value = wanted[text++];
+    }
+  }
+  for (const box of form.querySelectorAll("input[type=checkbox]")) if (!byName.has(box.name)) box.checked = false;
+  for (const field of form.elements) field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function offer(form, record, offered) {
+  const when = new Date(record.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const restore = element("button", { type: "button", class: "btn btn-quiet btn-s" }, word("draft-restore"));
+  const drop = element("button", { type: "button", class: "btn btn-bare btn-s" }, word("draft-drop"));
+  const box = element("div", { class: "rq-say rq-js", role: "status" }, icon("history"),
+    element("div", {}, `${word("draft-found")} (${when}) `, element("span", { class: "rq-line" }, restore, drop)));
+  const end = () => {
+    offered.record = null;
+    box.remove();
+  };
+  restore.addEventListener("click", () => {
+    end();
+    put(form, record);
+    toast(word("draft-restored"));
+  });
+  drop.addEventListener("click", () => {
+    end();
+    store.forget("draft", form.dataset.draft);
+    if (record.earlier) offer(form, record.earlier, offered);
+  });
+  form.prepend(box);
+  offered.record = record;
+}
+
+function watch(form) {
+  if (kept.has(form)) return;
+  kept.add(form);
+  const first = filled(values(form));
+  const offered = { record: null };
+  const record = store.read("draft", form.dataset.draft);
+  const old = record && Date.now() - record.at > DAYS * 24 * 3600 * 1000;
+  if (old) store.forget("draft", form.dataset.draft);
+  else if (record && !form.hasAttribute("data-draft-keep") && filled(record.values) !== first) offer(form, record, offered);
+  let timer = 0;
+  const later = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => save(form, first, offered), 300);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  window.addEventListener("pagehide", () => timer && form.isConnected && save(form, first, offered));
+  form.addEventListener("submit", () => {
+    window.clearTimeout(timer);
+    timer = 0;
+    save(form, first, offered);
+    note({ name: store.named("draft", form.dataset.draft), actor: store.actor, at: Date.now() });
+  });
+  form.addEventListener("htmx:after:request", (event) => {
+    const response = event.detail.ctx.response;
+    if (response && response.status < 400 && event.detail.ctx.sourceElement === form) {
+      window.clearTimeout(timer);
+      store.forget("draft", form.dataset.draft);
+      note(null);
+    }
+  });
+}
+
+export function enhance(root) {
+  for (const form of root.querySelectorAll("form[data-draft]")) watch(form);
+}
+
+// Called once the page stands: was the form that this tab sent before accepted? Then its draft goes.
+export function settle() {
+  let sent = null;
+  try {
+    sent = JSON.parse(sessionStorage.getItem(SENT));
+  } catch {
+    return;
+  }
+  note(null);
+  const [page] = performance.getEntriesByType("navigation");
+  const redirected = page && page.type === "navigate" && page.redirectCount > 0;
+  const fine = Number(document.body.dataset.status) < 400;
+  if (!sent || !redirected || !fine || sent.actor !== store.actor || Date.now() - sent.at > 120000) return;
+  store.forgetNamed(sent.name);
+  for (const form of kept) {
+    const offered = form.querySelector(":scope > .rq-say.rq-js");
+    if (offered && store.named("draft", form.dataset.draft) === sent.name) offered.remove();
+  }
+}

@@ -1,0 +1,42 @@
+// main.js - starts what a page needs. Everything here is an addition: each page works without it.
+// Modules that act by delegation are started once; those that build on elements have enhance(root), called again for what arrives later.
+
+import * as copy from "./copy.js";
+import * as csrf from "./csrf.js";
+import * as dialogs from "./dialogs.js";
+import * as drafts from "./drafts.js";
+import * as forms from "./forms.js";
+import * as keys from "./keys.js";
+import * as palette from "./palette.js";
+import * as theme from "./theme.js";
+import * as toasts from "./toasts.js";
+import { waiting } from "./queue.js";
+
+const BY_NEED = [
+  ["[data-rows]", "./rows.js"],
+  ["[data-examples]", "./examples.js"],
+  ["[data-drop-file]", "./files.js"],
+  ["[data-markdown]", "./markdown.js"],
+  ["[data-notes]", "./quotes.js"],
+  ["[data-poll]", "./poll.js"],
+  ["[data-bulk]", "./bulk.js"],
+  ["[data-run-card]", "./run.js"],
+];
+
+async function enhance(root) {
+  const wanted = BY_NEED.filter(([selector]) => (root.matches && root.matches(selector)) || root.querySelector(selector));
+  const modules = await Promise.all(wanted.map(([, path]) => import(path)));
+  for (const module of modules) module.enhance(root);
+  dialogs.enhance(root);
+  drafts.enhance(root);
+}
+
+for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy]) module.start();
+enhance(document).then(drafts.settle);
+// What run mode recorded while the network was gone is sent from any page its author opens.
+if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send());
+document.addEventListener("rq:new", (event) => enhance(event.target));
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail && event.detail.ctx && event.detail.ctx.target;
+  enhance(target && target.isConnected ? target : document);
+});

@@ -1,0 +1,83 @@
+// palette.js - Ctrl/Cmd-K: one field that finds anything. The list comes from the server as a fragment (components/palette.html).
+
+import { open } from "./dialogs.js";
+import { composing, word } from "./words.js";
+
+const WAIT = 120;
+let dialog, field, hits, status, running, timer;
+
+function options() {
+  return [...hits.querySelectorAll('[role="option"]')];
+}
+
+function select(option) {
+  for (const one of options()) one.setAttribute("aria-selected", String(one === option));
+  if (option) {
+    field.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  } else field.removeAttribute("aria-activedescendant");
+}
+
+async function ask() {
+  if (running) running.abort();
+  running = new AbortController();
+  const url = new URL(dialog.dataset.paletteUrl, document.baseURI);
+  url.searchParams.set("q", field.value);
+  try {
+    const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal: running.signal });
+    hits.innerHTML = answer.ok ? await answer.text() : "";
+    select(options()[0]);
+    status.textContent = options().length ? String(options().length) : word("nothing-found");
+  } catch (problem) {
+    if (problem.name !== "AbortError") status.textContent = word("network");
+  }
+}
+
+function later() {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(ask, WAIT);
+}
+
+function show() {
+  if (!dialog.dataset.paletteUrl) return;
+  open(dialog);
+  field.focus();
+  field.select();
+  ask();
+}
+
+function pressed(event) {
+  if (composing(event)) return; // Enter ends the composition, it does not open anything
+  const found = options();
+  const at = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    select(found[(at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length]);
+  } else if (event.key === "Enter" && found[at]) {
+    event.preventDefault();
+    found[at].click();
+  }
+}
+
+export function start() {
+  dialog = document.getElementById("rq-palette");
+  if (!dialog || !dialog.showModal) return;
+  field = dialog.querySelector("input");
+  hits = dialog.querySelector("[data-palette-hits]");
+  status = dialog.querySelector("[data-palette-status]");
+  field.addEventListener("input", (event) => event.isComposing || later());
+  field.addEventListener("compositionend", later);
+  field.addEventListener("keydown", pressed);
+  document.addEventListener("rq:palette", show);
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-palette-open]");
+    if (!opener || !dialog.dataset.paletteUrl) return;
+    event.preventDefault();
+    show();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (composing(event) || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    show();
+  });
+}

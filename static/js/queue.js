@@ -1,0 +1,94 @@
+// queue.js - results that wait to be sent: kept per login in this browser, each with its Idempotency-Key, so that sending twice counts once.
+//
+// An entry: {id, url, fields: [[name, value]], photo: {name, type, data} | null, verdict, title, after (time before which it may still
+// be undone), tries, refused ("" or what the server said)}. Nobody else's entries are read or sent.
+
+import { headers } from "./csrf.js";
+import * as store from "./store.js";
+
+const MOST = 500;
+let sending = false;
+
+export function entries() {
+  return store.read("run", "queue") || [];
+}
+
+function keep(all) {
+  const kept = store.write("run", "queue", all.slice(0, MOST));
+  document.dispatchEvent(new CustomEvent("rq:queue"));
+  return kept;
+}
+
+// How many are not at the server yet.
+export function waiting() {
+  return entries().length;
+}
+
+// Answers whether it could be kept whole.
+export function add(entry) {
+  return keep([...entries(), entry]);
+}
+
+export function take(id) {
+  keep(entries().filter((entry) => entry.id !== id));
+}
+
+export function retry(id) {
+  keep(entries().map((entry) => (entry.id === id ? { ...entry, refused: "", tries: 0 } : entry)));
+  send();
+}
+
+function body(entry) {
+  const data = new FormData();
+  for (const [name, value] of entry.fields) data.append(name, value);
+  if (entry.photo) {
+    const bytes = Uint8Array.from(atob(entry.photo.data), (letter) => letter.charCodeAt(0));
+    data.append("photo", new Blob([bytes], { type: entry.photo.type }), entry.photo.name);
+  }
+  return data;
+}
+
+function post(entry, leaving) {
+  return fetch(entry.url, { method: "POST", headers: headers({ "Idempotency-Key": entry.id }), body: body(entry), keepalive: leaving });
+}
+
+async function settle(entry, answer) {
+  if (answer.ok) {
+    take(entry.id);
+    const text = await answer.text();
+    document.dispatchEvent(new CustomEvent("rq:sent", { detail: { entry, text } }));
+    return true;
+  }
+  // Busy, broken or signed out: it waits. All else is the server's word, which a person must see.
+  const later = answer.status >= 500 || answer.status === 429 || answer.status === 401 || (answer.status === 409 && entry.tries < 3);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const said = [...page.querySelectorAll("[data-problem] li, [data-problem] p")].map((one) => one.textContent.trim())[0];
+  keep(entries().map((one) => (one.id === entry.id ? { ...one, tries: entry.tries + 1, refused: later ? "" : said || String(answer.status) } : one)));
+  if (answer.status === 401) document.dispatchEvent(new CustomEvent("rq:signed-out"));
+  return !later;
+}
+
+// Sends what may go, in order. Answers false when the network or the server is not there.
+export async function send() {
+  if (sending) return true;
+  sending = true;
+  let fine = true;
+  try {
+    for (const entry of entries()) {
+      if (entry.refused || entry.after > Date.now()) continue;
+      fine = await settle(entry, await post(entry, false));
+      if (!fine) break;
+    }
+  } catch {
+    fine = false;
+  } finally {
+    sending = false;
+    document.dispatchEvent(new CustomEvent("rq:queue", { detail: { offline: !fine } }));
+  }
+  return fine;
+}
+
+// The page goes: what is small enough leaves at once; it stays kept until an answer is seen, the key makes it count once.
+export function flush() {
+  for (const entry of entries()) if (!entry.photo && !entry.refused) post(entry, true).catch(() => {});
+}

@@ -1,0 +1,153 @@
+// quotes.js - marking words in notes: select a passage by mouse, touch or keyboard, choose what it becomes, and the form for it opens
+// with the words in its field `quote`. What is marked [data-quote-skip], and small numbers, are not part of the words.
+
+import { composing } from "./words.js";
+
+const SENTENCE = /[^。！？!?.…\n]+[。！？!?.…]*[”"』」’）)]*\s*/g;
+const BLOCKS = "p, li, td, dd, blockquote, pre, h2, h3, h4";
+let notes, bar, words = "";
+
+function textOf(range) {
+  const piece = range.cloneContents();
+  for (const extra of piece.querySelectorAll("sup, svg, [data-quote-skip], [aria-hidden=true]")) extra.remove();
+  return piece.textContent.replace(/\s+/g, " ").trim();
+}
+
+function chosen() {
+  const selection = window.getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  const inside = [...document.querySelectorAll("[data-notes]")].find((one) => one.contains(range.commonAncestorContainer));
+  return inside ? { range, inside } : null;
+}
+
+function place(range) {
+  const boxes = range.getClientRects();
+  const last = boxes[boxes.length - 1] || range.getBoundingClientRect();
+  const width = bar.offsetWidth;
+  const left = Math.min(Math.max(last.left, 8), document.documentElement.clientWidth - width - 8);
+  const origin = (bar.offsetParent || document.documentElement).getBoundingClientRect();
+  bar.style.left = `${left - origin.left}px`;
+  bar.style.top = `${last.bottom + 8 - origin.top}px`;
+}
+
+function look() {
+  const found = chosen();
+  const text = found ? textOf(found.range) : "";
+  if (!text) {
+    if (!bar.contains(document.activeElement)) bar.hidden = true;
+    return;
+  }
+  words = text;
+  notes = found.inside;
+  bar.hidden = false;
+  place(found.range);
+}
+
+function show(section) {
+  for (const other of document.querySelectorAll("[data-quote-section]")) other.hidden = other !== section;
+}
+
+function make(button) {
+  const form = document.getElementById(button.dataset.quoteTo);
+  const quote = form.elements.namedItem("quote");
+  quote.value = words;
+  quote.dispatchEvent(new Event("input", { bubbles: true }));
+  bar.hidden = true;
+  if (form.hasAttribute("data-quote-send")) {
+    form.requestSubmit();
+    return;
+  }
+  const section = form.closest("[data-quote-section]");
+  if (section) show(section);
+  const dialog = form.closest("dialog");
+  if (dialog && dialog.showModal && !dialog.open) dialog.showModal();
+  const first = [...form.elements].find((field) => field.name && field.type !== "hidden" && field !== quote && !field.value) || quote;
+  first.focus();
+  first.scrollIntoView({ block: "center" });
+}
+
+// Sentences as pairs of (node, offset), block by block, for walking by keyboard.
+function sentences(root) {
+  const found = [];
+  for (const block of root.querySelectorAll(BLOCKS)) {
+    if (block.querySelector(BLOCKS)) continue;
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    let length = 0;
+    while (walker.nextNode()) {
+      nodes.push([walker.currentNode, length]);
+      length += walker.currentNode.length;
+    }
+    const at = (offset) => {
+      const [node, start] = [...nodes].reverse().find((one) => one[1] <= offset) || nodes[0];
+      return [node, Math.min(offset - start, node.length)];
+    };
+    for (const match of block.textContent.matchAll(SENTENCE)) {
+      const end = match.index + match[0].trimEnd().length;
+      if (match[0].trim()) found.push([at(match.index), at(end)]);
+    }
+  }
+  return found;
+}
+
+function walk(event, root) {
+  const all = sentences(root);
+  if (!all.length) return;
+  const selection = window.getSelection();
+  const now = Number(root.dataset.sentence);
+  const next = Number.isNaN(now) ? 0 : Math.min(Math.max(now + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1);
+  const [start, end] = all[next];
+  if (event.shiftKey && !selection.isCollapsed) selection.extend(...(event.key === "ArrowDown" ? end : start));
+  else selection.setBaseAndExtent(...start, ...end);
+  root.dataset.sentence = next;
+  start[0].parentElement.scrollIntoView({ block: "nearest" });
+}
+
+function pressed(event) {
+  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const root = event.target.closest("[data-notes]");
+  if (root && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    walk(event, root);
+    return;
+  }
+  if (bar.hidden) return;
+  const typing = event.target.closest("input, textarea, select");
+  const button = !typing && bar.querySelector(`[data-quote-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (button) {
+    event.preventDefault();
+    make(button);
+  } else if (event.key === "Escape") {
+    window.getSelection().removeAllRanges();
+    bar.hidden = true;
+    if (notes) notes.focus();
+  } else if (event.key === "Enter" && root) {
+    event.preventDefault();
+    bar.querySelector("button").focus();
+  }
+}
+
+export function enhance() {
+  const found = document.querySelector("[data-quote-bar]");
+  if (!found || found === bar) return;
+  const first = !bar;
+  bar = found;
+  bar.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-quote-to]");
+    if (button) make(button);
+  });
+  const refused = document.querySelector("[data-quote-section] .is-invalid");
+  show(refused ? refused.closest("[data-quote-section]") : null);
+  if (!first) return;
+  let timer = 0;
+  document.addEventListener("selectionchange", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(look, 150);
+  });
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-quote-cancel]")) show(null);
+  });
+}

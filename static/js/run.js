@@ -1,0 +1,197 @@
+// run.js - run mode: one scenario at a time, one tap to pass, ten seconds to undo, and no need of a network.
+
+import { element, icon, word } from "./words.js";
+import * as queue from "./queue.js";
+import { actor } from "./store.js";
+import { toast } from "./toasts.js";
+
+const UNDO = 10000;
+const WIDEST = 1600;
+let cards = [];
+let beat = 0;
+
+function id() {
+  return window.crypto && crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(16).slice(2)}-${actor}`;
+}
+
+function show(card) {
+  for (const other of cards) other.hidden = other !== card;
+  const done = document.querySelector("[data-run-done]");
+  if (done) done.hidden = Boolean(card);
+  const target = card ? card.querySelector(".rq-run-title") : done;
+  const position = document.querySelector("[data-run-position]");
+  if (card && position && card.dataset.runPosition) position.textContent = card.dataset.runPosition;
+  window.scrollTo(0, 0);
+  if (target) target.focus();
+}
+
+function next(card) {
+  show(cards.slice(cards.indexOf(card) + 1).find((other) => !other.dataset.recorded) || cards.find((other) => !other.dataset.recorded));
+}
+
+function mark(step, verdict) {
+  const tick = step.querySelector("[data-run-tick]");
+  step.querySelector("[data-run-mark]").value = verdict;
+  if (verdict) tick.dataset.verdict = verdict;
+  else delete tick.dataset.verdict;
+  tick.setAttribute("aria-label", tick.dataset[verdict === "passed" ? "labelPassed" : verdict ? "labelFailed" : "labelNone"]);
+  current(step.closest("[data-run-card]"));
+}
+
+// The step at hand is the first without a mark.
+function current(card) {
+  const steps = [...card.querySelectorAll("[data-run-step]")];
+  const now = steps.find((step) => !step.querySelector("[data-run-mark]").value);
+  for (const step of steps) {
+    step.classList.toggle("rq-step--now", step === now);
+    if (step === now) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  }
+}
+
+// First tap: passed. Second: this one is wrong, and the failure opens there. Third: blank again.
+function tap(step) {
+  const now = step.querySelector("[data-run-mark]").value;
+  mark(step, now === "" ? "passed" : now === "passed" ? "failed" : "");
+  if (now === "passed") tell(step.closest("[data-run-card]"), "");
+}
+
+function tell(card, sentence) {
+  const note = card.querySelector("[data-run-note]");
+  note.open = true;
+  const error = note.querySelector("[data-run-error]");
+  error.hidden = !sentence;
+  error.querySelector("span").textContent = sentence;
+  note.querySelector("textarea").focus();
+}
+
+// A photo small enough to be kept: at most 1600 px, as JPEG.
+async function photo(file) {
+  if (!file || !file.size) return null;
+  let data = file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, WIDEST / Math.max(picture.width, picture.height));
+    const canvas = element("canvas", { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    data = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8));
+  } catch {
+    // no picture that this browser can draw: sent as it is
+  }
+  const bytes = new Uint8Array(await data.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return { name: file.name.replace(/\.\w+$/, data === file ? "$&" : ".jpg"), type: data.type || file.type, data: btoa(text) };
+}
+
+function recorded(card, yes) {
+  if (yes) card.dataset.recorded = "1";
+  else delete card.dataset.recorded;
+}
+
+async function record(card, verdict) {
+  const note = card.elements.namedItem("note").value.trim();
+  if (verdict !== "passed" && !note) {
+    card.querySelector("[data-run-whom]").hidden = verdict !== "blocked";
+    tell(card, word("note-needed"));
+    return;
+  }
+  const before = [...card.querySelectorAll("[data-run-step]")].map((step) => step.querySelector("[data-run-mark]").value);
+  if (verdict === "passed") for (const step of card.querySelectorAll("[data-run-step]")) mark(step, "passed");
+  const fields = [...new FormData(card)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
+  const entry = { id: id(), url: card.getAttribute("action"), fields: [...fields, ["verdict", verdict]], photo: null, verdict,
+    title: card.querySelector(".rq-run-title").textContent, after: Date.now() + UNDO, tries: 0, refused: "" };
+  recorded(card, true);
+  next(card);
+  entry.photo = await photo(card.elements.namedItem("photo").files[0]);
+  if (!queue.add(entry)) {
+    entry.photo = null;
+    if (queue.add(entry)) toast(word("photo-too-large"), { bad: true });
+  }
+  toast(word(verdict === "passed" ? "passed" : "recorded", card.dataset.runAs), {
+    undo: () => {
+      if (!queue.entries().some((one) => one.id === entry.id)) return;
+      queue.take(entry.id);
+      recorded(card, false);
+      [...card.querySelectorAll("[data-run-step]")].forEach((step, at) => mark(step, before[at]));
+      show(card);
+    },
+  });
+  schedule(UNDO + 100);
+}
+
+function schedule(wait) {
+  window.clearTimeout(beat);
+  beat = window.setTimeout(async () => {
+    const fine = await queue.send();
+    const left = queue.entries().filter((entry) => !entry.refused);
+    if (left.length) schedule(fine ? Math.max(500, Math.min(...left.map((entry) => entry.after - Date.now())) + 100) : 15000);
+  }, wait);
+}
+
+function drawQueue(offline) {
+  const flag = document.querySelector("[data-run-queue]");
+  const all = queue.entries();
+  const open = all.filter((entry) => !entry.refused).length;
+  if (flag) {
+    flag.hidden = !open;
+    flag.querySelector("[data-run-queue-text]").textContent = word(offline || !navigator.onLine ? "offline" : "sending", open);
+  }
+  const list = document.querySelector("[data-run-unsent]");
+  if (!list) return;
+  for (const old of list.querySelectorAll("[data-refused]")) old.remove();
+  for (const entry of all.filter((one) => one.refused)) {
+    const again = element("button", { type: "button", class: "btn btn-quiet btn-s" }, word("undo"));
+    again.addEventListener("click", () => {
+      queue.take(entry.id);
+      const card = cards.find((one) => one.querySelector(".rq-run-title").textContent === entry.title);
+      if (card) {
+        recorded(card, false);
+        show(card);
+      }
+    });
+    list.append(element("div", { class: "rq-say rq-say--bad", role: "alert", "data-refused": "" }, icon("alert-circle"), element("div", {}, `${entry.title}: ${entry.refused} `, again)));
+  }
+}
+
+function start() {
+  document.addEventListener("submit", (event) => {
+    const card = event.target.closest("[data-run-card]");
+    if (!card || !event.submitter) return;
+    event.preventDefault();
+    record(card, event.submitter.value);
+  });
+  document.addEventListener("click", (event) => {
+    const tick = event.target.closest("[data-run-tick]");
+    if (tick) tap(tick.closest("[data-run-step]"));
+  });
+  document.addEventListener("rq:queue", (event) => drawQueue(event.detail && event.detail.offline));
+  document.addEventListener("rq:signed-out", () => toast(word("sign-in-again"), { bad: true, seconds: 30 }));
+  document.addEventListener("rq:sent", (event) => {
+    // After a failure the server may offer what to do with it.
+    const { entry, text } = event.detail;
+    const list = document.querySelector("[data-run-unsent]");
+    if (entry.verdict !== "failed" || !text.trim() || !list) return;
+    const box = element("div", {});
+    box.innerHTML = text;
+    list.append(box);
+    box.dispatchEvent(new CustomEvent("rq:new", { bubbles: true }));
+  });
+  window.addEventListener("online", () => schedule(0));
+  window.addEventListener("offline", () => drawQueue(true));
+  window.addEventListener("pagehide", queue.flush);
+}
+
+export function enhance() {
+  const first = !cards.length;
+  cards = [...document.querySelectorAll("[data-run-card]")];
+  if (!first || !cards.length) return;
+  start();
+  for (const card of cards) {
+    current(card);
+    card.querySelector("[data-run-whom]").hidden = true;
+  }
+  show(cards[0]);
+  drawQueue(false);
+  if (queue.waiting()) schedule(500);
+}
