@@ -13,7 +13,7 @@ from reqtrack.db import Base, Hundredths, Instant
 from reqtrack.permissions import ROLES
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """An account. ``login`` is an employee number, a mobile number or an e-mail; ``email`` is optional."""
 
     __tablename__ = "users"
@@ -21,7 +21,7 @@ class User(Base, UserMixin):  # type: ignore[misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str | None] = mapped_column(String(254))
+    email: Mapped[str | None] = mapped_column(String(254))  # type: ignore[assignment]
     password: Mapped[str] = mapped_column(String(255), default="")
     active: Mapped[bool] = mapped_column(default=True)
     is_admin: Mapped[bool] = mapped_column(default=False)

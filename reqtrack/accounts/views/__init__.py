@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, url_for
-from flask_babel import gettext as _
+from flask import g
 
 from reqtrack.accounts.views import sign_in
 from reqtrack.accounts.views.area import area

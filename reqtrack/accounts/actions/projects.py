@@ -1,0 +1,94 @@
+"""Verbs on projects and their settings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from reqtrack.accounts import policy
+from reqtrack.accounts.actions.members import join
+from reqtrack.accounts.models import Project
+from reqtrack.audit.record import recorded
+from reqtrack.db import db
+from reqtrack.errors import invalid, no
+from reqtrack.permissions import Actor
+
+# Called with (actor, project) when a project was made, by areas above that give it its first content (a phase).
+PROJECT_MADE: list[Callable[[Actor, Project], None]] = []
+SETTINGS = ("name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped")
+
+
+def propose_key(name: str) -> str:
+    """A project key from a name: its Latin initials or letters, else ``P`` and a number; free in the installation."""
+    words = re.findall(r"[A-Za-z0-9]+", unicodedata.normalize("NFKC", name))
+    base = ("".join(word[0] for word in words) if len(words) > 1 else "".join(words)).upper()[:8]
+    base = base if re.fullmatch(r"[A-Z][A-Z0-9]+", base) else "P1"
+    taken = set(db.session.execute(select(Project.key)).scalars())
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base.rstrip('0123456789') or 'P'}{number}", number + 1
+    return key
+
+
+def create_project(actor: Actor, name: str, key: str = "", settings: Mapping[str, Any] | None = None) -> Project:
+    """Make a project; its maker becomes project manager. A name is enough.
+
+    Raises:
+        Invalid: no name, a key that is taken or not 2-10 capital letters and digits.
+    """
+    policy.may_create_project(actor).require()
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise invalid("name", "A project needs a name.", "required")
+    key = key.strip().upper() or propose_key(name)
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{1,9}", key):
+        raise invalid("key", "A key is 2 to 10 capital letters and digits, beginning with a letter.")
+    if db.session.execute(select(Project.id).where(Project.key == key)).first():
+        raise invalid("key", "There is a project with the key %(key)s already.", "taken", key=key)
+    with recorded(actor, 0, "project.created", key) as entry:
+        project = Project(key=key, name=name, created_at=entry.at, **dict(settings or {}))
+        db.session.add(project)
+        entry.after = {"key": key, "name": name}
+    with recorded(actor, project.id, "project.created", key) as entry:
+        entry.after = {"key": key, "name": name}
+        if actor.kind == "user":
+            join(entry.at, project, actor.id, "project_manager")
+    for made in PROJECT_MADE:
+        made(actor, project)
+    return project
+
+
+def change_project(actor: Actor, project: Project, values: Mapping[str, Any], seen: int | None = None) -> None:
+    """Change settings of a project (names in ``SETTINGS``).
+
+    Raises:
+        Refused: no permission, or 409 when they were changed since version ``seen``. Invalid: no name, dates out of order.
+    """
+    policy.may_manage_project(actor, project.id).require()
+    if seen is not None and seen != project.version:
+        no("stale", "The settings were changed while you edited them.").require(409)
+    _check_settings(project, values)
+    before = {name: _shown(getattr(project, name)) for name in values}
+    changed = {name: value for name, value in values.items() if getattr(project, name) != value and name in SETTINGS}
+    if not changed:
+        return
+    with recorded(actor, project.id, "project.changed", project.key, before=before) as entry:
+        for name, value in changed.items():
+            setattr(project, name, value)
+        entry.after = {name: _shown(value) for name, value in changed.items()}
+
+
+def _check_settings(project: Project, values: Mapping[str, Any]) -> None:
+    if "name" in values and not (values["name"] or "").strip():
+        raise invalid("name", "A project needs a name.", "required")
+    starts_on, ends_on = (values.get(name, getattr(project, name)) for name in ("starts_on", "ends_on"))
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise invalid("ends_on", "A project cannot end before it begins.")
+
+
+def _shown(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int) else str(value)
