@@ -1,4 +1,4 @@
-"""What waits on somebody: each area offers its own as ``queries.waiting_for(actor)``, *My work* collects them."""
+"""What waits for somebody: the row that each area offers to *My work*."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits on the actor.
+    """One thing that waits for the actor.
 
-    ``kind``: decide, assess, sign, test, answer, confirm. ``key`` and ``title``: of the thing. ``href_endpoint`` with
-    ``href_args``: where it is done. ``since``: from when it waits. ``action``: the label of the button that leads there.
+    ``kind`` is one of decide, assess, sign, test, confirm, answer. ``key`` and ``title`` name the thing, ``note`` says in one
+    line what it costs or is about; ``href_endpoint`` and ``href_args`` lead to where it is done; ``since`` is when it began to
+    wait, ``due_on`` when it should be done (None: no date), ``action`` the label of its button.
     """
 
     project_key: str
@@ -21,7 +22,9 @@ class Waiting:
     key: str
     title: str
     href_endpoint: str
-    href_args: Mapping[str, Any] = field(default_factory=dict)
-    since: datetime | None = None
-    due_on: date | None = None
-    action: Any = ""
+    href_args: Mapping[str, Any]
+    since: datetime | None
+    due_on: date | None
+    action: Any
+    note: Any = ""
+    blocks: bool = field(default=False)
