@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from reqtrack.audit.seals import sealed
 from reqtrack.db import Base, Instant, JsonText
@@ -33,12 +33,19 @@ class Acceptance(Item):
     description: Mapped[str | None] = mapped_column(Text)
     tags: Mapped[list[str] | None] = mapped_column(JsonText)
     language: Mapped[str] = mapped_column(String(12), default="")  # of the Gherkin file that it came from
+    # How many example rows there are: what a result may name, counted without reading the examples.
+    row_count: Mapped[int] = mapped_column(Integer, default=0)
+
+    @validates("examples")
+    def _count_rows(self, name: str, examples: dict[str, Any] | None) -> dict[str, Any] | None:
+        self.row_count = len((examples or {}).get("rows", ()))
+        return examples
 
     __mapper_args__ = {"polymorphic_identity": "acceptance"}
 
 
 class Round(Base):
-    """One pass of acceptance. ``environment`` tells testers where, with which account."""
+    """One pass of acceptance. ``environment`` tells testers where, with which account; ``closing`` why it was closed as it was."""
 
     __tablename__ = "rounds"
     __table_args__ = (
@@ -56,6 +63,8 @@ class Round(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str] = mapped_column(String(200))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_by: Mapped[str | None] = mapped_column(String(200))  # the name, as of then
+    closing: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}
@@ -71,7 +80,9 @@ class RoundScenario(Base):
     __tablename__ = "round_scenarios"
 
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"), primary_key=True)
-    acceptance_id: Mapped[int] = mapped_column(ForeignKey("acceptance.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    acceptance_id: Mapped[int] = mapped_column(
+        ForeignKey("acceptance.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
     position: Mapped[int] = mapped_column(Integer)
 
 
@@ -86,12 +97,17 @@ class RoundTester(Base):
 
 @sealed
 class Result(Base):
-    """What a tester saw for one acceptance scenario and row, bound to the text tested (``text_print``, ``seq``)."""
+    """What a tester saw for one acceptance scenario and row, bound to the text tested (``text_print``, ``seq``).
+
+    ``once`` is the sender's own name for it, so that a repeated sending makes no second result; ``evidence`` lists the files
+    that were sent along as ``[digest, name]``.
+    """
 
     __tablename__ = "results"
     __table_args__ = (
         CheckConstraint("verdict IN ('passed', 'failed', 'blocked', 'skipped')", name="verdict_known"),
         CheckConstraint("verdict IN ('passed') OR length(note) > 0", name="note_given"),
+        UniqueConstraint("round_id", "once"),
         Index("ix_results_of", "acceptance_id", "round_id", "row"),
     )
 
@@ -103,7 +119,9 @@ class Result(Base):
     row: Mapped[int | None] = mapped_column(Integer)
     verdict: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(Text, default="")
-    steps: Mapped[list[Any] | None] = mapped_column(JsonText)  # marks of the steps inside
+    steps: Mapped[list[Any] | None] = mapped_column(JsonText)  # marks of the steps inside: passed, failed or ""
+    evidence: Mapped[list[Any] | None] = mapped_column(JsonText)
+    once: Mapped[str | None] = mapped_column(String(120))
     text_print: Mapped[str] = mapped_column(String(64))
     seq: Mapped[int] = mapped_column(Integer)  # text_seq of the acceptance scenario when it was tested
     tester: Mapped[str] = mapped_column(String(200))

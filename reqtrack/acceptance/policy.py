@@ -1,11 +1,13 @@
-"""What may be done to an acceptance scenario, and why not. Pure: everything it needs to know comes in."""
+"""What may be done to acceptance scenarios, rounds and results, and why not. Pure: everything it needs to know comes in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from reqtrack.errors import YES, Verdict, no
+from reqtrack.errors import YES, Reason, Refused, Verdict, no
 from reqtrack.items.kinds import Kind
+from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import labels, scope_fields
 
 
@@ -37,3 +39,90 @@ def may_edit(kind: Kind, key: str, changed: Sequence[str], locked: Sequence[str]
         requirements=requirements,
         fields=labels(kind, touched),
     )
+
+
+# -- rounds and results --------------------------------------------------------------------------------------------------
+
+# What needs a sentence: passing does not.
+NOTED = ("failed", "blocked", "skipped")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What must be known before a result is recorded: of the round, of the tester, of the scenario and row."""
+
+    project_id: int
+    round: str
+    stage: str
+    is_tester: bool
+    key: str
+    inside: bool
+    retired: bool
+    row: int | None
+    row_count: int
+
+
+class TextMoved(Refused):
+    """409: the text changed between what the tester read and what stands now. ``seen`` is the sequence of the text read."""
+
+    def __init__(self, key: str, seen: int) -> None:
+        self.key, self.seen = key, seen
+        message = "%(key)s was changed after you opened it: read what it says now, then record what you saw."
+        super().__init__((Reason("text_moved", message, {"key": key}, "seen"),), 409)
+
+
+def may_record(actor: Actor, asked: Asked) -> Verdict:
+    """Whether the actor may record a result, with every reason."""
+    verdict = YES
+    if not actor.may("result.record", asked.project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you record results.")
+    if not asked.is_tester:
+        verdict += no("not_tester", "%(round)s names its testers, and you are not one of them.", round=asked.round)
+    if asked.stage == "closed":
+        verdict += no("closed", "%(round)s is closed: it takes no more results.", round=asked.round)
+    if not asked.inside:
+        verdict += no("not_in_round", "%(key)s is not in %(round)s.", key=asked.key, round=asked.round)
+    if asked.retired:
+        verdict += no("retired", "%(key)s was retired: it is not tested any more.", key=asked.key)
+    return verdict
+
+
+def row_exists(asked: Asked) -> Verdict:
+    """Whether the row named is one of the scenario's: a number from 0, none where it has no example rows."""
+    if asked.row is None and asked.row_count:
+        message = "%(key)s has %(rows)s example rows: say which one, counted from 0."
+        return no("no_row", message, field="row", key=asked.key, rows=asked.row_count)
+    if asked.row is not None and not 0 <= asked.row < asked.row_count:
+        message = "%(key)s has %(rows)s example rows, counted from 0: there is no row %(row)s."
+        return no("no_row", message, field="row", key=asked.key, rows=asked.row_count, row=asked.row)
+    return YES
+
+
+def may_manage(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may make, change and close rounds."""
+    if actor.may("round.manage", project_id):
+        return YES
+    return no("no_permission", "Your roles in this project do not let you manage rounds.")
+
+
+def may_change(actor: Actor, project_id: int, key: str, stage: str) -> Verdict:
+    """Whether a round may still be changed."""
+    verdict = may_manage(actor, project_id)
+    if stage == "closed":
+        verdict += no("closed", "%(round)s is closed: it stays as it was signed.", round=key)
+    return verdict
+
+
+def may_close(actor: Actor, project_id: int, key: str, stage: str) -> Verdict:
+    """Whether a round may be closed: it runs."""
+    verdict = may_manage(actor, project_id)
+    if stage == "closed":
+        verdict += no("closed", "%(round)s is closed already.", round=key)
+    if stage == "planned":
+        verdict += no("not_started", "Nothing was tested in %(round)s yet.", round=key)
+    return verdict
+
+
+def status_of(verdict: Verdict) -> int:
+    """403 where it is about who asks, 409 where it is about the state of things."""
+    return 403 if any(one.code in ("no_permission", "not_tester") for one in verdict.reasons) else 409

@@ -1,0 +1,162 @@
+"""Verbs on results.
+
+A result is final once it is here: the history is append-only. What was recorded by mistake is corrected by recording again
+(the newest counts, both stay); the ten seconds in which a verdict can be undone pass on the tester's device, before it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reqtrack.acceptance import policy
+from reqtrack.acceptance.models import NO_ROW, VERDICTS, Acceptance, Result, Round, Standing
+from reqtrack.acceptance.queries import proof
+from reqtrack.acceptance.queries import rounds as queries
+from reqtrack.audit.record import recorded
+from reqtrack.db import clean_text, db
+from reqtrack.errors import Invalid, Reason, Refused, invalid
+from reqtrack.items import store
+from reqtrack.permissions import Actor
+
+LONGEST_NOTE = 10_000
+MOST_STEPS = 1_500
+MARKS = ("", "passed", "failed")
+
+
+def record_result(
+    actor: Actor,
+    found: Round,
+    scenario: Acceptance,
+    row: int | None,
+    verdict: str,
+    note: str = "",
+    steps: Sequence[str] = (),
+    *,
+    evidence: Sequence[tuple[str, str]] = (),
+    once: str = "",
+    seen: int | None = None,
+) -> Result:
+    """Record what a tester saw. The first result starts a planned round.
+
+    Args:
+        row: of the example table, from 0; None where there is none.
+        verdict: passed, failed, blocked or skipped; all but the first need a ``note``.
+        steps: a mark per step inside: passed, failed or "".
+        evidence: ``(digest, name)`` of files sent along, already in the store.
+        once: the sender's own name for this result: sent again, the first one is answered and nothing is recorded twice.
+        seen: the ``text_seq`` of the scenario that the tester read; None skips the check.
+
+    Raises:
+        Refused: no permission or not a named tester (403); closed, not in the round, retired, ``once`` used for something
+            else (409). TextMoved: the text moved since ``seen`` (409). Invalid: no such row or verdict, no note.
+    """
+    asked = queries.asked(actor, found, scenario, row)
+    known = _sent_before(actor, found, scenario, row, verdict, once) if once else None
+    if known is not None:
+        return known
+    may = policy.may_record(actor, asked)
+    may.require(policy.status_of(may))
+    note = _complete(asked, verdict, note, steps)
+    if seen is not None and seen != scenario.text_seq:
+        raise policy.TextMoved(scenario.key, seen)
+    if found.stage == "planned":
+        _start(actor, found)
+    number = store.next_number(found.project_id, "RES")
+    with recorded(actor, found.project_id, "result.recorded", found.key) as entry:
+        result = Result(
+            project_id=found.project_id, number=number, round_id=found.id, acceptance_id=scenario.id,
+            acceptance_version=scenario.version, row=row, verdict=verdict, note=note, steps=list(steps) or None,
+            evidence=[list(one) for one in evidence] or None, once=once or None, text_print=scenario.text_print,
+            seq=scenario.text_seq, tester=actor.login, tester_name=actor.name, at=entry.at, since=entry.seq,
+        )  # fmt: skip
+        entry.seal(result)
+        _stand(result)
+        entry.after = _said(result, scenario)
+    return result
+
+
+def _said(result: Result, scenario: Acceptance) -> Mapping[str, Any]:
+    return {"result": result.number, "acceptance": scenario.key, "row": result.row, "verdict": result.verdict}
+
+
+def _sent_before(
+    actor: Actor, found: Round, scenario: Acceptance, row: int | None, verdict: str, once: str
+) -> Result | None:
+    """The result that was sent under this name already."""
+    if len(once) > 120:
+        raise invalid("once", "The name of a sending has at most 120 characters.")
+    wanted = select(Result).where(Result.round_id == found.id, Result.once == once)
+    known = db.session.execute(wanted).scalar()
+    if known is None:
+        return None
+    same = (known.tester, known.acceptance_id, known.row, known.verdict) == (actor.login, scenario.id, row, verdict)
+    if not same:
+        raise Refused((Reason("sent_before", "Another result was sent under this name already.", {}, "once"),), 409)
+    return known
+
+
+def _complete(asked: policy.Asked, verdict: str, note: str, steps: Sequence[str]) -> str:
+    """The note, after everything that a result needs was found there."""
+    if verdict not in VERDICTS:
+        message = "%(verdict)s is not one of: %(verdicts)s."
+        raise invalid("verdict", message, verdict=str(verdict)[:40], verdicts=", ".join(VERDICTS))
+    row = policy.row_exists(asked)
+    if not row:
+        raise Invalid(row.reasons)
+    note = checked_text(note, "note").strip()
+    if verdict in policy.NOTED and not note:
+        raise invalid("note", "Say what you saw.", "required")
+    if any(mark not in MARKS for mark in steps) or len(steps) > MOST_STEPS:
+        raise invalid("steps", "A step is marked passed, failed or not at all.")
+    return note
+
+
+def _start(actor: Actor, found: Round) -> None:
+    with recorded(actor, found.project_id, "round.started", found.key, before={"stage": "planned"}) as entry:
+        found.stage = "running"
+        entry.after = {"stage": "running"}
+
+
+def _stand(result: Result) -> None:
+    """Let the standing of a result's row point to it."""
+    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Standing)
+    values = {
+        "project_id": result.project_id, "number": result.number, "verdict": result.verdict, "seq": result.seq,
+    }  # fmt: skip
+    place = {
+        "round_id": result.round_id,
+        "acceptance_id": result.acceptance_id,
+        "row": NO_ROW if result.row is None else result.row,
+    }
+    statement = insert.values(**place, **values).on_conflict_do_update(index_elements=list(place), set_=values)
+    db.session.execute(statement, execution_options={"spine": True})
+
+
+def rebuild_standings(project_id: int) -> int:
+    """Make the standings of a project anew from its results; returns how many were not as they should be."""
+    newest = proof.newest_results(project_id)
+    wrong = len(proof.standing_faults(project_id))
+    kept = db.session.execute(select(Standing).where(Standing.project_id == project_id)).scalars()
+    for one in list(kept):
+        if (one.round_id, one.acceptance_id, one.row) not in newest:
+            db.session.delete(one)
+    for result in newest.values():
+        _stand(result)
+    db.session.flush()
+    db.session.expire_all()
+    return wrong
+
+
+def checked_text(given: str, field: str, longest: int = LONGEST_NOTE) -> str:
+    """A text in normal form.
+
+    Raises:
+        Invalid: too long, or with a NUL.
+    """
+    if "\x00" in given or len(given) > longest:
+        raise invalid(field, "This must be a text of at most %(longest)s characters.", longest=longest)
+    return clean_text(given)

@@ -1,0 +1,55 @@
+"""What the acceptance area can be asked: statuses, rounds, what a tester walks through, what hangs on item pages."""
+
+from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
+from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
+from reqtrack.acceptance.queries.rounds import (
+    candidates,
+    in_no_round,
+    keys_in,
+    matrix,
+    may_test,
+    not_passed,
+    progress,
+    round_for,
+    rounds,
+    testers,
+)
+from reqtrack.acceptance.queries.status import (
+    decorate_acceptance,
+    implementer_sees,
+    requirement_statuses,
+    requirement_tally,
+    results_at_stake,
+    stale_if_changed,
+    statuses,
+    tally,
+)
+from reqtrack.acceptance.queries.waiting import left_for, waiting_for
+
+__all__ = [
+    "candidates",
+    "decorate_acceptance",
+    "implementer_sees",
+    "in_no_round",
+    "keys_in",
+    "left_for",
+    "matrix",
+    "may_test",
+    "not_passed",
+    "on_acceptance",
+    "on_requirement",
+    "progress",
+    "requirement_statuses",
+    "requirement_tally",
+    "results_at_stake",
+    "round_content",
+    "round_fingerprint",
+    "round_for",
+    "rounds",
+    "stale_if_changed",
+    "standing_faults",
+    "statuses",
+    "tally",
+    "testers",
+    "waiting_for",
+]

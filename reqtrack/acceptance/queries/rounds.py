@@ -1,0 +1,328 @@
+"""Rounds: loaders, lists with their progress, the matrix of one, what may be put into one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, text
+from sqlalchemy.orm import aliased
+
+from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
+from reqtrack.acceptance.policy import Asked
+from reqtrack.acceptance.queries.status import in_table, needed, rows_of, status_of, worst
+from reqtrack.accounts.models import User
+from reqtrack.accounts.queries import Member, members
+from reqtrack.db import db
+from reqtrack.errors import NotFound
+from reqtrack.items import search
+from reqtrack.items.models import Item, Link
+from reqtrack.items.queries import visible
+from reqtrack.permissions import ROLE_PERMISSIONS, Actor
+from reqtrack.requirements.models import Phase
+
+_own = Acceptance.__table__
+PAGE = 100
+MOST_CANDIDATES = 300
+
+
+def round_for(actor: Actor, project_id: int, given: str | int) -> Round:
+    """A round by its number or its key (``2``, ``RND-2``).
+
+    Raises:
+        NotFound: the project has none such, or the actor is no member of it.
+    """
+    number = str(given).upper().removeprefix("RND-")
+    found = None
+    if number.isdigit() and len(number) < 10 and actor.may("project.read", project_id):
+        wanted = select(Round).where(Round.project_id == project_id, Round.number == int(number))
+        found = db.session.execute(wanted).scalar()
+    if found is None:
+        raise NotFound(str(given)[:40])
+    return found
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A round in a list: how many scenarios and results it needs, and how many of those have which status."""
+
+    id: int
+    number: int
+    name: str
+    stage: str
+    environment: str
+    created_at: datetime
+    closed_at: datetime | None
+    scenarios: int
+    rows: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"RND-{self.number}"
+
+    @property
+    def left(self) -> int:
+        """Rows that still want a tester: never tested, or tested on a text that moved since."""
+        return self.counts["untested"] + self.counts["stale"]
+
+
+def rounds(actor: Actor, project_id: int, *, stages: Sequence[str] = (), only: int | None = None) -> list[RoundRow]:
+    """The rounds of a project, newest first, with their progress (two queries). ``only``: that round alone, by id."""
+    conditions: list[ColumnElement[bool]] = [Round.project_id == project_id]
+    if stages:
+        conditions.append(Round.stage.in_(stages))
+    if only is not None:
+        conditions.append(Round.id == only)
+    counts = _counts(actor, project_id, conditions)
+    shown = and_(Item.id == RoundScenario.acceptance_id, Item.retired.is_(False), visible(actor, project_id))
+    totals = db.session.execute(
+        select(
+            Round,
+            func.count(Item.id).label("scenarios"),
+            func.sum(case((Item.id.is_(None), 0), else_=needed)).label("rows"),
+        )
+        .outerjoin(RoundScenario, RoundScenario.round_id == Round.id)
+        .outerjoin(Item.__table__, shown)
+        .outerjoin(_own, _own.c.id == Item.id)
+        .where(*conditions)
+        .group_by(Round.id)
+        .order_by(Round.number.desc())
+    )
+    return [_round_row(row.Round, row.scenarios, int(row.rows or 0), counts.get(row.Round.id, {})) for row in totals]
+
+
+def _counts(actor: Actor, project_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[int, dict[str, int]]:
+    """Rows by status of each round, those with a result only."""
+    status = case((Item.text_seq > Standing.seq, "stale"), else_=Standing.verdict)
+    found: dict[int, dict[str, int]] = {}
+    for round_id, code, number in db.session.execute(
+        select(Round.id, status, func.count())
+        .join(Standing, Standing.round_id == Round.id)
+        .join(
+            RoundScenario,
+            and_(RoundScenario.round_id == Round.id, RoundScenario.acceptance_id == Standing.acceptance_id),
+        )
+        .join(Item, Item.id == Standing.acceptance_id)
+        .join(_own, _own.c.id == Item.id)
+        .where(*conditions, in_table, Item.retired.is_(False), visible(actor, project_id))
+        .group_by(Round.id, status)
+    ).tuples():
+        found.setdefault(round_id, {})[code] = number
+    return found
+
+
+def _round_row(found: Round, scenarios: int, rows: int, counts: Mapping[str, int]) -> RoundRow:
+    all_counts = {code: counts.get(code, 0) for code in STATUSES}
+    all_counts["untested"] = max(rows - sum(counts.values()), 0)
+    return RoundRow(
+        found.id, found.number, found.name, found.stage, found.environment, found.created_at, found.closed_at, scenarios,
+        rows, all_counts,
+    )  # fmt: skip
+
+
+def progress(actor: Actor, found: Round) -> RoundRow:
+    """One round with its progress."""
+    return rounds(actor, found.project_id, only=found.id)[0]
+
+
+# -- one round -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One row of a scenario in a round: its status, and who gave the newest result when, with what note."""
+
+    row: int | None
+    status: str
+    verdict: str = ""
+    note: str = ""
+    tester_name: str = ""
+    at: datetime | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One scenario of a round with all its rows."""
+
+    id: int
+    key: str
+    title: str
+    position: int
+    retired: bool
+    cells: Sequence[Cell]
+
+    @property
+    def status(self) -> str:
+        return worst(cell.status for cell in self.cells)
+
+
+def matrix(actor: Actor, found: Round, *, after: int = -1, limit: int = PAGE) -> list[Line]:
+    """The scenarios of a round in their order, each with its rows, those beyond position ``after`` (two queries)."""
+    chosen = db.session.execute(
+        select(Item.id, Item.key, Item.title, Item.retired, Item.text_seq, _own.c.row_count, RoundScenario.position)
+        .join(RoundScenario, RoundScenario.acceptance_id == Item.id)
+        .join(_own, _own.c.id == Item.id)
+        .where(RoundScenario.round_id == found.id, RoundScenario.position > after, visible(actor, found.project_id))
+        .order_by(RoundScenario.position)
+        .limit(limit)
+    ).all()
+    newest = _newest(found.id, [row.id for row in chosen])
+    return [
+        Line(
+            row.id, row.key, row.title, row.position, row.retired,
+            [_cell(one, row.text_seq, newest.get((row.id, one))) for one in rows_of(row.row_count)],
+        )
+        for row in chosen
+    ]  # fmt: skip
+
+
+def _newest(round_id: int, ids: Sequence[int]) -> dict[tuple[int, int], Any]:
+    """The newest results of scenarios in a round, by scenario and row."""
+    rows = db.session.execute(
+        select(Standing.acceptance_id, Standing.row, Result)
+        .join(Result, and_(Result.project_id == Standing.project_id, Result.number == Standing.number))
+        .where(Standing.round_id == round_id, Standing.acceptance_id.in_(ids))
+    )
+    return {(row.acceptance_id, row.row): row.Result for row in rows}
+
+
+def _cell(row: int, text_seq: int, result: Result | None) -> Cell:
+    shown = None if row == NO_ROW else row
+    if result is None:
+        return Cell(shown, "untested")
+    status = status_of(text_seq, result.verdict, result.seq)
+    return Cell(shown, status, result.verdict, result.note, result.tester_name, result.at, result.number)
+
+
+def not_passed(actor: Actor, found: Round, limit: int = 50) -> list[dict[str, Any]]:
+    """The rows of a round that failed or are blocked, with what was seen (one query)."""
+    rows = db.session.execute(
+        select(Item.key, Item.title, Item.text_seq, Result)
+        .select_from(Standing)
+        .join(Item, Item.id == Standing.acceptance_id)
+        .join(_own, _own.c.id == Item.id)
+        .join(Result, and_(Result.project_id == Standing.project_id, Result.number == Standing.number))
+        .where(
+            Standing.round_id == found.id,
+            Standing.verdict.in_(("failed", "blocked")),
+            Standing.seq >= Item.text_seq,
+            Item.retired.is_(False),
+            in_table,
+            visible(actor, found.project_id),
+        )
+        .order_by(case((Standing.verdict == "failed", 0), else_=1), Item.number, Standing.row)
+        .limit(limit)
+    )
+    return [{"key": row.key, "title": row.title, "result": row.Result} for row in rows]
+
+
+def testers(round_ids: Sequence[int]) -> dict[int, list[User]]:
+    """Who tests in rounds, by round."""
+    found: dict[int, list[User]] = {}
+    for round_id, user in db.session.execute(
+        select(RoundTester.round_id, User)
+        .join(User, User.id == RoundTester.user_id)
+        .where(RoundTester.round_id.in_(round_ids))
+        .order_by(User.name, User.id)
+    ).tuples():
+        found.setdefault(round_id, []).append(user)
+    return found
+
+
+def may_test(project_id: int) -> list[Member]:
+    """The members of a project whose roles let them record results."""
+    return [
+        one
+        for one in members(project_id)
+        if one.active and any("result.record" in ROLE_PERMISSIONS[role] for role in one.roles)
+    ]
+
+
+def keys_in(found: Round) -> list[str]:
+    """The keys of a round's scenarios in their order."""
+    rows = select(Item.key).join(RoundScenario, RoundScenario.acceptance_id == Item.id)
+    return list(
+        db.session.execute(rows.where(RoundScenario.round_id == found.id).order_by(RoundScenario.position)).scalars()
+    )
+
+
+def with_results(found: Round, ids: Sequence[int]) -> list[str]:
+    """The keys of those scenarios that have a result in the round already."""
+    rows = select(Item.key).where(
+        Item.id.in_(ids), exists().where(Standing.acceptance_id == Item.id, Standing.round_id == found.id)
+    )
+    return list(db.session.execute(rows.order_by(Item.number)).scalars())
+
+
+def asked(actor: Actor, found: Round, scenario: Acceptance, row: int | None) -> Asked:
+    """What the policy wants to know before a result is recorded (one query)."""
+    tester = exists().where(RoundTester.round_id == found.id, RoundTester.user_id == actor.id)
+    inside = exists().where(RoundScenario.round_id == found.id, RoundScenario.acceptance_id == scenario.id)
+    facts = db.session.execute(select(tester.label("tester"), inside.label("inside"))).one()
+    return Asked(
+        project_id=found.project_id, round=found.key, stage=found.stage, is_tester=bool(facts.tester), key=scenario.key,
+        inside=bool(facts.inside), retired=scenario.retired, row=row, row_count=scenario.row_count,
+    )  # fmt: skip
+
+
+# -- what may be put into a round ----------------------------------------------------------------------------------------
+
+
+def candidates(
+    actor: Actor, project_id: int, wanted: Mapping[str, str], *, limit: int | None = MOST_CANDIDATES
+) -> tuple[list[Any], int]:
+    """Acceptance scenarios that a filter finds, ``(rows(id, key, title, row_count), how many in all)``.
+
+    Args:
+        wanted: ``tier`` and ``phase`` (a name) of a requirement that they accept; ``q`` words; ``only``: ``new`` (in no round
+            yet), with ``not_in`` the id of a round that they are not in.
+    """
+    conditions = [visible(actor, project_id), Item.kind == "acceptance", Item.retired.is_(False)]
+    if wanted.get("tier") or wanted.get("phase"):
+        conditions.append(Item.id.in_(_accepting(wanted)))
+    if wanted.get("q"):
+        conditions.append(_holding(project_id, wanted["q"]))
+    if wanted.get("only") == "new":
+        conditions.append(~exists().where(RoundScenario.acceptance_id == Item.id))
+    if wanted.get("not_in"):
+        here = and_(RoundScenario.acceptance_id == Item.id, RoundScenario.round_id == int(wanted["not_in"]))
+        conditions.append(~exists().where(here))
+    rows = db.session.execute(
+        select(Item.id, Item.key, Item.title, _own.c.row_count, func.count().over().label("all"))
+        .join(_own, _own.c.id == Item.id)
+        .where(*conditions)
+        .order_by(Item.number)
+        .limit(limit)
+    ).all()
+    return list(rows), rows[0].all if rows else 0
+
+
+def _accepting(wanted: Mapping[str, str]) -> Any:
+    requirement = aliased(Item, flat=True)
+    found = (
+        select(Link.source_id)
+        .join(requirement, requirement.id == Link.target_id)
+        .where(Link.kind == "accepts", Link.until.is_(None))
+    )
+    if wanted.get("tier"):
+        found = found.where(requirement.tier == wanted["tier"])
+    if wanted.get("phase"):
+        found = found.join(Phase, Phase.id == requirement.phase_id).where(Phase.name == wanted["phase"])
+    return found
+
+
+def _holding(project_id: int, words: str) -> ColumnElement[bool]:
+    match = search.matching(project_id, words)
+    if match is None:
+        return Item.title.contains(words, autoescape=True)
+    sql, parameters = match
+    return Item.id.in_(text(sql).bindparams(**parameters).columns(Item.id))
+
+
+def in_no_round(actor: Actor, project_id: int, limit: int = 10) -> tuple[list[Any], int]:
+    """Acceptance scenarios that no round has run yet: the first few, and how many in all."""
+    return candidates(actor, project_id, {"only": "new"}, limit=limit)
