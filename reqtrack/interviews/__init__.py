@@ -1,1 +1,35 @@
 """Stakeholders, interviews, excerpts and the evidence they give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Hook the area in: names masked everywhere, evidence on item pages, its pages."""
+    from flask_babel import lazy_gettext as _l
+
+    from reqtrack.interviews import actions, panels, queries
+    from reqtrack.interviews.views import area
+    from reqtrack.items import forms, moves, pages, present, values
+    from reqtrack.items import panels as item_panels
+    from reqtrack.items.kinds import KINDS, register
+    from reqtrack.web import places
+
+    register(replace(KINDS["interview"], saved=actions.reopened, more_text=panels.searched))
+    values.resolve_stakeholders = queries.resolve_stakeholders
+    present.mask = panels.mask
+    for kind in ("scenario", "requirement"):
+        present.MORE[kind] = queries.evidence_ids
+        pages.AFTER_CREATE[kind] = panels.after_create
+        item_panels.register(kind, "main", panels.evidence, "interviews/_evidence.html", order=20)
+    forms.CHOICES["stakeholders"] = panels.choices
+    moves.LISTERS["interview"] = actions.moves
+    moves.MAKERS["interview"] = actions.make_move
+    pages.SPECIAL["interview"] = "interviews.show"
+    entry = (_l("Interview"), "message-2", "items.new", {"plural": "interviews"}, "interview.write")
+    if entry[2:] not in [one[2:] for one in places.CREATES]:
+        places.CREATES.append(entry)
+    app.register_blueprint(area)

@@ -106,7 +106,9 @@ INTERVIEW = register(
             Field("interviewer", "user", _l("Interviewer"), column="interviewer_id"),
             Field("stakeholders", "stakeholders", _l("Who was heard")),
             Field("guide", "markdown", _l("Guide"), hint=_l("What you want to ask.")),
-            Field("notes", "personal", _l("Notes"), hint=_l("Markdown. Begin a line with the speaker's name and a colon.")),
+            Field(
+                "notes", "personal", _l("Notes"), hint=_l("Markdown. Begin a line with the speaker's name and a colon.")
+            ),
         ),
     )
 )

@@ -83,6 +83,10 @@ class Kind:
     draft: str = ""
     guard: Callable[[Actor, Item | None, Sequence[str], Mapping[str, Any], str], Verdict] = _free
     implementer_sees: Callable[[Actor], ColumnElement[bool]] | None = None
+    # Called after a save that made a version, in its transaction: (actor, item, changed field names).
+    saved: Callable[[Actor, Any, Sequence[str]], None] | None = None
+    # What else of an item is searched, beside its fields: (item) → text.
+    more_text: Callable[[Any], str] | None = None
     empty: Any = ""
     columns: tuple[str, ...] = ()
 

@@ -54,6 +54,8 @@ def text_of(kind: Kind, item: Item, content: Mapping[str, Any]) -> str:
     for field in kind.fields:
         if field.search and field.name in content:
             parts.extend(_strings(field, content[field.name]))
+    if kind.more_text is not None:
+        parts.append(kind.more_text(item))
     return "\n".join(parts)
 
 

@@ -132,6 +132,8 @@ def edit(
         _append_version(actor, entry, kind, item, content, reason, change)
         entry.after = {name: encoded[name] for name in changed} | ({"retired": item.retired} if flips else {})
         search.put(kind, item, content)
+    if kind.saved is not None:
+        kind.saved(actor, item, changed)
     return item
 
 

@@ -1,0 +1,61 @@
+"""What interviews show on other pages, and what they add to forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import g, has_request_context
+from werkzeug.datastructures import MultiDict
+
+from reqtrack.interviews import actions, queries
+from reqtrack.items import personal
+from reqtrack.items.kinds import Field
+from reqtrack.items.models import Item
+from reqtrack.permissions import Actor
+
+NOBODY = Actor(id=-1, login="", name="")
+
+
+def evidence(actor: Actor, item: Item) -> Mapping[str, Any] | None:
+    """The quotes that back an item; nothing for who may not read interviews."""
+    if not actor.may("interview.read", item.project_id):
+        return None
+    return {"quotes": queries.quotes_of_item(actor, item)}
+
+
+def mask(actor: Actor, project_id: int, body: str) -> str:
+    """A text with the names that the actor may not see replaced; the names are loaded once a request."""
+    if not body:
+        return body
+    return _masker(actor, project_id)(body)
+
+
+def _masker(actor: Actor, project_id: int) -> Callable[[str], str]:
+    if not has_request_context():
+        return queries.masker(actor, project_id)
+    known: dict[tuple[str, int], Callable[[str], str]] = g.setdefault("maskers", {})
+    if (actor.login, project_id) not in known:
+        known[actor.login, project_id] = queries.masker(actor, project_id)
+    return known[actor.login, project_id]
+
+
+def searched(item: Any) -> str:
+    """The notes with every interviewee's name taken out: a search must not tell who said what."""
+    notes = personal.get(item.project_id, item.notes)
+    return queries.masker(NOBODY, item.project_id)(notes) if notes else ""
+
+
+def choices(actor: Actor, project_id: int, field: Field) -> list[dict[str, Any]]:
+    """Who can be chosen as heard."""
+    return [
+        {"value": one.id, "label": f"{one.name} ({one.job_role})" if one.name else f"{one.label} #{one.id}"}
+        for one in queries.people(actor, project_id)
+    ]
+
+
+def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
+    """A form that was opened from an excerpt attaches it as evidence."""
+    ids = [int(part) for part in form.get("evidence", "").replace(",", " ").split() if part.isdigit()]
+    if ids:
+        actions.back(actor, item, queries.excerpts_for(item.project_id, ids))

@@ -1,0 +1,40 @@
+"""Finding a marked passage in notes: the words as they stand, or as they read once Markdown and white space are put aside."""
+
+from __future__ import annotations
+
+_MARKUP = set("*_`~>#[]()!|\\-+=")
+
+
+def find(notes: str, quote: str, near: int = 0) -> tuple[int, str] | None:
+    """``(first character, words as they stand in the notes)`` of a quote, the occurrence nearest to ``near``; None when it does
+    not stand there."""
+    quote = quote.strip()
+    if not quote:
+        return None
+    exact = _nearest(notes, quote, near)
+    if exact is not None:
+        return exact, quote
+    plain, places = _plain(notes)
+    wanted, _ = _plain(quote)
+    if not wanted:
+        return None
+    at = _nearest(plain, wanted, next((i for i, place in enumerate(places) if place >= near), 0))
+    if at is None:
+        return None
+    start, end = places[at], places[at + len(wanted) - 1] + 1
+    return start, notes[start:end]
+
+
+def _nearest(text: str, wanted: str, near: int) -> int | None:
+    found, at = None, text.find(wanted)
+    while at >= 0:
+        if found is None or abs(at - near) < abs(found - near):
+            found = at
+        at = text.find(wanted, at + 1)
+    return found
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The text without white space and Markdown's signs, and where each character came from."""
+    kept = [(char, at) for at, char in enumerate(text) if not char.isspace() and char not in _MARKUP]
+    return "".join(char for char, _ in kept), [at for _, at in kept]

@@ -1,0 +1,261 @@
+"""Stakeholders, excerpts and evidence, as far as the actor may see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from reqtrack.accounts.models import Project
+from reqtrack.db import db
+from reqtrack.errors import NotFound, invalid
+from reqtrack.interviews import policy
+from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.policy import Person
+from reqtrack.items import personal
+from reqtrack.items.models import Item
+from reqtrack.items.queries import visible
+from reqtrack.items.values import Unfit
+from reqtrack.permissions import Actor
+
+
+@dataclass(frozen=True)
+class Quote:
+    """An excerpt as the actor may see it: ``who`` is "" or the name, ``role`` the label, ``items`` the keys it backs."""
+
+    id: int
+    number: int
+    text: str
+    interview: str
+    interview_id: int
+    start: int
+    who: str
+    role: str
+    level: str
+    items: tuple[tuple[str, str, str], ...] = ()  # (key, kind, title)
+
+
+def people(actor: Actor, project_id: int) -> list[Person]:
+    """The stakeholders of a project with what the actor may know (at most three queries)."""
+    rows = db.session.execute(
+        select(Stakeholder).where(Stakeholder.project_id == project_id).order_by(Stakeholder.department, Stakeholder.id)
+    ).scalars()
+    found = list(rows)
+    holders: dict[tuple[str, str], int] = {}
+    for row in found:
+        holders[row.job_role, row.region] = holders.get((row.job_role, row.region), 0) + 1
+    shown = (
+        {row.id for row in found} if policy.sees_all_names(actor, project_id) else _interviewed_by(actor, project_id)
+    )
+    names = personal.many(project_id, [row.name for row in found if row.id in shown])
+    return [
+        Person(
+            row.id,
+            names.get(row.name, "") if row.id in shown else "",
+            policy.label(row.department, row.job_role, row.region, holders),
+            row.department,
+            row.job_role,
+            row.level,
+            row.region,
+            row.version,
+        )
+        for row in found
+    ]
+
+
+def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+    rows = db.session.execute(
+        select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
+    ).scalars()
+    return {one for row in rows for one in row or ()}
+
+
+def stakeholder_for(actor: Actor, project_id: int, number: int) -> Stakeholder:
+    """One stakeholder of a project.
+
+    Raises:
+        NotFound: none, or of another project.
+    """
+    row = db.session.get(Stakeholder, number)
+    if row is None or row.project_id != project_id or not actor.may("interview.read", project_id):
+        raise NotFound(f"stakeholder {number}")
+    return row
+
+
+def resolve_stakeholders(project: Project, given: Any) -> list[int]:
+    """The ids of stakeholders sent as ids, for ``items.values``."""
+    parts = given if isinstance(given, list) else [given]
+    ids = []
+    for part in parts:
+        if not str(part).strip().isdigit():
+            raise Unfit("%(given)s is not the id of a stakeholder.", given=str(part)[:40])
+        ids.append(int(part))
+    known = set(
+        db.session.execute(
+            select(Stakeholder.id).where(Stakeholder.project_id == project.id, Stakeholder.id.in_(ids))
+        ).scalars()
+    )
+    missing = [str(one) for one in ids if one not in known]
+    if missing:
+        raise Unfit("There is no stakeholder %(ids)s in this project.", ids=", ".join(missing))
+    return sorted(set(ids))
+
+
+def masker(actor: Actor, project_id: int) -> Callable[[str], str]:
+    """A function that replaces, in a text, the names that the actor may not see by how those people are called for others."""
+    everybody = Actor(id=0, login="", name="", kind="operator")
+    known = {one.id: one.name for one in people(actor, project_id)}
+    hidden: dict[str, str] = {}
+    for one in people(everybody, project_id):
+        if one.name and not known.get(one.id):
+            for spelling in policy.names_in(one.name):
+                hidden.setdefault(spelling, one.label)
+    if not hidden:
+        return lambda body: body
+    longest_first = sorted(hidden, key=len, reverse=True)
+    pattern = re.compile("|".join(_spelled(name) for name in longest_first))
+    return lambda body: pattern.sub(lambda found: hidden[found.group()], body)
+
+
+def _spelled(name: str) -> str:
+    word = re.escape(name)
+    return rf"\b{word}\b" if name.isascii() else word
+
+
+def quotes_of_interview(actor: Actor, interview: Interview) -> list[Quote]:
+    """The excerpts of an interview in the order of the notes."""
+    rows = db.session.execute(
+        select(Excerpt, Item.key)
+        .join(Item, Item.id == Excerpt.interview_id)
+        .where(Excerpt.interview_id == interview.id)
+        .order_by(Excerpt.start, Excerpt.id)
+    ).all()
+    return _quotes(actor, interview.project_id, rows)
+
+
+def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
+    """The excerpts that back an item."""
+    rows = db.session.execute(
+        select(Excerpt, Item.key)
+        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
+        .join(Item, Item.id == Excerpt.interview_id)
+        .where(Evidence.item_id == item.id, Evidence.until.is_(None))
+        .order_by(Evidence.id)
+    ).all()
+    return _quotes(actor, item.project_id, rows)
+
+
+def quotes_by_id(actor: Actor, project_id: int, ids: Sequence[int]) -> list[Quote]:
+    """Excerpts of a project by id, those that exist."""
+    rows = db.session.execute(
+        select(Excerpt, Item.key)
+        .join(Item, Item.id == Excerpt.interview_id)
+        .where(Excerpt.project_id == project_id, Excerpt.id.in_(ids))
+        .order_by(Excerpt.id)
+    ).all()
+    return _quotes(actor, project_id, rows)
+
+
+def _quotes(actor: Actor, project_id: int, rows: Sequence[Any]) -> list[Quote]:
+    if not rows:
+        return []
+    texts = personal.many(project_id, [excerpt.quote for excerpt, _key in rows])
+    mask = masker(actor, project_id)
+    known = {one.id: one for one in people(actor, project_id)}
+    heard = {
+        row.id: row.stakeholders or []
+        for row in db.session.execute(
+            select(Interview.id, Interview.stakeholders).where(
+                Interview.id.in_({excerpt.interview_id for excerpt, _key in rows})
+            )
+        )
+    }
+    backed = _backed(actor, project_id, [excerpt.id for excerpt, _key in rows])
+    quotes = []
+    for number, (excerpt, key) in enumerate(rows, 1):
+        person = _speaker(excerpt, heard.get(excerpt.interview_id, []), known)
+        quotes.append(
+            Quote(
+                id=excerpt.id,
+                number=number,
+                text=mask(texts.get(excerpt.quote, "")),
+                interview=key,
+                interview_id=excerpt.interview_id,
+                start=excerpt.start,
+                who=person.name if person else "",
+                role=person.label if person else "",
+                level=person.level if person else "",
+                items=tuple(backed.get(excerpt.id, ())),
+            )
+        )
+    return quotes
+
+
+def _speaker(excerpt: Excerpt, heard: Sequence[int], known: dict[int, Person]) -> Person | None:
+    if excerpt.stakeholder_id:
+        return known.get(excerpt.stakeholder_id)
+    return known.get(heard[0]) if len(heard) == 1 else None
+
+
+def _backed(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, list[tuple[str, str, str]]]:
+    rows = db.session.execute(
+        select(Evidence.excerpt_id, Item.key, Item.kind, Item.title)
+        .join(Item, Item.id == Evidence.item_id)
+        .where(Evidence.excerpt_id.in_(ids), Evidence.until.is_(None), visible(actor, project_id))
+        .order_by(Item.kind, Item.number)
+    )
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for row in rows:
+        found.setdefault(row.excerpt_id, []).append((row.key, row.kind, row.title))
+    return found
+
+
+def excerpts_for(project_id: int, ids: Sequence[int]) -> list[Excerpt]:
+    """Excerpts by id.
+
+    Raises:
+        Invalid: one of them is not of this project.
+    """
+    rows = (
+        db.session.execute(select(Excerpt).where(Excerpt.project_id == project_id, Excerpt.id.in_(ids))).scalars().all()
+    )
+    missing = set(ids) - {row.id for row in rows}
+    if missing:
+        raise invalid(
+            "evidence", "There is no excerpt %(ids)s in this project.", ids=", ".join(map(str, sorted(missing)))
+        )
+    return list(rows)
+
+
+def evidence_ids(actor: Actor, project_id: int, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """``{item id: {"evidence": [excerpt ids]}}``, for the API (implementers see no excerpts)."""
+    if not actor.may("interview.read", project_id):
+        return {}
+    rows = db.session.execute(
+        select(Evidence.item_id, Evidence.excerpt_id)
+        .where(Evidence.item_id.in_(item_ids), Evidence.until.is_(None))
+        .order_by(Evidence.id)
+    )
+    found: dict[int, dict[str, Any]] = {item_id: {"evidence": []} for item_id in item_ids}
+    for row in rows:
+        found[row.item_id]["evidence"].append(row.excerpt_id)
+    return found
+
+
+def voices(actor: Actor, project_id: int) -> dict[str, int]:
+    """How many stakeholders of each level were heard in an interview that was held."""
+    rows = db.session.execute(
+        select(Interview.stakeholders).where(
+            visible(actor, project_id), Interview.stage.in_(("held", "written", "confirmed"))
+        )
+    ).scalars()
+    heard = {one for row in rows for one in row or ()}
+    levels = db.session.execute(
+        select(Stakeholder.level, func.count().label("number"))
+        .where(Stakeholder.project_id == project_id, Stakeholder.id.in_(heard))
+        .group_by(Stakeholder.level)
+    )
+    return {row.level: row.number for row in levels}

@@ -1,0 +1,152 @@
+"""Discover: interviews with what was made of them, stakeholders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, g, request, url_for
+from flask_babel import gettext as _
+
+from reqtrack.errors import Invalid
+from reqtrack.interviews import actions, queries
+from reqtrack.interviews.models import LEVELS
+from reqtrack.items import lists, pages, personal
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for
+from reqtrack.web.answers import answer, page
+from reqtrack.web.area import Area
+from reqtrack.web.problems import sentence
+
+area = Area("interviews", __name__, url_prefix="/p/<project>")
+
+
+@area.page("/discover", "interview.read")
+def discover(project: str) -> Response:
+    g.place = "discover"
+    found = lists.page(g.actor, g.project_id, KINDS["interview"], lists.wanted(sort="-number"))
+    scenarios = lists.page(g.actor, g.project_id, KINDS["scenario"], lists.wanted(sort="-number", limit=10))
+    return page(
+        "interviews/discover.html",
+        interviews=found.rows,
+        scenarios=scenarios.rows,
+        people={one.id: one for one in queries.people(g.actor, g.project_id)},
+        voices=queries.voices(g.actor, g.project_id),
+        levels=LEVELS,
+        may_write=g.actor.may("interview.write", g.project_id),
+    )
+
+
+@area.page("/interview/<key>", "interview.read")
+def show(project: str, key: str) -> Response:
+    g.place = "discover"
+    return page("interviews/show.html", **_room(item_for(g.actor, g.project_id, key, "interview")))
+
+
+def _room(interview: Any, given: dict[str, Any] | None = None) -> dict[str, Any]:
+    notes = personal.get(g.project_id, interview.notes)
+    known = {one.id: one for one in queries.people(g.actor, g.project_id)}
+    shown = pages.show(g.actor, g.project, interview)
+    return {
+        **shown,
+        "notes": next((part["value"] for part in shown["main"] if part["field"].name == "notes"), None),
+        "has_notes": bool(notes),
+        "quotes": queries.quotes_of_interview(g.actor, interview),
+        "heard": [known[one] for one in interview.stakeholders or [] if one in known],
+        "given": given or {},
+        "may_mark": g.actor.may("interview.write", g.project_id),
+        "may_scenario": g.actor.may("scenario.write", g.project_id),
+        "may_requirement": g.actor.may("requirement.write", g.project_id),
+    }
+
+
+@area.act("/interview/<key>/excerpts", "interview.write")
+def mark(project: str, key: str) -> Response:
+    interview = item_for(g.actor, g.project_id, key, "interview")
+    try:
+        actions.mark(g.actor, interview, request.form.get("quote", ""))
+    except Invalid as error:
+        return _refused(interview, error)
+    flash(_("Marked"))
+    return answer(url_for("interviews.show", project=project, key=key) + "#made")
+
+
+@area.act("/interview/<key>/scenarios", "scenario.write")
+def make_scenario(project: str, key: str) -> Response:
+    return _make(project, key, "scenario")
+
+
+@area.act("/interview/<key>/requirements", "requirement.write")
+def make_requirement(project: str, key: str) -> Response:
+    return _make(project, key, "requirement")
+
+
+def _make(project: str, key: str, kind: str) -> Response:
+    from reqtrack.items import forms, values
+
+    interview = item_for(g.actor, g.project_id, key, "interview")
+    given = forms.raw(KINDS[kind], request.form)
+    try:
+        parsed = values.parse(KINDS[kind], g.project, {name: value for name, value in given.items() if value})
+        made = actions.make_from(g.actor, g.project, interview, kind, request.form.get("quote", ""), parsed)
+    except Invalid as error:
+        return _refused(interview, error)
+    flash(_("%(key)s is written, the quote backs it", key=made.key))
+    return answer(url_for("interviews.show", project=project, key=key) + "#made")
+
+
+def _refused(interview: Any, error: Invalid) -> Response:
+    g.place = "discover"
+    room = _room(interview, request.form.to_dict())
+    return page(
+        "interviews/show.html", 422, summary=[{"field": "", "sentence": sentence(one)} for one in error.reasons], **room
+    )
+
+
+@area.page("/stakeholders", "interview.read")
+def stakeholders(project: str) -> Response:
+    g.place = "discover"
+    return _stakeholders()
+
+
+def _stakeholders(status: int = 200, **more: Any) -> Response:
+    return page(
+        "interviews/stakeholders.html",
+        status,
+        people=queries.people(g.actor, g.project_id),
+        levels=LEVELS,
+        may_write=g.actor.may("stakeholder.write", g.project_id),
+        **more,
+    )
+
+
+@area.act("/stakeholders", "stakeholder.write")
+def add_stakeholder(project: str) -> Response:
+    given = {name: request.form.get(name, "") for name in actions.FIELDS}
+    try:
+        actions.add_stakeholder(g.actor, g.project, {**given, "level": given["level"] or "frontline"})
+    except Invalid as error:
+        g.place = "discover"
+        return _stakeholders(422, given=given, errors={one.field: sentence(one) for one in error.reasons})
+    return answer(url_for("interviews.stakeholders", project=project))
+
+
+@area.page("/stakeholders/<int:number>", "stakeholder.write")
+def stakeholder(project: str, number: int) -> Response:
+    g.place = "discover"
+    queries.stakeholder_for(g.actor, g.project_id, number)
+    person = next(one for one in queries.people(g.actor, g.project_id) if one.id == number)
+    return page("interviews/stakeholder.html", person=person, levels=LEVELS, errors={})
+
+
+@area.act("/stakeholders/<int:number>", "stakeholder.write")
+def change_stakeholder(project: str, number: int) -> Response:
+    row = queries.stakeholder_for(g.actor, g.project_id, number)
+    given = {name: request.form[name] for name in actions.FIELDS if name in request.form}
+    actions.change_stakeholder(g.actor, row, given, pages.seen_version(request.form))
+    return answer(url_for("interviews.stakeholders", project=project))
+
+
+@area.act("/i/<key>/evidence/<int:excerpt>/end", "interview.read")
+def end_evidence(project: str, key: str, excerpt: int) -> Response:
+    actions.unback(g.actor, item_for(g.actor, g.project_id, key), excerpt)
+    return answer(url_for("items.show", project=project, key=key))
