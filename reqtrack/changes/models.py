@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.audit.seals import sealed
@@ -32,9 +32,17 @@ class Change(Item):
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     applied_at: Mapped[datetime | None] = mapped_column(Instant)
     applied_seq: Mapped[int | None] = mapped_column(Integer)
+    # Since when it waits; while it is asked back the clock stands at `paused_at`.
+    waiting_since: Mapped[datetime | None] = mapped_column(Instant)
+    paused_at: Mapped[datetime | None] = mapped_column(Instant)
     # Where an asked-back change goes when it is answered.
     came_from: Mapped[str | None] = mapped_column(String(24))
+    # Until when, in words; and, where the words are a date or a phase, what brings it back by itself.
     deferred_until: Mapped[str | None] = mapped_column(String(200))
+    back_on: Mapped[date | None] = mapped_column(Date)
+    back_phase_id: Mapped[int | None] = mapped_column(ForeignKey("phases.id", ondelete="RESTRICT"))
+    # The package whose text the one who asked for it has confirmed, when somebody else typed it in.
+    confirmed_print: Mapped[str | None] = mapped_column(String(64))
     expected_effort_days: Mapped[Decimal | None] = mapped_column(Hundredths)
 
     __mapper_args__ = {"polymorphic_identity": "change"}
@@ -43,7 +51,8 @@ class Change(Item):
 class ProposedEdit(Base):
     """One line of a change's package. ``op``: set (field, old, new, base version), new (kind, fields), retire, link.
 
-    ``old`` and ``new`` are encoded values as content holds them (for *new*: the fields; for *link*: ``{kind, add, remove}``).
+    ``old`` and ``new`` are encoded values as content holds them (for *new*: the fields; for *link*: ``{add, remove}``, the kind
+    of link in ``kind``). ``NEW-3`` in a list of keys stands for the item that the edit at position 3 will make.
     """
 
     __tablename__ = "proposed_edits"
@@ -96,7 +105,10 @@ class Assessment(Base):
     likely: Mapped[Decimal] = mapped_column(Hundredths)
     worst: Mapped[Decimal | None] = mapped_column(Hundredths)
     note: Mapped[str] = mapped_column(Text, default="")
+    schedule_note: Mapped[str] = mapped_column(Text, default="")
+    risk: Mapped[str] = mapped_column(Text, default="")
     graph_print: Mapped[str] = mapped_column(String(64))
+    package_print: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
 
 

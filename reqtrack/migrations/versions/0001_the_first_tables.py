@@ -556,9 +556,17 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.String(27), nullable=True),
         sa.Column("applied_at", sa.String(27), nullable=True),
         sa.Column("applied_seq", sa.Integer(), nullable=True),
+        sa.Column("waiting_since", sa.String(27), nullable=True),
+        sa.Column("paused_at", sa.String(27), nullable=True),
         sa.Column("came_from", sa.String(length=24), nullable=True),
         sa.Column("deferred_until", sa.String(length=200), nullable=True),
+        sa.Column("back_on", sa.Date(), nullable=True),
+        sa.Column("back_phase_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_print", sa.String(length=64), nullable=True),
         sa.Column("expected_effort_days", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["back_phase_id"], ["phases.id"], name=op.f("fk_changes_back_phase_id"), ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_changes_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
     )
@@ -738,7 +746,10 @@ def upgrade() -> None:
         sa.Column("likely", sa.Integer(), nullable=False),
         sa.Column("worst", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("schedule_note", sa.Text(), nullable=False),
+        sa.Column("risk", sa.Text(), nullable=False),
         sa.Column("graph_print", sa.String(length=64), nullable=False),
+        sa.Column("package_print", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
         sa.CheckConstraint("best IS NULL OR best <= likely", name=op.f("ck_assessments_best_least")),
         sa.CheckConstraint("worst IS NULL OR worst >= likely", name=op.f("ck_assessments_worst_most")),
