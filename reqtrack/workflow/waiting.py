@@ -22,9 +22,8 @@ class Waiting:
     key: str
     title: str
     href_endpoint: str
-    href_args: Mapping[str, Any]
-    since: datetime | None
-    due_on: date | None
-    action: Any
+    href_args: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    due_on: date | None = None
+    action: Any = ""
     note: Any = ""
-    blocks: bool = field(default=False)
