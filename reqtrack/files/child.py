@@ -52,6 +52,7 @@ def _limit(memory: int, seconds: float) -> None:
 def _work(order: dict[str, Any]) -> tuple[str, Any]:
     module, _, name = order["function"].partition(":")
     try:
+        _bare_packages("reqtrack.")
         _bare_packages(module)
         function = getattr(importlib.import_module(module), name)
         sys.addaudithook(_refuse_side_effects)
@@ -78,7 +79,7 @@ def _bare_packages(module: str) -> None:
         folder = folder if depth == 0 else os.path.join(folder, part)
         package = types.ModuleType(".".join(parents[: depth + 1]))
         package.__path__ = [folder]
-        sys.modules[package.__name__] = package
+        sys.modules.setdefault(package.__name__, package)
 
 
 def _refuse_side_effects(event: str, args: tuple[Any, ...]) -> None:

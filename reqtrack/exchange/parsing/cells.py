@@ -16,6 +16,9 @@ from decimal import Decimal
 # The signs by which a formula may begin, their full-width forms, and what some programs skip before looking.
 _DANGER = re.compile("'*[\\s\\x00]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\\t\\r\\n\\x00]")
 
+# XML cannot hold these two characters. Excel has a way to write them that calamine does not read back.
+_UNHOLDABLE = re.compile("_x((?:005F_x)*)(FFFE|FFFF)_")
+
 Cell = str | int | float | Decimal | bool | None
 
 
@@ -27,6 +30,22 @@ def neutralise(cell: str) -> str:
 def restore(cell: str) -> str:
     """The text that ``neutralise`` was given; texts that it would not have touched stay."""
     return cell[1:] if cell.startswith("'") and _DANGER.match(cell) else cell
+
+
+def escape_unholdable(text: str) -> str:
+    """The text made so that ``unescape_unholdable`` gives it back after a way through Excel."""
+    return _UNHOLDABLE.sub(r"_x005F_x\1\2_", text)
+
+
+def unescape_unholdable(text: str) -> str:
+    """U+FFFE and U+FFFF where a workbook wrote ``_xFFFE_`` and ``_xFFFF_`` for them."""
+    if "_x" not in text:
+        return text
+    return _UNHOLDABLE.sub(lambda found: _one_level_less(found.group(1), found.group(2)), text)
+
+
+def _one_level_less(levels: str, code: str) -> str:
+    return f"_x{levels.removeprefix('005F_x')}{code}_" if levels else chr(int(code, 16))
 
 
 def write_csv(rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -150,24 +150,30 @@ def _weighed(candidate: _Candidate, cells: list[str]) -> _Candidate:
     if not filled:
         # An empty column "No" stands as likely between "Yes" and "Notes" as it counts rows.
         return replace(candidate, score=0.0 if candidate.word == "no" else candidate.score * 0.95)
-    score = candidate.score
-    if candidate.field == "tier":
-        share = _share(filled, lambda cell: values.tier_of(cell, numbers=True) is not None or values.is_untiered(cell))
-        score *= 1.0 if share > 0.3 else 0.6
-    elif candidate.field == "effort_days":
-        score *= 1.0 if _share(filled, lambda cell: any(char.isdigit() for char in cell)) > 0.5 else 0.5
-    elif candidate.field == "level":
-        score *= 1.0 if _share(filled, lambda cell: values.level_of(cell) is not None) > 0.3 else 0.7
-    elif candidate.field in ("id", "parent", "accepts"):
-        score *= 1.0 if sum(map(len, filled)) / len(filled) <= 60 else 0.5
-    elif candidate.field == "title" and candidate.word == "name" and _share(filled, values.is_identifier) > 0.9:
+    if candidate.field == "title" and candidate.word == "name" and _share(filled, values.is_identifier) > 0.9:
         # A column "Name" full of keys is how some documents call the key.
-        return replace(candidate, field="id", score=score * 0.97, why=_CELLS)
-    elif candidate.field in ("title", "statement", "name"):
-        score *= 1.0 if _share(filled, _is_value) < 0.8 else 0.5
-    elif candidate.field == "kind":
-        score *= 1.0 if len(set(filled)) <= max(12, len(filled) // 4) else 0.5
-    return replace(candidate, score=score)
+        return replace(candidate, field="id", score=candidate.score * 0.97, why=_CELLS)
+    if _fits(candidate.field, filled):
+        return candidate
+    # A header that says it plainly keeps the column, and its rows say what is wrong; one that only hints at it does not.
+    return replace(candidate, score=candidate.score * (0.7 if candidate.why == _EXACT else 0.5))
+
+
+def _fits(field: str, filled: list[str]) -> bool:
+    """Whether the cells may be what the header promises."""
+    if field == "tier":
+        return _share(filled, lambda cell: bool(values.tier_of(cell, numbers=True)) or values.is_untiered(cell)) > 0.3
+    if field == "effort_days":
+        return _share(filled, lambda cell: any(char.isdigit() for char in cell)) > 0.5
+    if field == "level":
+        return _share(filled, lambda cell: values.level_of(cell) is not None) > 0.3
+    if field in ("id", "parent", "accepts"):
+        return sum(map(len, filled)) / len(filled) <= 60
+    if field in ("title", "statement", "name"):
+        return _share(filled, _is_value) < 0.8
+    if field == "kind":
+        return len(set(filled)) <= max(12, len(filled) // 4)
+    return True
 
 
 def _by_content(kind: str, columns: list[list[str]], found: dict[int, _Candidate], taken: set[str]) -> None:

@@ -22,7 +22,7 @@ PLAIN_LINES = "lines"
 _BUCKETS = {"Context": "given", "Action": "when", "Outcome": "then"}
 _MOST_ERRORS = 50
 _SAYS_LANGUAGE = re.compile(r"^\s*#\s*language\s*:", re.MULTILINE)
-# Languages guessed from their word for a feature; "en" is what Gherkin takes anyhow.
+# Languages guessed from their word for a feature, the likelier first where two share it; "en" is the default.
 _LIKELY = ("zh-CN", "zh-TW", "ja", "ko", "de", "fr", "es", "pt", "ru", "it")
 
 
@@ -60,7 +60,7 @@ def _matcher(text: str, name: str) -> TokenMatcher:
         first = next((line for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#@"), "")
         if markdown:
             first = next((line.lstrip("# ") for line in text.splitlines() if line.startswith("#")), "")
-        words = {word: key for key, spec in DIALECTS.items() for word in spec["feature"] if key in _LIKELY}
+        words = {word: key for key in reversed(_LIKELY) for word in DIALECTS[key]["feature"]}
         language = words.get(first.strip().partition(":")[0], "en")
     return GherkinInMarkdownTokenMatcher(language) if markdown else TokenMatcher(language)
 

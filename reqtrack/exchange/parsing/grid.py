@@ -42,18 +42,18 @@ def make_sheet(
             sheet.numbers.append(first + index)
             if lines:
                 sheet.lines.append(lines[index])
-    _check(sheet, limits)
+    _check(sheet, rows[at] if at is not None else [], limits)
     _name_columns(sheet, rows[at] if at is not None else [], even)
     sheet.header_row = 0 if at is None else first + at
     _say_what_is_odd(sheet, rows, at, first)
     return sheet
 
 
-def _check(sheet: Sheet, limits: Limits) -> None:
+def _check(sheet: Sheet, header: list[str], limits: Limits) -> None:
     place, mend = sheet.place(), N_("Split it into smaller files.")
     if len(sheet.rows) > limits.rows:
         raise refuse("rows", N_("The table holds more than %(limit)s rows."), place, mend, limit=limits.rows)
-    widest = max((_used(row) for row in sheet.rows), default=0)
+    widest = max(map(_used, [header, *sheet.rows]))
     if widest > limits.columns:
         message = N_("The table holds more than %(limit)s columns.")
         raise refuse("columns", message, place, N_("Delete the columns that are not needed."), limit=limits.columns)

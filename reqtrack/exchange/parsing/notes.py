@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 from reqtrack.exchange.parsing.drafts import NotesDraft, Quote
@@ -24,7 +25,8 @@ _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})",
     re.IGNORECASE | re.MULTILINE,
 )
-_ATTRIBUTION = re.compile(r"\s*\**\s*[-–—]\s*[^-–—]*$")
+_DASH = re.compile(r"[\s*_]*[-–—]+[\s*_]*")
+_BEFORE_SPEAKER = 40
 _LONGEST_TITLE = 200
 
 
@@ -37,7 +39,7 @@ def read_notes(text: str, name: str = "") -> NotesDraft:
     place = Place(file=name)
     if not text.strip():
         raise refuse("empty", N_("The file is empty."), place)
-    lines = text.split("\n")
+    lines = _without_code(text.split("\n"))
     headings, title = _headings(lines)
     quotes = _quotes(lines)
     draft = NotesDraft(
@@ -56,14 +58,11 @@ def read_notes(text: str, name: str = "") -> NotesDraft:
 
 
 def _headings(lines: list[str]) -> tuple[dict[int, int], str]:
-    """How many headings of each level there are outside of code, and the first of the highest level."""
+    """How many headings of each level there are, and the first of the highest level."""
     counts: dict[int, int] = {}
-    title, title_level, fence = "", 7, ""
+    title, title_level = "", 7
     for line in lines:
-        if opened := _FENCE.match(line):
-            mark = opened.group(1)[:3]
-            fence = "" if fence == mark else fence or mark
-        elif not fence and (heading := _HEADING.fullmatch(line)):
+        if heading := _HEADING.fullmatch(line):
             level = len(heading.group(1))
             counts[level] = counts.get(level, 0) + 1
             if level < title_level:
@@ -71,19 +70,27 @@ def _headings(lines: list[str]) -> tuple[dict[int, int], str]:
     return counts, title
 
 
+def _without_code(lines: list[str]) -> list[str]:
+    """The lines with those of fenced code made empty: marks in there mean nothing."""
+    kept, fence = [], ""
+    for line in lines:
+        if opened := _FENCE.match(line):
+            mark = opened.group(1)[:3]
+            fence = "" if fence == mark else fence or mark
+        kept.append("" if fence else line)
+    return kept
+
+
 def _quotes(lines: list[str]) -> list[Quote]:
     """Every run of lines marked with ``>``, as one quote."""
     quotes, at = [], 0
     while at < len(lines):
-        if not _QUOTED.fullmatch(lines[at]):
-            at += 1
-            continue
         end = at
         while end < len(lines) and _QUOTED.fullmatch(lines[end]):
             end += 1
-        if quote := _quote(lines[at:end], at + 1):
+        if end > at and (quote := _quote(lines[at:end], at + 1)):
             quotes.append(quote)
-        at = end
+        at = max(end, at + 1)
     return quotes
 
 
@@ -93,18 +100,25 @@ def _quote(lines: list[str], line: int) -> Quote | None:
     if not whole:
         return None
     raw = "\n".join(lines).lstrip(" >").rstrip()
-    last = said[-1] if said[-1] else next(words for words in reversed(said) if words)
-    tail = _ATTRIBUTION.search(last)
-    speaker = _SPEAKER.search(tail.group(0)) if tail else None
-    text = whole[: len(whole) - len(tail.group(0))].rstrip(" *") if tail and speaker else whole
+    text, speaker = _attributed(whole)
     return Quote(
-        text=_unquoted(text.strip()) or whole,
+        text=_unquoted(text) or whole,
         raw=raw,
         line=line,
         lines=len(lines),
         participant=(speaker.group(1) or "") if speaker else "",
         job_role=(speaker.group(2) or "").strip() if speaker else "",
     )
+
+
+def _attributed(whole: str) -> tuple[str, re.Match[str] | None]:
+    """The words and, after a dash at their end, who said them, if they call themselves a participant."""
+    for dash in _DASH.finditer(whole):
+        rest = whole[dash.end() :]
+        speaker = _SPEAKER.search(rest[: _BEFORE_SPEAKER + 200])
+        if speaker and speaker.start() <= _BEFORE_SPEAKER and not rest[speaker.end() :].strip(" *_.。)）"):
+            return whole[: dash.start()].rstrip(" *_"), speaker
+    return whole, None
 
 
 def _unquoted(text: str) -> str:
@@ -119,8 +133,10 @@ def _held_on(text: str) -> str:
     found = _DATE.search(text)
     if not found:
         return ""
-    year, month, day = (int(part) for part in found.groups())
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+    try:
+        return datetime.date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        return ""
 
 
 def _from_name(name: str) -> str:

@@ -209,9 +209,10 @@ def known_header(header: str) -> bool:
 
 def value_of(words: str, table: dict[str, tuple[str, ...]]) -> str | None:
     """The entry of ``TIERS`` or ``LEVELS`` that a cell names, by any of its words, or None."""
-    for reading in readings(words):
+    for nth, reading in enumerate(readings(words)):
         for value, known in table.items():
-            if reading in known:
+            # A single letter counts only alone: the A of "N/A" is no grade.
+            if reading in known and (nth == 0 or len(reading) > 1 or not reading.isascii()):
                 return value
     return None
 

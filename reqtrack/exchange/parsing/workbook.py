@@ -8,7 +8,7 @@ from typing import Any
 
 import python_calamine as calamine
 
-from reqtrack.exchange.parsing.cells import number_text
+from reqtrack.exchange.parsing.cells import number_text, unescape_unholdable
 from reqtrack.exchange.parsing.drafts import Sheet
 from reqtrack.exchange.parsing.grid import make_sheet
 from reqtrack.exchange.parsing.header import column_letter
@@ -80,7 +80,7 @@ def _sheet(
 def cell_text(cell: Any) -> str:
     """A cell's value as text: whole numbers without a point, dates in ISO, durations as hours:minutes:seconds."""
     if isinstance(cell, str):
-        return cell
+        return unescape_unholdable(cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from reqtrack.exchange.parsing.cells import Cell, shown
+from reqtrack.exchange.parsing.cells import Cell, escape_unholdable, shown
 from reqtrack.exchange.parsing.header import column_letter
 from reqtrack.files.problems import N_, Place, refuse
 
@@ -122,7 +122,7 @@ class _Writer:
             message = N_("The text is longer than the %(limit)s characters that a cell of Excel can hold.")
             place = Place(sheet=name, row=row + 1, column=column_letter(column))
             raise refuse("cell_size", message, place, N_("Export it as CSV instead."), limit=LONGEST_CELL)
-        page.write_string(row, column, text, form or self._text)
+        page.write_string(row, column, escape_unholdable(text), form or self._text)
 
     def _choices(self, page: Any, sheet: SheetOut) -> None:
         last = len(sheet.rows) + _ROOM_FOR_NEW_ROWS
