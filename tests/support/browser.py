@@ -131,6 +131,6 @@ def violations(page: Page) -> list[str]:
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window; 0 when one need not scroll sideways."""
-    return int(
-        page.evaluate("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)")
-    )
+    # Not compared with clientWidth: a phone zooms out, and its layout grows with what overflows.
+    window = page.viewport_size or {"width": 0}
+    return max(0, int(page.evaluate("document.documentElement.scrollWidth")) - window["width"])
