@@ -21,7 +21,7 @@ def url():
         "elsewhere": "<body><h1>x</h1><img alt=x src=http://elsewhere.invalid/x.png></body>",
         "lost": "<body><h1>x</h1><link rel=stylesheet href=/static/lost.css></body>",
         "grey": '<body><main><h1>x</h1><p><a href="/good"></a></p></main></body>',
-        "wide": '<body><h1>x</h1><img alt="x" width="3000" height="5" src="/good"></body>',
+        "wide": "<body><h1>x</h1><pre>" + "wide" * 500 + "</pre></body>",
     }
 
     @app.get("/<name>")
