@@ -14,7 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from reqtrack import clock
 from reqtrack.audit.models import AccessEvent, Event
-from reqtrack.audit.seals import FIRST, SEALED, key_of, raw_columns, seal_of
+from reqtrack.audit.seals import FIRST, SEALED, fill_defaults, key_of, raw_columns, seal_of
 from reqtrack.db import Base, Mode, canonical, commit, db, in_mode, lock_project, mode
 from reqtrack.permissions import Actor
 
@@ -43,6 +43,7 @@ class Entry:
         """Give a new sealed row its seal (all its columns must be set) and carry it in the event; adds it to the session."""
         if not hasattr(row, "seal") or row.__tablename__ not in SEALED:
             raise Unrecorded(f"{row.__tablename__} is not a sealed table")
+        fill_defaults(row)
         columns = raw_columns(row)
         row.seal = seal_of(columns)
         self.seals.append([row.__tablename__, key_of(type(row), columns), row.seal])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
 from sqlalchemy.types import TypeDecorator
 
-from reqtrack.db import Base, canonical
+from reqtrack.db import Base
 
 M = TypeVar("M", bound=Base)
 
@@ -32,13 +33,27 @@ def digest(text: str) -> str:
 
 
 def seal_of(columns: Mapping[str, Any]) -> str:
-    """The seal of a row given as raw database values (text, integers, None); its own ``seal`` / ``hash`` is left out."""
-    return digest(canonical({name: _raw(value) for name, value in columns.items() if name not in ("seal", "hash")}))
+    """The seal of a row given as raw database values (text, integers, None); its own ``seal`` / ``hash`` is left out.
+
+    Texts are hashed as they are, not in normal form: a line end turned from ``\\n`` into ``\\r`` by hand must not go unseen.
+    """
+    told = {name: _raw(value) for name, value in columns.items() if name not in ("seal", "hash")}
+    return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def _raw(value: Any) -> Any:
     # SQLite keeps what is put in whatever the column's type; a tampered float or blob must not stop the check.
+    if isinstance(value, bool):
+        return int(value)
     return value if value is None or isinstance(value, int | str) else repr(value)
+
+
+def fill_defaults(row: Base) -> None:
+    """Give the columns that were not set their plain defaults, so that the seal is over what the database will hold."""
+    for column in inspect(type(row)).local_table.columns:
+        name = inspect(type(row)).get_property_by_column(column).key
+        if column.default is not None and column.default.is_scalar and getattr(row, name) is None:
+            setattr(row, name, column.default.arg)
 
 
 def raw_columns(row: Base) -> dict[str, Any]:
