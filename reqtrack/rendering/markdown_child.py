@@ -39,7 +39,7 @@ HELD = re.compile(f"([ >]*){STX}[^{STX}{ETX}]*{ETX} *$")
 DONE = re.compile(r"\[([ xX])\]\s")
 
 
-class _Apart(Preprocessor):
+class _Apart(Preprocessor):  # type: ignore[misc]
     """A fenced block stands as a paragraph of its own, also without blank lines around it."""
 
     def run(self, lines: list[str]) -> list[str]:
@@ -50,7 +50,7 @@ class _Apart(Preprocessor):
         return out
 
 
-class _BareLink(InlineProcessor):
+class _BareLink(InlineProcessor):  # type: ignore[misc]
     """``https://…`` in running text becomes a link; a closing stop or bracket stays outside of it."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:
@@ -62,7 +62,7 @@ class _BareLink(InlineProcessor):
         return link, m.start(0), m.start(0) + len(address)
 
 
-class _Shape(Treeprocessor):
+class _Shape(Treeprocessor):  # type: ignore[misc]
     """Headings two levels down (the page has its own), ticks for task lists, foreign pictures as links."""
 
     def run(self, root: etree.Element) -> None:
@@ -86,7 +86,7 @@ def _tick(node: etree.Element) -> None:
         first.text = ("\u2610 " if found.group(1) == " " else "\u2611 ") + (first.text or "")[found.end() :]
 
 
-class _Plainer(Extension):
+class _Plainer(Extension):  # type: ignore[misc]
     """What is typed stays: ``<b>`` is shown, not obeyed, so that ``<customer>`` in a requirement is never lost."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:

@@ -22,9 +22,14 @@ from reqtrack.rendering.redline import HAN
 GAP = re.compile(rf"(?<=[{HAN}])(?=[A-Za-z0-9%$€¥])|(?<=[A-Za-z0-9%$€¥])(?=[{HAN}])")
 ENDS = re.compile(r"[\x00-\xff\u2018\u201c]")
 FIRST_HAN = re.compile(f"[{HAN}]")
+LATIN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+BLOCKS = {"p", "li", "td", "th", "dt", "dd"}
 # A text without any of these is a plain paragraph; it is most texts, and it is cheap.
 SIGNS = re.compile(r"[*`#|\[\]<>\\~_]|==|^\s*(?:[-+]|\d{1,9}[.)])\s|https?://|^(?:\s{4}|\t)|^:\s", re.M)
 ROOT = re.compile(r":root(?::lang\((\w+)\))?\s*\{(.*?)\n\}", re.S)
+# A table of up to so many rows is not parted between pages.
+KEPT_ROWS = 9
+FIRST_LINE = re.compile(r"<p( lang=\"[\w-]+\")?>")
 BOXES = str.maketrans({"\u2610": "\u25a1", "\u2611": "\u2713"})
 
 
@@ -73,19 +78,25 @@ def groups(value: str) -> Markup:
     return Markup("<br>").join(Markup(" ").join(part) for part in (parts[:8], parts[8:]) if part)
 
 
-def number(value: float | None, dash: str = "–") -> str:
-    """A figure for a column: thousands parted by a comma, one decimal where there is one, a dash for nothing."""
+def number(value: float | None, places: int | None = None) -> str:
+    """A figure: thousands parted by a comma, one decimal where there is one (or ``places``), a dash for nothing."""
     if value is None:
-        return dash
+        return "–"
+    if places is not None:
+        return f"{value:,.{places}f}"
     return f"{round(value):,}" if round(value, 1) == round(value) else f"{value:,.1f}"
 
 
 def language_of(text: object, document: str) -> str:
-    """The language of a text where it is not the document's own (``zh-Hans`` or ``en``), else an empty string."""
+    """The language of a text where it is not the document's own (``zh-Hans`` or ``en``), else an empty string.
+
+    A text is Chinese when it has at least as many Han characters as Latin words: English may name 客户, Chinese may name SAP.
+    """
     some = str(text or "")[:400]
-    if not any(c.isalpha() for c in some):
+    han, latin = len(FIRST_HAN.findall(some)), len(LATIN.findall(some))
+    if not han and not latin:
         return ""
-    own = "zh-Hans" if FIRST_HAN.search(some) else "en"
+    own = "zh-Hans" if han >= latin else "en"
     return "" if own[:2] == document[:2] else own
 
 
@@ -97,35 +108,31 @@ def lang(text: object, document: str) -> Markup:
 
 def prose(text: str | None, document: str = "en", label: str = "") -> Markup:
     """A Markdown text as paragraphs of the text column, the first with its label in the margin."""
-    html = str(_blocks(text))
-    if not html:
-        return Markup("")
-    tongue = lang(text, document)
-    if label:
-        opening = Markup('<p class="l"{}><b>{}</b>').format(tongue, label)
-        head, rest = (opening + Markup(html[3:]), "") if html.startswith("<p>") else (opening + Markup("</p>"), html)
-        return head + Markup(rest)
-    return Markup("<p{}>").format(tongue) + Markup(html[3:]) if html.startswith("<p>") else Markup(html)
+    html = str(_blocks(text, document))
+    if not html or not label:
+        return Markup(html)
+    margin = Markup("<b>{}</b>").format(label)
+    if found := FIRST_LINE.match(html):
+        return Markup('<p class="l"' + (found.group(1) or "") + ">") + margin + Markup(html[found.end() :])
+    return Markup('<p class="l k">') + margin + Markup("</p>") + Markup(html)
 
 
-def _blocks(text: str | None) -> Markup:
+def _blocks(text: str | None, document: str) -> Markup:
     text = (text or "").strip()
     if not text:
         return Markup("")
     if not SIGNS.search(text):
         parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-        return Markup("").join(
-            Markup("<p>") + Markup("<br>").join(words(line) for line in part.split("\n")) + Markup("</p>")
-            for part in parts
-        )
-    return Markup(_for_print(str(to_html(text))))
+        return Markup("").join(Markup("<p{}>{}</p>").format(lang(part, document), _lines(part)) for part in parts)
+    return Markup(_for_print(str(to_html(text)), document))
 
 
-def _for_print(html: str) -> str:
-    """What the Markdown function gives, for paper: no headings that would enter the contents, no pictures, no dead links."""
+def _for_print(html: str, document: str) -> str:
+    """What the Markdown function gives, for paper: headings stay out of the contents, no pictures, no dead links."""
+    parts = TAG.split(html)
     out: list[str] = []
     depth = 0
-    for n, part in enumerate(TAG.split(html)):
+    for n, part in enumerate(parts):
         if n % 2 == 0:
             out.append(part if depth else _set(part.translate(BOXES)))
             continue
@@ -133,31 +140,48 @@ def _for_print(html: str) -> str:
         closing = part.startswith("</")
         if name in ("pre", "code"):
             depth += -1 if closing else 1
-        if name in ("h3", "h4", "h5", "h6"):
-            part = "</p>" if closing else '<p class="mh">'
-        elif name == "img":
-            found = re.search(r'alt="([^"]*)"', part)
-            part = f"[{found.group(1)}]" if found and found.group(1) else ""
-        elif name == "a" and not closing and 'href="http' not in part and 'href="mailto:' not in part:
-            part = "<a>"
-        elif name == "table" and not closing:
-            part = '<table class="md">'
-        out.append(part)
+        if name in BLOCKS and not closing:
+            part = f"{part[:-1]}{lang(_words_of(parts, n, name), document)}>"
+        out.append(_tag(part, name, closing, html))
     return "".join(out).strip()
 
 
-def marks(segments: Sequence[Sequence[str]], document: str = "en") -> Markup:
-    """A redline: ``[["same" | "ins" | "del", text], …]`` as running text, what went struck, what came underlined and bold."""
+def _words_of(parts: Sequence[str], start: int, name: str) -> str:
+    """The text of the element that opens at ``start``, as far as its first closing tag."""
+    end = next((n for n in range(start + 2, len(parts), 2) if parts[n] == f"</{name}>"), len(parts))
+    return "".join(parts[start + 1 : end : 2])
+
+
+def _tag(part: str, name: str, closing: bool, html: str) -> str:
+    """One tag as paper has it."""
+    if name in ("h3", "h4", "h5", "h6"):
+        return "</p>" if closing else '<p class="mh">'
+    if name == "img":
+        found = re.search(r'alt="([^"]*)"', part)
+        return f"[{found.group(1)}]" if found and found.group(1) else ""
+    if name == "a" and not closing and 'href="http' not in part and 'href="mailto:' not in part:
+        return "<a>"
+    if name == "table" and not closing:
+        return '<table class="md">' if html.count("<tr") > KEPT_ROWS else '<table class="md keep">'
+    return part
+
+
+def marks(segments: Sequence[Sequence[str]]) -> Markup:
+    """A redline ``[["same" | "ins" | "del", text], …]`` as running text: what went struck, what came underlined and bold."""
     out: list[Markup] = []
+    struck = ""
     for op, text in segments:
         core = text.strip()
-        before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :] if core else ""
         if op == "same" or not core:
             out.append(_lines(text))
+            struck = ""
             continue
-        out.append(_lines(before))
-        out.append(Markup("<{0}>{1}</{0}>").format("del" if op == "del" else "ins", _lines(core)))
-        out.append(_lines(after))
+        if op == "ins" and struck and (struck[-1] + text[0]).isascii() and not text[0].isspace():
+            out.append(Markup(" "))  # or the last struck letter and the first new one read as one word
+        start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        tag = "del" if op == "del" else "ins"
+        out += [_lines(text[:start]), Markup(f"<{tag}>"), _lines(core), Markup(f"</{tag}>"), _lines(text[end:])]
+        struck = text if op == "del" else ""
     return Markup("").join(out)
 
 

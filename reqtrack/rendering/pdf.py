@@ -7,6 +7,7 @@ requirements), set by two children at a time, and joined; a child then never hol
 from __future__ import annotations
 
 import base64
+import contextlib
 import html as entities
 import re
 import tempfile
@@ -28,7 +29,7 @@ __all__ = [
     "PdfError",
     "PdfTimeout",
     "PdfUnavailable",
-    "estimated_pages",
+    "Printers",
     "print_sheet",
     "render_pdf",
 ]
@@ -37,7 +38,6 @@ SINGLE_PAGES = 100
 PART_PAGES = 150
 PROCESSES = 2
 CUT = re.compile(r"<!--(chapter|unit|end)-->")
-BODY = re.compile(r"<body class=\"([^\"]*)\"")
 RUN = re.compile(r"<h1 [^>]*data-run=\"([^\"]*)\"")
 HREF = re.compile(r"<a( class=\"(toc[^\"]*)\")? href=\"#([^\"]+)\"")
 PAGE_MARGINS = re.compile(r"@page \{[^}]*?margin: [\d.]+mm ([\d.]+)mm ([\d.]+)mm ([\d.]+)mm", re.S)
@@ -77,11 +77,11 @@ def render_pdf(
     seconds: float = 600.0,
     processes: int = PROCESSES,
 ) -> Pdf:
-    """Print a document of ``exports/`` (its folder, or the name of it) with the context that its ``context.md`` describes.
+    """Print a document of ``exports/`` (its folder or name) with the context that its ``context.md`` describes.
 
-    ``locale`` is the document's language (``en``, ``zh…``), ``gettext``/``ngettext`` translate into it. ``tagged`` adds the
-    structure that screen readers need (PDF/UA). ``progress(done, total)`` counts pages, the total being an estimate until the end;
-    ``cancelled()`` is asked several times a second.
+    ``locale`` is the document's language (``en``, ``zh…``); ``gettext`` and ``ngettext`` translate into it. ``tagged``
+    adds the structure that screen readers need (PDF/UA). ``progress(done, total)`` counts pages, the total being an
+    estimate until the end; ``cancelled()`` is asked several times a second.
 
     Raises:
         PdfUnavailable: WeasyPrint or its system libraries are missing.
@@ -106,15 +106,21 @@ def print_sheet(
     processes: int = PROCESSES,
     single_pages: int = SINGLE_PAGES,
     part_pages: int = PART_PAGES,
+    printers: Printers | None = None,
 ) -> Pdf:
-    """Print what ``compose`` made; see ``render_pdf`` for the rest."""
+    """Print what ``compose`` made; see ``render_pdf`` for the rest.
+
+    ``printers`` that already run may be given, to print one document after the other without starting anew; their own
+    time limit and cancellation then hold.
+    """
     total = max(1, round(estimated_pages(sheet.html)))
     told = _Told(progress, total)
     apart = total > single_pages
-    with (
-        tempfile.TemporaryDirectory(prefix="reqtrack-pdf-") as place,
-        Printers(processes if apart else 1, seconds=seconds, cancelled=cancelled) as printers,
-    ):
+    with contextlib.ExitStack() as stack:
+        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="reqtrack-pdf-"))
+        if printers is None:
+            count = processes if apart else 1
+            printers = stack.enter_context(Printers(count, seconds=seconds, cancelled=cancelled))
         sheet, missing = _printable(sheet, printers)
         if apart:
             made = _print_parts(sheet, printers, Path(place), tagged, told.pages, part_pages)
@@ -185,9 +191,7 @@ def _print_parts(
     for number, piece in enumerate(pieces):
         start = opening
         if piece.run:
-            start = BODY.sub(
-                lambda m, run=piece.run: f'<body data-run="{run}" class="{m.group(1)} on"', opening, count=1
-            )
+            start = opening.replace('<body class="', f'<body data-run="{piece.run}" class="on ', 1)
         html = start + _links_apart(piece.html, number, home) + ending
         jobs.append(_job("part", sheet, html, files[number], tagged, number))
     # The largest first: then the two processes end at about the same time.
@@ -208,7 +212,10 @@ def _body_end(html: str) -> int:
 
 
 def _pieces(html: str, most: float) -> list[_Piece]:
-    """The front, then chapters: small ones together, large ones cut between requirements; about four shares, none above ``most``."""
+    """The front, then chapters: small ones together, large ones cut between requirements; each about a quarter.
+
+    No piece is meant to have more than ``most`` pages.
+    """
     cuts = list(CUT.finditer(html))
     first = next((cut.start() for cut in cuts if cut.group(1) == "chapter"), html.rindex("<!--end-->"))
     front = html[_body_end(html) : first]

@@ -8,6 +8,7 @@ A result is written to the file that the job names; nothing else is written, rea
 from __future__ import annotations
 
 import base64
+import contextlib
 import gc
 import io
 import json
@@ -20,6 +21,7 @@ from typing import Any
 
 MEMORY_BYTES = 3 * 1024 * 1024 * 1024
 # Links that lead to another part of the document, and those of its contents, beside which the page number is stamped.
+CATALOG = ("Lang", "MarkInfo", "ViewerPreferences", "Metadata")
 ELSEWHERE = re.compile(r"app-(part|toc|toc-head):")
 MISSING = re.compile(r"\(U\+([0-9A-F]{4,6})\)")
 
@@ -102,10 +104,8 @@ def part(job: dict[str, Any]) -> dict[str, Any]:
         raise _Captured
 
     options = {"pdf_variant": "pdf/ua-1"} if job["tags"] else {"pdf_tags": False}
-    try:
+    with contextlib.suppress(_Captured):
         document.write_pdf(io.BytesIO(), finisher=capture, **options)
-    except _Captured:
-        pass
     return kept
 
 
@@ -129,9 +129,7 @@ def _dump(job: dict[str, Any], document: Any, pdf: Any) -> dict[str, Any]:
             head = data.index(b"\nstream\n") if isinstance(thing, pydyf.Stream) else len(data)
             index.append([thing.number, len(data), head])
             sink.write(data)
-    catalog = {
-        k: _text(v) for k, v in pdf.catalog.items() if k in ("Lang", "MarkInfo", "ViewerPreferences", "Metadata")
-    }
+    catalog = {key: _text(value) for key, value in pdf.catalog.items() if key in CATALOG}
     return {
         "pages": len(document.pages),
         "objects": index,

@@ -28,7 +28,6 @@ KEPT_HERE = (
     "XDG_DATA_DIRS",
     "FONTCONFIG_PATH",
     "FONTCONFIG_FILE",
-    "LANG",
 )
 STALL_SECONDS = 60.0
 TICK = 0.2
@@ -124,13 +123,17 @@ class Printers:
         try:
             self._printers = [_Printer(number, self._lines) for number in range(self._count)]
         except OSError as problem:
-            self.__exit__(None, None, None)
+            self.close()
             raise PdfError(f"No process for printing could be started: {problem}.") from problem
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes."""
         for printer in self._printers:
             printer.end()
 

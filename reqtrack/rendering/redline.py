@@ -16,7 +16,7 @@ HAN = (
     r"\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 TOKEN = re.compile(
-    rf"[{HAN}]|[0-9]+(?:[.,:][0-9]+)*%?|\r\n|\n|[^\S\n]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)*|.",
+    rf"[{HAN}]|[0-9]+(?:[.,:][0-9]+)*(?: ?%)?|\r\n|\n|[^\S\n]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)*|.",
     re.DOTALL,
 )
 ONE_HAN = re.compile(f"[{HAN}]")
@@ -278,10 +278,12 @@ def _gap(run: _Run, a: Sequence[str], b: Sequence[str], moved: dict[int, int]) -
     for j in range(run.b0, run.b1):
         if j in moved:
             out.append(Line("moved", [Segment("same", b[j])], moved[j], j))
-        elif j in pairs:
-            while gone and gone[0] < pairs[j]:
-                i = gone.pop(0)
-                out.append(Line("removed", [Segment("del", a[i])], i, None))
+            continue
+        until = next((pairs[k] for k in range(j, run.b1) if k in pairs), run.a1)
+        while gone and gone[0] < until:
+            i = gone.pop(0)
+            out.append(Line("removed", [Segment("del", a[i])], i, None))
+        if j in pairs:
             gone.remove(pairs[j])
             out.append(Line("changed", redline(a[pairs[j]], b[j]), pairs[j], j))
         else:
@@ -289,17 +291,24 @@ def _gap(run: _Run, a: Sequence[str], b: Sequence[str], moved: dict[int, int]) -
     return out + [Line("removed", [Segment("del", a[i])], i, None) for i in gone]
 
 
+def _alike(old: str, new: str) -> float:
+    """How much two lines have in common, 0 to 1. A line that was only added to is the same line."""
+    common = (len(old) + len(new) - Indel.distance(old, new)) / 2
+    shorter = min(len(old), len(new))
+    return max(2 * common / max(len(old) + len(new), 1), 0.9 * common / shorter if shorter >= 4 else 0.0)
+
+
 def _pairs(gone: Sequence[int], come: Sequence[int], a: Sequence[str], b: Sequence[str]) -> dict[int, int]:
-    """New place → old place of lines at least half alike, in order, so that pairs never cross."""
+    """New place → old place of lines that are alike, in order, so that pairs never cross."""
     pairs: dict[int, int] = {}
     if len(gone) * len(come) > MAX_PAIRS:
         return pairs
     start = 0
     for j in come:
-        best, place = 0.5, -1
+        best, place = 0.55, -1
         for k in range(start, len(gone)):
-            alike = Indel.normalized_similarity(a[gone[k]][:2_000], b[j][:2_000], score_cutoff=best)
-            if alike > best or (alike >= best and place < 0):
+            alike = _alike(a[gone[k]][:2_000], b[j][:2_000])
+            if alike > best:
                 best, place = alike, k
         if place >= 0:
             pairs[j] = gone[place]
