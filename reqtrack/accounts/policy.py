@@ -37,6 +37,14 @@ def may_disable(actor: Actor, standing: Standing) -> Verdict:
     return verdict
 
 
+def may_change_administrator(actor: Actor, standing: Standing, is_admin: bool) -> Verdict:
+    """Whether the actor may make this account an administrator's, or no longer."""
+    verdict = may_manage_users(actor)
+    if standing.last_admin and not is_admin:
+        verdict += no("last_admin", "This is the last administrator; make another one first.")
+    return verdict
+
+
 def may_set_password(actor: Actor, user_id: int) -> Verdict:
     """Whether the actor may set this account's password: it is theirs, or they run the site."""
     if actor.id == user_id and actor.kind == "user":

@@ -137,6 +137,19 @@ def standing(user: User) -> Standing:
     return Standing(user.id, user.login, user.active, last_admin)
 
 
+def memberships(user_id: int) -> list[tuple[str, str, list[str]]]:
+    """``(key, name, roles)`` of the projects that an account is in now, by name."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for key, name, role in db.session.execute(
+        select(Project.key, Project.name, Membership.role)
+        .join(Membership, Membership.project_id == Project.id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .order_by(Project.name, Membership.role)
+    ):
+        found.setdefault(key, (name, []))[1].append(role)
+    return [(key, name, roles) for key, (name, roles) in found.items()]
+
+
 def live_tokens(user_id: int) -> Sequence[Token]:
     """The API tokens of an account that still work, newest first."""
     wanted = select(Token).where(Token.user_id == user_id, Token.ended_at.is_(None), Token.expires_at > clock.now())

@@ -23,6 +23,7 @@ from reqtrack.accounts.actions.users import (
     enable_user,
     end_token,
     make_password_link,
+    set_administrator,
     set_password,
     use_password_link,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "make_password_link",
     "propose_key",
     "revoke_invitation",
+    "set_administrator",
     "set_password",
     "set_role",
     "use_password_link",

@@ -142,6 +142,21 @@ def enable_user(actor: Actor, user: User) -> None:
         user.failures, user.locked_until = 0, None
 
 
+def set_administrator(actor: Actor, user: User, is_admin: bool) -> None:
+    """Make an account an administrator's, or no longer.
+
+    Raises:
+        Refused: no permission (403), or it is the last administrator (409).
+    """
+    verdict = policy.may_change_administrator(actor, queries.standing(user), is_admin)
+    verdict.require(403 if any(one.code == "no_permission" for one in verdict.reasons) else 409)
+    if user.is_admin == is_admin:
+        return
+    with recorded(actor, 0, "user.changed", user.login, before={"is_admin": user.is_admin}) as entry:
+        user.is_admin = is_admin
+        entry.after = {"is_admin": is_admin}
+
+
 def change_account(actor: Actor, user: User, values: Mapping[str, Any]) -> None:
     """Change one's own ``name``, ``email`` or ``locale``.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, url_for
+from flask_babel import gettext as _
 
-from reqtrack.accounts.views import sign_in
+from reqtrack.accounts.views import links, me, projects, settings, sign_in, users
 from reqtrack.accounts.views.area import area
 
-__all__ = ["area", "person_menu", "sign_in"]
+__all__ = ["area", "links", "me", "person_menu", "projects", "settings", "sign_in", "users"]
 
 
 def person_menu() -> dict[str, Any]:
@@ -17,4 +18,7 @@ def person_menu() -> dict[str, Any]:
     actor = g.get("actor")
     if actor is None or not actor.login:
         return {}
-    return {"person_menu": []}
+    entries = [{"label": _("All projects"), "icon": "folder", "href": url_for("accounts.projects")}]
+    if actor.may("user.manage"):
+        entries.append({"label": _("Accounts"), "icon": "users", "href": url_for("accounts.users")})
+    return {"person_menu": entries}

@@ -10,6 +10,7 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from reqtrack.errors import Reason
+from reqtrack.web.answers import page
 from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
 
@@ -45,6 +46,12 @@ def errors_of(reasons: Iterable[Reason]) -> dict[str, Any]:
     """Reasons for a form: ``errors`` by field, and ``summary`` for the head of the form."""
     shown = [{"field": reason.field or "", "sentence": sentence(reason)} for reason in reasons]
     return {"errors": {one["field"]: one["sentence"] for one in shown if one["field"]}, "summary": shown}
+
+
+def prove_first() -> Any:
+    """Ask for the password again before something that would help a thief: the same form, with a field for it."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
+    return page("accounts/prove.html", 403, to=request.path, fields=fields)
 
 
 def address() -> str:

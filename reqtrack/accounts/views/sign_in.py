@@ -71,19 +71,16 @@ def sign_out() -> Any:
 
 @area.page("/language", ANYBODY)
 def language() -> Any:
-    """A link can only ask: an account's own language is changed by the button of the page that this shows."""
-    to, wanted = _language(), local_path(request.args.get("next"))
-    if g.actor.login and g.actor.locale:
-        return page("accounts/language.html", to=to, next=wanted)
-    return _kept(redirect(wanted, 303), "lang", to)
+    """The language of this device: a cookie alone, so that a link will do."""
+    return kept(redirect(local_path(request.args.get("next")), 303), "lang", _language())
 
 
 @area.act("/language", ANYBODY)
 def set_language() -> Any:
-    to, wanted = _language(), local_path(request.values.get("next"))
+    """The same, and for somebody signed in the account's language too."""
     if g.actor.login:
-        actions.change_account(g.actor, queries.user_by_id(g.actor.id), {"locale": to})
-    return _kept(answer(wanted), "lang", to)
+        actions.change_account(g.actor, queries.user_by_id(g.actor.id), {"locale": _language()})
+    return kept(answer(local_path(request.form.get("next"))), "lang", _language())
 
 
 def _language() -> str:
@@ -97,11 +94,12 @@ def display() -> Any:
     response = answer(local_path(request.form.get("next")))
     for name, known in (("theme", THEMES), ("density", DENSITIES)):
         if request.form.get(name) in known:
-            _kept(response, name, request.form[name])
+            kept(response, name, request.form[name])
     return response
 
 
-def _kept(response: Any, name: str, value: str) -> Response:
+def kept(response: Any, name: str, value: str) -> Response:
+    """An answer that keeps a choice in this browser for a year."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(name, value, max_age=YEAR, secure=secure, samesite="Lax")
     return response  # type: ignore[no-any-return]

@@ -1,0 +1,20 @@
+"""What is seen from above: what waits on me, and how a project stands."""
+
+from __future__ import annotations
+
+from flask import Flask, g
+
+
+def init(app: Flask) -> None:
+    """Put the area into an app: its pages, the phases in a project's settings and in the form of a new one."""
+    from reqtrack.accounts import parts
+    from reqtrack.radar.actions import take_capacity
+    from reqtrack.radar.queries.phases import phases_part
+    from reqtrack.radar.views import area
+    from reqtrack.web import places
+
+    app.register_blueprint(area)
+    parts.add(parts.SETTINGS, parts.Part("phases", "radar/_phases.html", phases_part))
+    parts.add(parts.NEW_PROJECT, parts.Extra("capacity", "radar/_capacity.html", take_capacity))
+    # The number beside My work costs a query an area: it is there where the page has asked them anyway.
+    places.COUNTS["my_work"] = lambda actor, project_id: int(g.get("waiting_count", 0))

@@ -1,0 +1,1 @@
+"""What *My work* and the Overview are made of."""

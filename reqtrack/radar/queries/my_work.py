@@ -1,0 +1,180 @@
+"""What waits on somebody, over all their projects: each area is asked for its part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+
+from reqtrack import clock
+from reqtrack.acceptance import queries as acceptance
+from reqtrack.accounts.models import Project
+from reqtrack.db import db
+from reqtrack.interviews.queries import masker
+from reqtrack.items.models import Comment, Item, PersonalText
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
+from reqtrack.radar.queries.days import day_in
+from reqtrack.rendering.markdown import plain
+from reqtrack.signoff import queries as signoff
+from reqtrack.workflow.waiting import Waiting
+
+# In the order in which they hold others up.
+KINDS = ("decide", "sign", "assess", "answer", "test", "confirm")
+URGENT = ("decide", "sign")
+# What is still open of a change, in the sense of "I asked for it and it goes on".
+CLOSED = ("applied", "closed", "rejected", "withdrawn")
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Question(Waiting):
+    """A question, which is answered in place: ``comment`` is its number."""
+
+    comment: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the queue. ``days``: how long it waits; ``left``: days until it is due (negative: late), or None."""
+
+    waiting: Waiting
+    project: str
+    days: int | None
+    left: int | None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody else cannot go on: it is late, or a decision or a signature."""
+        return (self.left is not None and self.left < 0) or self.waiting.kind in URGENT
+
+
+def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
+    """Everything that waits on the actor: what holds others up first, then what is due first, then what waits longest."""
+    known = {project.key: project for project in projects}
+    if not known:
+        return []
+    sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
+        _changes_waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for,
+    )  # fmt: skip
+    found = [
+        _entry(one, known[one.project_key]) for source in sources for one in source(actor) if one.project_key in known
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(entry: Entry) -> tuple[Any, ...]:
+    at = KINDS.index(entry.waiting.kind) if entry.waiting.kind in KINDS else len(KINDS)
+    return (
+        not entry.urgent,
+        entry.left if entry.left is not None else 10_000,
+        at,
+        -(entry.days or 0),
+        entry.waiting.key,
+    )
+
+
+def _entry(waiting: Waiting, project: Project) -> Entry:
+    today = clock.today(project.zone)
+    return Entry(
+        waiting,
+        project.name,
+        (today - day_in(waiting.since, project.zone)).days if waiting.since else None,
+        (waiting.due_on - today).days if waiting.due_on else None,
+    )
+
+
+def counts(entries: Iterable[Entry]) -> Mapping[str, int]:
+    """How many wait, by kind."""
+    found = dict.fromkeys(KINDS, 0)
+    for entry in entries:
+        found[entry.waiting.kind] = found.get(entry.waiting.kind, 0) + 1
+    return found
+
+
+def questions_for(actor: Actor) -> list[Waiting]:
+    """The questions put to the actor at items that they may see, oldest first (two queries)."""
+    if actor.kind != "user" or not actor.roles:
+        return []
+    rows = db.session.execute(
+        select(
+            Comment.id,
+            Comment.at,
+            Comment.body,
+            Comment.author_name,
+            Item.project_id,
+            Item.key,
+            Item.title,
+            Project.key.label("project"),
+        )
+        .join(Item, Item.id == Comment.item_id)
+        .join(Project, Project.id == Item.project_id)
+        .where(
+            Comment.kind == "question",
+            Comment.asked_id == actor.id,
+            Comment.answered_at.is_(None),
+            Project.archived_at.is_(None),
+            or_(*(visible(actor, project_id) for project_id in actor.roles)),
+        )
+        .order_by(Comment.id)
+        .limit(SHOWN)
+    ).all()
+    if not rows:
+        return []
+    wanted = select(PersonalText.digest, PersonalText.body).where(PersonalText.digest.in_([row.body for row in rows]))
+    texts = dict(db.session.execute(wanted).tuples())
+    masks = {project_id: masker(actor, project_id) for project_id in {row.project_id for row in rows}}
+    return [
+        Question(
+            project_key=row.project,
+            kind="answer",
+            key=row.key,
+            title=_first_line(masks[row.project_id](texts.get(row.body) or "")) or row.title,
+            href_endpoint="items.show",
+            href_args={"project": row.project, "key": row.key, "_anchor": "timeline"},
+            since=row.at,
+            action=_l("Answer"),
+            note=f"{row.author_name} · {row.title}",
+            comment=row.id,
+        )
+        for row in rows
+    ]
+
+
+def _first_line(text: str) -> str:
+    return " ".join(plain(text).split())[:200]
+
+
+def mine(actor: Actor) -> list[Any]:
+    """The open changes that the actor logged: ``(project, zone, key, title, stage, updated_at)``, newest first (one query)."""
+    if actor.kind != "user" or not actor.roles:
+        return []
+    rows = db.session.execute(
+        select(Project.key.label("project"), Item.key, Item.title, Item.stage, Item.updated_at)
+        .select_from(Item)
+        .join(Project, Project.id == Item.project_id)
+        .where(
+            Item.kind == "change",
+            Item.created_by == actor.login,
+            Item.stage.not_in(CLOSED),
+            Item.retired.is_(False),
+            Project.archived_at.is_(None),
+            or_(*(visible(actor, project_id) for project_id in actor.roles)),
+        )
+        .order_by(Item.updated_at.desc(), Item.id.desc())
+        .limit(SHOWN)
+    )
+    return list(rows)
+
+
+def _changes_waiting_for(actor: Actor) -> list[Waiting]:
+    from importlib import util
+
+    if util.find_spec("reqtrack.changes.queries") is None:
+        return []
+    from reqtrack.changes import queries as changes
+
+    return changes.waiting_for(actor)

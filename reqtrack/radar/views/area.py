@@ -1,0 +1,7 @@
+"""The area."""
+
+from __future__ import annotations
+
+from reqtrack.web.area import Area
+
+area = Area("radar", __name__)

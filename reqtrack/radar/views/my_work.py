@@ -1,0 +1,43 @@
+"""My work: one queue over all projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+
+from reqtrack.radar.queries import my_work as queries
+from reqtrack.radar.views.area import area
+from reqtrack.web.answers import page
+
+LAST_PROJECT = "project"
+
+
+@area.page("/", "self")
+def my_work() -> Any:
+    g.place = "my_work"
+    _last_project()
+    entries = queries.queue(g.actor, g.projects.values())
+    g.waiting_count = len(entries)
+    kind = request.args.get("kind", "")
+    wanted = [one for one in entries if not kind or one.waiting.kind == kind]
+    return page(
+        "radar/my_work.html",
+        entries=entries,
+        urgent=[one for one in wanted if one.urgent],
+        others=[one for one in wanted if not one.urgent],
+        counts=queries.counts(entries),
+        kind=kind,
+        mine=queries.mine(g.actor),
+        many=len(g.projects) > 1,
+    )
+
+
+def _last_project() -> None:
+    """The frame shows the places of the project that this browser looked at last, or of the only one."""
+    known = list(g.projects.values())
+    last = next((one for one in known if one.key == request.cookies.get(LAST_PROJECT)), None)
+    if last is None and len(known) == 1:
+        last = known[0]
+    if last is not None:
+        g.project, g.project_id = last, last.id

@@ -1,0 +1,47 @@
+"""The phases in a project's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, g, request, url_for
+from flask_babel import gettext as _
+
+from reqtrack.accounts.views.settings import show
+from reqtrack.errors import Invalid, NotFound, Refused, invalid
+from reqtrack.radar.views.area import area
+from reqtrack.requirements import actions, forms, queries
+from reqtrack.web.answers import answer
+
+FIELDS = ("name", "starts_on", "ends_on", "capacity_days")
+
+
+def _values() -> dict[str, Any]:
+    return forms.phase_values(g.project, {name: request.form.get(name, "").strip() for name in FIELDS})
+
+
+@area.act("/p/<project>/phases", "requirement.write")
+def add_phase(project: str) -> Any:
+    try:
+        actions.add_phase(g.actor, g.project, _values())
+    except Invalid as problem:
+        return show(422, "phase", problem.reasons)
+    return answer(url_for("accounts.settings", project=project, _anchor="phases"))
+
+
+@area.act("/p/<project>/phases/<int:number>", "requirement.write")
+def change_phase(project: str, number: int) -> Any:
+    phase = next((one for one in queries.phases(g.project.id) if one.number == number), None)
+    if phase is None:
+        raise NotFound(str(number))
+    try:
+        seen = request.form.get("seen", "")
+        if not seen.isdigit():
+            raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        actions.change_phase(g.actor, g.project, phase, _values(), seen=int(seen))
+    except (Invalid, Refused) as problem:
+        if problem.status == 403:
+            raise
+        return show(problem.status, f"phase-{number}", problem.reasons)
+    flash(_("Saved"))
+    return answer(url_for("accounts.settings", project=project, _anchor="phases"))
