@@ -53,6 +53,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.template_folder = str(folder("templates"))
     app.static_folder = str(folder("static"))
     app.static_url_path = "/static"

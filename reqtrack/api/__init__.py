@@ -1,1 +1,31 @@
-"""REST."""
+"""REST: the same actions as the pages, with the same verdicts."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Put the API into the app; each module of ``resources`` declares its routes when imported."""
+    from reqtrack.api import resources
+    from reqtrack.api.area import area
+
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        AUTO_TAGS=False,
+        AUTO_404_RESPONSE=False,
+        INFO={
+            "description": "Requirements, change requests and acceptance. Errors are application/problem+json.",
+            "license": {"name": "Apache-2.0"},
+        },
+        SERVERS=[{"url": "/"}],
+    )
+    for module in iter_modules(resources.__path__):
+        import_module(f"{resources.__name__}.{module.name}")
+    from reqtrack.api.resources.site import site
+
+    app.register_blueprint(area)
+    app.register_blueprint(site)

@@ -11,15 +11,18 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
-from reqtrack.interviews import passages
+from reqtrack.interviews import passages, queries
 from reqtrack.interviews.models import LEVELS, Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.items import personal, store
+from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.moves import Move
 from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
+from reqtrack.rendering.markdown import plain
 from reqtrack.workflow import machine, tables
 
+NOBODY = Actor(id=-1, login="", name="")
 FIELDS = ("name", "department", "job_role", "level", "region")
 
 
@@ -197,12 +200,11 @@ def make_from(
 
     What is not given is pre-filled: the title from the quote, a scenario's actor from the speaker's job role.
     """
-    from reqtrack.items.kinds import KINDS
-
     excerpt = mark(actor, interview, quote, near=near)
     given = dict(values)
     if not given.get("title"):
-        given["title"] = " ".join(quote.split())[:120]
+        # A title is read by everybody, so it never carries an interviewee's name.
+        given["title"] = queries.masker(NOBODY, project.id)(" ".join(plain(quote).split()))[:120]
     if kind == "scenario":
         given.setdefault("kind", "main")
         speaker = db.session.get(Stakeholder, excerpt.stakeholder_id) if excerpt.stakeholder_id else None
@@ -211,6 +213,13 @@ def make_from(
     item = store.create(actor, project, KINDS[kind], given)
     back(actor, item, [excerpt])
     return item
+
+
+def defaults(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who writes an interview down is its interviewer, unless somebody else is named."""
+    if values.get("interviewer") or actor.kind != "user" or not actor.roles_in(project_id):
+        return values
+    return {**values, "interviewer": actor.id}
 
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:

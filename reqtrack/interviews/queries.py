@@ -20,6 +20,7 @@ from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
+from reqtrack.rendering.markdown import plain
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _quotes(actor: Actor, project_id: int, rows: Sequence[Any]) -> list[Quote]:
             Quote(
                 id=excerpt.id,
                 number=number,
-                text=mask(texts.get(excerpt.quote, "")),
+                text=mask(plain(texts.get(excerpt.quote, ""))),
                 interview=key,
                 interview_id=excerpt.interview_id,
                 start=excerpt.start,

@@ -83,6 +83,8 @@ class Kind:
     draft: str = ""
     guard: Callable[[Actor, Item | None, Sequence[str], Mapping[str, Any], str], Verdict] = _free
     implementer_sees: Callable[[Actor], ColumnElement[bool]] | None = None
+    # What a new item has where nothing was said: (actor, project id, values) → values.
+    defaults: Callable[[Actor, int, Mapping[str, Any]], Mapping[str, Any]] | None = None
     # Called after a save that made a version, in its transaction: (actor, item, changed field names).
     saved: Callable[[Actor, Any, Sequence[str]], None] | None = None
     # What else of an item is searched, beside its fields: (item) → text.

@@ -312,7 +312,7 @@ def _event(project: Project, item: Item, event: Event) -> dict[str, Any] | None:
     return {
         "at": event.at,
         "who": event.actor_name,
-        "what": event.action if event.action.startswith(("link.", "attachment.")) else verb,
+        "what": verb if event.action.startswith(item.kind + ".") else event.action,
         "reason": event.reason,
         "stage": after.get("stage") if isinstance(after, dict) else None,
         "from_stage": before.get("stage") if isinstance(before, dict) else None,

@@ -58,6 +58,8 @@ def create(
     if not (values.get("title") or "").strip():
         raise Invalid((Reason("required", "It needs a title.", {}, "title"),))
     _may_create(actor, project, kind).require()
+    if kind.defaults is not None:
+        values = kind.defaults(actor, project.id, values)
     kind.guard(actor, None, tuple(values), values, change).require(409)
     number = next_number(project.id, kind.prefix)
     key = f"{kind.prefix}-{number}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from apiflask.exceptions import HTTPError
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -38,6 +39,7 @@ TITLES = {
 def init(app: Flask) -> None:
     app.register_error_handler(ReqtrackError, refused)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(HTTPError, malformed)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(StaleDataError, moved)
     app.register_error_handler(IntegrityError, moved)
@@ -92,6 +94,17 @@ def refused(error: ReqtrackError) -> Response:
 def csrf_error(error: CSRFError) -> Response:
     message = "This form is out of date or was not sent from this site. Load the page again; what you typed is kept."
     return problem(400, (Reason("csrf", message),))
+
+
+def malformed(error: HTTPError) -> Response:
+    """A body that does not fit its model: every field with what is wrong."""
+    found = error.detail.get("json", error.detail) if isinstance(error.detail, dict) else {}
+    reasons = [
+        Reason("invalid", "%(what)s", {"what": what}, field)
+        for field, whats in found.items()
+        for what in (whats if isinstance(whats, list) else [str(whats)])
+    ]
+    return problem(error.status_code, tuple(reasons))
 
 
 def http_error(error: HTTPException) -> Any:

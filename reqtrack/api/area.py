@@ -1,0 +1,164 @@
+"""The API's blueprint and what all its resources share: conditions, pages, answers, keys of repeated requests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, g, jsonify, request
+from sqlalchemy import select
+
+from reqtrack import clock
+from reqtrack.api.models import IdempotencyKey
+from reqtrack.db import db
+from reqtrack.errors import Reason, Refused, Stale, invalid, no
+from reqtrack.web.area import Area, Route
+
+PREFIX = "/api/v1"
+PROJECT = "/projects/<project>"
+MOST = 200
+REMEMBER_HOURS = 24
+
+
+class ApiArea(Area, APIBlueprint):  # type: ignore[misc]
+    """An Area whose routes answer JSON, take tokens, and are described by OpenAPI."""
+
+    def _declare(
+        self, rule: str, route: Route, methods: tuple[str, ...], options: dict[str, Any]
+    ) -> Callable[[Callable[..., Any]], Any]:
+        return super()._declare(rule, replace(route, api=True), methods, options)
+
+
+area = ApiArea("api", __name__, url_prefix=PREFIX)
+
+
+def seen_version(version: int) -> int:
+    """The version named by ``If-Match``, which must be the present one.
+
+    Raises:
+        Refused: 428 when absent. Stale: 412 when it is not the present one.
+    """
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise Refused((Reason("if_match", 'Send If-Match: "<version>" with the version you read.'),), 428)
+    named = header.removeprefix("W/").strip('"')
+    if named == "*":
+        return version
+    if not named.isdigit():
+        raise invalid(None, 'If-Match is a version number in quotes, such as "3".')
+    return int(named)
+
+
+def stale_is_412(error: Stale) -> Stale:
+    """The API answers a stale ``If-Match`` with 412."""
+    error.status = 412
+    return error
+
+
+def check_version(key: str, version: int) -> None:
+    """For keyed records: ``If-Match`` must name the present version."""
+    seen = seen_version(version)
+    if seen != version:
+        raise stale_is_412(Stale(key, seen, version, {}, {}))
+
+
+def limit() -> int:
+    """``?limit=``, between 1 and 200."""
+    given = request.args.get("limit", "50")
+    if not given.isdigit() or not 1 <= int(given) <= MOST:
+        raise invalid("limit", "limit is a number from 1 to 200.")
+    return int(given)
+
+
+def after_number() -> int:
+    """``?after=`` as a number, for lists in number order (0 is the start)."""
+    given = request.args.get("after", "0")
+    if not given.isdigit():
+        raise invalid("after", "This place in the list is not known any more; begin at its start.")
+    return int(given)
+
+
+def listed(items: Sequence[Mapping[str, Any]], next_cursor: Any = None) -> Response:
+    """A page of a list: ``{"items", "next"}``."""
+    return jsonify({"items": list(items), "next": None if next_cursor is None else str(next_cursor)})
+
+
+def paged(rows: Sequence[Any], shown: Callable[[Any], Mapping[str, Any]], cursor: Callable[[Any], Any]) -> Response:
+    """A page of rows of which one more than the limit was asked for."""
+    size = limit()
+    return listed([shown(row) for row in rows[:size]], cursor(rows[size - 1]) if len(rows) > size else None)
+
+
+def created(body: Mapping[str, Any], location: str = "") -> Response:
+    """201 with the object."""
+    response = answered(body)
+    response.status_code = 201
+    if location:
+        response.headers["Location"] = location
+    return response
+
+
+def answered(body: Mapping[str, Any]) -> Response:
+    """200 with the object; its version is the entity tag."""
+    response = jsonify(body)
+    if body.get("version"):
+        response.headers["ETag"] = f'"{body["version"]}"'
+    return response
+
+
+# -- repeated requests -------------------------------------------------------------------------------------------------
+
+
+def _digest() -> str:
+    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+
+
+def replayed() -> Response | None:
+    """The answer that this ``Idempotency-Key`` got before, within 24 hours; None when it is new.
+
+    Raises:
+        Refused: 422 when the key came with another request.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or request.method not in ("POST", "PATCH", "PUT", "DELETE"):
+        return None
+    row = db.session.get(IdempotencyKey, (g.actor.id, key[:200]))
+    if row is None or row.at < clock.now() - timedelta(hours=REMEMBER_HOURS):
+        return None
+    if row.request != _digest():
+        no("key_reused", "This Idempotency-Key was used for another request.").require(422)
+    response = Response(row.body, row.status, mimetype="application/json")
+    for name, value in json.loads(row.headers).items():
+        response.headers[name] = value
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def remember(response: Response) -> Response:
+    """Keep a successful answer with its key, in the transaction of the write itself: both happen or neither."""
+    key = request.headers.get("Idempotency-Key", "")
+    if (
+        key
+        and response.status_code < 400
+        and request.method != "GET"
+        and "Idempotency-Replayed" not in response.headers
+    ):
+        row = db.session.execute(
+            select(IdempotencyKey).where(IdempotencyKey.user_id == g.actor.id, IdempotencyKey.key == key[:200])
+        ).scalar() or IdempotencyKey(user_id=g.actor.id, key=key[:200])
+        row.request, row.status, row.at = _digest(), response.status_code, clock.now()
+        row.headers = json.dumps(
+            {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
+        )
+        row.body = response.get_data(as_text=True)
+        db.session.add(row)
+    return response
+
+
+area.before_request(replayed)
+area.after_request(remember)

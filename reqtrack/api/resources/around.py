@@ -1,0 +1,173 @@
+"""What hangs on items: links, comments, questions; and the audit chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from reqtrack import clock
+from reqtrack.accounts.models import User
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, paged
+from reqtrack.api.schemas import AnswerBody, CommentBody, LinkBody, QuestionBody
+from reqtrack.audit import queries as audit
+from reqtrack.db import db
+from reqtrack.errors import NotFound
+from reqtrack.items import actions, personal, present, store
+from reqtrack.items.models import Comment, Item, Link
+from reqtrack.items.queries import item_for, items_by_key, visible
+
+
+def _links() -> Any:
+    source, target = aliased(Item, flat=True), aliased(Item, flat=True)
+    shown = select(Item.id).where(visible(g.actor, g.project_id))
+    columns = (Link.id, Link.kind, Link.since, Link.looked, source.key.label("source"), target.key.label("target"))
+    return (
+        select(*columns)
+        .join(source, source.id == Link.source_id)
+        .join(target, target.id == Link.target_id)
+        .where(Link.project_id == g.project_id, Link.until.is_(None), source.id.in_(shown), target.id.in_(shown))
+    )
+
+
+def _link(row: Any) -> dict[str, Any]:
+    return {"id": row.id, "version": 1, "kind": row.kind, "source": row.source, "target": row.target}
+
+
+@area.page(f"{PROJECT}/links", "project.read")
+@area.doc(summary="List live links", tags=["links"])
+def list_links(project: str) -> Response:
+    wanted = _links().where(Link.id > after_number())
+    if "kind" in request.args:
+        wanted = wanted.where(Link.kind == request.args["kind"])
+    rows = db.session.execute(wanted.order_by(Link.id).limit(limit() + 1)).all()
+    return paged(rows, _link, lambda row: row.id)
+
+
+@area.page(f"{PROJECT}/links/<int:number>", "project.read")
+@area.doc(summary="Read a link", tags=["links"])
+def read_link(project: str, number: int) -> Response:
+    row = db.session.execute(_links().where(Link.id == number)).first()
+    if row is None:
+        raise NotFound(f"link {number}")
+    return answered(_link(row))
+
+
+@area.act(f"{PROJECT}/links", "project.read")
+@area.input(LinkBody, location="json", arg_name="body")
+@area.doc(summary="Join two items", tags=["links"])
+def create_link(project: str, body: LinkBody) -> Response:
+    found = items_by_key(g.actor, g.project_id, [body.source, body.target])
+    for key in (body.source, body.target):
+        if key.upper() not in found:
+            raise NotFound(key)
+    source, target = found[body.source.upper()], found[body.target.upper()]
+    row = store.link(g.actor, body.kind, source, target)
+    db.session.flush()
+    return created({"id": row.id, "version": 1, "kind": row.kind, "source": source.key, "target": target.key})
+
+
+@area.act(f"{PROJECT}/links/<int:number>", "project.read", methods=("DELETE",))
+@area.doc(summary="End a link; it stays in the history", tags=["links"])
+def end_link(project: str, number: int) -> Response:
+    row = db.session.get(Link, number)
+    if row is None or row.project_id != g.project_id or row.until is not None:
+        raise NotFound(f"link {number}")
+    source, target = db.session.get_one(Item, row.source_id), db.session.get_one(Item, row.target_id)
+    item_for(g.actor, g.project_id, source.key)
+    store.unlink(g.actor, row, source, target)
+    return Response(status=204)
+
+
+def _comments(*kinds: str) -> Any:
+    return (
+        select(Comment, Item.key, User.login)
+        .join(Item, Item.id == Comment.item_id)
+        .outerjoin(User, User.id == Comment.asked_id)
+        .where(Comment.project_id == g.project_id, Comment.kind.in_(kinds), visible(g.actor, g.project_id))
+    )
+
+
+def _comment(row: Any) -> dict[str, Any]:
+    said: Comment = row[0]
+    body = present.mask(g.actor, g.project_id, personal.get(g.project_id, said.body))
+    shown = {
+        "id": said.id, "version": 1, "item": row[1], "kind": said.kind, "author": said.author, "at": clock.iso(said.at),
+        "body": body,
+    }  # fmt: skip
+    if said.kind == "question":
+        shown |= {"asked": row[2], "answered_at": clock.iso(said.answered_at) if said.answered_at else None}
+    return shown
+
+
+def _declare_comments(name: str, *kinds: str) -> None:
+    @area.page(f"{PROJECT}/{name}", "project.read", endpoint=f"list_{name}")
+    @area.doc(summary=f"List {name}", tags=[name])
+    def list_them(project: str) -> Response:
+        wanted = _comments(*kinds).where(Comment.id > after_number()).order_by(Comment.id).limit(limit() + 1)
+        if "item" in request.args:
+            wanted = wanted.where(Item.key == request.args["item"].upper())
+        return paged(db.session.execute(wanted).all(), _comment, lambda row: row[0].id)
+
+    @area.page(f"{PROJECT}/{name}/<int:number>", "project.read", endpoint=f"read_{name}")
+    @area.doc(summary=f"Read one of {name}", tags=[name])
+    def read_one(project: str, number: int) -> Response:
+        return answered(_comment(_found(number, *kinds)))
+
+
+def _found(number: int, *kinds: str) -> Any:
+    row = db.session.execute(_comments(*kinds).where(Comment.id == number)).first()
+    if row is None:
+        raise NotFound(str(number))
+    return row
+
+
+_declare_comments("comments", "comment", "answer")
+_declare_comments("questions", "question")
+
+
+@area.act(f"{PROJECT}/comments", "comment.write")
+@area.input(CommentBody, location="json", arg_name="body")
+@area.doc(summary="Comment on an item", tags=["comments"])
+def create_comment(project: str, body: CommentBody) -> Response:
+    said = actions.comment(g.actor, item_for(g.actor, g.project_id, body.item), body.body)
+    return created(_comment(_found(said.id, "comment")))
+
+
+@area.act(f"{PROJECT}/questions", "comment.write")
+@area.input(QuestionBody, location="json", arg_name="body")
+@area.doc(summary="Ask a question at an item", tags=["questions"])
+def create_question(project: str, body: QuestionBody) -> Response:
+    asked = user_by_login(body.asked) if body.asked else None
+    said = actions.ask(g.actor, item_for(g.actor, g.project_id, body.item), body.body, asked)
+    return created(_comment(_found(said.id, "question")))
+
+
+@area.act(f"{PROJECT}/questions/<int:number>/answers", "comment.write")
+@area.input(AnswerBody, location="json", arg_name="body")
+@area.doc(summary="Answer a question", tags=["questions"])
+def answer_question(project: str, number: int, body: AnswerBody) -> Response:
+    row = _found(number, "question")
+    said = actions.answer(g.actor, item_for(g.actor, g.project_id, row[1]), row[0], body.body)
+    return created(_comment(_found(said.id, "answer")))
+
+
+@area.page(f"{PROJECT}/events", "project.read")
+@area.doc(summary="The project's audit chain", tags=["events"])
+def list_events(project: str) -> Response:
+    if not g.actor.may("interview.read", g.project_id):
+        raise NotFound("events")  # the chain tells of interviews; an implementer sees none
+    rows = audit.events_after(g.project_id, after_number(), limit() + 1)
+    return paged(rows, audit.as_dict, lambda row: row.seq)
+
+
+@area.page(f"{PROJECT}/events/<int:number>", "project.read")
+@area.doc(summary="One event of the chain", tags=["events"])
+def read_event(project: str, number: int) -> Response:
+    rows = audit.events_after(g.project_id, number - 1, 1)
+    if not rows or rows[0].seq != number or not g.actor.may("interview.read", g.project_id):
+        raise NotFound(f"event {number}")
+    return answered(audit.as_dict(rows[0]))

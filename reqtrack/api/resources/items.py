@@ -1,0 +1,157 @@
+"""The resources of all kinds of item: list, create, read, update, history, impact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, g, request, url_for
+
+from reqtrack import clock
+from reqtrack.api.area import PROJECT, answered, area, created, limit, listed, seen_version, stale_is_412
+from reqtrack.api.schemas import Body, body_of
+from reqtrack.errors import NotFound, Stale
+from reqtrack.interviews import actions as interviews
+from reqtrack.interviews import queries as excerpts
+from reqtrack.items import lists, present, queries, store, values
+from reqtrack.items.kinds import KINDS, Kind, by_key
+
+BACKED = ("scenario", "requirement")
+# Kinds whose creation is another resource's business.
+OWN = ("change",)
+
+
+def _raw(body: Body) -> dict[str, Any]:
+    """What was sent, as raw values; a null empties a field."""
+    return body.model_dump(exclude_unset=True, exclude={"evidence", "retired"})
+
+
+def _evidence(item: Any, body: Any) -> None:
+    ids = getattr(body, "evidence", None)
+    if ids is not None:
+        found = excerpts.excerpts_for(g.project_id, ids)
+        interviews.back(g.actor, item, found)
+
+
+def declare(kind: Kind) -> None:
+    """Declare the resource of a kind."""
+    more: dict[str, Any] = {"evidence": (list[int] | None, None)} if kind.name in BACKED else {}
+    base = f"{PROJECT}/{kind.plural}"
+
+    @area.page(base, kind.read, endpoint=f"list_{kind.plural}")
+    @area.doc(summary=f"List {kind.plural}", tags=[kind.plural])
+    def list_items(project: str) -> Response:
+        current = KINDS[kind.name]
+        filters = {name: request.args.get(name) for name in (*lists.FILTERS, "sort", "after")}
+        asked = lists.wanted(request.args.get("q", ""), limit=limit(), **filters)
+        found = lists.page(g.actor, g.project_id, current, asked)
+        return listed(present.many(g.actor, g.project_id, current, found.rows), found.next)
+
+    @area.page(f"{base}/<key>", kind.read, endpoint=f"read_{kind.plural}")
+    @area.doc(summary=f"Read one of {kind.plural}", tags=[kind.plural])
+    def read_item(project: str, key: str) -> Response:
+        item = queries.item_for(g.actor, g.project_id, key, kind.name)
+        return answered(SHOW.get(kind.name, present.one)(g.actor, KINDS[kind.name], item))
+
+    @area.page(f"{base}/<key>/history", kind.read, endpoint=f"history_{kind.plural}")
+    @area.doc(summary="Versions, newest first", tags=[kind.plural])
+    def history(project: str, key: str) -> Response:
+        return listed(versions(queries.item_for(g.actor, g.project_id, key, kind.name)))
+
+    if kind.name not in OWN:
+        _declare_writes(kind, base, more)
+
+
+def _declare_writes(kind: Kind, base: str, more: dict[str, Any]) -> None:
+    draft = kind.draft
+
+    def create_permission(arguments: Any) -> str:
+        return draft if draft and not g.actor.may(kind.create, g.project_id) else kind.create
+
+    create_permission.__name__ = f"kind:{kind.create}"
+
+    @area.act(base, create_permission, endpoint=f"create_{kind.plural}")
+    @area.input(body_of(kind, "Create", **more), location="json", arg_name="body")
+    @area.doc(summary=f"Create one of {kind.plural}", tags=[kind.plural])
+    def create(project: str, body: Any) -> Response:
+        current = KINDS[kind.name]
+        item = store.create(g.actor, g.project, current, values.parse(current, g.project, _raw(body)))
+        _evidence(item, body)
+        return created(
+            present.one(g.actor, current, item), url_for(f"api.read_{kind.plural}", project=project, key=item.key)
+        )
+
+    @area.act(f"{base}/<key>", create_permission, methods=("PATCH",), endpoint=f"update_{kind.plural}")
+    @area.input(body_of(kind, "Update", retired=(bool | None, None), **more), location="json", arg_name="body")
+    @area.doc(summary=f"Update one of {kind.plural}", tags=[kind.plural])
+    def update(project: str, key: str, body: Any) -> Response:
+        current = KINDS[kind.name]
+        item = queries.item_for(g.actor, g.project_id, key, kind.name)
+        seen = seen_version(item.version)
+        if seen != item.version:
+            now = present.one(g.actor, current, item)
+            raw = _raw(body)
+            raise stale_is_412(Stale(item.key, seen, item.version, raw, {name: now.get(name) for name in raw}))
+        parsed = values.parse(current, g.project, _raw(body))
+        store.edit(g.actor, item, parsed, seen=seen, retired=body.retired)
+        _evidence(item, body)
+        return answered(present.one(g.actor, current, item))
+
+
+# kind → how one is shown, where it is more than its fields.
+SHOW: dict[str, Callable[..., dict[str, Any]]] = {}
+
+
+def versions(item: Any) -> list[dict[str, Any]]:
+    """The versions of an item with their content, newest first."""
+    kind = KINDS[item.kind]
+    rows = queries.versions(item, limit())
+    contents = [json.loads(row.content) for row in rows]
+    shown = present.Shown.load(g.actor, item.project_id, kind, contents)
+    return [
+        {
+            "version": row.number,
+            "at": clock.iso(row.at),
+            "author": row.author,
+            "author_name": row.author_name,
+            "reason": row.reason or None,
+            "change": row.change or None,
+            "text_print": row.text_print,
+            "scope_print": row.scope_print,
+            "content": shown.fields(content),
+            "retired": bool(content.get("retired")),
+        }
+        for row, content in zip(rows, contents, strict=True)
+    ]
+
+
+def kind_permission(arguments: Any) -> str:
+    """The reading permission of the kind that a key belongs to."""
+
+    kind = by_key(arguments["key"])
+    if kind is None:
+        raise NotFound(arguments["key"])
+    return kind.read
+
+
+@area.page(f"{PROJECT}/items/<key>", kind_permission)
+@area.doc(summary="Read an item of any kind", tags=["items"])
+def read_any(project: str, key: str) -> Response:
+    item = queries.item_for(g.actor, g.project_id, key)
+    return answered(SHOW.get(item.kind, present.one)(g.actor, KINDS[item.kind], item))
+
+
+@area.page(f"{PROJECT}/search", "project.read")
+@area.doc(summary="Find items by words; Chinese by any two characters", tags=["search"])
+def search(project: str) -> Response:
+    query = request.args.get("q", "")
+    after = request.args.get("after", type=int)
+    size = limit()
+    found = lists.find(g.actor, g.project_id, query, before=after, limit=size)
+    shown = [{"key": row.key, "kind": row.kind, "title": row.title, "stage": row.stage} for row in found]
+    return listed(shown, found[-1].id if len(found) == size else None)
+
+
+for _kind in list(KINDS.values()):
+    declare(_kind)

@@ -1,0 +1,136 @@
+"""The bodies that the API takes, as pydantic models; unknown fields are refused. Item bodies are made from the kinds' fields."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from reqtrack.items.kinds import Field as KindField
+from reqtrack.items.kinds import Kind
+
+
+class Body(BaseModel):
+    """The root of all bodies: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Examples(Body):
+    """An example table; each row has as many cells as the header."""
+
+    header: list[str]
+    rows: list[list[str]] = Field(default_factory=list)
+
+
+_TYPES: dict[str, Any] = {
+    "line": str | None,
+    "text": str | None,
+    "markdown": str | None,
+    "personal": str | None,
+    "decimal": Decimal | None,
+    "number": int | None,
+    "date": date | None,
+    "lines": list[str] | None,
+    "tags": list[str] | None,
+    "examples": Examples | None,
+    "phase": str | int | None,
+    "user": str | None,
+    "links": list[str] | None,
+    "stakeholders": list[int] | None,
+}
+
+
+def type_of(field: KindField) -> Any:
+    """The JSON type of a kind's field."""
+    if field.type == "choice":
+        return Literal[tuple(field.choices)] | None  # type: ignore[valid-type]
+    return _TYPES[field.type]
+
+
+def body_of(kind: Kind, suffix: str, **more: Any) -> type[Body]:
+    """The model of a kind's body; every field may be left out. ``more``: (type, default) of fields beyond the kind's own."""
+    fields: dict[str, Any] = {
+        field.name: (type_of(field), Field(default=None, title=str(field.name))) for field in kind.fields
+    }
+    return create_model(f"{kind.name.title()}{suffix}", __base__=Body, **fields, **more)
+
+
+class PhaseBody(Body):
+    name: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    capacity_days: Decimal | None = None
+
+
+class StakeholderBody(Body):
+    name: str | None = None
+    department: str | None = None
+    job_role: str | None = None
+    level: Literal["frontline", "manager", "executive"] | None = None
+    region: str | None = None
+
+
+class ExcerptBody(Body):
+    interview: str
+    quote: str
+    stakeholder: int | None = None
+
+
+class LinkBody(Body):
+    kind: str
+    source: str
+    target: str
+
+
+class CommentBody(Body):
+    item: str
+    body: str
+
+
+class QuestionBody(Body):
+    item: str
+    body: str
+    asked: str | None = None
+
+
+class AnswerBody(Body):
+    body: str
+
+
+class ProjectBody(Body):
+    name: str
+    key: str | None = None
+    zone: str | None = None
+    currency: str | None = None
+    day_rate: Decimal | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class ProjectPatch(Body):
+    name: str | None = None
+    zone: str | None = None
+    currency: str | None = None
+    day_rate: Decimal | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class MemberBody(Body):
+    login: str
+    role: str
+
+
+class InvitationBody(Body):
+    roles: list[str]
+    name: str = ""
+
+
+class MoveBody(Body):
+    to: str
+    reason: str = ""
+    until: str = ""
+    seen: str | None = None
