@@ -48,6 +48,12 @@ function show() {
 
 function pressed(event) {
   if (composing(event)) return; // Enter ends the composition, it does not open anything
+  if (event.key === "Escape") {
+    // A search field would only empty itself.
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const found = options();
   const at = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {

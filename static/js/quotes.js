@@ -10,6 +10,7 @@ let notes, bar, words = "";
 function textOf(range) {
   const piece = range.cloneContents();
   for (const extra of piece.querySelectorAll("sup, svg, [data-quote-skip], [aria-hidden=true]")) extra.remove();
+  for (const block of piece.querySelectorAll(BLOCKS)) block.append(" "); // two paragraphs do not run into one word
   return piece.textContent.replace(/\s+/g, " ").trim();
 }
 

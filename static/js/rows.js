@@ -50,8 +50,11 @@ function remove(box, row) {
   if (gone) {
     toast(gone.slice(0, 40), {
       undo: () => {
-        const back = grow(box, at > 0 ? box.querySelectorAll("[data-row]")[at - 1] : null);
+        const back = grow(box, box.querySelectorAll("[data-row]")[Math.max(at - 1, 0)]);
+        const put = back.closest("[data-row]");
+        if (at === 0) put.previousElementSibling.before(put);
         back.value = gone;
+        back.dispatchEvent(new Event("input", { bubbles: true }));
         back.focus();
       },
     });

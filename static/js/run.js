@@ -14,13 +14,14 @@ function id() {
   return window.crypto && crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(16).slice(2)}-${actor}`;
 }
 
-function show(card) {
+function show(card, quietly) {
   for (const other of cards) other.hidden = other !== card;
   const done = document.querySelector("[data-run-done]");
   if (done) done.hidden = Boolean(card);
   const target = card ? card.querySelector(".rq-run-title") : done;
   const position = document.querySelector("[data-run-position]");
   if (card && position && card.dataset.runPosition) position.textContent = card.dataset.runPosition;
+  if (quietly) return;
   window.scrollTo(0, 0);
   if (target) target.focus();
 }
@@ -191,7 +192,7 @@ export function enhance() {
     current(card);
     card.querySelector("[data-run-whom]").hidden = true;
   }
-  show(cards[0]);
+  show(cards[0], true);
   drawQueue(false);
   if (queue.waiting()) schedule(500);
 }
