@@ -1,1 +1,16 @@
-"""Files in and out."""
+"""Files in and out. ``parsing`` turns bytes into drafts; the rest keeps import runs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Put the import pages into the app, and where an item came from on its page."""
+    from reqtrack.exchange import queries
+    from reqtrack.exchange.views import area
+    from reqtrack.items import panels
+
+    for kind in ("requirement", "acceptance", "interview"):
+        panels.register(kind, "main", queries.origin, "exchange/_origin.html", order=90)
+    app.register_blueprint(area)

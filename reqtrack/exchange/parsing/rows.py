@@ -36,6 +36,12 @@ class _Reader:
         self._seen: dict[tuple[str, str], int] = {}
         tier = mapping.index_of("tier")
         tiers = [row[tier] for row in sheet.rows if row[tier].strip()] if tier is not None else []
+        self._special: dict[str, Callable[[RowDraft, int, int, str], None]] = {
+            "tier": self._tier,
+            "effort_days": self._effort,
+            "level": self._level,
+            "key": self._key,
+        }
         self._tiers_are_numbers = all(values.tier_of(cell, numbers=True) for cell in tiers) if tiers else False
 
     def row(self, index: int) -> RowDraft | None:
@@ -58,14 +64,8 @@ class _Reader:
         return draft
 
     def _take(self, draft: RowDraft, index: int, column: int, field: str, text: str) -> None:
-        special: dict[str, Callable[[RowDraft, int, int, str], None]] = {
-            "tier": self._tier,
-            "effort_days": self._effort,
-            "level": self._level,
-            "key": self._key,
-        }
-        if field in special:
-            special[field](draft, index, column, text)
+        if field in self._special:
+            self._special[field](draft, index, column, text)
         elif field in _STEPS:
             draft.fields[field] = values.steps_of(text)
         elif field in _LISTS:

@@ -85,7 +85,7 @@ def steps_of(cell: str) -> list[str]:
 
 def unix(cell: str) -> str:
     """A cell with line feeds as line ends, without blank ends: as items keep their texts."""
-    return _LINE_END.sub("\n", cell).strip()
+    return (_LINE_END.sub("\n", cell) if "\r" in cell else cell).strip()
 
 
 def first_sentence(text: str, longest: int = 120) -> str:

@@ -1,0 +1,112 @@
+"""Import runs and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+
+from reqtrack.db import db
+from reqtrack.errors import NotFound
+from reqtrack.exchange.models import ImportRow, ImportRun
+from reqtrack.files.problems import Problem
+from reqtrack.interviews.models import Evidence
+from reqtrack.items.models import Comment, Item, Link
+from reqtrack.permissions import Actor
+
+
+def run_for(actor: Actor, project_id: int, number: int) -> ImportRun:
+    """A run of a project.
+
+    Raises:
+        NotFound: none, or not for the actor.
+    """
+    run = db.session.execute(
+        select(ImportRun).where(ImportRun.project_id == project_id, ImportRun.number == number)
+    ).scalar()
+    if run is None or not actor.may("import.run", project_id):
+        raise NotFound(f"import {number}")
+    return run
+
+
+def runs(project_id: int, limit: int = 50, after: int = 0) -> Sequence[Any]:
+    """The runs of a project, newest first: ``(run, rows, made)``."""
+    made = func.count(ImportRow.item_id).label("made")
+    wanted = (
+        select(ImportRun, func.count(ImportRow.id).label("rows"), made)
+        .outerjoin(ImportRow, ImportRow.run_id == ImportRun.id)
+        .where(ImportRun.project_id == project_id, ImportRun.number > after)
+        .group_by(ImportRun)
+        .order_by(ImportRun.number.desc())
+        .limit(limit)
+    )
+    return db.session.execute(wanted).all()
+
+
+def rows(run_id: int) -> Sequence[ImportRow]:
+    """All rows of a run, in order."""
+    return (
+        db.session.execute(select(ImportRow).where(ImportRow.run_id == run_id).order_by(ImportRow.position))
+        .scalars()
+        .all()
+    )
+
+
+def problems(row: ImportRow) -> list[Problem]:
+    """What is wrong with a row."""
+    return [Problem.from_plain(one) for one in row.problems or []]
+
+
+def is_ready(row: ImportRow) -> bool:
+    """Whether nothing keeps the row out."""
+    return not any(one.is_error for one in problems(row))
+
+
+def touched(run: ImportRun) -> list[str]:
+    """The keys of what a run made that somebody has worked on since: a newer version, a stage, a comment, evidence, or a link
+    from outside of the run."""
+    made = select(ImportRow.item_id).where(ImportRow.run_id == run.id, ImportRow.item_id.is_not(None))
+    outside = or_(Link.source_id.not_in(made), Link.target_id.not_in(made))
+    worked_on = or_(
+        Item.version != ImportRow.item_version,
+        exists().where(Comment.item_id == Item.id),
+        exists().where(Evidence.item_id == Item.id, Evidence.until.is_(None)),
+        exists().where(or_(Link.source_id == Item.id, Link.target_id == Item.id), Link.until.is_(None), outside),
+        Item.stage.not_in(("draft", "planned")),
+    )
+    return list(
+        db.session.execute(
+            select(Item.key)
+            .join(ImportRow, ImportRow.item_id == Item.id)
+            .where(ImportRow.run_id == run.id, worked_on)
+            .order_by(Item.number)
+        ).scalars()
+    )
+
+
+def origin(actor: Actor, item: Item) -> Mapping[str, Any] | None:
+    """Where an imported item came from, with the columns that no field took."""
+    row = db.session.execute(
+        select(ImportRow, ImportRun.number, ImportRun.source)
+        .join(ImportRun, ImportRun.id == ImportRow.run_id)
+        .where(ImportRow.item_id == item.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return {"row": row[0], "number": row[1], "source": row[2], "notes": row[0].notes or {}}
+
+
+def made_items(run: ImportRun) -> Sequence[Item]:
+    """The items that a run made."""
+    return (
+        db.session.execute(
+            select(Item)
+            .join(ImportRow, ImportRow.item_id == Item.id)
+            .where(ImportRow.run_id == run.id)
+            .order_by(Item.number)
+        )
+        .scalars()
+        .all()
+    )
