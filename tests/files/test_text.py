@@ -89,13 +89,13 @@ def test_too_long_a_text_is_refused():
     assert caught.value.problems[0].code == "text_size"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_utf8_is_never_mistaken(text):
     assert read_text(text.encode("utf-8-sig")).text == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_text_or_refused(data):
     try:

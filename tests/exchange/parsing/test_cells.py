@@ -48,7 +48,7 @@ def test_other_texts_stay_as_they_are(text):
     assert restore(text) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(TEXTS, st.text(alphabet="'=+-@＝ \t\r\na", max_size=8)))
 def test_restoring_is_the_exact_opposite(text):
     assert restore(neutralise(text)) == text
@@ -58,7 +58,7 @@ def written_back_csv(rows):
     return read_delimited(read_text(write_csv([["title", "text"], *rows])).text).rows
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
 def test_csv_comes_back(rows):
     kept = [list(row) for row in rows if any(cell.strip() for cell in row)]
@@ -141,7 +141,7 @@ def written_back_xlsx(texts):
     return [row[1] if len(row) > 1 else "" for row in sheet.rows]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=10))
 def test_workbooks_come_back(texts):
     assert written_back_xlsx(texts) == texts

@@ -216,7 +216,7 @@ FREE = LINES.filter(lambda text: not text.startswith(("Then ", "Given ", "那么
 CELLS = STEP.filter(bool)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(FREE, max_size=3), st.lists(FREE, max_size=3), st.lists(FREE, max_size=3),
     st.lists(st.tuples(CELLS, CELLS), max_size=3), st.sampled_from(["en", "zh-CN", "fr", "de"]),
