@@ -104,13 +104,14 @@ def change_round(
     if not before and not after:
         return found
     with recorded(actor, found.project_id, "round.changed", found.key, before=before) as entry:
-        found.name, found.environment = after.get("name", found.name), after.get("environment", found.environment)
         for gone in removing:
             db.session.delete(db.session.get_one(RoundScenario, (found.id, gone.id)))
         _add(found, adding, _last_position(found) + 1)
         if "testers" in after:
             _set_testers(found, after["testers"])
-        flag_modified(found, "name")  # so that the version counts changes of what hangs on the round, too
+        # Last, so that the version goes up once; flagged, so that it goes up for what hangs on the round, too.
+        found.name, found.environment = after.get("name", found.name), after.get("environment", found.environment)
+        flag_modified(found, "name")
         entry.after = after
     return found
 

@@ -69,7 +69,9 @@ class RoundRow:
         return self.counts["untested"] + self.counts["stale"]
 
 
-def rounds(actor: Actor, project_id: int, *, stages: Sequence[str] = (), only: int | None = None) -> list[RoundRow]:
+def list_rounds(
+    actor: Actor, project_id: int, *, stages: Sequence[str] = (), only: int | None = None
+) -> list[RoundRow]:
     """The rounds of a project, newest first, with their progress (two queries). ``only``: that round alone, by id."""
     conditions: list[ColumnElement[bool]] = [Round.project_id == project_id]
     if stages:
@@ -109,7 +111,7 @@ def _counts(actor: Actor, project_id: int, conditions: Sequence[ColumnElement[bo
         .join(_own, _own.c.id == Item.id)
         .where(*conditions, in_table, Item.retired.is_(False), visible(actor, project_id))
         .group_by(Round.id, status)
-    ).tuples():
+    ):
         found.setdefault(round_id, {})[code] = number
     return found
 
@@ -125,7 +127,7 @@ def _round_row(found: Round, scenarios: int, rows: int, counts: Mapping[str, int
 
 def progress(actor: Actor, found: Round) -> RoundRow:
     """One round with its progress."""
-    return rounds(actor, found.project_id, only=found.id)[0]
+    return list_rounds(actor, found.project_id, only=found.id)[0]
 
 
 # -- one round -----------------------------------------------------------------------------------------------------------
@@ -228,7 +230,7 @@ def testers(round_ids: Sequence[int]) -> dict[int, list[User]]:
         .join(User, User.id == RoundTester.user_id)
         .where(RoundTester.round_id.in_(round_ids))
         .order_by(User.name, User.id)
-    ).tuples():
+    ):
         found.setdefault(round_id, []).append(user)
     return found
 

@@ -152,7 +152,7 @@ def moved_since(seen: Mapping[int, int]) -> dict[int, list[Moved]]:
         select(Link.source_id, Link.target_id).where(
             Link.source_id.in_(seen), Link.kind == "accepts", Link.until.is_(None)
         )
-    ).tuples():
+    ):
         accepted.setdefault(source, []).append(target)
     wanted = [(scenario, item) for scenario in seen for item in (scenario, *accepted.get(scenario, ()))]
     contents = _contents({(item, seq) for scenario, item in wanted for seq in (seen[scenario], None)})
@@ -174,7 +174,7 @@ def _contents(wanted: set[tuple[int, int | None]]) -> dict[tuple[int, int | None
         .join(Version, Version.item_id == Item.id)
         .where(Item.id.in_(ids))
         .order_by(Version.number)
-    ).tuples():
+    ):
         numbers.setdefault(item, []).append((number, since))
         keys[item] = key
     chosen = {
@@ -189,7 +189,7 @@ def _contents(wanted: set[tuple[int, int | None]]) -> dict[tuple[int, int | None
                 Version.item_id.in_({item for item, _number in pairs}),
                 Version.number.in_({number for _item, number in pairs}),
             )
-        ).tuples()
+        )
         if (item, number) in pairs
     }
     return {(item, seq): (keys[item], contents[item, number]) for (item, seq), number in chosen.items() if number}

@@ -122,7 +122,7 @@ def ranked(*conditions: ColumnElement[bool]) -> Subquery:
     )
 
 
-def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[tuple[int]]:
+def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
     return select(Item.id).where(Item.kind == "acceptance", *conditions).correlate(None)
 
 
@@ -140,7 +140,7 @@ def requirement_statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> d
     return found
 
 
-def _requirements(by_scenario: Subquery) -> Select[Any]:
+def _requirements(by_scenario: Subquery) -> Select[int, str, Any]:
     """``(id, stage, rank)`` of items, with the worst of what accepts them."""
     return (
         select(Item.id, Item.stage, func.min(by_scenario.c.rank).label("rank"))
@@ -158,7 +158,7 @@ def _requirement_status(stage: str, rank: int | None) -> str:
 def tally(actor: Actor, project_id: int) -> dict[str, int]:
     """How many acceptance scenarios in use have which status, all statuses named."""
     by_scenario = ranked(visible(actor, project_id))
-    rows = db.session.execute(select(by_scenario.c.rank, func.count()).group_by(by_scenario.c.rank)).tuples()
+    rows = db.session.execute(select(by_scenario.c.rank, func.count()).group_by(by_scenario.c.rank))
     counts = {STATUSES[rank]: number for rank, number in rows}
     return {code: counts.get(code, 0) for code in STATUSES}
 
@@ -217,7 +217,7 @@ def results_at_stake(ids: Iterable[int]) -> dict[int, int]:
             .where(in_table, Item.text_seq <= Standing.seq, Item.retired.is_(False))
             .group_by(Standing.acceptance_id)
         )
-        found.update(rows.tuples())
+        found.update((scenario, number) for scenario, number in rows)
     return found
 
 

@@ -19,7 +19,7 @@ from reqtrack.workflow.waiting import Waiting
 _own = Acceptance.__table__
 
 
-def _left(actor: Actor) -> Select[Any]:
+def _left(actor: Actor) -> Select[int, Any]:
     """``(id, left)`` of the open rounds where the actor tests: rows never tested, or tested on a text that moved since."""
     fresh = (
         select(func.count())
