@@ -120,3 +120,138 @@ def doctor(context: Context) -> None:
         )
     if not all(one.ok for one in found):
         raise SystemExit(1)
+
+
+@cli.command()
+@command
+def init(context: Context) -> None:
+    """Make the data folder, the secret key and the tables."""
+    from alembic import command as alembic
+
+    from reqtrack.cli import migrations
+
+    alembic.upgrade(migrations(), "head")
+    context.say(f"Ready in {context.app.config['SETTINGS'].data}.", data=str(context.app.config["SETTINGS"].data))
+
+
+@cli.group()
+def demo() -> None:
+    """The demo projects."""
+
+
+@demo.command("load")
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is any project.")
+@command
+def demo_load(context: Context, if_empty: bool) -> None:
+    """Load the demo projects, one in Chinese and one in English, through the actions of the application."""
+    from sqlalchemy import select
+
+    from reqtrack.accounts.models import Project
+    from reqtrack.db import db
+    from reqtrack.demo import actions as demo_actions
+
+    data = context.app.config["SETTINGS"].data
+    if if_empty:
+        with reading():
+            if db.session.execute(select(Project.id).limit(1)).first() is not None:
+                _tell_sign_ins(data)
+                return
+    demo_actions.load(data, _progress)
+    context.say("The demo is loaded.", projects=list(demo_actions.PROJECT.keys.values()))
+    _tell_sign_ins(data)
+
+
+def _progress(key: str, done: int, total: int) -> None:
+    if done % 20 == 0 or done == total:
+        click.echo(f"  {key}: {done} of {total}", err=True)
+
+
+def _tell_sign_ins(data: Path) -> None:
+    path = data / "demo-sign-ins"
+    if path.exists():
+        click.echo(path.read_text("utf-8"), err=True)
+        click.echo(f"These are kept in {path}.", err=True)
+
+
+@demo.command("remove")
+@command
+def demo_remove(context: Context) -> None:
+    """Archive the demo projects and disable their accounts; the record keeps what happened."""
+    from reqtrack.demo import actions as demo_actions
+
+    keys = demo_actions.remove(context.app.config["SETTINGS"].data)
+    context.say(f"Put away: {', '.join(keys) or 'nothing'}.", projects=keys)
+
+
+@cli.command("import")
+@click.argument("file", type=PASSWORD_FILE)
+@click.option("--project", "key", required=True)
+@click.option(
+    "--as", "wanted", default="auto", type=click.Choice(["requirements", "acceptance", "interviews", "results", "auto"])
+)
+@click.option("--mapping", type=PASSWORD_FILE, default=None, help="JSON: column → field, note or ignore.")
+@click.option("--dry-run", is_flag=True, help="Say what would come in, import nothing.")
+@click.option("--ready-only", is_flag=True, help="Import the rows that are ready, leave the others with the run.")
+@command
+def import_file(
+    context: Context, file: Path, key: str, wanted: str, mapping: Path | None, dry_run: bool, ready_only: bool
+) -> None:
+    """Import a file: all of it or nothing, unless --ready-only."""
+    import json
+
+    from reqtrack.exchange import actions as exchange
+    from reqtrack.exchange import drafting, queries
+    from reqtrack.files.problems import Problem
+    from reqtrack.files.storage import Storage
+
+    chosen = json.loads(mapping.read_text("utf-8")) if mapping else None
+    draft = drafting.draft_file(file.read_bytes(), file.name, wanted, chosen)
+    problems = [Problem.from_plain(one) for row in draft.rows for one in row.problems]
+    for one in [*[Problem.from_plain(each) for each in draft.warnings], *problems]:
+        click.echo(str(one), err=True)
+    if dry_run:
+        wrong = sum(any(Problem.from_plain(one).is_error for one in row.problems) for row in draft.rows)
+        context.say(
+            f"{len(draft.rows) - wrong} of {len(draft.rows)} rows are ready.",
+            kind=draft.kind, rows=len(draft.rows), ready=len(draft.rows) - wrong,
+        )  # fmt: skip
+        return
+    digest = Storage(context.app.config["SETTINGS"].data / "files").put(draft.data)
+    with writing(key):
+        actor = context.actor()
+        project = project_for(actor, key)
+        run = exchange.keep(actor, project, draft, digest)
+        made = exchange.run_import(actor, project, run, ready_only=ready_only)
+        left = len(queries.rows(run.id)) - len(made)
+    context.say(
+        f"{len(made)} imported, {left} left with IMP-{run.number}.",
+        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=left, keys=[item.key for item in made],
+    )  # fmt: skip
+
+
+@cli.command()
+@click.option("--project", "key", default=None)
+@click.option("--certificate", type=PASSWORD_FILE, default=None, help="A certificate (PDF) to check against the data.")
+@command
+def verify(context: Context, key: str | None, certificate: Path | None) -> None:
+    """Check audit chains, versions, baselines, results, decisions, signatures: every column of each."""
+    from reqtrack.audit import verify as verifying
+    from reqtrack.rendering.certificate import CertificateError, read_certificate
+
+    if certificate is not None:
+        try:
+            data = read_certificate(certificate.read_bytes())
+        except CertificateError as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(1) from None
+        report = verifying.verify_certificate(data)
+    else:
+        report = verifying.verify(key)
+    for problem in report.problems:
+        click.echo(str(problem), err=True)
+    if not report.ok:
+        context.say("Broken.", ok=False, problems=[str(one) for one in report.problems])
+        raise SystemExit(1)
+    context.say(
+        f"Sound: {', '.join(f'{name} {number}' for name, number in report.counts.items())}.", ok=True, **report.counts
+    )

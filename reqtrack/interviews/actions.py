@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from reqtrack.accounts.models import Project
+from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
@@ -26,8 +26,10 @@ NOBODY = Actor(id=-1, login="", name="")
 FIELDS = ("name", "department", "job_role", "level", "region")
 
 
-def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any]) -> Stakeholder:
-    """Add a person with a job. ``values``: name, department, job_role, level, region (texts).
+def add_stakeholder(
+    actor: Actor, project: Project, values: Mapping[str, Any], user: User | None = None
+) -> Stakeholder:
+    """Add a person with a job. ``values``: name, department, job_role, level, region (texts); ``user``: their account.
 
     Raises:
         Invalid: neither name nor job role, or a level that does not exist.
@@ -37,7 +39,9 @@ def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any]) -
     if not given.get("name") and not given.get("job_role"):
         raise invalid("name", "A stakeholder needs a name or a job role.", "required")
     with recorded(actor, project.id, "stakeholder.added", given.get("job_role") or "–") as entry:
-        row = Stakeholder(project_id=project.id, created_at=entry.at, updated_at=entry.at)
+        row = Stakeholder(
+            project_id=project.id, created_at=entry.at, updated_at=entry.at, user_id=user.id if user else None
+        )
         _fill(row, project.id, {"level": "frontline", **given})
         db.session.add(row)
         db.session.flush()

@@ -1,0 +1,76 @@
+"""Loading and putting away the demo projects."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from reqtrack import clock
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts import sessions
+from reqtrack.accounts.models import Project, User
+from reqtrack.audit.record import recorded
+from reqtrack.db import db, reading, writing
+from reqtrack.demo.content import PROJECT, USERS
+from reqtrack.demo.telling import OPERATOR, Telling, login_of
+from reqtrack.errors import no
+
+SIGN_INS = "demo-sign-ins"
+
+
+def load(data: Path, progress: Callable[[str, int, int], None] = lambda key, done, total: None) -> str:
+    """Load both demo projects and their people; returns the password, which is kept 0600 in the data folder.
+
+    Raises:
+        Refused: 409 when they are there.
+    """
+    with reading():
+        there = db.session.execute(select(Project.key).where(Project.key.in_(PROJECT.keys.values()))).scalars().all()
+    if there:
+        no("demo_there", "The demo is loaded already: %(keys)s.", keys=", ".join(there)).require(409)
+    password = secrets.token_urlsafe(9)
+    hashed = sessions.hashed(password)
+    languages = ("zh", "en")
+    for language in languages:
+        telling = Telling(language, hashed)
+        telling.tell(lambda done, total, key=telling.key: progress(key, done, total))
+    _keep(data / SIGN_INS, password)
+    return password
+
+
+def _keep(path: Path, password: str) -> None:
+    lines = [f"{'login':24}{'password':18}who"]
+    for language in ("zh", "en"):
+        for user in USERS:
+            who = f"{user.name.zh if language == 'zh' else user.name.en}, {', '.join(user.roles)}"
+            lines.append(f"{login_of(user.login, language):24}{password:18}{who}")
+    handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def remove(data: Path) -> list[str]:
+    """Put the demo away: its projects are archived and its accounts disabled; nothing of the record is deleted."""
+    with reading():
+        keys = (
+            db.session.execute(
+                select(Project.key).where(Project.key.in_(PROJECT.keys.values()), Project.archived_at.is_(None))
+            )
+            .scalars()
+            .all()
+        )
+    for key in keys:
+        with writing(key):
+            project = db.session.execute(select(Project).where(Project.key == key)).scalar_one()
+            with recorded(OPERATOR, project.id, "project.archived", key):
+                project.archived_at = clock.now()
+    with writing():
+        logins = [login_of(user.login, language) for user in USERS for language in ("zh", "en")]
+        for user in db.session.execute(select(User).where(User.login.in_(logins), User.active)).scalars():
+            accounts.disable_user(OPERATOR, user)
+    (data / SIGN_INS).unlink(missing_ok=True)
+    return list(keys)
