@@ -30,10 +30,11 @@ setup:
 setup-test:
 	@.ci/environment test
 
+# One process for all three: a second start is mostly the time to import.
+STEPS := from reqtrack.commands import cli; import sys; \
+	[cli(step.split(), prog_name="reqtrack", standalone_mode=False) for step in sys.argv[1:]]
 run: setup
-	@$(PYTHON_RUN) -m reqtrack db upgrade
-	@[ "$(DEMO)" = 0 ] || $(PYTHON_RUN) -m reqtrack demo load --if-empty
-	@exec $(PYTHON_RUN) -m reqtrack serve --host "$(HOST)" --port "$(PORT)"
+	@exec $(PYTHON_RUN) -c '$(STEPS)' "db upgrade" $(if $(filter-out 0,$(DEMO)),"demo load --if-empty") "serve"
 
 test: setup-test
 	@$(PYTHON_RUN) -m pytest $(ARGS)
