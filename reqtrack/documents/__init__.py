@@ -1,1 +1,15 @@
 """Builds what exports/ describes."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Put the document pages into the app and their job into the worker."""
+    from reqtrack.documents import actions
+    from reqtrack.documents.views import area
+    from reqtrack.jobs.queue import HANDLERS
+
+    HANDLERS[actions.KIND] = actions.make
+    app.register_blueprint(area)

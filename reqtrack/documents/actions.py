@@ -1,0 +1,107 @@
+"""Asking for a document, and the job that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, get_translations
+from sqlalchemy import select
+
+from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.sessions import actor_of
+from reqtrack.db import db, reading
+from reqtrack.documents import catalogue
+from reqtrack.documents.contexts.common import Reader
+from reqtrack.errors import ReqtrackError, invalid
+from reqtrack.files.storage import Storage
+from reqtrack.jobs import queue
+from reqtrack.jobs.models import Job
+from reqtrack.permissions import Actor
+from reqtrack.rendering.certificate import embed_certificate
+from reqtrack.rendering.pdf import PdfCancelled, PdfError, render_pdf
+from reqtrack.web.problems import sentence
+
+KIND = "document"
+LOCALES = ("en", "zh_Hans_CN")
+# Documents with a signature are tagged for screen readers; so are all that are not huge.
+TAGGED_REQUIREMENTS = 200
+
+
+def ask(actor: Actor, project: Project, document: str, subject: str, locale: str) -> Job:
+    """Put a document into the queue.
+
+    Args:
+        document: a name of ``catalogue.DOCUMENTS``.
+        subject: the key that it is about (``BL-1``, ``CR-1``, ``RND-1``, ``SGN-1``); "" for the scope as it stands.
+        locale: the document's language.
+
+    Raises:
+        Invalid: no such document or language. NotFound: no such subject, or not for the actor.
+    """
+    if document not in catalogue.DOCUMENTS:
+        raise invalid("document", "There is no document %(name)s.", name=document[:40])
+    if locale not in LOCALES:
+        raise invalid("locale", "A document is made in English (en) or Chinese (zh_Hans_CN).")
+    catalogue.DOCUMENTS[document].subject(actor, project, subject)
+    return queue.enqueue(actor, project, KIND, {"document": document, "subject": subject, "locale": locale})
+
+
+def make(running: queue.Running) -> Mapping[str, Any]:
+    """The job: read in the asker's rights, print in a child process, keep the file.
+
+    Raises:
+        queue.Failed: it cannot be made. queue.Cancelled: it was stopped.
+    """
+    with reading():
+        project = db.session.get_one(Project, running.project_id)
+        user = db.session.execute(select(User).where(User.id == running.user_id)).scalar()
+        actor = actor_of(user)[0] if user is not None else OPERATOR
+        db.session.expunge_all()
+    payload = running.payload
+    try:
+        name, data = produce(
+            actor, project, payload["document"], payload["subject"], payload["locale"], progress=running.progress
+        )
+    except PdfCancelled:
+        raise queue.Cancelled from None
+    except ReqtrackError as error:
+        raise queue.Failed("; ".join(sentence(reason) for reason in error.reasons)) from None
+    except PdfError as error:
+        raise queue.Failed(str(error)) from None
+    digest = Storage(current_app.config["SETTINGS"].data / "files").put(data)
+    return {"digest": digest, "name": name, "media_type": "application/pdf", "size": len(data)}
+
+
+OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
+
+
+def produce(
+    actor: Actor, project: Project, document: str, subject: str, locale: str, *, progress: Any = None
+) -> tuple[str, bytes]:
+    """Make a document now: ``(file name, PDF)``. Reads in a transaction of its own; prints outside of it."""
+    chosen = catalogue.DOCUMENTS[document]
+    with force_locale(locale):
+        with reading():
+            reader = Reader(actor, project, locale, current_app.config["SETTINGS"].base_url)
+            about = chosen.subject(actor, project, subject)
+            context = chosen.build(reader, about)
+            carried = chosen.carried(reader, about) if chosen.carried else None
+        words = get_translations()
+        tagged = bool(context["signatures"]) and _size(context) <= TAGGED_REQUIREMENTS
+        made = render_pdf(
+            document,
+            context,
+            locale=locale,
+            gettext=words.ugettext,
+            ngettext=words.ungettext,
+            tagged=tagged,
+            progress=progress,
+        )
+    data = embed_certificate(made.data, carried) if carried is not None else made.data
+    return f"{project.key}-{subject or 'scope'}-{document}.pdf", data
+
+
+def _size(context: Mapping[str, Any]) -> int:
+    return sum(len(chapter["requirements"]) for chapter in context.get("chapters", []))

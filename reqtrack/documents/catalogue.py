@@ -1,0 +1,59 @@
+"""The documents that can be made: what each is about and who builds its context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from reqtrack.acceptance import queries as rounds
+from reqtrack.accounts.models import Project
+from reqtrack.baselines import queries as baselines
+from reqtrack.documents.contexts import acceptance_report, certificate, specification
+from reqtrack.documents.contexts.common import Context, Reader
+from reqtrack.permissions import Actor
+from reqtrack.signoff import queries as signoffs
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document: ``subject`` loads what it is about (raises NotFound), ``build`` its context, ``carried`` what travels along."""
+
+    name: str
+    label: Any
+    about: Any
+    subject: Callable[[Actor, Project, str], Any]
+    build: Callable[[Reader, Any], Context]
+    carried: Callable[[Reader, Any], dict[str, Any]] | None = None
+
+
+def _baseline(actor: Actor, project: Project, key: str) -> Any:
+    return baselines.baseline_for(actor, project.id, key) if key else None
+
+
+def _round(actor: Actor, project: Project, key: str) -> Any:
+    return rounds.round_for(actor, project.id, key)
+
+
+def _signoff(actor: Actor, project: Project, key: str) -> Any:
+    return signoffs.signoff_for(actor, project.id, key)
+
+
+DOCUMENTS = {
+    one.name: one
+    for one in (
+        Document(
+            "specification", _l("Specification"), _l("The scope of a baseline, or as it stands now"), _baseline,
+            specification.build,
+        ),
+        Document(
+            "acceptance-report", _l("Acceptance report"), _l("What a round found"), _round, acceptance_report.build
+        ),
+        Document(
+            "certificate", _l("Signature certificate"), _l("Who signed what, to be checked without reqtrack"), _signoff,
+            certificate.build, certificate.data,
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,93 @@
+"""Documents: what can be made, what was made, how far the rest is."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Response, current_app, g, request, send_file, url_for
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from reqtrack.acceptance import queries as rounds
+from reqtrack.baselines import queries as baselines
+from reqtrack.db import db
+from reqtrack.documents import actions, catalogue
+from reqtrack.errors import NotFound
+from reqtrack.files.storage import Storage
+from reqtrack.items.models import Item
+from reqtrack.items.queries import visible
+from reqtrack.jobs import queue
+from reqtrack.signoff import queries as signoffs
+from reqtrack.web.answers import answer, is_htmx, page
+from reqtrack.web.area import Area
+from reqtrack.web.transaction import note_access
+
+area = Area("documents", __name__, url_prefix="/p/<project>/documents")
+
+
+@area.page("", "export.make")
+def index(project: str) -> Response:
+    g.place = "documents"
+    return page(
+        "documents/index.html",
+        documents=catalogue.DOCUMENTS.values(),
+        subjects=_subjects(),
+        jobs=queue.jobs_of(g.actor, g.project_id, actions.KIND),
+        locale_now=str(get_locale()),
+    )
+
+
+def _subjects() -> dict[str, list[tuple[str, str]]]:
+    """What each document can be about: ``(key, words)``, newest first."""
+    actor, project_id = g.actor, g.project_id
+    changes = db.session.execute(
+        select(Item.key, Item.title)
+        .where(visible(actor, project_id), Item.kind == "change", Item.stage != "draft")
+        .order_by(Item.number.desc())
+        .limit(100)
+    ).all()
+    return {
+        "specification": [(f"BL-{row.number}", row.name) for row in baselines.listing(project_id)],
+        "change-record": [(row.key, row.title) for row in changes],
+        "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
+        "certificate": [(row.key, row.subject) for row, _outcome in signoffs.listing(project_id, limit=100)],
+    }
+
+
+@area.act("", "export.make")
+def ask(project: str) -> Response:
+    form = request.form
+    locale = form.get("locale") or str(get_locale())
+    job = actions.ask(g.actor, g.project, form.get("document", ""), form.get("subject", ""), locale)
+    return answer(url_for("documents.show", project=project, number=job.id))
+
+
+@area.page("/<int:number>", "export.make")
+def show(project: str, number: int) -> Response:
+    g.place = "documents"
+    job = _job(number)
+    template = "documents/_progress.html" if is_htmx() or request.args.get("fragment") else "documents/show.html"
+    return page(template, job=job, document=catalogue.DOCUMENTS.get(job.payload["document"]))
+
+
+@area.act("/<int:number>/cancelling", "export.make")
+def cancel(project: str, number: int) -> Response:
+    queue.cancel(g.actor, _job(number))
+    return answer(url_for("documents.show", project=project, number=number))
+
+
+@area.page("/<int:number>/file", "export.make")
+def file(project: str, number: int) -> Response:
+    job = _job(number)
+    if job.state != "done" or not job.outcome:
+        raise NotFound(f"document {number}")
+    note_access("exported", f"{job.payload['document']} {job.payload['subject']}", job=number)
+    data = Storage(current_app.config["SETTINGS"].data / "files").read(job.outcome["digest"])
+    return send_file(io.BytesIO(data), job.outcome["media_type"], download_name=job.outcome["name"])
+
+
+def _job(number: int) -> queue.Job:
+    job = queue.job_for(g.actor, g.project_id, number)
+    if job.kind != actions.KIND:
+        raise NotFound(f"document {number}")
+    return job
