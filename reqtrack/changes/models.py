@@ -137,7 +137,9 @@ class Decision(Base):
     package_print: Mapped[str] = mapped_column(String(64))
     expected_effort_days: Mapped[Decimal | None] = mapped_column(Hundredths)
     at: Mapped[datetime] = mapped_column(Instant)
-    method: Mapped[str] = mapped_column(String(20), default="")  # how it was proved: "" within the manager's limit, password
+    method: Mapped[str] = mapped_column(
+        String(20), default=""
+    )  # how it was proved: "" within the manager's limit, password
     address: Mapped[str] = mapped_column(String(64), default="")
     seal: Mapped[str] = mapped_column(String(64))
 

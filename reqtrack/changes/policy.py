@@ -1,0 +1,202 @@
+"""What may be done to a change request, by whom, and why not. Pure: everything it needs to know comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reqtrack.changes.delegation import Origin, Person, Seat, excluded
+from reqtrack.errors import YES, Verdict, every, no
+from reqtrack.permissions import Actor
+from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
+
+OPEN = CHANGE_OPEN
+# In these an assessor or a decider has it; in the first two nobody can decide yet.
+TO_ASSESS = ("submitted", "assessing")
+# Reasons that are about the person who asks: 403; all others are about the state of things: 409.
+PERSONAL = (
+    "no_permission",
+    "own_request",
+    "own_edits",
+    "typed_in",
+    "not_your_seat",
+    "not_asked",
+    "not_yours",
+    "reauthentication",
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides who may do what. ``expected`` is None while nobody has assessed it."""
+
+    origin: Origin
+    people: tuple[Person, ...] = ()
+    assessors: frozenset[int] = frozenset()
+    expected: Decimal | None = None
+    must: bool = False
+    over: bool = False
+    due: bool = False
+    conflicts: tuple[tuple[str, str], ...] = ()
+    outdated: bool = False
+    has_reason: bool = True
+    has_content: bool = True
+    seats: tuple[Seat, ...] = ()
+
+
+def status_of(verdict: Verdict) -> int:
+    """403 when a reason is about the person, else 409."""
+    return 403 if any(reason.code in PERSONAL for reason in verdict.reasons) else 409
+
+
+def require(verdict: Verdict) -> None:
+    """Go on, or refuse with every reason and the status they mean.
+
+    Raises:
+        Refused
+    """
+    verdict.require(status_of(verdict))
+
+
+def stage_fits(key: str, stage: str, move: str, due: bool = False) -> Verdict:
+    """Whether a move starts from this stage; a deferred change that came due is being decided again."""
+    current = "deciding" if due and stage == "deferred" else stage
+    if current in CHANGE.named(move).sources:
+        return YES
+    return no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+
+
+def is_author(actor: Actor, project_id: int, origin: Origin) -> bool:
+    """Who may speak for a change: who asked, who logged it, the project manager."""
+    return actor.kind != "user" or actor.login in origin.authors or actor.may("change.manage", project_id)
+
+
+def may_write(actor: Actor, project_id: int, key: str, stage: str, origin: Origin) -> Verdict:
+    """Whether the actor may change what a change says: title, reason, package. Analysts help with the wording."""
+    verdict = YES
+    if stage not in OPEN:
+        verdict += no("decided", "%(key)s is %(stage)s: what it says stays as it was decided.", key=key, stage=stage)
+    if not actor.may("change.create", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you write change requests.")
+    elif not (is_author(actor, project_id, origin) or actor.may("requirement.write", project_id)):
+        verdict += no("not_yours", "%(key)s is written by who asked for it, analysts and the project manager.", key=key)
+    return verdict
+
+
+def may_submit(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
+    """Whether a draft may be submitted, with what is still needed."""
+    verdict = every([stage_fits(key, stage, "submit"), may_write(actor, project_id, key, stage, facts.origin)])
+    if not facts.has_reason:
+        verdict += no("needed", "It still needs a reason: why should this be different?", field="reason")
+    if not facts.has_content:
+        verdict += no(
+            "needed",
+            "It still needs one item: pick what it is about, or write what should be different.",
+            field="edits",
+        )
+    return verdict
+
+
+def able_assessors(people: Iterable[Person], named: frozenset[int], may_assess: Mapping[int, bool]) -> list[Person]:
+    """Who is asked to assess: those named who still can, else every analyst."""
+    able = [one for one in people if may_assess.get(one.id)]
+    asked = [one for one in able if one.id in named]
+    return asked or [one for one in able if one.holds("analyst")]
+
+
+def may_assess(actor: Actor, project_id: int, key: str, stage: str, asked: Sequence[Person]) -> Verdict:
+    """Whether the actor may say what a change costs: they are among those asked, and it is not decided."""
+    verdict = stage_fits(key, stage, "assess")
+    if not actor.may("change.assess", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you assess changes.")
+    elif actor.id not in {one.id for one in asked}:
+        who = ", ".join(one.name for one in asked)
+        verdict += no("not_asked", "%(key)s is assessed by: %(who)s.", key=key, who=who or "–")
+    return verdict
+
+
+def may_decide(actor: Actor, project_id: int, key: str, stage: str, facts: Facts, move: str = "approve") -> Verdict:
+    """Whether the actor sits in a seat that decides this change, and it is there to be decided."""
+    verdict = stage_fits(key, stage, move, facts.due)
+    origin = facts.origin
+    if actor.login == origin.asked_by:
+        verdict += no("own_request", "You asked for %(key)s, so somebody else decides it.", key=key)
+    elif actor.login == origin.logged_by and actor.login in excluded(origin):
+        message = "You typed %(key)s in for somebody else: once they have confirmed the text, you may decide it."
+        verdict += no("typed_in", message, key=key)
+    elif actor.login in excluded(origin):
+        verdict += no("own_edits", "You wrote what %(key)s proposes, so somebody else decides it.", key=key)
+    elif actor.login not in {one.login for seat in facts.seats for one in seat.holders} or actor.kind != "user":
+        who = ", ".join(sorted({one.name for seat in facts.seats for one in seat.holders}))
+        message = "By the delegation rule %(key)s is decided by: %(who)s."
+        verdict += no("not_your_seat", message, key=key, who=who or "–")
+    return verdict
+
+
+def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
+    """``may_decide``, and nothing stands against putting it into effect."""
+    verdict = may_decide(actor, project_id, key, stage, facts)
+    if facts.outdated:
+        message = "What %(key)s touches has moved since it was assessed: ask for a new assessment first."
+        verdict += no("assessment_outdated", message, key=key)
+    for item, name in facts.conflicts:
+        message = (
+            "%(item)s: its %(field)s was changed since %(key)s was written. The author has to choose between the two."
+        )
+        verdict += no("in_conflict", message, field=name, item=item, key=key)
+    empty = [seat.role for seat in facts.seats if not seat.holders]
+    if empty:
+        verdict += no(
+            "seat_empty", "Nobody may decide this: give somebody who neither asked for nor wrote it the role."
+        )
+    return verdict
+
+
+def may_ask(actor: Actor, project_id: int, key: str, stage: str, facts: Facts, asked: Sequence[Person]) -> Verdict:
+    """Whether the actor may ask back: an assessor or a decider, while it is with them."""
+    verdict = stage_fits(key, stage, "ask")
+    mine = {one.login for seat in facts.seats for one in seat.holders} | {one.login for one in asked}
+    if not actor.may("comment.write", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you do this to %(key)s.", key=key)
+    elif actor.login not in mine and not actor.may("change.manage", project_id):
+        verdict += no("not_your_seat", "Who assesses or decides %(key)s asks back; anybody may comment.", key=key)
+    return verdict
+
+
+def may_answer(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
+    """Whether the actor may answer what was asked back: its authors, whoever wrote its edits, analysts."""
+    verdict = stage_fits(key, stage, "answer")
+    mine = is_author(actor, project_id, facts.origin) or actor.login in facts.origin.editors
+    if not (mine or actor.may("requirement.write", project_id)):
+        verdict += no("not_yours", "%(key)s is answered by who asked for it or wrote it.", key=key)
+    return verdict
+
+
+def may_withdraw(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
+    """Whether the actor may take a change back: its author, the project manager."""
+    verdict = stage_fits(key, stage, "withdraw")
+    if not is_author(actor, project_id, facts.origin):
+        verdict += no(
+            "not_yours", "%(key)s can be taken back by who asked for it, and by the project manager.", key=key
+        )
+    return verdict
+
+
+def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
+    """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated."""
+    verdict = stage_fits(key, stage, "reassess", facts.due)
+    mine = {one.login for seat in facts.seats for one in seat.holders}
+    if not (is_author(actor, project_id, facts.origin) or actor.login in mine):
+        verdict += no("not_yours", "%(key)s is sent back to its assessors by who asked for it or decides it.", key=key)
+    if not facts.outdated:
+        verdict += no("not_outdated", "The assessment of %(key)s is current.", key=key)
+    return verdict
+
+
+def may_close(actor: Actor, project_id: int, key: str, stage: str, origin: Origin) -> Verdict:
+    """Whether the actor may close a change that is in effect."""
+    verdict = stage_fits(key, stage, "close")
+    if not is_author(actor, project_id, origin):
+        verdict += no("not_yours", "%(key)s is closed by who asked for it, and by the project manager.", key=key)
+    return verdict
