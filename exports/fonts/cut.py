@@ -1,6 +1,6 @@
 """Cut the two faces of Noto Sans SC that the documents are set in.
 
-    python exports/fonts/cut.py UNPACKED_NPM_PACKAGE
+    python exports/fonts/cut.py NOTO SOURCE      (both unpacked npm packages, see README.md)
 
 Writes NotoSansSC-400.ttf, NotoSansSC-700.ttf, NotoSansSC-figures.ttf and coverage.txt beside this file. Needs fontTools alone.
 See README.md.
@@ -13,10 +13,17 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.otlLib import builder
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
 FACES = {"400": "400Regular/NotoSansSC_400Regular.ttf", "700": "700Bold/NotoSansSC_700Bold.ttf"}
+# The Latin of Noto Sans SC is Source Sans, drawn larger; it leaves out č, ł, š, ż and others that names are spelled with.
+LATIN = {"400": "400Regular/SourceSans3_400Regular.ttf", "700": "700Bold/SourceSans3_700Bold.ttf"}
+LARGER = 1.117
+LETTERS = range(0x100, 0x250)
 FEATURES = ["kern", "liga", "locl", "mark", "ccmp", "halt", "palt", "pwid"]
 BLOCKS = [
     *((0x20, 0x250), (0x300, 0x310), (0x370, 0x530), (0x1E00, 0x1F00), (0x2000, 0x2070), (0x20A0, 0x20C0)),
@@ -65,7 +72,32 @@ def squeeze(font: TTFont) -> None:
             record.Feature.LookupCount = len(record.Feature.LookupListIndex)
 
 
-def cut(source: Path, target: Path, wanted: set[int], features: list[str]) -> set[int]:
+def lend(font: TTFont, lender: TTFont) -> None:
+    """Add the Latin letters that ``font`` lacks and ``lender`` has, at the size of its own."""
+    own, theirs = font.getBestCmap(), lender.getBestCmap()
+    glyphs, order = lender.getGlyphSet(), font.getGlyphOrder()
+    for code in LETTERS:
+        if code in own or code not in theirs:
+            continue
+        name = f"lent{code:04X}"
+        drawing, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
+        glyphs[theirs[code]].draw(drawing)
+        drawing.replay(TransformPen(pen, (LARGER, 0, 0, LARGER, 0, 0)))
+        glyph = pen.glyph()
+        glyph.coordinates.toInt()
+        order.append(name)
+        font["glyf"].glyphs[name] = glyph
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (round(lender["hmtx"][theirs[code]][0] * LARGER), glyph.xMin)
+        if "vmtx" in font:
+            font["vmtx"][name] = (1000, 0)
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[code] = name
+    font.setGlyphOrder(order)
+
+
+def cut(source: Path, lender: Path, target: Path, wanted: set[int], features: list[str]) -> set[int]:
     """One face, cut to ``wanted``, without the tables that paper does not need. Returns the characters it has."""
     options = subset.Options()
     options.layout_features = features
@@ -74,6 +106,7 @@ def cut(source: Path, target: Path, wanted: set[int], features: list[str]) -> se
     options.recalc_timestamp = False
     options.drop_tables += ["vhea", "vmtx", "gasp", "BASE", "STAT"]
     font = subset.load_font(str(source), options)
+    lend(font, TTFont(lender))
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=wanted)
     cutter.subset(font)
@@ -95,14 +128,16 @@ def ranges(codes: set[int]) -> str:
     return "".join(f"{first:x}-{last:x}\n" for first, last in lines)
 
 
-def main(package: Path) -> None:
+def main(noto: Path, latin: Path) -> None:
     """Cut both weights, and the figures that are stamped as page numbers."""
-    kept = [
-        cut(package / name, HERE / f"NotoSansSC-{weight}.ttf", characters(), FEATURES) for weight, name in FACES.items()
-    ]
+    kept = []
+    for weight, name in FACES.items():
+        target = HERE / f"NotoSansSC-{weight}.ttf"
+        kept.append(cut(noto / name, latin / LATIN[weight], target, characters(), FEATURES))
     (HERE / "coverage.txt").write_text(ranges(kept[0] & kept[1]), encoding="ascii")
-    cut(package / FACES["400"], HERE / "NotoSansSC-figures.ttf", {ord(c) for c in "0123456789 /"}, [])
+    figures = {ord(c) for c in "0123456789 /"}
+    cut(noto / FACES["400"], latin / LATIN["400"], HERE / "NotoSansSC-figures.ttf", figures, [])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -152,7 +152,7 @@ class _Told:
 def estimated_pages(html: str) -> float:
     """About how many pages a filled template will take: 0.9 to 1.2 of the truth for a specification."""
     wide = sum(1 for char in html if char > "\u2e7f")
-    return html.count("<!--unit-->") * 0.12 + (len(html) + 0.9 * wide) / 9_600
+    return html.count("<!--unit-->") * 0.12 + (len(html) + 0.9 * wide) / 4_400
 
 
 def _job(do: str, sheet: Sheet, html: str, out: Path, tagged: bool, part: int = 0) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class _Printer:
             env=environ,
             start_new_session=os.name == "posix",
         )
+        self.ready = False
         self.job: int | None = None
         self.pages = 0
         self.heard = time.monotonic()
@@ -78,7 +79,7 @@ class _Printer:
         lines.put((number, None))
 
     def give(self, number: int, job: dict[str, Any]) -> None:
-        """Send a job. A child that is gone is noticed by its closed output."""
+        """Send a job to a child that waits for one. If it is gone, its closed output tells."""
         self.job, self.pages, self.heard = number, 0, time.monotonic()
         data = json.dumps(job).encode()
         pipe = cast(BinaryIO, self.process.stdin)
@@ -154,7 +155,8 @@ class Printers:
         waiting = list(range(len(jobs)))
         finished = 0
         for printer in self._printers:
-            if waiting and printer.job is None:
+            printer.heard = time.monotonic()
+            if waiting and printer.ready and printer.job is None:
                 printer.give(number := waiting.pop(0), jobs[number])
         while len(results) < len(jobs):
             number, line = self._next()
@@ -165,15 +167,18 @@ class Printers:
             if "unavailable" in line:
                 raise PdfUnavailable(f"PDF is not available here: {line['unavailable']}")
             if "failed" in line:
+                printer.job = None
                 raise PdfError(f"The page could not be set: {line['failed']} {line['why']}".strip())
+            if "ready" in line:
+                printer.ready = True
             if "page" in line:
                 printer.pages = line["page"]
             if "done" in line and printer.job is not None:
                 results[printer.job] = line["done"]
                 finished += line["done"]["pages"]
                 printer.job, printer.pages = None, 0
-                if waiting:
-                    printer.give(number := waiting.pop(0), jobs[number])
+            if waiting and printer.ready and printer.job is None:
+                printer.give(number := waiting.pop(0), jobs[number])
             if paged:
                 paged(finished + sum(p.pages for p in self._printers))
         return [results[number] for number in range(len(jobs))]
@@ -186,7 +191,7 @@ class Printers:
             now = time.monotonic()
             if now > self._until:
                 raise PdfTimeout("The document took too long and was stopped.")
-            if any(p.job is not None and now - p.heard > self._stall for p in self._printers):
+            if any((p.job is not None or not p.ready) and now - p.heard > self._stall for p in self._printers):
                 raise PdfTimeout("A page took too long and the document was stopped.")
             try:
                 return self._lines.get(timeout=TICK)
