@@ -134,3 +134,71 @@ class MoveBody(Body):
     reason: str = ""
     until: str = ""
     seen: str | None = None
+
+
+class BaselineBody(Body):
+    name: str
+
+
+class SignoffBody(Body):
+    subject: str
+    meaning: str
+    signers: list[str]
+    rule: Literal["all", "any"] = "all"
+    due_on: date | None = None
+
+
+class SignatureBody(Body):
+    """``password`` proves who signs; ``decline`` with a ``reason`` refuses."""
+
+    password: str | None = None
+    decline: bool = False
+    reason: str = ""
+    fingerprint: str = ""
+
+
+class ReasonBody(Body):
+    reason: str = ""
+
+
+class RoundBody(Body):
+    name: str = ""
+    acceptance: list[str] = Field(default_factory=list)
+    testers: list[str] = Field(default_factory=list)
+    environment: str = ""
+
+
+class RoundPatch(Body):
+    name: str | None = None
+    environment: str | None = None
+    add: list[str] = Field(default_factory=list)
+    remove: list[str] = Field(default_factory=list)
+    testers: list[str] | None = None
+    stage: Literal["closed"] | None = None
+    reason: str = ""
+
+
+class ResultBody(Body):
+    acceptance: str
+    row: int | None = None
+    verdict: Literal["passed", "failed", "blocked", "skipped"]
+    note: str = ""
+    steps: list[str] = Field(default_factory=list)
+    seen: int | None = None
+
+
+class ExportBody(Body):
+    document: str
+    subject: str = ""
+    locale: str = "en"
+
+
+class ImportBody(Body):
+    """Rows as text (cells parted by tabs, headers first), or the content of a file in base64 with its name."""
+
+    text: str | None = None
+    file: str | None = None
+    name: str = ""
+    kind: Literal["requirements", "acceptance", "interviews", "auto"] = Field("auto", alias="as")
+    mapping: dict[str, str] | None = None
+    ready_only: bool = False

@@ -28,6 +28,7 @@ from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
 from reqtrack.requirements import actions as requirements
+from reqtrack.requirements.queries import phases
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
@@ -131,17 +132,19 @@ class Telling:
             for user in USERS:
                 for role in user.roles:
                     accounts.set_role(actor, self.project, user_by_login(login_of(user.login, self.language)), role)
-            for phase in PROJECT.phases:
-                requirements.add_phase(
-                    actor,
-                    self.project,
-                    {
-                        "name": self.text(phase.name),
-                        "starts_on": date.fromisoformat(phase.starts_on),
-                        "ends_on": date.fromisoformat(phase.ends_on),
-                        "capacity_days": Decimal(phase.capacity_days),
-                    },
-                )
+            # A new project has one phase; it becomes the first of the story's.
+            first = phases(self.project.id)[0]
+            for number, phase in enumerate(PROJECT.phases):
+                plan = {
+                    "name": self.text(phase.name),
+                    "starts_on": date.fromisoformat(phase.starts_on),
+                    "ends_on": date.fromisoformat(phase.ends_on),
+                    "capacity_days": Decimal(phase.capacity_days),
+                }
+                if number == 0:
+                    requirements.change_phase(actor, self.project, first, plan)
+                else:
+                    requirements.add_phase(actor, self.project, plan)
 
     # -- the verbs of the story ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,117 @@
+"""Imports and exports."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from flask import Response, current_app, g, request, url_for
+
+from reqtrack import clock
+from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed
+from reqtrack.api.resources.site import job
+from reqtrack.api.schemas import ExportBody, ImportBody
+from reqtrack.documents import actions as documents
+from reqtrack.errors import invalid
+from reqtrack.exchange import actions, drafting, queries
+from reqtrack.exchange.models import ImportRun
+from reqtrack.files.storage import Storage
+from reqtrack.jobs import queue
+
+
+def _run(run: ImportRun) -> dict[str, Any]:
+    rows = queries.rows(run.id)
+    waiting = [row for row in rows if row.item_id is None]
+    return {
+        "key": f"IMP-{run.number}", "version": run.version, "kind": run.kind, "source": run.source, "state": run.state,
+        "rows": len(rows), "imported": len(rows) - len(waiting), "items": [item.key for item in queries.made_items(run)],
+        "problems": [
+            {"row": row.place, "detail": str(one), "severity": one.severity}
+            for row in waiting for one in queries.problems(row)
+        ],
+        "created_at": clock.iso(run.created_at), "created_by": run.created_by,
+    }  # fmt: skip
+
+
+@area.page(f"{PROJECT}/imports", "import.run")
+@area.doc(summary="List import runs", tags=["imports"])
+def list_imports(project: str) -> Response:
+    rows = sorted(queries.runs(g.project_id, limit() + 1, after_number()), key=lambda row: row[0].number)
+    size = limit()
+    shown = [_run(row[0]) for row in rows[:size]]
+    return listed(shown, rows[size - 1][0].number if len(rows) > size else None)
+
+
+@area.page(f"{PROJECT}/imports/<key>", "import.run")
+@area.doc(summary="Read an import run", tags=["imports"])
+def read_import(project: str, key: str) -> Response:
+    return answered(_run(queries.run_for(g.actor, g.project_id, _number(key))))
+
+
+def _number(key: str) -> int:
+    bare = key.upper().removeprefix("IMP-")
+    if not bare.isdigit():
+        raise invalid("key", "This is not the key of an import, such as IMP-1.")
+    return int(bare)
+
+
+def _read() -> tuple[drafting.Draft, str]:
+    """Read the rows before the transaction begins."""
+    given = ImportBody.model_validate(request.get_json())
+    if given.file is not None:
+        try:
+            data = base64.b64decode(given.file, validate=True)
+        except binascii.Error:
+            raise invalid("file", "The file is not base64.") from None
+        draft = drafting.draft_file(data, given.name or "upload", given.kind, given.mapping)
+    elif given.text:
+        draft = drafting.draft_paste(given.text, "requirements" if given.kind == "auto" else given.kind, given.mapping)
+    else:
+        raise invalid("text", "Send rows as text, or a file.", "required")
+    return draft, Storage(current_app.config["SETTINGS"].data / "files").put(draft.data)
+
+
+@area.act(f"{PROJECT}/imports", "import.run", prepare=_read)
+@area.input(ImportBody, location="json", arg_name="body")
+@area.doc(summary="Import: all of it or nothing, unless ready_only", tags=["imports"])
+def create_import(project: str, body: ImportBody) -> Response:
+    draft, digest = g.prepared
+    run = actions.keep(g.actor, g.project, draft, digest)
+    actions.run_import(g.actor, g.project, run, ready_only=body.ready_only)
+    return created(_run(run), url_for("api.read_import", project=project, key=f"IMP-{run.number}"))
+
+
+@area.act(f"{PROJECT}/imports/<key>/undoing", "import.run")
+@area.doc(summary="Take back what an import made, while nobody touched it", tags=["imports"])
+def undo_import(project: str, key: str) -> Response:
+    run = queries.run_for(g.actor, g.project_id, _number(key))
+    actions.undo(g.actor, g.project, run)
+    return created(_run(run))
+
+
+@area.page(f"{PROJECT}/exports", "export.make")
+@area.doc(summary="My documents", tags=["exports"])
+def list_exports(project: str) -> Response:
+    return listed([_export(row) for row in queue.jobs_of(g.actor, g.project_id, documents.KIND, limit())])
+
+
+def _export(row: Any) -> dict[str, Any]:
+    shown = {**job(row), "document": row.payload["document"], "subject": row.payload["subject"] or None}
+    if row.state == "done":
+        shown["href"] = url_for("documents.file", project=g.project.key, number=row.id)
+    return shown
+
+
+@area.page(f"{PROJECT}/exports/<int:number>", "export.make")
+@area.doc(summary="Read a document's state", tags=["exports"])
+def read_export(project: str, number: int) -> Response:
+    return answered(_export(queue.job_for(g.actor, g.project_id, number)))
+
+
+@area.act(f"{PROJECT}/exports", "export.make")
+@area.input(ExportBody, location="json", arg_name="body")
+@area.doc(summary="Ask for a document; it is made as a job", tags=["exports"])
+def create_export(project: str, body: ExportBody) -> Response:
+    row = documents.ask(g.actor, g.project, body.document, body.subject, body.locale)
+    return created(_export(row), url_for("api.read_export", project=project, number=row.id))

@@ -1,0 +1,91 @@
+"""Baselines, sign-offs and signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request, url_for
+
+from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed
+from reqtrack.api.schemas import BaselineBody, ReasonBody, SignatureBody, SignoffBody
+from reqtrack.baselines import actions as baseline_actions
+from reqtrack.baselines import queries as baselines
+from reqtrack.db import db
+from reqtrack.signoff import actions, queries
+
+
+@area.page(f"{PROJECT}/baselines", "project.read")
+@area.doc(summary="List baselines", tags=["baselines"])
+def list_baselines(project: str) -> Response:
+    rows = sorted(baselines.listing(g.project_id), key=lambda row: row.number)
+    rows = [row for row in rows if row.number > after_number()]
+    size = limit()
+    shown = [
+        baselines.as_dict(g.actor, baselines.baseline_for(g.actor, g.project_id, row.number)) for row in rows[:size]
+    ]
+    return listed(shown, rows[size - 1].number if len(rows) > size else None)
+
+
+@area.page(f"{PROJECT}/baselines/<key>", "project.read")
+@area.doc(summary="Read a baseline", tags=["baselines"])
+def read_baseline(project: str, key: str) -> Response:
+    return answered(baselines.as_dict(g.actor, baselines.baseline_for(g.actor, g.project_id, key)))
+
+
+@area.act(f"{PROJECT}/baselines", "baseline.take")
+@area.input(BaselineBody, location="json", arg_name="body")
+@area.doc(summary="Take a baseline", tags=["baselines"])
+def create_baseline(project: str, body: BaselineBody) -> Response:
+    made = baseline_actions.take(g.actor, g.project, body.name)
+    return created(baselines.as_dict(g.actor, made), url_for("api.read_baseline", project=project, key=made.key))
+
+
+@area.page(f"{PROJECT}/signoffs", "project.read")
+@area.doc(summary="List sign-offs, newest first", tags=["signoffs"])
+def list_signoffs(project: str) -> Response:
+    size = limit()
+    rows = queries.listing(g.project_id, after_number(), size + 1)
+    shown = [queries.as_dict(queries.page_of(g.actor, signoff)) for signoff, _outcome in rows[:size]]
+    return listed(shown, rows[size - 1][0].number if len(rows) > size else None)
+
+
+@area.page(f"{PROJECT}/signoffs/<key>", "project.read")
+@area.doc(summary="Read a sign-off", tags=["signoffs"])
+def read_signoff(project: str, key: str) -> Response:
+    return answered(_signoff(key))
+
+
+def _signoff(key: str) -> dict[str, Any]:
+    return queries.as_dict(queries.page_of(g.actor, queries.signoff_for(g.actor, g.project_id, key)))
+
+
+@area.act(f"{PROJECT}/signoffs", "signoff.request")
+@area.input(SignoffBody, location="json", arg_name="body")
+@area.doc(summary="Ask people to sign", tags=["signoffs"])
+def create_signoff(project: str, body: SignoffBody) -> Response:
+    made = actions.request(g.actor, g.project, body.subject, body.meaning, body.signers, body.rule, body.due_on)
+    db.session.flush()
+    return created(_signoff(made.key), url_for("api.read_signoff", project=project, key=made.key))
+
+
+@area.act(f"{PROJECT}/signoffs/<key>/signature", "sign", proof=True)
+@area.input(SignatureBody, location="json", arg_name="body")
+@area.doc(summary="Sign, or decline with a reason", tags=["signoffs"])
+def create_signature(project: str, key: str, body: SignatureBody) -> Response:
+    signoff = queries.signoff_for(g.actor, g.project_id, key)
+    where = {"address": request.remote_addr or "", "device": request.user_agent.string[:300]}
+    if body.decline:
+        actions.decline(g.actor, g.project, signoff, body.reason, **where)
+    else:
+        actions.sign(g.actor, g.project, signoff, seen=body.fingerprint, **where)
+    db.session.flush()
+    return created(_signoff(key))
+
+
+@area.act(f"{PROJECT}/signoffs/<key>/withdrawal", "project.read")
+@area.input(ReasonBody, location="json", arg_name="body")
+@area.doc(summary="Take back a request, or one's own signature", tags=["signoffs"])
+def withdraw_signoff(project: str, key: str, body: ReasonBody) -> Response:
+    actions.withdraw(g.actor, g.project, queries.signoff_for(g.actor, g.project_id, key), body.reason)
+    db.session.flush()
+    return created(_signoff(key))

@@ -1,0 +1,125 @@
+"""Rounds and their results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request, url_for
+from sqlalchemy import select
+
+from reqtrack import clock
+from reqtrack.acceptance import actions, queries
+from reqtrack.acceptance.models import Result, Round
+from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, listed, paged
+from reqtrack.api.schemas import ResultBody, RoundBody, RoundPatch
+from reqtrack.db import db
+from reqtrack.errors import NotFound
+from reqtrack.items.models import Item
+from reqtrack.items.queries import item_for, visible
+
+
+def _round(found: Round) -> dict[str, Any]:
+    row = queries.progress(g.actor, found)
+    return {
+        "key": found.key, "version": found.version, "number": found.number, "name": found.name,
+        "environment": found.environment, "stage": found.stage, "acceptance": queries.keys_in(found),
+        "testers": [user.login for user in queries.testers([found.id]).get(found.id, [])],
+        "counts": dict(row.counts), "rows": row.rows, "created_at": clock.iso(found.created_at),
+        "closed_at": clock.iso(found.closed_at) if found.closed_at else None,
+    }  # fmt: skip
+
+
+@area.page(f"{PROJECT}/rounds", "project.read")
+@area.doc(summary="List rounds", tags=["rounds"])
+def list_rounds(project: str) -> Response:
+    size = limit()
+    wanted = select(Round).where(Round.project_id == g.project_id, Round.number > after_number())
+    rows = db.session.execute(wanted.order_by(Round.number).limit(size + 1)).scalars().all()
+    return listed([_round(row) for row in rows[:size]], rows[size - 1].number if len(rows) > size else None)
+
+
+@area.page(f"{PROJECT}/rounds/<key>", "project.read")
+@area.doc(summary="Read a round", tags=["rounds"])
+def read_round(project: str, key: str) -> Response:
+    return answered(_round(queries.round_for(g.actor, g.project_id, key)))
+
+
+@area.act(f"{PROJECT}/rounds", "round.manage")
+@area.input(RoundBody, location="json", arg_name="body")
+@area.doc(summary="Plan a round", tags=["rounds"])
+def create_round(project: str, body: RoundBody) -> Response:
+    made = actions.create_round(g.actor, g.project, body.name, body.acceptance, body.testers, body.environment)
+    db.session.flush()
+    return created(_round(made), url_for("api.read_round", project=project, key=made.key))
+
+
+@area.act(f"{PROJECT}/rounds/<key>", "round.manage", methods=("PATCH",))
+@area.input(RoundPatch, location="json", arg_name="body")
+@area.doc(summary="Change a round, or close it (stage: closed)", tags=["rounds"])
+def update_round(project: str, key: str, body: RoundPatch) -> Response:
+    found = queries.round_for(g.actor, g.project_id, key)
+    check_version(found.key, found.version)
+    given = body.model_dump(exclude={"stage", "reason"})
+    found = actions.change_round(g.actor, found, **given, seen=found.version)
+    db.session.flush()
+    if body.stage == "closed":
+        actions.close_round(g.actor, found, body.reason)
+        db.session.flush()
+    return answered(_round(found))
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    result: Result = row[0]
+    return {
+        "key": str(result.number), "number": result.number, "version": 1, "round": f"RND-{row[2]}", "acceptance": row[1],
+        "row": result.row, "verdict": result.verdict, "note": result.note, "steps": result.steps or [],
+        "tester": result.tester, "at": clock.iso(result.at), "text_print": result.text_print, "seal": result.seal,
+    }  # fmt: skip
+
+
+def _results() -> Any:
+    return (
+        select(Result, Item.key, Round.number)
+        .join(Item, Item.id == Result.acceptance_id)
+        .join(Round, Round.id == Result.round_id)
+        .where(Result.project_id == g.project_id, visible(g.actor, g.project_id))
+        .order_by(Result.number)
+    )
+
+
+@area.page(f"{PROJECT}/rounds/<key>/results", "project.read")
+@area.doc(summary="All results of a round", tags=["results"])
+def list_round_results(project: str, key: str) -> Response:
+    found = queries.round_for(g.actor, g.project_id, key)
+    wanted = _results().where(Result.round_id == found.id, Result.number > after_number()).limit(limit() + 1)
+    return paged(db.session.execute(wanted).all(), _shown, lambda row: row[0].number)
+
+
+@area.page(f"{PROJECT}/results", "project.read")
+@area.doc(summary="List results", tags=["results"])
+def list_results(project: str) -> Response:
+    wanted = _results().where(Result.number > after_number()).limit(limit() + 1)
+    return paged(db.session.execute(wanted).all(), _shown, lambda row: row[0].number)
+
+
+@area.page(f"{PROJECT}/results/<int:number>", "project.read")
+@area.doc(summary="Read a result", tags=["results"])
+def read_result(project: str, number: int) -> Response:
+    row = db.session.execute(_results().where(Result.number == number)).first()
+    if row is None:
+        raise NotFound(f"result {number}")
+    return answered(_shown(row))
+
+
+@area.act(f"{PROJECT}/rounds/<key>/results", "result.record")
+@area.input(ResultBody, location="json", arg_name="body")
+@area.doc(summary="Record what a tester saw", tags=["results"])
+def create_result(project: str, key: str, body: ResultBody) -> Response:
+    found = queries.round_for(g.actor, g.project_id, key)
+    scenario = item_for(g.actor, g.project_id, body.acceptance, "acceptance")
+    result = actions.record_result(
+        g.actor, found, scenario, body.row, body.verdict, body.note, body.steps, seen=body.seen,
+        once=request.headers.get("Idempotency-Key", ""),
+    )  # fmt: skip
+    db.session.flush()
+    return created(_shown((result, scenario.key, found.number)))
