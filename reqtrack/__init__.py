@@ -35,7 +35,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         docs_path=None,
         spec_path=None,
         json_errors=False,
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]
         root_path=str(Path(__file__).parent),
     )
     app.config.update(

@@ -16,6 +16,7 @@ from flask import Flask
 
 from reqtrack import create_app
 from reqtrack.errors import ReqtrackError
+from reqtrack.migrations import migrations
 from reqtrack.permissions import Actor
 
 
@@ -84,14 +85,6 @@ def cli(context: click.Context, as_json: bool, as_user: str) -> None:
 @cli.group("db")
 def database() -> None:
     """The database's tables."""
-
-
-def migrations() -> Any:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 @database.command("upgrade")

@@ -128,7 +128,7 @@ def init(context: Context) -> None:
     """Make the data folder, the secret key and the tables."""
     from alembic import command as alembic
 
-    from reqtrack.cli import migrations
+    from reqtrack.migrations import migrations
 
     alembic.upgrade(migrations(), "head")
     context.say(f"Ready in {context.app.config['SETTINGS'].data}.", data=str(context.app.config["SETTINGS"].data))
@@ -157,7 +157,7 @@ def demo_load(context: Context, if_empty: bool) -> None:
                 _tell_sign_ins(data)
                 return
     demo_actions.load(data, _progress)
-    context.say("The demo is loaded.", projects=list(demo_actions.PROJECT.keys.values()))
+    context.say("The demo is loaded.", projects=list(demo_actions.KEYS))
     _tell_sign_ins(data)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from reqtrack.db import check_sqlite, db
 from reqtrack.jobs import queue
+from reqtrack.migrations import migrations
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,6 @@ def _database(app: Flask) -> Finding:
 
 def _migrations() -> Finding:
     from alembic.script import ScriptDirectory
-
-    from reqtrack.cli import migrations
 
     head = ScriptDirectory.from_config(migrations()).get_current_head()
     mark = db.session.execute(text("SELECT version_num FROM migration_mark")).scalar()

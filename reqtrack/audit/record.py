@@ -85,7 +85,7 @@ def _last(session: Session, project_id: int) -> tuple[int, str | None]:
     """The newest sequence number of a chain, counting those taken but not yet written in this transaction."""
     taken = session.info.get("chain", {}).get(project_id)
     if taken is not None:
-        return taken
+        return taken[0], taken[1]
     found = session.execute(
         select(Event.seq, Event.hash).where(Event.project_id == project_id).order_by(Event.seq.desc()).limit(1)
     ).first()

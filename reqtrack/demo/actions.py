@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,10 +16,11 @@ from reqtrack.accounts import sessions
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db, reading, writing
-from reqtrack.demo.content import PROJECT, USERS
+from reqtrack.demo.content import PROJECT, USERS, Language
 from reqtrack.demo.telling import OPERATOR, Telling, login_of
 from reqtrack.errors import no
 
+KEYS = tuple(PROJECT.keys.values())
 SIGN_INS = "demo-sign-ins"
 
 
@@ -34,10 +36,10 @@ def load(data: Path, progress: Callable[[str, int, int], None] = lambda key, don
         no("demo_there", "The demo is loaded already: %(keys)s.", keys=", ".join(there)).require(409)
     password = secrets.token_urlsafe(9)
     hashed = sessions.hashed(password)
-    languages = ("zh", "en")
+    languages: tuple[Language, ...] = ("zh", "en")
     for language in languages:
         telling = Telling(language, hashed)
-        telling.tell(lambda done, total, key=telling.key: progress(key, done, total))
+        telling.tell(partial(progress, telling.key))
     _keep(data / SIGN_INS, password)
     return password
 

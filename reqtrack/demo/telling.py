@@ -96,7 +96,7 @@ class Telling:
     def text(self, value: Any) -> Any:
         return say(value, self.language)
 
-    def make(self, actor: Actor, kind: str, raw: Mapping[str, Any]) -> Item:
+    def make(self, actor: Actor, kind: str, raw: Mapping[str, Any]) -> Any:
         """An item from raw values."""
         given = {name: value for name, value in raw.items() if value not in (None, "", [], ())}
         return store.create(actor, self.here(), KINDS[kind], values.parse(KINDS[kind], self.here(), given))

@@ -6,18 +6,12 @@ import io
 
 from flask import Response, current_app, g, request, send_file, url_for
 from flask_babel import get_locale
-from sqlalchemy import select
 
-from reqtrack.acceptance import queries as rounds
-from reqtrack.baselines import queries as baselines
-from reqtrack.db import db
-from reqtrack.documents import actions, catalogue
+from reqtrack.documents import actions, catalogue, queries
 from reqtrack.errors import NotFound
 from reqtrack.files.storage import Storage
-from reqtrack.items.models import Item
-from reqtrack.items.queries import visible
 from reqtrack.jobs import queue
-from reqtrack.signoff import queries as signoffs
+from reqtrack.jobs.models import Job
 from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
 from reqtrack.web.transaction import note_access
@@ -31,27 +25,10 @@ def index(project: str) -> Response:
     return page(
         "documents/index.html",
         documents=catalogue.DOCUMENTS.values(),
-        subjects=_subjects(),
+        subjects=queries.subjects(g.actor, g.project_id),
         jobs=queue.jobs_of(g.actor, g.project_id, actions.KIND),
         locale_now=str(get_locale()),
     )
-
-
-def _subjects() -> dict[str, list[tuple[str, str]]]:
-    """What each document can be about: ``(key, words)``, newest first."""
-    actor, project_id = g.actor, g.project_id
-    changes = db.session.execute(
-        select(Item.key, Item.title)
-        .where(visible(actor, project_id), Item.kind == "change", Item.stage != "draft")
-        .order_by(Item.number.desc())
-        .limit(100)
-    ).all()
-    return {
-        "specification": [(f"BL-{row.number}", row.name) for row in baselines.listing(project_id)],
-        "change-record": [(row.key, row.title) for row in changes],
-        "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
-        "certificate": [(row.key, row.subject) for row, _outcome in signoffs.listing(project_id, limit=100)],
-    }
 
 
 @area.act("", "export.make")
@@ -86,7 +63,7 @@ def file(project: str, number: int) -> Response:
     return send_file(io.BytesIO(data), job.outcome["media_type"], download_name=job.outcome["name"])
 
 
-def _job(number: int) -> queue.Job:
+def _job(number: int) -> Job:
     job = queue.job_for(g.actor, g.project_id, number)
     if job.kind != actions.KIND:
         raise NotFound(f"document {number}")

@@ -104,7 +104,7 @@ def _sentences(rows: Sequence[ImportRow]) -> tuple[Reason, ...]:
     return tuple(reasons) or (Reason("empty", "There is nothing in it to import."),)
 
 
-def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Item | None:
+def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
     """The item of a row; None (and a problem at the row) where its values do not fit."""
     fields, notes, told = _fitted(project, kind, row)
     row.notes = notes

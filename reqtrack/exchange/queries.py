@@ -37,7 +37,7 @@ def runs(project_id: int, limit: int = 50, after: int = 0) -> Sequence[Any]:
         select(ImportRun, func.count(ImportRow.id).label("rows"), made)
         .outerjoin(ImportRow, ImportRow.run_id == ImportRun.id)
         .where(ImportRun.project_id == project_id, ImportRun.number > after)
-        .group_by(ImportRun)
+        .group_by(*ImportRun.__table__.c)
         .order_by(ImportRun.number.desc())
         .limit(limit)
     )

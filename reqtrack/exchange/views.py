@@ -13,6 +13,7 @@ from reqtrack.errors import invalid
 from reqtrack.exchange import actions, drafting, queries
 from reqtrack.exchange.models import ImportRun
 from reqtrack.exchange.parsing.vocabulary import COLUMNS
+from reqtrack.files.problems import Problem
 from reqtrack.files.storage import Storage
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.answers import answer, page
@@ -86,7 +87,7 @@ def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
         "made": len(rows) - len(waiting),
         "told": told[:SHOWN_ROWS],
         "wrong": len(waiting) - len(ready),
-        "warnings": [queries.Problem.from_plain(one).sentence(_) for one in run.warnings or []],
+        "warnings": [Problem.from_plain(one).sentence(_) for one in run.warnings or []],
         "items": queries.made_items(run) if run.state in ("imported", "undone") else [],
         "tiers": sum(1 for row in rows if row.item_id and (row.proposals or {}).get("tier")),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -42,7 +43,7 @@ class Item(Base):
     """
 
     __tablename__ = "items"
-    __table_args__ = (
+    __table_args__: tuple[Any, ...] = (
         UniqueConstraint("project_id", "id"),
         UniqueConstraint("project_id", "key"),
         CheckConstraint("tier IS NULL OR tier IN ('must', 'should', 'later')", name="tier_known"),

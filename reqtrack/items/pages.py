@@ -82,7 +82,7 @@ def listing(actor: Actor, project: Project, kind: Kind, arguments: Mapping[str, 
         arguments.get("q", ""), **{name: arguments.get(name) for name in (*lists.FILTERS, "sort", "after")}
     )
     found = lists.page(actor, project.id, kind, asked)
-    kept = {name: arguments[name] for name in ("q", "sort", *lists.FILTERS) if arguments.get(name)}
+    kept: dict[str, Any] = {name: arguments[name] for name in ("q", "sort", *lists.FILTERS) if arguments.get(name)}
     return {
         "kind": kind,
         "rows": found.rows,
@@ -281,8 +281,8 @@ def link_of(item: Item, link_id: int) -> tuple[Link, Item, Item]:
 
 def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]:
     """Everything that happened to an item, newest first: events and comments as ``{at, who, what, …}``."""
-    entries = [_event(project, item, event) for event in events_about(project.id, item.key)]
-    entries = [entry for entry in entries if entry]
+    told = (_event(project, item, event) for event in events_about(project.id, item.key))
+    entries = [entry for entry in told if entry is not None]
     for said, body in queries.comments(item):
         text = present.mask(actor, project.id, body)
         entries.append(

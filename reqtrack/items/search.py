@@ -84,7 +84,7 @@ def put_text(project_id: int, item_id: int, body: str) -> None:
         db.session.execute(text(statement), values)
 
 
-STATEMENTS = {
+STATEMENTS: dict[str, Any] = {
     "sqlite": {
         "put": (
             "DELETE FROM search_index WHERE rowid = :id",
@@ -113,7 +113,7 @@ def matching(project_id: int, query: str) -> tuple[str, dict[str, Any]] | None:
     postgres = db.engine.dialect.name == "postgresql"
     parts = [_phrase(term, postgres) for term in wanted]
     match = (" & " if postgres else " AND ").join([f"p{project_id}", *parts])
-    return STATEMENTS[db.engine.dialect.name]["find"], {"match": match}
+    return str(STATEMENTS[db.engine.dialect.name]["find"]), {"match": match}
 
 
 def _phrase(term: str, postgres: bool) -> str:

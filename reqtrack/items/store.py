@@ -29,7 +29,7 @@ def next_number(project_id: int, prefix: str) -> int:
     statement = insert.values(project_id=project_id, prefix=prefix, value=1).on_conflict_do_update(
         index_elements=["project_id", "prefix"], set_={"value": Counter.value + 1}
     )
-    return db.session.execute(statement.returning(Counter.value), execution_options={"spine": True}).scalar_one()
+    return int(db.session.execute(statement.returning(Counter.value), execution_options={"spine": True}).scalar_one())
 
 
 def create(

@@ -188,7 +188,7 @@ def _received() -> Any:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise invalid("file", "Choose a file first.", "required")
-    upload = open_upload(file.stream, file.filename)
+    upload = open_upload(file.read(), file.filename)
     digest = storage.Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
     return upload, digest
 

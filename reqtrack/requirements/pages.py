@@ -17,7 +17,7 @@ from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements import queries
 from reqtrack.requirements.models import TIERS, Requirement
-from reqtrack.requirements.queries import OUT
+from reqtrack.requirements.policy import OUT
 
 CARDS = 12  # of one cell; the rest is one link away
 

@@ -49,7 +49,7 @@ def init(app: Flask) -> None:
 
 def sentence(reason: Reason) -> str:
     """A reason in the reader's language."""
-    return _(reason.message, **reason.params)
+    return str(_(reason.message, **reason.params))
 
 
 def as_dicts(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:

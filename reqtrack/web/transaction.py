@@ -167,7 +167,7 @@ def _admit(route: Route) -> Any:
 
 def _prove() -> None:
     """Re-authentication: a password sent along is checked before the transaction; it proves for this request."""
-    data = request.get_json(silent=True) if request.is_json else request.form
+    data: Any = request.get_json(silent=True) if request.is_json else request.form
     password = data.get("password") if hasattr(data, "get") else None
     if password:
         proofs.check(g.actor.login, str(password))

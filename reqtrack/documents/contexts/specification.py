@@ -65,9 +65,9 @@ def _status(signed: Sequence[Mapping[str, Any]], count: int) -> str:
     counted = ngettext("%(num)s requirement", "%(num)s requirements", count)
     given = [one for one in signed if one["state"] == "signed"]
     if not given:
-        return _("%(counted)s, nobody has signed", counted=counted)
+        return str(_("%(counted)s, nobody has signed", counted=counted))
     names = ", ".join(one["name"] for one in given)
-    return _("%(counted)s, signed by %(names)s", counted=counted, names=names)
+    return str(_("%(counted)s, signed by %(names)s", counted=counted, names=names))
 
 
 def _phases(reader: Reader, requirements: Sequence[Any]) -> tuple[list[Context], Context]:

@@ -1,0 +1,29 @@
+"""What documents can be about."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from reqtrack.acceptance import queries as rounds
+from reqtrack.baselines import queries as baselines
+from reqtrack.db import db
+from reqtrack.items.models import Item
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
+from reqtrack.signoff import queries as signoffs
+
+
+def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
+    """What each document can be about: ``(key, words)``, newest first."""
+    changes = db.session.execute(
+        select(Item.key, Item.title)
+        .where(visible(actor, project_id), Item.kind == "change", Item.stage != "draft")
+        .order_by(Item.number.desc())
+        .limit(100)
+    ).all()
+    return {
+        "specification": [(f"BL-{row.number}", row.name) for row in baselines.listing(project_id)],
+        "change-record": [(row.key, row.title) for row in changes],
+        "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
+        "certificate": [(row.key, row.subject) for row, _outcome in signoffs.listing(project_id, limit=100)],
+    }
