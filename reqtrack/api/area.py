@@ -25,7 +25,7 @@ MOST = 200
 REMEMBER_HOURS = 24
 
 
-class ApiArea(Area, APIBlueprint):  # type: ignore[misc]
+class ApiArea(Area, APIBlueprint):
     """An Area whose routes answer JSON, take tokens, and are described by OpenAPI."""
 
     def _declare(

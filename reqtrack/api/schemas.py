@@ -46,7 +46,7 @@ _TYPES: dict[str, Any] = {
 def type_of(field: KindField) -> Any:
     """The JSON type of a kind's field."""
     if field.type == "choice":
-        return Literal[tuple(field.choices)] | None  # type: ignore[valid-type]
+        return Literal[tuple(field.choices)] | None
     return _TYPES[field.type]
 
 

@@ -114,7 +114,7 @@ def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
         row.problems = [*(row.problems or []), *[_problem(row, reason) for reason in error.reasons]]
         return None
     row.problems = [*(row.problems or []), *told]
-    item = store.create(actor, project, kind, parsed, imported=kind.name != "interview", extra=_extra(kind, row))
+    item: Any = store.create(actor, project, kind, parsed, imported=kind.name != "interview", extra=_extra(kind, row))
     for quote in row.fields.get("quotes") or []:
         interviews.mark(actor, item, quote)
     row.item_id, row.item_version = item.id, item.version

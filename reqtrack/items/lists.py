@@ -154,7 +154,7 @@ def _searched(statement: Select[Any], project_id: int, words: str) -> Select[Any
 
 def _cursor(row: Any, sort: str) -> str:
     value = {"number": row.number, "title": row.title, "updated": row.updated_at}[sort]
-    plain = value if isinstance(value, int | str) else SORTS["updated"].type.process_bind_param(value, None)  # type: ignore[attr-defined]
+    plain = value if isinstance(value, int | str) else SORTS["updated"].type.process_bind_param(value, None)
     return base64.urlsafe_b64encode(json.dumps([plain, row.id], ensure_ascii=False).encode()).decode().rstrip("=")
 
 

@@ -42,7 +42,7 @@ class ModeStep:
                 body = self.inner(environ, start_response)
         finally:
             request_id.reset(token)
-        return ClosingIterator(body, lambda: self._log(environ))  # type: ignore[return-value]
+        return ClosingIterator(body, lambda: self._log(environ))
 
     def _mode(self, environ: dict[str, Any]) -> Mode:
         try:

@@ -52,7 +52,7 @@ def declare(kind: Kind) -> None:
     @area.doc(summary=f"Read one of {kind.plural}", tags=[kind.plural])
     def read_item(project: str, key: str) -> Response:
         item = queries.item_for(g.actor, g.project_id, key, kind.name)
-        return answered(SHOW.get(kind.name, present.one)(g.actor, KINDS[kind.name], item))
+        return answered(_show(item))
 
     @area.page(f"{base}/<key>/history", kind.read, endpoint=f"history_{kind.plural}")
     @area.doc(summary="Versions, newest first", tags=[kind.plural])
@@ -99,8 +99,14 @@ def _declare_writes(kind: Kind, base: str, more: dict[str, Any]) -> None:
         return answered(present.one(g.actor, current, item))
 
 
-# kind → how one is shown, where it is more than its fields.
-SHOW: dict[str, Callable[..., dict[str, Any]]] = {}
+# kind → how one is shown, where it is more than its fields: (actor, kind, item) → dict.
+SHOW: dict[str, Callable[[Any, Kind, Any], dict[str, Any]]] = {}
+
+
+def _show(item: Any) -> dict[str, Any]:
+    kind = KINDS[item.kind]
+    shown = SHOW.get(kind.name)
+    return shown(g.actor, kind, item) if shown is not None else present.one(g.actor, kind, item)
 
 
 def versions(item: Any) -> list[dict[str, Any]]:
@@ -139,7 +145,7 @@ def kind_permission(arguments: Any) -> str:
 @area.doc(summary="Read an item of any kind", tags=["items"])
 def read_any(project: str, key: str) -> Response:
     item = queries.item_for(g.actor, g.project_id, key)
-    return answered(SHOW.get(item.kind, present.one)(g.actor, KINDS[item.kind], item))
+    return answered(_show(item))
 
 
 @area.page(f"{PROJECT}/search", "project.read")
