@@ -41,7 +41,7 @@ function listed() {
   for (const old of list.querySelectorAll("[data-of-page]")) old.remove();
   for (const found of document.querySelectorAll("[data-hotkey]")) {
     if (!seen(found)) continue;
-    const name = found.getAttribute("aria-label") || found.textContent.trim();
+    const name = found.dataset.hotkeyName || found.getAttribute("aria-label") || found.textContent.trim();
     list.append(
       element("dt", { "data-of-page": "" }, element("kbd", {}, found.dataset.hotkey.toUpperCase())),
       element("dd", { "data-of-page": "" }, name),

@@ -142,7 +142,7 @@ function drawQueue(offline) {
   if (!list) return;
   for (const old of list.querySelectorAll("[data-refused]")) old.remove();
   for (const entry of all.filter((one) => one.refused)) {
-    const again = element("button", { type: "button", class: "btn btn-quiet btn-s" }, word("undo"));
+    const again = element("button", { type: "button", class: "btn btn-quiet btn-s" }, word("look-again"));
     again.addEventListener("click", () => {
       queue.take(entry.id);
       const card = cards.find((one) => one.querySelector(".rq-run-title").textContent === entry.title);
