@@ -62,6 +62,16 @@ class Asked:
     row_count: int
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """A file that shows what was seen: its bytes lie in the store under ``digest``."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+
+
 class TextMoved(Refused):
     """409: the text changed between what the tester read and what stands now. ``seen`` is the sequence of the text read."""
 
@@ -73,17 +83,23 @@ class TextMoved(Refused):
 
 def may_record(actor: Actor, asked: Asked) -> Verdict:
     """Whether the actor may record a result, with every reason."""
-    verdict = YES
-    if not actor.may("result.record", asked.project_id):
-        verdict += no("no_permission", "Your roles in this project do not let you record results.")
-    if not asked.is_tester:
-        verdict += no("not_tester", "%(round)s names its testers, and you are not one of them.", round=asked.round)
+    verdict = may_walk(actor, asked.project_id, asked.round, asked.is_tester)
     if asked.stage == "closed":
         verdict += no("closed", "%(round)s is closed: it takes no more results.", round=asked.round)
     if not asked.inside:
         verdict += no("not_in_round", "%(key)s is not in %(round)s.", key=asked.key, round=asked.round)
     if asked.retired:
         verdict += no("retired", "%(key)s was retired: it is not tested any more.", key=asked.key)
+    return verdict
+
+
+def may_walk(actor: Actor, project_id: int, key: str, is_tester: bool) -> Verdict:
+    """Whether the actor may walk through a round as a tester."""
+    verdict = YES
+    if not actor.may("result.record", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you record results.")
+    if not is_tester:
+        verdict += no("not_tester", "%(round)s names its testers, and you are not one of them.", round=key)
     return verdict
 
 

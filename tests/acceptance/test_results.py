@@ -27,7 +27,7 @@ def test_the_first_result_starts_the_round_and_all_columns_are_kept(stage: Stage
         "failed",
         " two customers ",
         steps=["passed", "failed", ""],
-        evidence=[("ab" * 32, "shot.png")],
+        evidence=[policy.Evidence("ab" * 32, "shot.png", "image/png", 9)],
     )
     with stage.world.read("auditor") as scene:
         found = queries.round_for(scene.actor, scene.project.id, number)

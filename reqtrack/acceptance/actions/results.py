@@ -20,6 +20,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.db import clean_text, db
 from reqtrack.errors import Invalid, Reason, Refused, invalid
 from reqtrack.items import store
+from reqtrack.items.actions import attach
 from reqtrack.permissions import Actor
 
 LONGEST_NOTE = 10_000
@@ -36,7 +37,7 @@ def record_result(
     note: str = "",
     steps: Sequence[str] = (),
     *,
-    evidence: Sequence[tuple[str, str]] = (),
+    evidence: Sequence[policy.Evidence] = (),
     once: str = "",
     seen: int | None = None,
 ) -> Result:
@@ -46,7 +47,7 @@ def record_result(
         row: of the example table, from 0; None where there is none.
         verdict: passed, failed, blocked or skipped; all but the first need a ``note``.
         steps: a mark per step inside: passed, failed or "".
-        evidence: ``(digest, name)`` of files sent along, already in the store.
+        evidence: files sent along, already in the store; they hang on the scenario, too.
         once: the sender's own name for this result: sent again, the first one is answered and nothing is recorded twice.
         seen: the ``text_seq`` of the scenario that the tester read; None skips the check.
 
@@ -70,12 +71,14 @@ def record_result(
         result = Result(
             project_id=found.project_id, number=number, round_id=found.id, acceptance_id=scenario.id,
             acceptance_version=scenario.version, row=row, verdict=verdict, note=note, steps=list(steps) or None,
-            evidence=[list(one) for one in evidence] or None, once=once or None, text_print=scenario.text_print,
+            evidence=[[one.digest, one.name] for one in evidence] or None, once=once or None, text_print=scenario.text_print,
             seq=scenario.text_seq, tester=actor.login, tester_name=actor.name, at=entry.at, since=entry.seq,
         )  # fmt: skip
         entry.seal(result)
         _stand(result)
         entry.after = _said(result, scenario)
+    for one in evidence:
+        attach(actor, scenario, one.digest, one.name, one.media_type, one.size)
     return result
 
 

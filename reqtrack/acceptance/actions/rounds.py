@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from reqtrack.acceptance import policy
 from reqtrack.acceptance.actions.results import checked_text
 from reqtrack.acceptance.models import Round, RoundScenario, RoundTester
-from reqtrack.acceptance.queries import proof
+from reqtrack.acceptance.queries import choice, proof
 from reqtrack.acceptance.queries import rounds as queries
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
@@ -175,7 +175,7 @@ def _scenarios(actor: Actor, project_id: int, keys: Sequence[str]) -> list[Item]
 def _testers(project_id: int, logins: Sequence[str]) -> list[User]:
     """The users of these logins; each may record results in the project."""
     wanted = list(dict.fromkeys(login.strip() for login in logins if login.strip()))
-    able = {one.login for one in queries.may_test(project_id)} if wanted else set()
+    able = {one.login for one in choice.may_test(project_id)} if wanted else set()
     unable = [login for login in wanted if login not in able]
     if unable:
         message = "%(login)s may not record results in this project: give them the role of tester first."

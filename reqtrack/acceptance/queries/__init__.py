@@ -1,19 +1,9 @@
 """What the acceptance area can be asked: statuses, rounds, what a tester walks through, what hangs on item pages."""
 
+from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
-from reqtrack.acceptance.queries.rounds import (
-    candidates,
-    in_no_round,
-    keys_in,
-    list_rounds,
-    matrix,
-    may_test,
-    not_passed,
-    progress,
-    round_for,
-    testers,
-)
+from reqtrack.acceptance.queries.rounds import keys_in, list_rounds, matrix, not_passed, progress, round_for, testers
 from reqtrack.acceptance.queries.status import (
     decorate_acceptance,
     implementer_sees,

@@ -109,8 +109,8 @@ def on_acceptance(actor: Actor, item: Acceptance) -> Mapping[str, Any] | None:
 def _cells(item: Acceptance, results: list[Result]) -> list[dict[str, Any]]:
     """Each row with its status now, from the results of the round that counts (newest first)."""
     newest: dict[int, Result] = {}
-    for result in results:
-        newest.setdefault(NO_ROW if result.row is None else result.row, result)
+    for one in results:
+        newest.setdefault(NO_ROW if one.row is None else one.row, one)
     data = (item.examples or {}).get("rows", [])
     cells = []
     for row in rows_of(item.row_count):

@@ -110,6 +110,14 @@ def newest(found: Round, ids: Sequence[int]) -> dict[tuple[int, int | None], Res
     return {(row.acceptance_id, None if row.row == NO_ROW else row.row): row.Result for row in rows}
 
 
+def result_of(found: Round, number: int) -> Result | None:
+    """One result of a round by its number in the project."""
+    wanted = select(Result).where(
+        Result.project_id == found.project_id, Result.number == number, Result.round_id == found.id
+    )
+    return db.session.execute(wanted).scalar()
+
+
 def data_of(examples: Mapping[str, Any] | None, row: int | None) -> list[tuple[str, str]]:
     """The data of one example row as ``(column, value)``."""
     if not examples or row is None or row >= len(examples["rows"]):

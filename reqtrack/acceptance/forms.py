@@ -1,0 +1,101 @@
+"""What the pages of rounds and of run mode send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from werkzeug.datastructures import Headers, MultiDict
+
+from reqtrack.acceptance.policy import Evidence
+from reqtrack.errors import invalid
+from reqtrack.files.door import open_upload
+from reqtrack.files.storage import Storage
+
+MOST_FILES = 5
+FILTERS = ("tier", "phase", "q", "only")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A result as a page sent it. ``once`` names the sending; ``by_script``: sent by run mode's script, which shows no page."""
+
+    key: str
+    row: int | None
+    verdict: str
+    note: str
+    steps: tuple[str, ...]
+    once: str
+    by_script: bool
+    seen: int | None
+
+
+def received() -> list[Evidence]:
+    """Check and keep the photos of a result before the transaction begins."""
+    files = [file for file in request.files.getlist("photo") if file.filename]
+    if len(files) > MOST_FILES:
+        raise invalid("photo", "A result takes at most %(most)s files.", most=MOST_FILES)
+    kept = []
+    for file in files:
+        upload = open_upload(file.stream, file.filename or "")  # type: ignore[arg-type]
+        digest = Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
+        kept.append(Evidence(digest, upload.name, upload.kind, upload.size))
+    return kept
+
+
+def result(form: MultiDict[str, str], arguments: Mapping[str, str], headers: Headers) -> Sent:
+    """Read a result from a card of run mode.
+
+    Raises:
+        Invalid: a row or sequence that is no number.
+    """
+    verdict = form.get("verdict", "")
+    key = headers.get("Idempotency-Key", "").strip()
+    # A card's own mark, so that a double click counts once; with the verdict, so that a second thought is a second result.
+    once = key or (f"{arguments['once']}:{verdict}" if arguments.get("once") else "")
+    said = [form.get(name, "").strip() for name in ("note", "whom")]
+    return Sent(
+        key=form.get("acceptance", ""),
+        row=_number(form.get("row", ""), "row"),
+        verdict=verdict,
+        note="\n".join(part for part in said if part),
+        steps=_marks(form),
+        once=once,
+        by_script=bool(key),
+        seen=_number(arguments.get("seen", ""), "seen"),
+    )
+
+
+def _marks(form: MultiDict[str, str]) -> tuple[str, ...]:
+    """The marks of the steps; none at all where no step was marked."""
+    marks = tuple(form.getlist("mark"))
+    return marks if any(marks) else ()
+
+
+def _number(given: str, field: str) -> int | None:
+    if given == "":
+        return None
+    if not given.isdigit() or len(given) > 9:
+        raise invalid(field, "%(given)s is not a number.", given=given[:40])
+    return int(given)
+
+
+def seen_version(form: Mapping[str, str]) -> int | None:
+    """The version of a round that a form was made from."""
+    return _number(form.get("seen", ""), "seen")
+
+
+def details(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Name, environment and testers of a round, as the actions take them."""
+    return {
+        "name": form.get("name", ""),
+        "environment": form.get("environment", ""),
+        "testers": form.getlist("testers"),
+    }
+
+
+def wanted(arguments: Mapping[str, str]) -> dict[str, str]:
+    """The filter of acceptance scenarios that is in force."""
+    return {name: arguments[name].strip() for name in FILTERS if arguments.get(name, "").strip()}

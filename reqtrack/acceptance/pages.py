@@ -1,0 +1,258 @@
+"""What the acceptance pages show: plain dicts for templates, loaded in a constant number of queries."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from reqtrack.acceptance import forms, policy, queries
+from reqtrack.acceptance.models import VERDICTS, Round
+from reqtrack.acceptance.queries import run as walk
+from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
+from reqtrack.acceptance.queries.rounds import PAGE
+from reqtrack.accounts.models import Project
+from reqtrack.errors import Reason
+from reqtrack.items.queries import item_for
+from reqtrack.permissions import Actor
+from reqtrack.rendering.redline import Segment
+from reqtrack.requirements.models import TIERS
+from reqtrack.requirements.queries import phases
+from reqtrack.web.context import moment
+
+# So many cards go to a phone at once; they are what can be tested while the network is gone.
+CARDS = 30
+
+
+def overview(actor: Actor, project: Project) -> dict[str, Any]:
+    """The place: rounds with their progress, and what no round has run yet."""
+    rounds = queries.list_rounds(actor, project.id)
+    missing, missing_count = queries.in_no_round(actor, project.id)
+    return {
+        "rounds": rounds,
+        "testers": queries.testers([one.id for one in rounds]),
+        "missing": missing,
+        "missing_count": missing_count,
+        "tally": queries.tally(actor, project.id),
+        "may_manage": actor.may("round.manage", project.id),
+        "may_test": actor.may("result.record", project.id),
+        "may_write": actor.may("acceptance.write", project.id),
+    }
+
+
+def chooser(actor: Actor, project: Project, wanted: Mapping[str, str], found: Round | None = None) -> dict[str, Any]:
+    """Scenarios to choose from: what a filter finds, and the filters offered. ``found``: the round that they would go into."""
+    rows, count = queries.candidates(actor, project.id, {**wanted, **({"not_in": str(found.id)} if found else {})})
+    statuses = queries.statuses(actor, project.id, [row.id for row in rows])
+    return {
+        "found": found,
+        "rows": rows,
+        "count": count,
+        "most": MOST_CANDIDATES,
+        "statuses": statuses,
+        "wanted": wanted,
+        "tiers": list(TIERS.items()),
+        "phases": [(one.name, one.name) for one in phases(project.id)],
+    }
+
+
+def round_form(
+    actor: Actor, project: Project, found: Round | None, given: Mapping[str, Any] | None = None,
+    reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Name, environment and testers of a new or existing round; ``given`` wins over what is kept."""
+    held = queries.testers([found.id]).get(found.id, []) if found else []
+    kept = {"name": found.name, "environment": found.environment} if found else {}
+    return {
+        "found": found,
+        "given": {**kept, "testers": [one.login for one in held], **(given or {})},
+        "people": queries.may_test(project.id),
+        "reasons": reasons,
+        "errors": {reason.field: reason for reason in reasons if reason.field},
+    }
+
+
+def chosen_keys(actor: Actor, project: Project, form: Any, found: Round | None = None) -> list[str]:
+    """The keys that a chooser sent: those ticked, or all that its filter finds."""
+    if form.get("all") != "1":
+        return list(form.getlist("acceptance"))
+    wanted = {**forms.wanted(form), **({"not_in": str(found.id)} if found else {})}
+    rows, _count = queries.candidates(actor, project.id, wanted, limit=None)
+    return [row.key for row in rows]
+
+
+def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[str, Any]:
+    """A round: its matrix, what did not pass, what may be done with it."""
+    lines = queries.matrix(actor, found, after=after, limit=PAGE + 1)
+    testers = queries.testers([found.id]).get(found.id, [])
+    mine = any(one.id == actor.id for one in testers)
+    return {
+        "found": found,
+        "progress": queries.progress(actor, found),
+        "lines": lines[:PAGE],
+        "columns": max((len(line.cells) for line in lines[:PAGE]), default=1),
+        "next_after": lines[PAGE - 1].position if len(lines) > PAGE else None,
+        "first": after < 0,
+        "not_passed": queries.not_passed(actor, found),
+        "testers": testers,
+        "may_change": policy.may_change(actor, project.id, found.key, found.stage),
+        "may_close": policy.may_close(actor, project.id, found.key, found.stage),
+        "may_run": found.stage != "closed" and mine and actor.may("result.record", project.id),
+        "may_manage": actor.may("round.manage", project.id),
+        "may_request": actor.may("signoff.request", project.id),
+    }
+
+
+# -- run mode ------------------------------------------------------------------------------------------------------------
+
+
+def run(actor: Actor, project: Project, found: Round, at: str = "", done: int | None = None) -> dict[str, Any]:
+    """Run mode: cards from the one asked for (or the first open one) on.
+
+    Raises:
+        Refused: the actor does not test in this round.
+    """
+    testers = queries.testers([found.id]).get(found.id, [])
+    may = policy.may_walk(actor, project.id, found.key, any(one.id == actor.id for one in testers))
+    may.require(policy.status_of(may))
+    slots = walk.slots(actor, found)
+    start = walk.place_of(slots, at) if at else None
+    start = walk.first_open(slots) if start is None else start
+    places = walk.window(slots, start, CARDS) if start is not None and found.stage != "closed" else []
+    rest = [slot for number, slot in enumerate(slots) if slot.open and number not in places]
+    return {
+        "found": found,
+        "cards": _cards(project, found, slots, places),
+        "position": _position(start, slots) if start is not None else "",
+        "rest": len(rest),
+        "next_href": _run_href(project, found, rest[0].name) if rest else "",
+        "done": _done(project, found, slots, done) if done is not None else None,
+        "total": len(slots),
+    }
+
+
+def _position(at: int, slots: Sequence[walk.Slot]) -> str:
+    return _("%(position)s of %(count)s", position=at + 1, count=len(slots))
+
+
+def _run_href(project: Project, found: Round, at: str, **more: Any) -> str:
+    return str(url_for("acceptance.run", project=project.key, number=found.number, at=at, **more))
+
+
+def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: Sequence[int]) -> list[dict[str, Any]]:
+    """The cards of the slots at these places, as components/run.html takes them, with the address that each is sent to."""
+    chosen = [slots[at] for at in places]
+    ids = sorted({slot.id for slot in chosen})
+    texts = walk.texts(ids) if ids else {}
+    tested = sorted({slot.id for slot in chosen if slot.status != "untested"})
+    newest = walk.newest(found, tested) if tested else {}
+    seen = {
+        slot.id: newest[slot.id, slot.row].seq
+        for slot in chosen
+        if slot.status == "stale" and (slot.id, slot.row) in newest
+    }
+    moved = walk.moved_since(seen)
+    cards = []
+    for at, slot in zip(places, chosen, strict=True):
+        text = texts[slot.id]
+        data = walk.data_of(text.examples, slot.row)
+        last = newest.get((slot.id, slot.row))
+        cards.append(
+            {
+                "acceptance": slot.key,
+                "title": text.title,
+                "row": slot.row,
+                "rows": len((text.examples or {}).get("rows", ())),
+                "data": data,
+                "steps": _steps(walk.steps_of(text, data)),
+                "href": url_for("items.show", project=project.key, key=slot.key),
+                "rows_href": url_for("acceptance.round", project=project.key, number=found.number) + f"#{slot.key}",
+                "position": _position(at, slots),
+                "last": {"verdict": slot.status, "words": _said(last)} if last is not None else None,
+                "redline": _redline(moved[slot.id]) if slot.status == "stale" and moved.get(slot.id) else None,
+                "action": record_href(project, found, slot.text_seq),
+            }
+        )
+    return cards
+
+
+def record_href(project: Project, found: Round, seen: int) -> str:
+    """Where a card is sent: it says which text was read, and carries a mark of its own."""
+    once = secrets.token_urlsafe(12)
+    return str(url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once))
+
+
+def _steps(steps: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """Steps for a card; the second and further ones of a part say *And*."""
+    shown = []
+    before = ""
+    for part, text in steps:
+        shown.append({"part": _("And") if part == before else part, "text": text})
+        before = part
+    return shown
+
+
+def _said(result: Any) -> str:
+    who = f"{result.tester_name} {moment(result.at)}"
+    return f"{who} · {result.note}" if result.note else who
+
+
+def _redline(moved: Sequence[walk.Moved]) -> list[Segment]:
+    """All changes one below the other, each under its name."""
+    segments: list[Segment] = []
+    for one in moved:
+        head = f"{one.key} {one.field.label}: "
+        segments += [Segment("same", f"\n{head}" if segments else head), *one.segments]
+    return segments
+
+
+def _done(project: Project, found: Round, slots: Sequence[walk.Slot], number: int) -> dict[str, Any] | None:
+    """What was recorded just now, with the way back to it."""
+    result = walk.result_of(found, number)
+    slot = next((one for one in slots if result and (one.id, one.row) == (result.acceptance_id, result.row)), None)
+    if result is None or slot is None:
+        return None
+    return {"key": slot.key, "row": slot.row, "verdict": result.verdict, "name": result.tester_name,
+            "href": _run_href(project, found, slot.name)}  # fmt: skip
+
+
+def after_record(actor: Actor, project: Project, found: Round, result: Any) -> str:
+    """Where a page goes on after a result: the next open slot behind it."""
+    slots = walk.slots(actor, found)
+    here = next((n for n, one in enumerate(slots) if (one.id, one.row) == (result.acceptance_id, result.row)), -1)
+    following = walk.first_open(slots, here)
+    if following is None:
+        return str(url_for("acceptance.run", project=project.key, number=found.number, done=result.number))
+    return _run_href(project, found, slots[following].name, done=result.number)
+
+
+def again(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons: Sequence[Reason]) -> dict[str, Any]:
+    """A verdict that lacks something, asked again with what was typed."""
+    return _one(actor, project, found, sent, reasons)
+
+
+def moved(actor: Actor, project: Project, found: Round, sent: forms.Sent, error: policy.TextMoved) -> dict[str, Any]:
+    """A verdict on a text that moved meanwhile: what changed, and the verdict as it was meant."""
+    shown = _one(actor, project, found, sent, error.reasons)
+    scenario = shown["scenario"]
+    return {**shown, "moved": walk.moved_since({scenario.id: error.seen}).get(scenario.id, [])}
+
+
+def _one(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons: Sequence[Reason]) -> dict[str, Any]:
+    scenario = item_for(actor, project.id, sent.key, "acceptance")
+    name = sent.key if sent.row is None else f"{sent.key}.{sent.row}"
+    data = walk.data_of(scenario.examples, sent.row)
+    return {
+        "found": found,
+        "scenario": scenario,
+        "sent": sent,
+        "data": data,
+        "steps": _steps(walk.steps_of(scenario, data)),
+        "word": VERDICTS.get(sent.verdict, sent.verdict),
+        "reasons": reasons,
+        "action": record_href(project, found, scenario.text_seq),
+        "back_href": _run_href(project, found, name),
+    }

@@ -1,0 +1,119 @@
+"""Rounds and run mode. Lists and pages of acceptance scenarios are those of items."""
+
+from __future__ import annotations
+
+from flask import Response, flash, g, request, url_for
+from flask_babel import gettext as _
+
+from reqtrack.acceptance import actions, forms, pages, policy, queries
+from reqtrack.acceptance.models import Round
+from reqtrack.errors import Invalid
+from reqtrack.items.queries import item_for
+from reqtrack.web.answers import answer, page
+from reqtrack.web.area import Area
+
+area = Area("acceptance", __name__, url_prefix="/p/<project>")
+
+
+def _round(number: int) -> Round:
+    g.place = "accept"
+    return queries.round_for(g.actor, g.project_id, number)
+
+
+def _href(number: int) -> str:
+    return url_for("acceptance.round", project=g.project.key, number=number)
+
+
+@area.page("/accept", "project.read")
+def accept(project: str) -> Response:
+    g.place = "accept"
+    return page("acceptance/accept.html", **pages.overview(g.actor, g.project))
+
+
+@area.page("/rounds/new", "round.manage")
+def new(project: str) -> Response:
+    g.place = "accept"
+    chooser = pages.chooser(g.actor, g.project, forms.wanted(request.args))
+    return page("acceptance/new.html", **{**chooser, **pages.round_form(g.actor, g.project, None)}, ticked=None)
+
+
+@area.act("/rounds", "round.manage")
+def create(project: str) -> Response:
+    g.place = "accept"
+    keys = pages.chosen_keys(g.actor, g.project, request.form)
+    given = forms.details(request.form)
+    try:
+        made = actions.create_round(g.actor, g.project, acceptance=keys, **given)
+    except Invalid as error:
+        chooser = pages.chooser(g.actor, g.project, forms.wanted(request.form))
+        form = pages.round_form(g.actor, g.project, None, given, error.reasons)
+        return page("acceptance/new.html", 422, **{**chooser, **form}, ticked=keys)
+    return answer(_href(made.number))
+
+
+@area.page("/rounds/<int:number>", "project.read", endpoint="round")
+def show(project: str, number: int) -> Response:
+    after = request.args.get("after", -1, type=int)
+    return page("acceptance/round.html", **pages.show(g.actor, g.project, _round(number), after))
+
+
+@area.page("/rounds/<int:number>/edit", "round.manage")
+def edit(project: str, number: int) -> Response:
+    return page("acceptance/edit.html", **pages.round_form(g.actor, g.project, _round(number)))
+
+
+@area.act("/rounds/<int:number>/edit", "round.manage", endpoint="save")
+def save(project: str, number: int) -> Response:
+    found, given = _round(number), forms.details(request.form)
+    try:
+        actions.change_round(g.actor, found, **given, seen=forms.seen_version(request.form))
+    except Invalid as error:
+        return page("acceptance/edit.html", 422, **pages.round_form(g.actor, g.project, found, given, error.reasons))
+    return answer(_href(number))
+
+
+@area.page("/rounds/<int:number>/scenarios", "round.manage")
+def scenarios(project: str, number: int) -> Response:
+    wanted = forms.wanted(request.args)
+    return page("acceptance/scenarios.html", **pages.chooser(g.actor, g.project, wanted, _round(number)))
+
+
+@area.act("/rounds/<int:number>/scenarios", "round.manage", endpoint="choose")
+def choose(project: str, number: int) -> Response:
+    found = _round(number)
+    add = [] if request.form.getlist("remove") else pages.chosen_keys(g.actor, g.project, request.form, found)
+    actions.change_round(g.actor, found, add=add, remove=request.form.getlist("remove"))
+    return answer(_href(number))
+
+
+@area.act("/rounds/<int:number>/closing", "round.manage")
+def close(project: str, number: int) -> Response:
+    seen = forms.seen_version(request.form)
+    actions.close_round(g.actor, _round(number), request.form.get("reason", ""), seen=seen)
+    flash(_("The round is closed. Its result can be signed now."))
+    return answer(_href(number))
+
+
+@area.page("/rounds/<int:number>/run", "result.record")
+def run(project: str, number: int) -> Response:
+    at, done = request.args.get("at", ""), request.args.get("done", type=int)
+    return page("acceptance/run.html", **pages.run(g.actor, g.project, _round(number), at, done))
+
+
+@area.act("/rounds/<int:number>/results", "result.record", prepare=forms.received)
+def record(project: str, number: int) -> Response:
+    found = _round(number)
+    sent = forms.result(request.form, request.args, request.headers)
+    scenario = item_for(g.actor, g.project_id, sent.key, "acceptance")
+    try:
+        result = actions.record_result(
+            g.actor, found, scenario, sent.row, sent.verdict, sent.note, sent.steps,
+            evidence=g.prepared, once=sent.once, seen=sent.seen,
+        )  # fmt: skip
+    except policy.TextMoved as error:
+        return page("acceptance/moved.html", 409, **pages.moved(g.actor, g.project, found, sent, error))
+    except Invalid as error:
+        return page("acceptance/again.html", 422, **pages.again(g.actor, g.project, found, sent, error.reasons))
+    if sent.by_script:
+        return Response(status=204)
+    return answer(pages.after_record(g.actor, g.project, found, result))
