@@ -113,4 +113,4 @@ class Shown:
 
 
 def _by_id(statement: Any, ids: set[Any]) -> dict[int, str]:
-    return dict(db.session.execute(statement).tuples().all()) if ids else {}
+    return {row[0]: row[1] for row in db.session.execute(statement)} if ids else {}
