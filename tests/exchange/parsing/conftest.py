@@ -1,4 +1,4 @@
-"""Real files that nobody here wrote: ``REQTRACK_CORPUS``, or ``../shared/corpus`` beside the repository.
+"""Real files that nobody here wrote: ``CORPUS``, or ``../shared/corpus`` beside the repository.
 
 A test module says in ``CORPUS`` which files each of its tests takes: {test's name: beginning of the path, or a test of
 it}. Such a test gets ``real`` (name, path, what is expected), once for each file. Without the corpus it is skipped.
@@ -17,7 +17,7 @@ import pytest
 from reqtrack.files.door import Upload, open_upload
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-ROOT = Path(os.environ.get("REQTRACK_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+ROOT = Path(os.environ.get("CORPUS") or REPOSITORY.parent / "shared" / "corpus")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     beginning = metafunc.module.CORPUS[metafunc.function.__name__]
     facts = ROOT / "expected.json"
     if not facts.is_file():
-        reason = f"NOT TESTED on real files: there is no corpus at {ROOT} (REQTRACK_CORPUS names another place)"
+        reason = f"NOT TESTED on real files: there is no corpus at {ROOT} (CORPUS names another place)"
         metafunc.parametrize("real", [pytest.param(None, marks=pytest.mark.skip(reason=reason))])
         return
     expected = json.loads(facts.read_text("utf-8"))

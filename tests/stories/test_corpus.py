@@ -1,0 +1,183 @@
+"""The main job on real files that nobody here wrote, over REST, on both databases: from four sets of files to a signed
+acceptance, with a change decided on the way."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.audit.verify import verify
+from tests.support.world import OPERATOR, PASSWORD, World
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ROOT = Path(os.environ.get("CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+P = "/api/v1/projects/CRM"
+
+pytestmark = [
+    pytest.mark.story,
+    pytest.mark.skipif(not ROOT.is_dir(), reason=f"NOT RUN: the corpus is not in {ROOT} (set CORPUS)"),
+]
+
+
+class Caller:
+    """Somebody with a token: each call must answer as told."""
+
+    def __init__(self, app: Flask, world: World, login: str) -> None:
+        self.client = app.test_client()
+        with world.write(project="") as _:
+            secret = accounts.create_token(OPERATOR, user_by_login(login), "write")
+        self.headers = {"Authorization": f"Bearer {secret}"}
+
+    def __call__(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self.client.open(P + path, method=method, json=body, headers={**self.headers, **named})
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.get_data(as_text=True)}"
+        return answer.get_json()
+
+    def post(self, path: str, body: Any, status: int = 201) -> Any:
+        return self("POST", path, body, status)
+
+    def all(self, path: str) -> list[Any]:
+        """All pages of a list."""
+        found, after = [], ""
+        while True:
+            answer = self("GET", f"{path}{'&' if '?' in path else '?'}limit=200{f'&after={after}' if after else ''}")
+            found += answer["items"]
+            after = answer["next"]
+            if not after:
+                return found
+
+
+def expected(prefix: str) -> dict[str, dict[str, Any]]:
+    facts = json.loads((ROOT / "expected.json").read_text("utf-8"))
+    return {name: fact for name, fact in facts.items() if name.startswith(prefix)}
+
+
+def bring_in(call: Caller, name: str, kind: str) -> Any:
+    data = base64.b64encode((ROOT / name).read_bytes()).decode()
+    return call.post("/imports", {"file": data, "name": Path(name).name, "as": kind})
+
+
+@pytest.fixture
+def callers(app: Flask, world: World) -> Callable[[str], Caller]:
+    world.cast()
+    made: dict[str, Caller] = {}
+    return lambda role: made.setdefault(role, Caller(app, world, role))
+
+
+def imported(call: Caller) -> None:
+    """All four sets are in, with the counts that are known of them."""
+    cases = 0
+    features = {**expected("gherkin/fineract_loans/"), **expected("gherkin/zh_CN/")}
+    assert len(features) == 9
+    for name, fact in features.items():
+        run = bring_in(call, name, "acceptance")
+        shown = [call("GET", f"/acceptance/{key}") for key in run["items"]]
+        found = sum(len(one["examples"]["rows"]) if one["examples"] else 1 for one in shown)
+        assert found == fact["expanded_cases"], name
+        cases += found
+    assert cases == sum(fact["expanded_cases"] for fact in features.values())
+    name = "requirements/nasa_cf_functional_requirements.csv"
+    run = bring_in(call, name, "requirements")
+    assert run["imported"] == expected(name)[name]["requirements"] == len(call.all("/requirements"))
+    for name, fact in expected("interviews/pip_ux/").items():
+        run = bring_in(call, name, "interviews")
+        assert run["imported"] == 1
+        notes = call("GET", f"/interviews/{run['items'][0]}")["notes"]
+        assert sum(line.lstrip().startswith(">") for line in notes.splitlines()) == fact["blockquote_lines"]
+
+
+def test_from_files_to_a_signed_acceptance(app: Flask, world: World, callers: Callable[[str], Caller]) -> None:
+    analyst, manager, owner, tester = (
+        callers(role) for role in ("analyst", "project_manager", "business_owner", "tester")
+    )
+    manager.post("/phases", {"name": "Phase 1", "capacity_days": 60})
+    imported(analyst)
+    # In their words: an excerpt of an imported interview backs a scenario and a requirement.
+    excerpts = analyst.all("/excerpts")
+    assert excerpts, "quotes of the notes are marked on import"
+    scenario = analyst.post(
+        "/scenarios",
+        {"title": "Somebody installs a package", "actor": "Developer", "kind": "main", "steps": ["pip install"],
+         "outcome": "It is there", "evidence": [excerpts[0]["id"]]},
+    )  # fmt: skip
+    requirement = analyst.all("/requirements")[0]["key"]
+    version = analyst("GET", f"/requirements/{requirement}")["version"]
+    analyst(
+        "PATCH", f"/requirements/{requirement}",
+        {"scenarios": [scenario["key"]], "evidence": [excerpts[0]["id"]], "tier": "must", "phase": "Phase 1", "effort_days": 3},
+        If_Match=f'"{version}"',
+    )  # fmt: skip
+    acceptance = [one["key"] for one in analyst.all("/acceptance")]
+    first = analyst("GET", f"/acceptance/{acceptance[0]}")
+    analyst("PATCH", f"/acceptance/{first['key']}", {"accepts": [requirement]}, If_Match=f'"{first["version"]}"')
+
+    # The scope is signed; what was signed is locked.
+    baseline = analyst.post("/baselines", {"name": "Scope 1"})
+    assert baseline["fingerprint"].startswith("sha256:")
+    ask = {"subject": baseline["key"], "meaning": "I approve this scope", "signers": ["business_owner"], "rule": "all"}
+    manager.post("/signoffs", ask)
+    tester("POST", "/signoffs/1/signature", {"password": PASSWORD}, 403)
+    assert owner.post("/signoffs/1/signature", {"password": PASSWORD})["state"] == "signed"
+    version = analyst("GET", f"/requirements/{requirement}")["version"]
+    locked = analyst("PATCH", f"/requirements/{requirement}", {"statement": "Other"}, 409, If_Match=f'"{version}"')
+    assert locked["reasons"][0]["code"] == "locked"
+
+    # A first round on the text that was signed.
+    manager.post("/rounds", {"name": "Round 1", "acceptance": acceptance[:3], "testers": ["tester"]})
+    cases = [(key, row) for key in acceptance[:3] for row in rows_of(analyst("GET", f"/acceptance/{key}"))]
+    for key, row in cases:
+        tester.post("/rounds/1/results", {"acceptance": key, "row": row, "verdict": "passed"})
+    assert analyst("GET", f"/acceptance/{first['key']}")["status"] == "passed"
+
+    changed(callers, requirement)
+    assert analyst("GET", f"/acceptance/{first['key']}")["status"] == "stale"
+    shown = owner("GET", "/signoffs/1")
+    assert (shown["state"], shown["carried_by"]) == ("signed", ["CR-1"])
+
+    # Tested again, closed, signed.
+    for key, row in cases:
+        if key == first["key"]:
+            tester.post("/rounds/1/results", {"acceptance": key, "row": row, "verdict": "passed"})
+    round_version = manager("GET", "/rounds/1")["version"]
+    manager("PATCH", "/rounds/1", {"stage": "closed"}, If_Match=f'"{round_version}"')
+    manager.post("/signoffs", {**ask, "subject": "RND-1", "meaning": "I accept this result"})
+    assert owner.post("/signoffs/2/signature", {"password": PASSWORD})["state"] == "signed"
+
+    with app.app_context():
+        report = verify()
+    assert report.ok, report.problems
+
+
+def rows_of(acceptance: Any) -> list[int | None]:
+    return list(range(len(acceptance["examples"]["rows"]))) if acceptance["examples"] else [None]
+
+
+def changed(callers: Callable[[str], Caller], requirement: str) -> None:
+    """A change request from title and reason to in effect: edited in the change, priced, decided by the rule."""
+    contributor, analyst, owner = callers("contributor"), callers("analyst"), callers("business_owner")
+    change = contributor.post(
+        "/changes",
+        {"title": "Say it more clearly", "reason": "Testers read it in two ways", "assessors": ["analyst"],
+         "edits": [{"item": requirement, "field": "statement", "new": "The system shall do it within one second."}]},
+    )  # fmt: skip
+    key = change["key"]
+    submitted = contributor.post(f"/changes/{key}/submission", {})
+    assert submitted["stage"] in ("submitted", "assessing")
+    assert submitted["impact"]["stale_results"] >= 1
+    assessed = analyst.post(f"/changes/{key}/assessments", {"best": 1, "likely": 2, "worst": 5})
+    assert float(assessed["expected_effort_days"]) == pytest.approx(2.33)
+    decide = {"outcome": "approved", "tier": "must", "phase": "Phase 1", "password": PASSWORD}
+    contributor("POST", f"/changes/{key}/decisions", decide, 403)
+    assert owner.post(f"/changes/{key}/decisions", decide)["stage"] == "applied"
+    statement = analyst("GET", f"/requirements/{requirement}")["statement"]
+    assert statement == "The system shall do it within one second."
