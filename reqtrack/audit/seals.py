@@ -37,15 +37,14 @@ def seal_of(columns: Mapping[str, Any]) -> str:
 
     Texts are hashed as they are, not in normal form: a line end turned from ``\\n`` into ``\\r`` by hand must not go unseen.
     """
-    told = {name: _raw(value) for name, value in columns.items() if name not in ("seal", "hash")}
-    return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    told = dict(columns)
+    told.pop("seal", None)
+    told.pop("hash", None)
+    return digest(_exact(told))
 
 
-def _raw(value: Any) -> Any:
-    # SQLite keeps what is put in whatever the column's type; a tampered float or blob must not stop the check.
-    if isinstance(value, bool):
-        return int(value)
-    return value if value is None or isinstance(value, int | str) else repr(value)
+# SQLite keeps what is put in whatever the column's type: a tampered blob must not stop the check, hence ``default``.
+_exact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
 
 
 def fill_defaults(row: Base) -> None:

@@ -45,7 +45,7 @@ def _hashable(value: Any) -> Any:
 
 def _note(run: Run, row: Row) -> None:
     """Remember the seals that an event carries, and the personal texts that it tells of."""
-    for column in ("before", "after"):
+    for column in ("before", "after") if run.personal else ():
         if isinstance(row[column], str):
             for digest in DIGEST.findall(row[column]):
                 if digest in run.personal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -45,11 +46,34 @@ class Reader:
             ) from None
 
     def _sqlite(self, sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
-        cursor = self.connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+        given = 0
+        for tolerant in (False, True):
+            try:
+                for number, row in enumerate(self._read(sql, values, tolerant)):
+                    if number >= given:
+                        given += 1
+                        yield row
+                return
+            except sqlite3.OperationalError as problem:
+                # Text that is not UTF-8: begin again, a little slower, with its odd bytes kept apart.
+                if tolerant or "decode" not in str(problem):
+                    raise
+
+    def _read(self, sql: str, values: Mapping[str, Any], tolerant: bool) -> Iterator[Row]:
+        driver: Any = self.connection.connection.driver_connection
+        cursor = driver.cursor()
         try:
             cursor.execute(sql, dict(values))
             names = [column[0] for column in cursor.description]
-            while batch := cursor.fetchmany(BATCH):
+            while True:
+                # Set around each batch: readers of several tables take turns on one connection.
+                before, driver.text_factory = driver.text_factory, _tolerant if tolerant else str
+                try:
+                    batch = cursor.fetchmany(BATCH)
+                finally:
+                    driver.text_factory = before
+                if not batch:
+                    return
                 for row in batch:
                     yield dict(zip(names, row, strict=True))
         finally:
@@ -74,9 +98,12 @@ def opened() -> Iterator[Reader]:
         yield Reader(connection)
         return
     driver: Any = connection.connection.driver_connection
-    before = driver.text_factory
-    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    before, driver.text_factory = driver.text_factory, _tolerant  # for what the areas' own queries read meanwhile
     try:
         yield Reader(connection)
     finally:
         driver.text_factory = before
+
+
+def _tolerant(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
