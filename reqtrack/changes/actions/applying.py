@@ -1,0 +1,195 @@
+"""Putting a change into effect: its edits become versions of the items, under the change's key, in the deciding transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from reqtrack.accounts.models import Project
+from reqtrack.audit.record import recorded
+from reqtrack.changes import codec
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.impact import Impact
+from reqtrack.changes.models import Change, ProposedEdit
+from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links
+from reqtrack.db import db
+from reqtrack.errors import no
+from reqtrack.interviews.actions import back
+from reqtrack.interviews.models import Excerpt
+from reqtrack.items import store
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Item, Link
+from reqtrack.items.queries import item_for
+from reqtrack.permissions import Actor
+
+# What others may name is made first.
+ORDER = ("scenario", "requirement", "acceptance")
+
+
+def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase_id: int | None) -> None:
+    """Apply all edits of an approved change, as the decider's act.
+
+    Raises:
+        Refused: 409, an edit is in conflict. Whatever the store refuses (the transaction is rolled back as a whole).
+    """
+    change, project = found.change, found.project
+    # Deciding is the permission; to write each kind of item is not asked of who decides.
+    applier = replace(actor, kind="system")
+    with recorded(actor, change.project_id, "change.applied", change.key) as entry:
+        if (change.tier, change.phase_id) != (tier, phase_id):
+            store.edit(applier, change, {"tier": tier, "phase": phase_id}, change=change.key)
+        made = _make(applier, project, found, tier, phase_id)
+        changed = _Changed(applier, project, change)
+        for key in _edited(found):
+            changed.item(key, [one for one in found.edits if one.item == key], made)
+        changed.field_links([one for one in found.edits if one.op == "link"], made)
+        for key in [one.item for one in found.edits if one.op == "retire"]:
+            changed.retire(key)
+        change.stage = "applied"
+        change.applied_at = change.updated_at = entry.at
+        change.applied_seq = entry.seq
+        entry.after = {
+            "package": found.package_print,
+            "tier": tier,
+            "phase": phase_id,
+            "expected_effort_days": found.expected,
+            "versions": sorted([key, version] for key, version in changed.versions.items()),
+            "made": sorted(item.key for item in made.values()),
+            "affected": len(touched.reached),
+            "stale_results": touched.stale_results,
+            "carried": sorted(one.key for one in touched.signatures if one.state == "carried"),
+            "superseded": sorted(one.key for one in touched.signatures if one.state == "superseded"),
+        }
+
+
+def _edited(found: Dossier) -> list[str]:
+    return list(dict.fromkeys(one.item for one in found.edits if one.op == "set"))
+
+
+def _make(actor: Actor, project: Project, found: Dossier, tier: str | None, phase_id: int | None) -> dict[str, Item]:
+    """The new items, by what stood for them (``NEW-3``)."""
+    made: dict[str, Item] = {}
+    fresh = sorted(
+        (one for one in found.edits if one.op == "new"), key=lambda one: (ORDER.index(one.kind), one.position)
+    )
+    for edit in fresh:
+        kind = KINDS[edit.kind]
+        told = {name: value for name, value in edit.new.items() if name in kind.names}
+        if kind.name == "requirement":
+            # What the package left open is what the deciders chose.
+            told = {"tier": tier, "phase": phase_id, **told}
+        told = _named(kind.name, told, made)
+        items = codec.load(project.id, codec.keys_in(kind, told))
+        stage = "approved" if kind.name == "requirement" else ""
+        item = store.create(
+            actor, project, kind, codec.decoded(kind, told, items), change=found.change.key, stage=stage
+        )
+        evidence = edit.new.get("evidence")
+        if evidence:
+            back(actor, item, db.session.execute(select(Excerpt).where(Excerpt.id.in_(evidence))).scalars().all())
+        db.session.get_one(ProposedEdit, edit.id).made_key = item.key
+        made[f"{NEW}{edit.position}"] = item
+    return made
+
+
+def _named(kind: str, told: Mapping[str, Any], made: Mapping[str, Item]) -> dict[str, Any]:
+    """With the keys of what was made where ``NEW-n`` stood for it."""
+    named = dict(told)
+    for field in KINDS[kind].fields:
+        if field.type == "links" and named.get(field.name):
+            named[field.name] = sorted(made[key].key if key in made else key for key in named[field.name])
+    return named
+
+
+class _Changed:
+    """Items as they are changed, one version each where that is possible; ``versions`` by key."""
+
+    def __init__(self, actor: Actor, project: Project, change: Change) -> None:
+        self.actor, self.project, self.change = actor, project, change
+        self.versions: dict[str, int] = {}
+
+    def _load(self, key: str) -> Item:
+        item: Item = item_for(self.actor, self.project.id, key)
+        return item
+
+    def item(self, key: str, edits: Sequence[Edit], made: Mapping[str, Item]) -> None:
+        """Set the fields of one item, with the links that it keeps as fields."""
+        item = self._load(key)
+        kind = KINDS[item.kind]
+        content = store.content_of(item)
+        told: dict[str, Any] = {}
+        for edit in (one for one in edits if one.op == "set"):
+            merged = merge(kind.field(edit.field), edit.old, edit.new, content.get(edit.field))
+            if merged.state == "conflict":
+                message = "%(item)s: its %(field)s was changed since %(key)s was written."
+                no("in_conflict", message, edit.field, item=key, key=self.change.key).require(409)
+            if merged.state == "clean":
+                told[edit.field] = merged.value
+        self._save(item, _named(item.kind, told, made))
+
+    def field_links(self, edits: Sequence[Edit], made: Mapping[str, Item]) -> None:
+        """Links that come and go: in the field that keeps them, else as links."""
+        for edit in edits:
+            kept = link_field(edit.kind)
+            if kept is None:
+                self._links(edit)
+                continue
+            for key, add, remove in _owned(kept, edit):
+                item = self._load(key)
+                current = store.content_of(item).get(kept.name)
+                self._save(item, {kept.name: merge_links(current, add, remove)})
+
+    def _links(self, edit: Edit) -> None:
+        source = self._load(edit.item)
+        ends = codec.load(self.project.id, [*edit.new["add"], *edit.new["remove"]])
+        live = {
+            row.target_id: row
+            for row in db.session.execute(
+                select(Link).where(Link.source_id == source.id, Link.kind == edit.kind, Link.until.is_(None))
+            ).scalars()
+        }
+        for key in edit.new["add"]:
+            if ends[key].id not in live:
+                store.link(self.actor, edit.kind, source, ends[key], change=self.change.key)
+        for key in edit.new["remove"]:
+            if ends[key].id in live:
+                store.unlink(self.actor, live[ends[key].id], source, ends[key])
+        self._rework(source)
+
+    def _save(self, item: Item, told: Mapping[str, Any]) -> None:
+        if not told:
+            return
+        kind = KINDS[item.kind]
+        items = codec.load(self.project.id, codec.keys_in(kind, told))
+        before = item.version
+        store.edit(self.actor, item, codec.decoded(kind, told, items), reason=self.change.title, change=self.change.key)
+        if item.version != before:
+            self.versions[item.key] = item.version
+            self._rework(item)
+
+    def _rework(self, item: Item) -> None:
+        """What was built is to be built again."""
+        if item.kind == "requirement" and item.stage == "implemented":
+            store.move(self.actor, item, "approved", reason=self.change.key, after={"change": self.change.key})
+
+    def retire(self, key: str) -> None:
+        """Take an item out of force; a requirement is obsolete then."""
+        item = self._load(key)
+        if item.retired:
+            return
+        store.edit(self.actor, item, {}, reason=self.change.title, change=self.change.key, retired=True)
+        self.versions[item.key] = item.version
+        if item.kind == "requirement":
+            store.move(self.actor, item, "obsolete", reason=self.change.key, after={"change": self.change.key})
+
+
+def _owned(kept: LinkField, edit: Edit) -> list[tuple[str, list[str], list[str]]]:
+    """``(item, add, remove)``: a change of links as changes of the field that keeps them, whichever end it was told from."""
+    owner_told = edit.item.startswith(f"{KINDS[kept.kind].prefix}-")
+    if owner_told:
+        return [(edit.item, edit.new["add"], edit.new["remove"])]
+    mine, nothing = [edit.item], list[str]()
+    return [*((key, mine, nothing) for key in edit.new["add"]), *((key, nothing, mine) for key in edit.new["remove"])]

@@ -1,0 +1,191 @@
+"""The vote, and what an approval brings with it: all edits applied at once, in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reqtrack.audit.record import recorded
+from reqtrack.changes import dossier, facts, impact, policy
+from reqtrack.changes.actions.applying import apply
+from reqtrack.changes.actions.moving import _wake, parse_until
+from reqtrack.changes.delegation import Person, seated
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.facts import Rule
+from reqtrack.changes.impact import Impact
+from reqtrack.changes.models import TIERS, Change, Decision
+from reqtrack.changes.policy import Facts
+from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
+from reqtrack.items import store
+from reqtrack.permissions import Actor
+from reqtrack.requirements.queries import phase_for
+
+OUTCOMES = {"approved": "approve", "rejected": "reject", "deferred": "defer"}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of a vote: its row, the stage now, and whom the decision still waits for (empty when it is made)."""
+
+    decision: Decision
+    stage: str
+    waiting_for: tuple[Person, ...]
+
+
+def decide(
+    actor: Actor,
+    change: Change,
+    outcome: str,
+    *,
+    tier: str | None = None,
+    phase: str | int | None = None,
+    reason: str = "",
+    until: str = "",
+    seen: str | None = None,
+    address: str = "",
+) -> Decided:
+    """Vote on a change: ``approved`` (with tier and phase), ``rejected`` (with a reason) or ``deferred`` (until).
+
+    With the last vote that the delegation rule asks for, an approval puts the change into effect at once.
+
+    Args:
+        tier, phase: those of the change itself when not given.
+        seen: the fingerprint of the package that the voter saw.
+
+    Raises:
+        Refused: 403 no seat, separation, or the password is needed; 409 decided already, edited since ``seen``, in conflict,
+            outdated.
+        Invalid: what the outcome asks for is missing.
+    """
+    if outcome not in OUTCOMES:
+        raise invalid(
+            "outcome", "%(given)s is not one of: %(choices)s.", given=str(outcome)[:40], choices=", ".join(OUTCOMES)
+        )
+    found = dossier.load(change)
+    if seen and not found.package_print.startswith(seen):
+        no("package_moved", "What %(key)s proposes was edited since you opened it.", key=change.key).require(409)
+    phase_id = _phase(change, phase)
+    tier = tier or change.tier
+    touched = impact.of_dossier(actor, found, phase_id)
+    rule = facts.rule_of(found, touched, tier)
+    told = facts.facts_of(found, touched, rule)
+    _may(actor, change, OUTCOMES[outcome], told)
+    _complete(outcome, tier, phase_id, reason, until)
+    if outcome == "approved" and rule.proof and not actor.reauthenticated:
+        message = "Approving this is above the project manager's limit: give your password."
+        no("reauthentication", message, field="password").require()
+    _wake(actor, change, told)
+    vote = _vote(actor, found, rule, outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], address)
+    return _follow(actor, found, touched, rule, vote)
+
+
+def _phase(change: Change, given: str | int | None) -> int | None:
+    if given is None or given == "":
+        return change.phase_id
+    try:
+        return phase_for(change.project_id, given).id
+    except NotFound:
+        raise invalid("phase", "There is no phase %(given)s in this project.", given=str(given)[:80]) from None
+
+
+def _may(actor: Actor, change: Change, move: str, told: Facts) -> None:
+    """Judge before anything is asked for: who may not decide learns that, not what they left out."""
+    if move == "approve":
+        verdict = policy.may_approve(actor, change.project_id, change.key, change.stage, told)
+    else:
+        verdict = policy.may_decide(actor, change.project_id, change.key, change.stage, told, move)
+    policy.require(verdict)
+
+
+def _complete(outcome: str, tier: str | None, phase_id: int | None, reason: str, until: str) -> None:
+    """Raises Invalid, naming everything that the outcome asks for and that is missing."""
+    reasons = []
+    if outcome == "approved" and tier not in TIERS:
+        reasons.append(Reason("required", "Choose its priority: %(choices)s.", {"choices": ", ".join(TIERS)}, "tier"))
+    if outcome == "approved" and phase_id is None:
+        reasons.append(Reason("required", "Choose the phase that it goes into.", {}, "phase"))
+    if outcome == "rejected" and not reason.strip():
+        reasons.append(Reason("required", "Say why.", {}, "reason"))
+    if outcome == "deferred" and not until.strip():
+        reasons.append(Reason("required", "Say until when: a phase, a date or a review.", {}, "until"))
+    if reasons:
+        raise Invalid(reasons)
+
+
+def _vote(
+    actor: Actor,
+    found: Dossier,
+    rule: Rule,
+    outcome: str,
+    tier: str | None,
+    phase_id: int | None,
+    reason: str,
+    until: str,
+    address: str,
+) -> Decision:
+    change = found.change
+    approving = outcome == "approved"
+    before = facts.standing(found, rule, tier, phase_id) if approving else []
+    with recorded(actor, change.project_id, "change.decided", change.key, reason=reason) as entry:
+        vote = Decision(
+            project_id=change.project_id,
+            number=store.next_number(change.project_id, "DEC"),
+            change_id=change.id,
+            decider=actor.login,
+            decider_name=actor.name,
+            seat=_seat(actor, rule, before),
+            outcome=outcome,
+            tier=tier if approving else None,
+            phase_id=phase_id if approving else None,
+            reason=reason,
+            until=until if outcome == "deferred" else "",
+            package_print=found.package_print,
+            expected_effort_days=found.expected,
+            at=entry.at,
+            method="password" if approving and rule.proof else "",
+            address=address[:64],
+        )
+        entry.seal(vote)
+        entry.after = {
+            "outcome": outcome,
+            "seat": vote.seat,
+            "tier": vote.tier,
+            "phase": vote.phase_id,
+            "until": vote.until or None,
+            "package": vote.package_print,
+            "number": vote.number,
+        }
+    return vote
+
+
+def _seat(actor: Actor, rule: Rule, before: list[str]) -> str:
+    """The role in which a vote is given: that of the seat which the voter fills beside those who voted before."""
+    taken = seated(rule.seats, [*(one for one in before if one != actor.login), actor.login])
+    mine = [at for at, login in taken.items() if login == actor.login]
+    able = [at for at, seat in enumerate(rule.seats) if actor.login in {one.login for one in seat.holders}]
+    return rule.seats[(mine or able)[0]].acting
+
+
+def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Decision) -> Decided:
+    """What the vote brings about."""
+    change = found.change
+    if vote.outcome == "rejected":
+        store.move(actor, change, "rejected", reason=vote.reason, columns={"decided_at": vote.at}, after=_by(vote))
+        return Decided(vote, change.stage, ())
+    if vote.outcome == "deferred":
+        columns = {**parse_until(change, vote.until), "waiting_since": None}
+        after = {**_by(vote), "until": vote.until}
+        store.move(actor, change, "deferred", reason=vote.reason, columns=columns, after=after)
+        return Decided(vote, change.stage, ())
+    voters = [*facts.standing(found, rule, vote.tier, vote.phase_id), actor.login]
+    open_seats = facts.missing(rule, voters)
+    if open_seats:
+        waiting = {one.login: one for seat in open_seats for one in seat.holders if one.login not in voters}
+        return Decided(vote, change.stage, tuple(waiting.values()))
+    store.move(actor, change, "approved", reason=vote.reason, columns={"decided_at": vote.at}, after=_by(vote))
+    apply(actor, found, touched, vote.tier, vote.phase_id)
+    return Decided(vote, change.stage, ())
+
+
+def _by(vote: Decision) -> dict[str, Any]:
+    return {"decision": vote.number}

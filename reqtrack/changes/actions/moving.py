@@ -1,0 +1,306 @@
+"""From draft to decision and on: submit, assess, ask back and answer, withdraw, take up again, close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from reqtrack import clock
+from reqtrack.acceptance.queries import requirement_statuses
+from reqtrack.audit.record import recorded
+from reqtrack.changes import dossier, facts, impact, policy
+from reqtrack.changes import load as loads
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.facts import Rule
+from reqtrack.changes.impact import Impact
+from reqtrack.changes.models import Assessment, Change
+from reqtrack.changes.policy import Facts
+from reqtrack.db import db
+from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
+from reqtrack.items import actions as items
+from reqtrack.items import store, values
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Comment
+from reqtrack.items.queries import comments
+from reqtrack.permissions import Actor
+
+
+def judged(actor: Actor, change: Change) -> tuple[Dossier, Impact, Rule, Facts]:
+    """A change with all that the policy judges by."""
+    found = dossier.load(change)
+    touched = impact.of_dossier(actor, found)
+    rule = facts.rule_of(found, touched)
+    return found, touched, rule, facts.facts_of(found, touched, rule)
+
+
+def submit(actor: Actor, change: Change, *, seen_stage: str | None = None) -> Impact:
+    """Hand a draft in: its impact is computed and returned, the assessors are asked.
+
+    It is *submitted* while nobody may assess it, else *assessing*.
+
+    Raises:
+        Refused: it lacks something, is no draft (409), or is not theirs (403).
+    """
+    found, touched, _rule, told = judged(actor, change)
+    policy.require(policy.may_submit(actor, change.project_id, change.key, change.stage, told))
+    asked = facts.assessors(found)
+    at = clock.now()
+    store.move(
+        actor, change, "assessing" if asked else "submitted", seen_stage=seen_stage,
+        columns={"submitted_at": at, "waiting_since": at, "paused_at": None},
+        after={
+            "assessors": [one.login for one in asked],
+            "package": found.package_print,
+            "impact": {"items": len(touched.reached), "stale_results": touched.stale_results, "conflicts": touched.conflicts},
+        },
+    )  # fmt: skip
+    return touched
+
+
+def assess(
+    actor: Actor,
+    change: Change,
+    *,
+    likely: Any,
+    best: Any = None,
+    worst: Any = None,
+    note: str = "",
+    schedule_note: str = "",
+    risk: str = "",
+) -> Assessment:
+    """Say what a change costs, in person-days: one number, or three. With the last needed word it goes on to be decided.
+
+    Raises:
+        Refused: not asked (403), or not there to be assessed (409). Invalid: numbers that are none, or out of order.
+    """
+    found = dossier.load(change)
+    asked = facts.assessors(found)
+    policy.require(policy.may_assess(actor, change.project_id, change.key, change.stage, asked))
+    numbers = _days(likely, best, worst)
+    _reached, graph = impact.graph_of(actor, found)
+    with recorded(actor, change.project_id, "change.assessed", change.key) as entry:
+        said = Assessment(
+            project_id=change.project_id, change_id=change.id, assessor_id=actor.id, **numbers,
+            note=_text("note", note), schedule_note=_text("schedule_note", schedule_note), risk=_text("risk", risk),
+            graph_print=graph, package_print=found.package_print, at=entry.at,
+        )  # fmt: skip
+        db.session.add(said)
+        db.session.flush()
+        after = dossier.load(change)
+        change.expected_effort_days = after.expected
+        entry.after = {
+            **{name: value for name, value in numbers.items() if value is not None},
+            "expected": dossier.expected(said.likely, said.best, said.worst),
+            "expected_of_all": after.expected,
+            "note": said.note,
+            "graph": graph,
+            "package": found.package_print,
+        }
+    if change.stage in policy.TO_ASSESS and not facts.still_asked(after, graph):
+        store.move(actor, change, "deciding", after={"expected_effort_days": after.expected})
+    return said
+
+
+def _days(likely: Any, best: Any, worst: Any) -> dict[str, Decimal | None]:
+    field = KINDS["requirement"].field("effort_days")
+    numbers: dict[str, Decimal | None] = {}
+    reasons = []
+    for name, given in (("likely", likely), ("best", best), ("worst", worst)):
+        if given is None or given == "":
+            numbers[name] = None
+            continue
+        try:
+            numbers[name] = values.PARSERS["decimal"](field, None, given)  # type: ignore[arg-type]
+        except values.Unfit as unfit:
+            reasons.append(Reason("invalid", unfit.message, unfit.params, name))
+    if not reasons and numbers["likely"] is None:
+        reasons.append(Reason("required", "Say how many person-days it will likely take.", {}, "likely"))
+    if reasons:
+        raise Invalid(reasons)
+    middle, low, high = numbers["likely"], numbers["best"], numbers["worst"]
+    assert middle is not None
+    if low is not None and low > middle:
+        raise invalid("best", "The best case cannot take longer than the likely one.")
+    if high is not None and high < middle:
+        raise invalid("worst", "The worst case cannot take less than the likely one.")
+    return numbers
+
+
+def _text(name: str, given: str) -> str:
+    try:
+        return values.text_of(given or "", 20_000).strip()
+    except values.Unfit as unfit:
+        raise invalid(name, unfit.message, **unfit.params) from None
+
+
+def reassess(actor: Actor, change: Change) -> None:
+    """Send a change whose assessment is outdated back to its assessors."""
+    _found, _touched, _rule, told = judged(actor, change)
+    policy.require(policy.may_reassess(actor, change.project_id, change.key, change.stage, told))
+    _wake(actor, change, told)
+    store.move(actor, change, "assessing", seen_stage="deciding")
+
+
+def ask(actor: Actor, change: Change, question: str) -> Comment:
+    """Ask back: the change needs information and waits for its author; the waiting clock stops.
+
+    Raises:
+        Refused: neither assessor nor decider (403), or not there to be assessed or decided (409). Invalid: no question.
+    """
+    found, _touched, _rule, told = judged(actor, change)
+    asked = facts.assessors(found)
+    policy.require(policy.may_ask(actor, change.project_id, change.key, change.stage, told, asked))
+    came_from = change.stage
+    # It waits for the author as the change does, so the question itself is nobody's.
+    said = items.ask(actor, change, question, None)
+    store.move(
+        actor, change, "needs_information", columns={"came_from": came_from, "paused_at": said.at},
+        after={"question": said.id},
+    )  # fmt: skip
+    return said
+
+
+def answer(actor: Actor, change: Change, text: str) -> Comment:
+    """Answer what was asked back: the change goes back to where it was, and the clock goes on.
+
+    Raises:
+        Refused: not theirs to answer (403), or nothing was asked (409). Invalid: no answer.
+    """
+    _found, _touched, _rule, told = judged(actor, change)
+    policy.require(policy.may_answer(actor, change.project_id, change.key, change.stage, told))
+    question = _open_question(change)
+    said = items.answer(actor, change, question, text) if question else items.comment(actor, change, text)
+    back = change.came_from or "assessing"
+    since = change.waiting_since
+    if since is not None and change.paused_at is not None:
+        since = since + (said.at - change.paused_at)
+    store.move(
+        actor, change, back, columns={"came_from": None, "paused_at": None, "waiting_since": since},
+        after={"answer": said.id},
+    )  # fmt: skip
+    return said
+
+
+def _open_question(change: Change) -> Comment | None:
+    waiting = [said for said, _body in comments(change) if said.kind == "question" and said.answered_at is None]
+    return waiting[-1] if waiting else None
+
+
+def withdraw(actor: Actor, change: Change, reason: str = "", *, seen_stage: str | None = None) -> None:
+    """Take an open change back.
+
+    Raises:
+        Refused: not theirs (403), or decided already (409).
+    """
+    found = dossier.load(change)
+    told = Facts(origin=found.origin)
+    policy.require(policy.may_withdraw(actor, change.project_id, change.key, change.stage, told))
+    store.move(actor, change, "withdrawn", seen_stage=seen_stage, reason=reason.strip(), columns={"paused_at": None})
+
+
+def resume(actor: Actor, change: Change) -> None:
+    """Take a deferred change up again before it is due.
+
+    Raises:
+        Refused: no decider (403), or it is not deferred (409).
+    """
+    _found, _touched, _rule, told = judged(actor, change)
+    verdict = policy.may_decide(actor, change.project_id, change.key, "deciding", told)
+    if change.stage != "deferred":
+        verdict += policy.stage_fits(change.key, change.stage, "resume")
+    if actor.may("change.manage", change.project_id) and change.stage == "deferred":
+        verdict = policy.stage_fits(change.key, change.stage, "resume")
+    policy.require(verdict)
+    _up_again(actor, change)
+
+
+def _up_again(actor: Actor, change: Change) -> None:
+    store.move(
+        actor, change, "deciding", seen_stage="deferred",
+        columns={"deferred_until": None, "back_on": None, "back_phase_id": None, "waiting_since": clock.now()},
+    )  # fmt: skip
+
+
+def _wake(actor: Actor, change: Change, told: Facts) -> None:
+    """A deferred change that came due is being decided again."""
+    if told.due:
+        _up_again(actor, change)
+
+
+def confirm(actor: Actor, change: Change) -> None:
+    """Say of a change that somebody else typed in: yes, that is what I asked for. Holds for the text as it stands.
+
+    Raises:
+        Refused: asked for by somebody else (403), or decided (409).
+    """
+    found = dossier.load(change)
+    if not found.origin.typed or actor.login != found.origin.asked_by:
+        no("not_yours", "%(key)s is confirmed by who asked for it.", key=change.key).require()
+    if not found.open:
+        no(
+            "decided", "%(key)s is %(stage)s: what it says stays as it was decided.", key=change.key, stage=change.stage
+        ).require(409)
+    if found.origin.confirmed:
+        return
+    with recorded(actor, change.project_id, "change.confirmed", change.key) as entry:
+        change.confirmed_print = found.package_print
+        entry.after = {"package": found.package_print}
+
+
+def close(actor: Actor, change: Change, reason: str = "", *, seen_stage: str | None = None) -> None:
+    """Close a change that is in effect: its requirements are verified, or a reason says why not.
+
+    Raises:
+        Refused: not theirs (403), or not in effect (409). Invalid: not verified and no reason.
+    """
+    found = dossier.load(change)
+    policy.require(policy.may_close(actor, change.project_id, change.key, change.stage, found.origin))
+    open_still = unverified(actor, found)
+    if (open_still is None or open_still) and not reason.strip():
+        message = "Not verified yet: %(keys)s. Say why it is closed all the same."
+        raise invalid("reason", message, "required", keys=", ".join(open_still or ()) or "–")
+    verified = open_still is not None and not open_still
+    store.move(actor, change, "closed", seen_stage=seen_stage, reason=reason.strip(), after={"verified": verified})
+
+
+def unverified(actor: Actor, found: Dossier) -> list[str] | None:
+    """The keys of the change's requirements that are not verified; None when it has no requirement to verify."""
+    ids = {one.id: one.key for one in found.items.values() if one.kind == "requirement" and not one.retired}
+    made = [one.made_key for one in found.edits if one.made_key and one.kind == "requirement"]
+    if made:
+        from reqtrack.changes.codec import load
+
+        ids.update((item.id, item.key) for item in load(found.change.project_id, made).values())
+    if not ids:
+        return None
+    statuses = requirement_statuses(actor, found.change.project_id, list(ids))
+    return sorted(key for item_id, key in ids.items() if statuses.get(item_id, {}).get("status") != "verified")
+
+
+def last_open_question(change: Change) -> Comment:
+    """The question that a change waits with.
+
+    Raises:
+        NotFound: none is open.
+    """
+    found = _open_question(change)
+    if found is None:
+        raise NotFound("question")
+    return found
+
+
+def parse_until(change: Change, until: str) -> dict[str, Any]:
+    """Until when a change is deferred: a date or a phase brings it back by itself, other words only name the occasion."""
+    text = " ".join(until.split())[:200]
+    columns: dict[str, Any] = {"deferred_until": text, "back_on": None, "back_phase_id": None}
+    try:
+        columns["back_on"] = values.PARSERS["date"](KINDS["interview"].field("held_on"), None, text)  # type: ignore[arg-type]
+        return columns
+    except values.Unfit:
+        pass
+    named: Sequence[loads.PhaseLoad] = loads.phases(change.project_id)
+    phase = next((one for one in named if one.name.casefold() == text.casefold()), None)
+    if phase is not None:
+        columns["back_phase_id"] = phase.id
+    return columns

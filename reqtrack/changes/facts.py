@@ -1,0 +1,140 @@
+"""The facts that the policy judges by, from a dossier and its impact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from reqtrack import clock
+from reqtrack.changes import delegation, policy
+from reqtrack.changes.delegation import Line, Person, Seat
+from reqtrack.changes.dossier import Dossier, Said
+from reqtrack.changes.impact import Impact, must_touched
+from reqtrack.changes.load import PhaseLoad
+from reqtrack.changes.models import Change, Decision
+from reqtrack.changes.policy import Facts
+
+
+def due(change: Change, today: date, phases: Iterable[PhaseLoad]) -> bool:
+    """Whether a deferred change has come back: its day has come, or its phase has begun."""
+    if change.stage != "deferred":
+        return False
+    if change.back_phase_id is not None:
+        begins = next((one.starts_on for one in phases if one.id == change.back_phase_id), None)
+        return begins is not None and begins <= today
+    return change.back_on is not None and change.back_on <= today
+
+
+def assessors(dossier: Dossier) -> list[Person]:
+    """Who is asked to assess: those named who still can, else every analyst."""
+    return policy.able_assessors(dossier.people, dossier.asked, dossier.able)
+
+
+def outdated(said: Iterable[Said], graph_print: str) -> bool:
+    """Whether the graph has moved since one of these assessments."""
+    return any(one.graph_print != graph_print for one in said)
+
+
+def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
+    """The assessors whose word is still needed: named ones who have not said anything of the graph as it is."""
+    fresh = {one.user_id for one in dossier.newest_said if one.graph_print == graph_print}
+    able = assessors(dossier)
+    if dossier.asked & {one.id for one in able}:
+        return [one for one in able if one.id not in fresh]
+    return [] if fresh else able
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a change is decided: the line of the delegation rule, what it was chosen by, who fills its seats."""
+
+    line: Line
+    must: bool
+    over: bool
+    seats: tuple[Seat, ...]
+
+    @property
+    def proof(self) -> bool:
+        """Whether approving needs re-authentication."""
+        return delegation.above_manager(self.line)
+
+
+def rule_of(dossier: Dossier, impact: Impact, tier: str | None = None) -> Rule:
+    """The rule for a change as it stands (an unassessed one counts as the smallest)."""
+    must = must_touched(dossier, impact.why, tier or dossier.change.tier)
+    over = any(one.over for one in impact.phases)
+    line = delegation.rule_for(dossier.expected or Decimal(0), must, over)
+    return Rule(line, must, over, delegation.seats(line, dossier.people, dossier.origin))
+
+
+def facts_of(dossier: Dossier, impact: Impact, rule: Rule) -> Facts:
+    """All facts for the policy."""
+    today = clock.today(dossier.project.zone)
+    return Facts(
+        origin=dossier.origin,
+        people=dossier.people,
+        assessors=dossier.asked,
+        expected=dossier.expected,
+        must=rule.must,
+        over=rule.over,
+        due=due(dossier.change, today, impact.phases),
+        conflicts=tuple(dossier.conflicts),
+        outdated=outdated(dossier.newest_said, impact.graph_print),
+        has_reason=bool((dossier.change.reason or "").strip()),
+        has_content=bool(dossier.edits or dossier.picked),
+        seats=rule.seats,
+    )
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One vote; ``void`` where the package was edited since, or its voter has no seat any more."""
+
+    decision: Decision
+    void: bool
+    newest: bool
+
+
+def votes_of(dossier: Dossier, rule: Rule) -> list[Vote]:
+    """All votes in order. Of each voter the newest counts, if it is for the package as it stands."""
+    holders = {one.login for seat in rule.seats for one in seat.holders}
+    newest = {one.decider: one.number for one in dossier.votes}
+    open_still = dossier.open
+    return [
+        Vote(
+            one,
+            void=open_still and (one.package_print != dossier.package_print or one.decider not in holders),
+            newest=newest[one.decider] == one.number,
+        )
+        for one in dossier.votes
+    ]
+
+
+def standing(dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None) -> list[str]:
+    """The logins whose approval for this tier and phase stands."""
+    return [
+        vote.decision.decider
+        for vote in votes_of(dossier, rule)
+        if not vote.void
+        and vote.newest
+        and vote.decision.outcome == "approved"
+        and (vote.decision.tier, vote.decision.phase_id) == (tier, phase_id)
+    ]
+
+
+def missing(rule: Rule, voters: Iterable[str]) -> list[Seat]:
+    """The seats that these voters leave open."""
+    taken = delegation.seated(rule.seats, voters)
+    return [seat for at, seat in enumerate(rule.seats) if at not in taken]
+
+
+def waited(change: Change, zone: str) -> int | None:
+    """How many calendar days a change has waited since it was submitted; the clock stands while it is asked back."""
+    if change.waiting_since is None:
+        return None
+    local = ZoneInfo(zone)
+    until = change.paused_at or change.decided_at or clock.now()
+    return max((until.astimezone(local).date() - change.waiting_since.astimezone(local).date()).days, 0)

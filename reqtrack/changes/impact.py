@@ -1,0 +1,217 @@
+"""What a change touches, computed: the affected set with its paths, why the edited items exist, results that turn stale,
+signatures that fall or are carried, other open changes on the same items, each phase's load before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from reqtrack.audit.seals import digest
+from reqtrack.changes import load as loads
+from reqtrack.changes import reach
+from reqtrack.changes.dossier import Dossier, ItemNow, Rival
+from reqtrack.changes.load import PhaseLoad, Weight
+from reqtrack.changes.package import Edit, touches_text
+from reqtrack.changes.reach import Reached
+from reqtrack.changes.stakes import Fate, at_stake
+from reqtrack.changes.stakes import signatures as fates
+from reqtrack.db import canonical
+from reqtrack.items.kinds import LINKS
+from reqtrack.permissions import Actor
+from reqtrack.requirements.policy import OUT
+
+
+@dataclass(frozen=True)
+class Node:
+    """An item in the tree of what is touched. ``word``: how the link reads from the item above; ``stale``: results that turn
+    stale. An item that the reader may not see has no key and no title."""
+
+    key: str
+    title: str
+    kind: str
+    word: Any
+    stage: str
+    edited: bool
+    stale: int
+    path: tuple[str, ...]
+    children: list[Node] = field(default_factory=list)
+
+
+@dataclass
+class Impact:
+    """See the module. ``starts`` are the edited and picked items by id; ``reached`` and ``why`` what the walks found."""
+
+    starts: Mapping[int, ItemNow]
+    reached: Mapping[int, Reached]
+    why: Mapping[int, Reached]
+    stale: Mapping[int, int]
+    signatures: Sequence[Fate]
+    rivals: Sequence[Rival]
+    phases: Sequence[PhaseLoad]
+    graph_print: str
+
+    @property
+    def touched(self) -> list[Reached]:
+        """What is affected and visible to the reader, nearest first."""
+        return [one for one in self.reached.values() if one.seen]
+
+    @property
+    def hidden(self) -> int:
+        """How many affected items the reader may not see."""
+        return sum(not one.seen for one in self.reached.values())
+
+    @property
+    def stale_results(self) -> int:
+        return sum(self.stale.values())
+
+    @property
+    def superseded(self) -> list[Fate]:
+        return [one for one in self.signatures if one.state == "superseded"]
+
+    @property
+    def conflicts(self) -> list[str]:
+        """The keys of other open changes on the same items, in order."""
+        return list(dict.fromkeys(one.key for one in self.rivals))
+
+    def path(self, item_id: int) -> tuple[str, ...]:
+        """The keys from an edited item to an affected one; what may not be seen in between is ``…``."""
+        return tuple(self._key(one) for one in reach.path(dict(self.reached), item_id))
+
+    def _key(self, item_id: int) -> str:
+        if item_id in self.starts:
+            return self.starts[item_id].key
+        one = self.reached[item_id]
+        return one.key if one.seen else "…"
+
+    @cached_property
+    def tree(self) -> list[Node]:
+        """The edited items, each with what it drives below it."""
+        below: dict[int, list[Reached]] = {}
+        for one in self.reached.values():
+            below.setdefault(one.parent, []).append(one)
+        return [self._start(item, below) for item in self.starts.values()]
+
+    def _start(self, item: ItemNow, below: Mapping[int, list[Reached]]) -> Node:
+        stale = self.stale.get(item.id, 0)
+        top = Node(item.key, item.title, item.kind, "", item.stage, True, stale, (item.key,))
+        top.children.extend(self._node(one, below) for one in below.get(item.id, ()))
+        return top
+
+    def _node(self, one: Reached, below: Mapping[int, list[Reached]]) -> Node:
+        way = self.path(one.id)
+        stale = self.stale.get(one.id, 0)
+        shown = (one.key, one.title) if one.seen else ("", "")
+        node = Node(*shown, one.kind, word_of(one), one.stage, False, stale, way)
+        node.children.extend(self._node(child, below) for child in below.get(one.id, ()))
+        return node
+
+
+def word_of(one: Reached) -> Any:
+    """How the link reads from the item above it (the driver) to this one."""
+    kind = LINKS[one.link]
+    return kind.label if kind.drives in ("source", "both") else kind.inverse
+
+
+def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, depth: int = reach.DEPTH) -> Impact:
+    """The impact of a change (at most six statements).
+
+    Args:
+        phase_id: the phase that it would go into; its own when None.
+    """
+    project_id = dossier.change.project_id
+    starts = {one.id: one for one in dossier.items.values()}
+    reached = reach.downstream(actor, project_id, starts, depth)
+    why = reach.upstream(actor, project_id, starts, depth)
+    stale, rounds = at_stake(_testing(dossier, starts, reached))
+    keys = _signed_keys(dossier, starts, why)
+    return Impact(
+        starts=starts,
+        reached=reached,
+        why=why,
+        stale=stale,
+        signatures=fates(project_id, keys, rounds),
+        rivals=dossier.rivals,
+        phases=_phases(dossier, phase_id or dossier.change.phase_id),
+        graph_print=graph_print(starts.values(), reached),
+    )
+
+
+def graph_of(actor: Actor, dossier: Dossier) -> tuple[dict[int, Reached], str]:
+    """The affected set of a change and its graph fingerprint alone."""
+    starts = [one.id for one in dossier.items.values()]
+    reached = reach.downstream(actor, dossier.change.project_id, starts)
+    return reached, graph_print(dossier.items.values(), reached)
+
+
+def graph_print(starts: Iterable[ItemNow], reached: Mapping[int, Reached]) -> str:
+    """The graph fingerprint: sorted (key, scope_print) of the edited and affected items and the links among them.
+
+    Stages, results, other changes and comments are not in it, so they make no assessment outdated.
+    """
+    items: dict[int, tuple[str, str]] = {one.id: (one.key, one.scope_print) for one in starts}
+    items.update((one.id, (one.key, one.scope_print)) for one in reached.values())
+    keys = {item_id: key for item_id, (key, _print) in items.items()}
+    links = sorted([kind, keys[source], keys[target]] for kind, source, target in reach.links_among(items))
+    return digest(canonical({"items": sorted(list(one) for one in items.values()), "links": links}))
+
+
+def _phases(dossier: Dossier, phase_id: int | None) -> list[PhaseLoad]:
+    carried = loads.phases(dossier.change.project_id, without=dossier.change.id)
+    return loads.with_change(carried, loads.added(dossier.edits, weights(dossier), dossier.expected, phase_id))
+
+
+def weights(dossier: Dossier) -> dict[str, Weight]:
+    """What the edited requirements weigh now."""
+    found = {}
+    for one in dossier.items.values():
+        if one.kind == "requirement":
+            effort = one.content.get("effort_days")
+            live = one.stage not in OUT and not one.retired
+            found[one.key] = Weight(one.phase_id, Decimal(effort) if effort else None, live)
+    return found
+
+
+def _testing(dossier: Dossier, starts: Mapping[int, ItemNow], reached: Mapping[int, Reached]) -> set[int]:
+    """Acceptance scenarios whose text, or whose requirement's text, the change would change."""
+    changed = {one.item for one in dossier.edits if touches_text(one)} | _owners_of_links(dossier.edits)
+    ids = {item_id for item_id, one in starts.items() if one.key in changed}
+    return _tested_by(ids, starts, reached)
+
+
+def _owners_of_links(edits: Iterable[Edit]) -> set[str]:
+    """The items whose text a change of *accepts* changes: the acceptance scenarios at that end."""
+    found: set[str] = set()
+    for one in edits:
+        if one.op == "link" and one.kind == "accepts" and not one.item.startswith("ACC-"):
+            found.update(one.new["add"] + one.new["remove"])
+    return found
+
+
+def _tested_by(changed: Collection[int], starts: Mapping[int, ItemNow], reached: Mapping[int, Reached]) -> set[int]:
+    own = {item_id for item_id in changed if starts[item_id].kind == "acceptance"}
+    return own | {one.id for one in reached.values() if one.link == "accepts" and one.parent in changed}
+
+
+def _signed_keys(dossier: Dossier, starts: Mapping[int, ItemNow], why: Mapping[int, Reached]) -> set[str]:
+    """Keys whose signed scope content the change would change: what it edits, and what edited acceptance scenarios accept."""
+    edited = {one.item for one in dossier.edits if one.op in ("set", "retire", "link")}
+    ids = {item_id for item_id, one in starts.items() if one.key in edited}
+    return edited | {one.key for one in why.values() if one.link == "accepts" and one.parent in ids}
+
+
+def must_touched(dossier: Dossier, why: Mapping[int, Reached], tier: str | None) -> bool:
+    """Whether a must item is touched: edited or retired, made so, added as such (``tier``: for new ones without), or
+    accepted by an acceptance scenario whose text changes."""
+    edited = {one.item for one in dossier.edits}
+    ids = {one.id for one in dossier.items.values() if one.key in edited}
+    if any(one.tier == "must" for one in dossier.items.values() if one.kind == "requirement"):
+        return True
+    for one in dossier.edits:
+        if one.op == "set" and one.field == "tier" and one.new == "must":
+            return True
+        if one.op == "new" and one.kind == "requirement" and (one.new.get("tier") or tier) == "must":
+            return True
+    return any(one.tier == "must" for one in why.values() if one.link == "accepts" and one.parent in ids)

@@ -1,0 +1,57 @@
+"""The change's guard, asked before each save of what the request itself says; and what implementers see for being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from reqtrack.changes import policy
+from reqtrack.changes.delegation import Origin
+from reqtrack.changes.models import AssessmentRequest, ProposedEdit
+from reqtrack.errors import YES, Verdict
+from reqtrack.items.kinds import KINDS, register
+from reqtrack.items.models import Item, Link
+from reqtrack.permissions import Actor
+
+Clause = Callable[[Actor], ColumnElement[bool]]
+
+
+def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mapping[str, Any], change: str) -> Verdict:
+    """Content is edited while the request is open, by those who speak for it; its own decision may set tier and phase."""
+    if item is None or change == item.key:
+        return YES
+    asked = getattr(item, "asked_by", None) or item.created_by
+    origin = Origin(logged_by=item.created_by, asked_by=asked)
+    return policy.may_write(actor, item.project_id, item.key, item.stage, origin)
+
+
+def asked_to_assess(actor: Actor) -> ColumnElement[bool]:
+    """The changes that an implementer may see: those that they are asked to assess."""
+    return Item.id.in_(select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id))
+
+
+class WithTheirItems:
+    """What an implementer sees of a kind, and beside it the items of the changes that they are asked to assess."""
+
+    def __init__(self, before: Clause | None) -> None:
+        self.before = before
+
+    def __call__(self, actor: Actor) -> ColumnElement[bool]:
+        mine = select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id)
+        edited = Item.id.in_(select(ProposedEdit.item_id).where(ProposedEdit.change_id.in_(mine)))
+        picked = Item.id.in_(
+            select(Link.target_id).where(Link.source_id.in_(mine), Link.kind == "touches", Link.until.is_(None))
+        )
+        return or_(edited, picked) if self.before is None else or_(self.before(actor), edited, picked)
+
+
+def init() -> None:
+    """Put guard and clauses on the kinds."""
+    register(replace(KINDS["change"], guard=guard, implementer_sees=asked_to_assess))
+    for name in ("requirement", "scenario", "acceptance"):
+        kind = KINDS[name]
+        if not isinstance(kind.implementer_sees, WithTheirItems):
+            register(replace(kind, implementer_sees=WithTheirItems(kind.implementer_sees)))

@@ -1,0 +1,154 @@
+"""What a change puts at stake: results that would turn stale, signatures that fall or are carried, other open changes. And
+all of it for one item, before there is a change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, and_, cast, false, func, literal, or_, select, union_all
+
+from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.status import counting, in_table
+from reqtrack.baselines.models import Baseline
+from reqtrack.changes import reach
+from reqtrack.changes.models import ProposedEdit
+from reqtrack.db import db
+from reqtrack.items.models import Item, Link
+from reqtrack.items.queries import item_for, visible
+from reqtrack.permissions import Actor
+from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.workflow.tables import CHANGE_OPEN
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a signature: ``carried`` by the change (scope), or ``superseded`` (a round whose results turn stale)."""
+
+    key: str
+    subject: str
+    title: str
+    state: str
+    signers: tuple[str, ...]
+    at: datetime | None
+
+
+def at_stake(acceptance_ids: Collection[int]) -> tuple[dict[int, int], set[str]]:
+    """Fresh results that would turn stale, by acceptance scenario; and the rounds that hold such (``RND-1``)."""
+    if not acceptance_ids:
+        return {}, set()
+    wanted = sorted(acceptance_ids)
+    counts = counting(RoundScenario.acceptance_id.in_(wanted))
+    own = Acceptance.__table__
+    rows = db.session.execute(
+        select(
+            Standing.acceptance_id,
+            Round.number,
+            (Round.id == counts.c.round_id).label("counts"),
+            func.count().label("n"),
+        )
+        .select_from(Standing)
+        .join(Round, Round.id == Standing.round_id)
+        .join(own, own.c.id == Standing.acceptance_id)
+        .join(Item, Item.id == own.c.id)
+        .outerjoin(counts, counts.c.acceptance_id == Standing.acceptance_id)
+        .where(Standing.acceptance_id.in_(wanted), in_table, Item.text_seq <= Standing.seq, Item.retired.is_(False))
+        .group_by(Standing.acceptance_id, Round.number, Round.id, counts.c.round_id)
+    ).all()
+    return {row.acceptance_id: row.n for row in rows if row.counts}, {f"RND-{row.number}" for row in rows}
+
+
+def signatures(project_id: int, keys: Collection[str], rounds: Collection[str]) -> list[Fate]:
+    """What becomes of the completed sign-offs: those of the newest signed scope with one of the keys, and of those rounds."""
+    if not keys and not rounds:
+        return []
+    held = or_(*(Baseline.keys.contains(f'"{key}"', autoescape=True) for key in sorted(keys))) if keys else false()
+    rows = db.session.execute(
+        select(
+            Signoff.number, Signoff.subject, Baseline.number.label("baseline"), Baseline.name, Signature.signer_name,
+            Signature.at,
+        )
+        .select_from(Signoff)
+        .outerjoin(
+            Baseline,
+            and_(
+                Baseline.project_id == Signoff.project_id,
+                literal("BL-", String).concat(cast(Baseline.number, String)) == Signoff.subject,
+            ),
+        )
+        .outerjoin(Signature, and_(Signature.signoff_id == Signoff.id, Signature.outcome == "signed"))
+        .where(
+            Signoff.project_id == project_id,
+            Signoff.state == "signed",
+            or_(Signoff.subject.in_(sorted(rounds)), and_(Baseline.number.is_not(None), held)),
+        )
+        .order_by(Signoff.number, Signature.number)
+    ).all()  # fmt: skip
+    newest = max((row.baseline for row in rows if row.baseline is not None), default=None)
+    found: dict[int, Fate] = {}
+    for row in rows:
+        if row.baseline is not None and row.baseline != newest:
+            continue
+        state = "superseded" if row.baseline is None else "carried"
+        before = found.get(row.number)
+        names = (*(before.signers if before else ()), *([row.signer_name] if row.signer_name else ()))
+        found[row.number] = Fate(f"SGN-{row.number}", row.subject, row.name or "", state, names, row.at)
+    return list(found.values())
+
+
+def impact_of_item(actor: Actor, project_id: int, key: str, depth: int = reach.DEPTH) -> dict[str, Any]:
+    """What a change of one item would touch, as the API and the command line show it.
+
+    Raises:
+        NotFound: there is no such item, or the actor may not see it.
+    """
+    item = item_for(actor, project_id, key)
+    reached = reach.downstream(actor, project_id, [item.id], depth)
+    accepting = {one.id for one in reached.values() if one.link == "accepts" and one.parent == item.id}
+    stale, rounds = at_stake(accepting | ({item.id} if item.kind == "acceptance" else set()))
+    fates = signatures(project_id, _keys_around(actor, item, project_id), rounds)
+    keys = {item_id: one.key if one.seen else "…" for item_id, one in reached.items()} | {item.id: item.key}
+    return {
+        "key": item.key,
+        "title": item.title,
+        "depth": depth,
+        "items": [
+            {"key": one.key, "title": one.title, "path": [keys[step] for step in reach.path(reached, one.id)]}
+            for one in reached.values()
+            if one.seen
+        ],
+        "hidden": sum(not one.seen for one in reached.values()),
+        "stale_results": sum(stale.values()),
+        "superseded_signoffs": sum(one.state == "superseded" for one in fates),
+        "carried_signoffs": sum(one.state == "carried" for one in fates),
+        "conflicts": [row.key for row in open_changes(actor, project_id, item.id)],
+    }
+
+
+def _keys_around(actor: Actor, item: Item, project_id: int) -> set[str]:
+    if item.kind != "acceptance":
+        return {item.key}
+    above = reach.upstream(actor, project_id, [item.id], 1)
+    return {item.key} | {one.key for one in above.values() if one.link == "accepts"}
+
+
+def open_changes(actor: Actor, project_id: int, item_id: int) -> Sequence[Any]:
+    """Rows ``(key, title, stage, field)`` of the open changes that edit an item or are about it, by number (one statement).
+
+    ``field``: one of those that it would set, "" where it sets none.
+    """
+    about = union_all(
+        select(ProposedEdit.change_id.label("id"), ProposedEdit.field).where(ProposedEdit.item_id == item_id),
+        select(Link.source_id, literal("", String)).where(
+            Link.target_id == item_id, Link.kind == "touches", Link.until.is_(None)
+        ),
+    ).subquery()
+    return db.session.execute(
+        select(Item.key, Item.title, Item.stage, func.max(about.c.field).label("field"))
+        .join(about, about.c.id == Item.id)
+        .where(visible(actor, project_id), Item.stage.in_(CHANGE_OPEN))
+        .group_by(Item.key, Item.title, Item.stage, Item.number)
+        .order_by(Item.number)
+    ).all()
