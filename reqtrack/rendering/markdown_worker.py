@@ -29,7 +29,7 @@ class _Child:
     """One running process and the thread that reads its answers."""
 
     def __init__(self) -> None:
-        environ = {k: v for k, v in os.environ.items() if k in KEPT} | {"PYTHONDONTWRITEBYTECODE": "1"}
+        environ = {k: v for k, v in os.environ.items() if k in KEPT}
         # -P: beside the child's file lies a module named like the package it imports.
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(CHILD)],

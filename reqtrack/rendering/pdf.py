@@ -7,7 +7,6 @@ requirements), set by two children at a time, and joined; a child then never hol
 from __future__ import annotations
 
 import base64
-import contextlib
 import html as entities
 import re
 import tempfile
@@ -90,37 +89,29 @@ def render_pdf(
         jinja2.UndefinedError: the context is not complete.
     """
     folder = document if isinstance(document, Path) else exports_folder() / document
-    sheet = compose(folder, context, locale=locale, gettext=gettext, ngettext=ngettext)
-    return print_sheet(
-        sheet, tagged=tagged, progress=progress, cancelled=cancelled, seconds=seconds, processes=processes
-    )
+    # The first process loads while the template is filled.
+    with Printers(1, seconds=seconds, cancelled=cancelled) as printers:
+        sheet = compose(folder, context, locale=locale, gettext=gettext, ngettext=ngettext)
+        return print_sheet(sheet, printers, tagged=tagged, progress=progress, processes=processes)
 
 
 def print_sheet(
     sheet: Sheet,
+    printers: Printers,
     *,
     tagged: bool = False,
     progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-    seconds: float = 600.0,
     processes: int = PROCESSES,
     single_pages: int = SINGLE_PAGES,
     part_pages: int = PART_PAGES,
-    printers: Printers | None = None,
 ) -> Pdf:
-    """Print what ``compose`` made; see ``render_pdf`` for the rest.
-
-    ``printers`` that already run may be given, to print one document after the other without starting anew; their own
-    time limit and cancellation then hold.
-    """
+    """Print what ``compose`` made, by processes that may have printed others before; see ``render_pdf`` for the rest."""
     total = max(1, round(estimated_pages(sheet.html)))
     told = _Told(progress, total)
-    apart = total > single_pages
-    with contextlib.ExitStack() as stack:
-        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="reqtrack-pdf-"))
-        if printers is None:
-            count = processes if apart else 1
-            printers = stack.enter_context(Printers(count, seconds=seconds, cancelled=cancelled))
+    with tempfile.TemporaryDirectory(prefix="reqtrack-pdf-") as place:
+        apart = total > single_pages
+        if apart:
+            printers.grow(processes)
         sheet, missing = _printable(sheet, printers)
         if apart:
             made = _print_parts(sheet, printers, Path(place), tagged, told.pages, part_pages)

@@ -53,7 +53,7 @@ class _Printer:
     """One child and the thread that reads its lines into the common queue."""
 
     def __init__(self, number: int, lines: queue.SimpleQueue[tuple[int, dict[str, Any] | None]]) -> None:
-        environ = {k: v for k, v in os.environ.items() if k in KEPT_HERE} | {"PYTHONDONTWRITEBYTECODE": "1"}
+        environ = {k: v for k, v in os.environ.items() if k in KEPT_HERE}
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(CHILD)],
             stdin=subprocess.PIPE,
@@ -121,12 +121,21 @@ class Printers:
         self._printers: list[_Printer] = []
 
     def __enter__(self) -> Self:
+        self.grow(self._count)
+        return self
+
+    def grow(self, count: int) -> None:
+        """Start processes until there are ``count``; they load while other things are done.
+
+        Raises:
+            PdfError: none could be started.
+        """
         try:
-            self._printers = [_Printer(number, self._lines) for number in range(self._count)]
+            while len(self._printers) < count:
+                self._printers.append(_Printer(len(self._printers), self._lines))
         except OSError as problem:
             self.close()
             raise PdfError(f"No process for printing could be started: {problem}.") from problem
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

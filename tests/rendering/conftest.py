@@ -20,7 +20,7 @@ def printed(printers):
 
     @functools.cache
     def once(name: str) -> pdf.Pdf:
-        return pdf.print_sheet(sheet_of(name), tagged=True, printers=printers)
+        return pdf.print_sheet(sheet_of(name), printers, tagged=True)
 
     return once
 
@@ -31,6 +31,6 @@ def in_parts(printers):
 
     @functools.cache
     def once(name: str) -> pdf.Pdf:
-        return pdf.print_sheet(sheet_of(name), tagged=True, printers=printers, single_pages=0, part_pages=1)
+        return pdf.print_sheet(sheet_of(name), printers, tagged=True, single_pages=0, part_pages=1)
 
     return once

@@ -1,7 +1,12 @@
 """Samples of every document in both languages."""
 
+import functools
+import io
 import json
+import re
 from pathlib import Path
+
+from pypdf import PdfReader
 
 from reqtrack.rendering.fonts import exports_folder
 from reqtrack.rendering.paper import Sheet, compose
@@ -27,3 +32,9 @@ def sheet_of(name: str, **changes) -> Sheet:
             ngettext=lambda one, many, n: WORDS[one],
         )
     return compose(folder, context(name) | changes, locale="en")
+
+
+@functools.cache
+def pages_of(data: bytes) -> list[str]:
+    """Text of each page without blanks, which a renderer sets as it likes."""
+    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]

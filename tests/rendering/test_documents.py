@@ -1,6 +1,5 @@
 """The four documents: every page there, every word there, in both languages."""
 
-import functools
 import io
 import re
 
@@ -12,7 +11,7 @@ from pypdf import PdfReader
 
 from reqtrack.rendering.fonts import exports_folder
 from reqtrack.rendering.paper import compose
-from tests.rendering.samples import HERE, WORDS, context, sheet_of
+from tests.rendering.samples import HERE, WORDS, context, pages_of, sheet_of
 
 NAMES = sorted(path.name.removesuffix(".json") for path in (HERE / "contexts").glob("*.json"))
 PAGES = {
@@ -23,12 +22,6 @@ PAGES = {
     "acceptance-report": (3, 5),
     "certificate": (1, 2),
 }
-
-
-@functools.cache
-def pages_of(data: bytes) -> list[str]:
-    """Text of each page without blanks, which a renderer sets as it likes."""
-    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def bare(text: str) -> str:
