@@ -71,8 +71,8 @@ class ProposedEdit(Base):
     kind: Mapped[str] = mapped_column(String(20), default="")
     field: Mapped[str] = mapped_column(String(40), default="")
     base_version: Mapped[int | None] = mapped_column(Integer)
-    old: Mapped[Any] = mapped_column(JsonText)
-    new: Mapped[Any] = mapped_column(JsonText)
+    old: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    new: Mapped[Any] = mapped_column(JsonText, nullable=True)
     author: Mapped[str] = mapped_column(String(200))
     # The key that a new item got when the change was applied.
     made_key: Mapped[str | None] = mapped_column(String(24))

@@ -76,7 +76,7 @@ def _walk(
     reached: dict[int, Reached] = {}
     frontier: Iterable[int] = sorted(starting)
     # Starts are ordered by key, later levels as they are found: the order in which parents are asked decides ties.
-    order = {item_id: (0, item_id) for item_id in frontier}
+    order: dict[int, tuple[str, int]] = {item_id: ("", item_id) for item_id in frontier}
     keys = {row.parent: (row.parent_kind, row.parent_number) for rows in edges.values() for row in rows}
     order.update({item_id: keys[item_id] for item_id in starting if item_id in keys})
     for level in range(1, depth + 1):
