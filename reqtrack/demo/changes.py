@@ -1,1 +1,143 @@
-VERBS = {}
+"""The verbs of the story that are about change requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from reqtrack.changes import actions
+from reqtrack.changes.dossier import load
+from reqtrack.demo.content import PROJECT
+from reqtrack.demo.content import model as told
+from reqtrack.items.queries import item_for
+from reqtrack.permissions import Actor
+
+if TYPE_CHECKING:
+    from reqtrack.demo.telling import Telling
+
+
+def open_change(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Log a change with its edits."""
+    change = actions.log(
+        actor,
+        telling.here(),
+        title=telling.text(one.title),
+        reason=telling.text(one.reason),
+        asked_by=_asker(telling, one.asked_by),
+        assessors=[telling.login(login) for login in one.assessors],
+        tier=one.tier,
+        phase=telling.named(one.phase),
+        edits=[_edit(telling, edit) for edit in one.edits],
+    )
+    telling.keys[one.ref] = change.key
+
+
+def _asker(telling: Telling, asked_by: str) -> str | int:
+    return telling.ids[asked_by] if asked_by in telling.ids else telling.login(asked_by)
+
+
+def _edit(telling: Telling, edit: told.Edit) -> dict[str, Any]:
+    """An edit as the API takes it."""
+    if isinstance(edit, told.FieldEdit):
+        return {"item": telling.keys[edit.item], "field": edit.field, "new": telling.text(edit.new)}
+    if isinstance(edit, told.Retire):
+        return {"retire": telling.keys[edit.item]}
+    if isinstance(edit, told.LinkEdit):
+        add, remove = ([telling.keys[ref] for ref in refs] for refs in (edit.add, edit.remove))
+        return {"item": telling.keys[edit.item], "link": edit.link, "add": add, "remove": remove}
+    return {"new_item": {"kind": edit.kind, "fields": _fields(telling, edit.fields)}}
+
+
+def _fields(telling: Telling, fields: Mapping[str, Any]) -> dict[str, Any]:
+    phases = {phase.ref for phase in PROJECT.phases}
+    given: dict[str, Any] = {}
+    for name, value in fields.items():
+        text = telling.text(value)
+        if name == "phase" and value in phases:
+            text = telling.named(value)
+        elif name in ("scenarios", "accepts"):
+            text = [telling.keys[ref] for ref in value]
+        elif name == "evidence":
+            text = [telling.ids[ref] for ref in value]
+        elif name == "owner":
+            text = telling.login(value)
+        given[name] = text
+    return given
+
+
+def _change(telling: Telling, actor: Actor, one: told.Change) -> Any:
+    return item_for(actor, telling.here().id, telling.keys[one.ref], "change")
+
+
+def submit_change(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Hand it in."""
+    actions.submit(actor, _change(telling, actor, one))
+
+
+def ask_back(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Ask its author."""
+    assert one.exchange is not None
+    actions.ask(actor, _change(telling, actor, one), telling.text(one.exchange.question))
+
+
+def answer_back(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Answer what was asked."""
+    assert one.exchange is not None and one.exchange.answer is not None
+    actions.answer(actor, _change(telling, actor, one), telling.text(one.exchange.answer))
+
+
+def assess_change(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Say what it costs."""
+    said = one.assessment
+    assert said is not None
+    actions.assess(
+        actor,
+        _change(telling, actor, one),
+        likely=said.likely,
+        best=said.best or None,
+        worst=said.worst or None,
+        note=telling.text(said.note),
+    )
+
+
+def decide_change(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Vote; what an applied change adds gets its key."""
+    decision = one.decision
+    assert decision is not None
+    change = _change(telling, actor, one)
+    done = actions.decide(
+        actor,
+        change,
+        decision.outcome,
+        tier=decision.tier,
+        phase=telling.named(decision.phase),
+        reason=telling.text(decision.reason),
+        until=decision.until,
+        address="10.20.4.17",
+    )
+    if done.stage == "applied":
+        _take_keys(telling, change, one)
+
+
+def _take_keys(telling: Telling, change: Any, one: told.Change) -> None:
+    made = [edit.made_key for edit in load(change).edits if edit.op == "new"]
+    for new, key in zip([edit for edit in one.edits if isinstance(edit, told.NewItem)], made, strict=True):
+        if key:
+            telling.keys[new.ref] = key
+
+
+def close_change(telling: Telling, actor: Actor, one: told.Change) -> None:
+    """Close it."""
+    reason = telling.text(one.close_reason) if one.close_reason else ""
+    actions.close(actor, _change(telling, actor, one), reason)
+
+
+VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
+    "open_change": open_change,
+    "submit_change": submit_change,
+    "ask_back": ask_back,
+    "answer_back": answer_back,
+    "assess_change": assess_change,
+    "decide_change": decide_change,
+    "close_change": close_change,
+}

@@ -17,6 +17,7 @@ from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.accounts.sessions import actor_of
 from reqtrack.baselines import actions as baselines
 from reqtrack.db import writing
+from reqtrack.demo.changes import VERBS
 from reqtrack.demo.content import BY_REF, PROJECT, STAKEHOLDERS, STORY, USERS, say
 from reqtrack.demo.content import model as told
 from reqtrack.interviews import actions as interviews
@@ -71,8 +72,6 @@ class Telling:
 
     def verb(self, name: str) -> Callable[[Actor, Any], None]:
         """The method that does a verb."""
-        from reqtrack.demo.changes import VERBS
-
         if name in VERBS:
             return lambda actor, thing: VERBS[name](self, actor, thing)
         method: Callable[[Actor, Any], None] = getattr(self, name)
@@ -84,6 +83,9 @@ class Telling:
         """Who does it, with the roles held at that time, proved by password."""
         actor, _projects = actor_of(user_by_login(login_of(login, self.language)))
         return replace(actor, reauthenticated=True)
+
+    def login(self, login: str) -> str:
+        return login_of(login, self.language)
 
     def here(self) -> Project:
         assert self.project is not None
