@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, literal, select, update
 
 from reqtrack import clock
 from reqtrack.accounts import sessions
@@ -78,7 +78,7 @@ def _nobody() -> User:
 
 def _count(user: User) -> None:
     """One failure more, counted by the database: guesses sent at once are all counted."""
-    until = clock.now() + timedelta(minutes=LOCK_MINUTES)
+    until = literal(clock.now() + timedelta(minutes=LOCK_MINUTES), User.locked_until.type)
     full = User.failures + 1 >= MOST_FAILURES
     _set(
         user,
@@ -100,4 +100,4 @@ def _refresh(user: User) -> None:
         with writing():
             now: datetime = clock.now()
             statement = update(SignIn).where(SignIn.id == found, SignIn.user_id == user.id).values(proved_at=now)
-            db.session.execute(statement, execution_options={"synchronize_session": False})
+            db.session.execute(statement, execution_options={"spine": True, "synchronize_session": False})

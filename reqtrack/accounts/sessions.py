@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ PROOF_MINUTES = 10
 SEEN_AGAIN = timedelta(hours=1)
 COOKIE = "sign_in"
 LAST_USER = "last_user"
+CHEAP = {"argon2__rounds": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -50,7 +52,7 @@ def init(app: Flask) -> None:
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
-        SECURITY_PASSWORD_HASH_OPTIONS={"argon2__rounds": 1, "argon2__memory_cost": 1024} if cheap else {},
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=CHEAP if cheap else {},
         SECURITY_REGISTER_BLUEPRINT=False,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"login": {"mapper": str}}],
         SECURITY_CHANGE_EMAIL=False,
@@ -66,12 +68,17 @@ def digest_of(secret: str) -> str:
 
 def hashed(password: str) -> str:
     """The argon2 hash of a password (about a quarter of a second: never under the write lock)."""
-    return hash_password(password)
+    return str(hash_password(_normal(password)))
 
 
 def proves(user: User, password: str) -> bool:
     """Whether the password is the user's (as slow as hashing)."""
-    return bool(user.password) and verify_password(password, user.password)
+    return bool(user.password) and bool(verify_password(_normal(password), user.password))
+
+
+def _normal(password: str) -> str:
+    """The same characters, however a keyboard composes them."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def start(user: User, address: str, agent: str) -> None:
@@ -109,7 +116,7 @@ def end(sign_in: str) -> None:
 def end_all(user_id: int) -> None:
     """Sign all browsers of a user out (a password change, a disabled account)."""
     statement = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
-    db.session.execute(statement, execution_options={"synchronize_session": "fetch"})
+    db.session.execute(statement, execution_options={"spine": True, "synchronize_session": "fetch"})
 
 
 def of_this_browser() -> str:

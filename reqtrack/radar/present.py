@@ -62,20 +62,19 @@ def headline(project: Project, standing: Standing) -> str:
     if standing.lines or standing.next_end is None:
         return project.name
     name, _ends_on, left = standing.next_end
-    return ngettext("%(phase)s ends in %(num)s working day", "%(phase)s ends in %(num)s working days", left, phase=name)
+    return str(
+        ngettext("%(phase)s ends in %(num)s working day", "%(phase)s ends in %(num)s working days", left, phase=name)
+    )
 
 
 def lede(standing: Standing) -> str:
     """One sentence below it."""
     total = sum(standing.must.values())
     if total:
-        return _(
-            "Of %(total)s must-haves, %(verified)s are verified.",
-            total=total,
-            verified=standing.must.get("verified", 0),
-        )
+        verified = standing.must.get("verified", 0)
+        return str(_("Of %(total)s must-haves, %(verified)s are verified.", total=total, verified=verified))
     if standing.lines:
-        return _("Five things to do first. Each can be skipped, and comes off the list by itself once it is done.")
+        return str(_("Five things to do first. Each can be skipped, and is ticked off by itself once it is done."))
     return ""
 
 
@@ -91,7 +90,7 @@ def first_week(actor: Actor, project: Project, standing: Standing) -> list[dict[
         entries.append(
             {
                 "title": title,
-                "text": text,
+                "text": "" if line in finished else text,
                 "done": line in finished,
                 "action": (label, _way(project, line, standing.facts)),
                 "skip": url_for("radar.skip_line", project=project.key, line=line)

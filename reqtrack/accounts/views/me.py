@@ -8,6 +8,7 @@ from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.accounts import actions, forms, proofs, queries, sessions
+from reqtrack.accounts.agents import is_phone, known_as
 from reqtrack.accounts.views.area import address, agent, area, errors_of, prove_first
 from reqtrack.accounts.views.sign_in import kept
 from reqtrack.errors import Invalid, Reason, Refused
@@ -23,7 +24,7 @@ def _shown(status: int = 200, typed: dict[str, Any] | None = None, reasons: tupl
         status,
         user=user,
         typed={"name": user.name, "email": user.email or "", "locale": user.locale, **(typed or {})},
-        browsers=queries.browsers(user.id),
+        browsers=[(one, known_as(one.agent), is_phone(one.agent)) for one in queries.browsers(user.id)],
         tokens=queries.live_tokens(user.id),
         **errors_of(reasons),
     )

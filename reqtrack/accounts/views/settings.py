@@ -58,9 +58,30 @@ def change_settings(project: str) -> Any:
     except Refused as problem:
         if problem.status != 409:
             raise
-        return show(409, "settings", problem.reasons)
+        return _conflict()
     flash(_("Saved"))
     return answer(url_for("accounts.settings", project=project))
+
+
+def _conflict() -> Any:
+    """409: what stands now and what was typed, for each setting that differs."""
+    g.place = "settings"
+    labels = {
+        "name": _("Name"), "starts_on": _("Begins on"), "ends_on": _("Ends on"), "day_rate": _("Cost of a person-day"),
+        "currency": _("Currency"), "zone": _("Time zone"),
+    }  # fmt: skip
+    typed = forms.project_settings(request.form)
+    differing = {name: value for name, value in typed.items() if getattr(g.project, name) != value}
+    fields = [
+        {"name": name, "label": labels[name], "mine": _text(value), "theirs": _text(getattr(g.project, name))}
+        for name, value in differing.items()
+    ]
+    rest = {name: _text(value) for name, value in typed.items() if name not in differing}
+    return page("accounts/settings_conflict.html", 409, fields=fields, rest=rest)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 @area.act("/p/<project>/members", "member.manage")

@@ -125,7 +125,7 @@ def questions_for(actor: Actor) -> list[Waiting]:
     if not rows:
         return []
     wanted = select(PersonalText.digest, PersonalText.body).where(PersonalText.digest.in_([row.body for row in rows]))
-    texts = dict(db.session.execute(wanted).tuples())
+    texts = {row.digest: row.body for row in db.session.execute(wanted)}
     masks = {project_id: masker(actor, project_id) for project_id in {row.project_id for row in rows}}
     return [
         Question(
