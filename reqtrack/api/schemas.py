@@ -202,3 +202,48 @@ class ImportBody(Body):
     kind: Literal["requirements", "acceptance", "interviews", "auto"] = Field("auto", alias="as")
     mapping: dict[str, str] | None = None
     ready_only: bool = False
+
+
+class ChangeBody(Body):
+    title: str
+    reason: str
+    asked_by: str | int | None = None
+    assessors: list[str] = Field(default_factory=list)
+    kind: str = "normal"
+    tier: Literal["must", "should", "later"] | None = None
+    phase: str | int | None = None
+    affected: list[str] = Field(default_factory=list)
+    edits: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class ChangePatch(Body):
+    title: str | None = None
+    reason: str | None = None
+    asked_by: str | int | None = None
+    tier: Literal["must", "should", "later"] | None = None
+    phase: str | int | None = None
+    edits: list[dict[str, Any]] | None = None
+    assessors: list[str] | None = None
+
+
+class AssessmentBody(Body):
+    likely: Decimal
+    best: Decimal | None = None
+    worst: Decimal | None = None
+    note: str = ""
+    schedule_note: str = ""
+    risk: str = ""
+
+
+class DecisionBody(Body):
+    outcome: str
+    tier: Literal["must", "should", "later"] | None = None
+    phase: str | int | None = None
+    reason: str = ""
+    until: str = ""
+    seen: str | None = None
+    password: str | None = None
+
+
+class QuestionOfChange(Body):
+    body: str

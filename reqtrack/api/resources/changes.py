@@ -1,0 +1,199 @@
+"""Change requests: what is asked, its edits, submission, assessments, decisions, questions; and impact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request, url_for
+
+from reqtrack import clock
+from reqtrack.api.area import PROJECT, answered, area, created, listed, seen_version, stale_is_412
+from reqtrack.api.resources.items import SHOW
+from reqtrack.api.schemas import (
+    AnswerBody,
+    AssessmentBody,
+    ChangeBody,
+    ChangePatch,
+    DecisionBody,
+    QuestionOfChange,
+    ReasonBody,
+)
+from reqtrack.changes import actions, dossier, impact
+from reqtrack.changes.package import shown
+from reqtrack.db import db, plain_decimal
+from reqtrack.errors import Stale
+from reqtrack.items import present
+from reqtrack.items.kinds import KINDS, Kind
+from reqtrack.items.queries import item_for
+from reqtrack.permissions import Actor
+
+
+def _days(value: Any) -> float | int | None:
+    if value is None:
+        return None
+    text = plain_decimal(value)
+    return float(text) if "." in text else int(text)
+
+
+def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
+    """A change as the API shows it, with its edits, assessments and decisions."""
+    found = dossier.load(item)
+    names = {one.id: one.login for one in found.people}
+    return {
+        **present.one(actor, kind, item),
+        "asked_by": found.asker_login or item.asked_by or item.created_by,
+        "logged_by": item.created_by,
+        "edits": [{**shown(one), "author": one.author, "base_version": one.base_version} for one in found.edits],
+        "package": f"sha256:{found.package_print}",
+        "expected_effort_days": _days(found.expected),
+        "assessors": [names[one] for one in sorted(found.asked) if one in names],
+        "assessments": [
+            {"id": one.id, "by": names.get(one.user_id), "best": _days(one.best), "likely": _days(one.likely),
+             "worst": _days(one.worst), "note": one.note, "expected_effort_days": _days(one.expected)}
+            for one in found.said
+        ],
+        "decisions": [
+            {"number": one.number, "by": one.decider, "seat": one.seat, "outcome": one.outcome, "tier": one.tier,
+             "reason": one.reason or None, "until": one.until or None, "at": clock.iso(one.at),
+             "void": one.package_print != found.package_print and found.open, "seal": one.seal}
+            for one in found.votes
+        ],
+        "made": [one.made_key for one in found.edits if one.made_key],
+    }  # fmt: skip
+
+
+SHOW["change"] = change
+
+
+def impact_of(touched: impact.Impact) -> dict[str, Any]:
+    """What is touched, as the API shows it."""
+    return {
+        "items": [
+            {"key": one.key, "kind": one.kind, "title": one.title, "path": list(touched.path(one.id))}
+            for one in touched.touched
+        ],
+        "hidden": touched.hidden,
+        "stale_results": touched.stale_results,
+        "superseded_signoffs": len(touched.superseded),
+        "conflicts": touched.conflicts,
+    }
+
+
+def _change(key: str) -> Any:
+    return item_for(g.actor, g.project_id, key, "change")
+
+
+def _shown(item: Any) -> dict[str, Any]:
+    db.session.flush()
+    return change(g.actor, KINDS["change"], item)
+
+
+@area.act(f"{PROJECT}/changes", "change.create")
+@area.input(ChangeBody, location="json", arg_name="body")
+@area.doc(summary="Log a change request; title and reason are enough", tags=["changes"])
+def create_change(project: str, body: ChangeBody) -> Response:
+    made = actions.log(
+        g.actor, g.project, title=body.title, reason=body.reason, asked_by=body.asked_by, assessors=body.assessors,
+        kind=body.kind, tier=body.tier, phase=body.phase, affected=body.affected, edits=body.edits,
+    )  # fmt: skip
+    return created(_shown(made), url_for("api.read_changes", project=project, key=made.key))
+
+
+@area.act(f"{PROJECT}/changes/<key>", "change.create", methods=("PATCH",))
+@area.input(ChangePatch, location="json", arg_name="body")
+@area.doc(summary="Change what a request says, or its edits", tags=["changes"])
+def update_change(project: str, key: str, body: ChangePatch) -> Response:
+    item = _change(key)
+    seen = seen_version(item.version)
+    if seen != item.version:
+        raise stale_is_412(Stale(item.key, seen, item.version, {}, {}))
+    given = body.model_dump(exclude_unset=True)
+    edits, assessors = given.pop("edits", None), given.pop("assessors", None)
+    if given:
+        actions.edit_content(g.actor, item, given, seen=seen)
+    if edits is not None:
+        actions.replace_edits(g.actor, item, edits)
+    if assessors is not None:
+        actions.set_assessors(g.actor, item, assessors)
+    return answered(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/submission", "change.create")
+@area.doc(summary="Hand a change in: its impact is computed", tags=["changes"])
+def submit_change(project: str, key: str) -> Response:
+    item = _change(key)
+    touched = actions.submit(g.actor, item)
+    return created({**_shown(item), "impact": impact_of(touched)})
+
+
+@area.act(f"{PROJECT}/changes/<key>/assessments", "change.assess")
+@area.input(AssessmentBody, location="json", arg_name="body")
+@area.doc(summary="Say what a change costs: one number, or three", tags=["changes"])
+def assess_change(project: str, key: str, body: AssessmentBody) -> Response:
+    item = _change(key)
+    said = actions.assess(g.actor, item, **body.model_dump())
+    expected = dossier.expected(said.likely, said.best, said.worst)
+    return created({**_shown(item), "id": said.id, "expected_effort_days": _days(expected)})
+
+
+@area.act(f"{PROJECT}/changes/<key>/decisions", "change.decide", proof=True)
+@area.input(DecisionBody, location="json", arg_name="body")
+@area.doc(summary="Vote: approved, rejected with a reason, deferred until", tags=["changes"])
+def decide_change(project: str, key: str, body: DecisionBody) -> Response:
+    item = _change(key)
+    given = body.model_dump(exclude={"password", "outcome"})
+    done = actions.decide(g.actor, item, body.outcome, **given, address=request.remote_addr or "")
+    waiting = [one.login for one in done.waiting_for]
+    return created({**_shown(item), "stage": done.stage, "waiting_for": waiting})
+
+
+@area.act(f"{PROJECT}/changes/<key>/questions", "comment.write")
+@area.input(QuestionOfChange, location="json", arg_name="body")
+@area.doc(summary="Ask back: the waiting clock stops", tags=["changes"])
+def ask_back(project: str, key: str, body: QuestionOfChange) -> Response:
+    item = _change(key)
+    actions.ask(g.actor, item, body.body)
+    return created(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/answers", "comment.write")
+@area.input(AnswerBody, location="json", arg_name="body")
+@area.doc(summary="Answer what was asked back", tags=["changes"])
+def answer_back(project: str, key: str, body: AnswerBody) -> Response:
+    item = _change(key)
+    actions.answer(g.actor, item, body.body)
+    return created(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/withdrawal", "project.read")
+@area.input(ReasonBody, location="json", arg_name="body")
+@area.doc(summary="Take an open change back", tags=["changes"])
+def withdraw_change(project: str, key: str, body: ReasonBody) -> Response:
+    item = _change(key)
+    actions.withdraw(g.actor, item, body.reason)
+    return created(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/closing", "project.read")
+@area.input(ReasonBody, location="json", arg_name="body")
+@area.doc(summary="Close a change that is in effect", tags=["changes"])
+def close_change(project: str, key: str, body: ReasonBody) -> Response:
+    item = _change(key)
+    actions.close(g.actor, item, body.reason)
+    return created(_shown(item))
+
+
+@area.page(f"{PROJECT}/changes/<key>/assessments", "project.read")
+@area.doc(summary="What assessors said", tags=["changes"])
+def list_assessments(project: str, key: str) -> Response:
+    return listed(_shown_read(key)["assessments"])
+
+
+@area.page(f"{PROJECT}/changes/<key>/decisions", "project.read")
+@area.doc(summary="The votes", tags=["changes"])
+def list_decisions(project: str, key: str) -> Response:
+    return listed(_shown_read(key)["decisions"])
+
+
+def _shown_read(key: str) -> dict[str, Any]:
+    return change(g.actor, KINDS["change"], _change(key))
