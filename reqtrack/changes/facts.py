@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from reqtrack import clock
@@ -16,6 +17,7 @@ from reqtrack.changes.impact import Impact, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.policy import Facts
+from reqtrack.items.kinds import KINDS
 
 
 def due(change: Change, today: date, phases: Iterable[PhaseLoad]) -> bool:
@@ -81,12 +83,16 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule) -> Facts:
         must=rule.must,
         over=rule.over,
         due=due(dossier.change, today, impact.phases),
-        conflicts=tuple(dossier.conflicts),
+        conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         outdated=outdated(dossier.newest_said, impact.graph_print),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,
     )
+
+
+def _label(dossier: Dossier, key: str, name: str) -> Any:
+    return KINDS[dossier.items[key].kind].field(name).label if name else ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from reqtrack.changes.delegation import Origin, Person, Seat, excluded
 from reqtrack.errors import YES, Verdict, every, no
@@ -29,7 +30,8 @@ PERSONAL = (
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides who may do what. ``expected`` is None while nobody has assessed it."""
+    """What decides who may do what. ``expected`` is None while nobody has assessed it; ``conflicts`` are (item key, field, its
+    label), the field "" where the item was retired."""
 
     origin: Origin
     people: tuple[Person, ...] = ()
@@ -38,7 +40,7 @@ class Facts:
     must: bool = False
     over: bool = False
     due: bool = False
-    conflicts: tuple[tuple[str, str], ...] = ()
+    conflicts: tuple[tuple[str, str, Any], ...] = ()
     outdated: bool = False
     has_reason: bool = True
     has_content: bool = True
@@ -140,11 +142,13 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
     if facts.outdated:
         message = "What %(key)s touches has moved since it was assessed: ask for a new assessment first."
         verdict += no("assessment_outdated", message, key=key)
-    for item, name in facts.conflicts:
-        message = (
-            "%(item)s: its %(field)s was changed since %(key)s was written. The author has to choose between the two."
-        )
-        verdict += no("in_conflict", message, field=name, item=item, key=key)
+    for item, name, label in facts.conflicts:
+        if name:
+            message = "%(item)s: its %(name)s was changed since %(key)s was written. The author has to choose between the two."
+            verdict += no("in_conflict", message, field=name, item=item, name=label, key=key)
+        else:
+            message = "%(item)s was retired since %(key)s was written. The author has to take its edits out."
+            verdict += no("in_conflict", message, item=item, key=key)
     empty = [seat.role for seat in facts.seats if not seat.holders]
     if empty:
         verdict += no(

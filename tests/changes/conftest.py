@@ -10,7 +10,8 @@ import pytest
 
 from reqtrack.changes import actions, dossier
 from reqtrack.db import db
-from reqtrack.items import store
+from reqtrack.items import store, values
+from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.requirements.actions import change_phase
 from reqtrack.requirements.queries import phases
@@ -77,6 +78,16 @@ class Desk:
             found = dossier.load(item_for(scene.actor, scene.project.id, key, "change"))
             db.session.expunge_all()
             return found
+
+    def world_edit(self, key: str, by: str = "analyst", **fields: Any) -> None:
+        """Edit an item directly, past every change."""
+        with self.world.write(by) as scene:
+            item = item_for(scene.actor, scene.project.id, key)
+            store.edit(scene.actor, item, values.parse(KINDS[item.kind], scene.project, fields))
+
+    def submit_conflicts(self, key: str) -> list[str]:
+        """The other open changes on the same items."""
+        return list(dict.fromkeys(one.key for one in self.dossier(key).rivals))
 
     def phases(self) -> dict[str, int]:
         with self.world.read("auditor") as scene:

@@ -6,7 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from reqtrack.errors import Refused
+from reqtrack.changes import actions
+from reqtrack.errors import Invalid, Refused
+from reqtrack.items import store
+from reqtrack.items.queries import item_for
+from reqtrack.requirements.actions import add_phase, change_phase
+from reqtrack.requirements.queries import phases
 from tests.changes.conftest import Desk
 
 
@@ -33,3 +38,215 @@ def test_a_small_change_goes_all_the_way(desk: Desk, req: str) -> None:
     assert change.tier == "should" and change.applied_seq and change.expected_effort_days == Decimal("0.8")
     assert desk.read(req).version == 2
     assert desk.content(req)["statement"] == "Two levels approve."
+
+
+# -- who decides -------------------------------------------------------------------------------------------------------
+
+
+def test_more_than_a_day_is_the_owners_and_needs_the_password(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=3, edits=[statement(req)])
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["not_your_seat"] and error.value.status == 403
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="business_owner", proved=False)
+    assert codes(error) == ["reauthentication"] and error.value.status == 403
+    assert desk.stage(key) == "deciding"
+    made = desk.decide(key, by="business_owner")
+    assert (made.stage, made.decision.seat, made.decision.method) == ("applied", "business_owner", "password")
+
+
+def test_a_small_change_of_a_must_item_is_the_owners(desk: Desk) -> None:
+    req = desk.world.requirement(statement="Three levels.", tier="must")
+    key = desk.deciding(edits=[statement(req)])
+    with pytest.raises(Refused):
+        desk.decide(key, by="project_manager")
+    assert desk.decide(key, by="business_owner", tier="must").stage == "applied"
+
+
+def test_an_acceptance_scenario_of_a_must_item_touches_it(desk: Desk) -> None:
+    req = desk.world.requirement(statement="Three levels.", tier="must")
+    acc = desk.world.acceptance(when=["I send it"], then=["it is approved"], accepts=[req])
+    key = desk.deciding(edits=[{"item": acc, "field": "then", "new": ["two people approve it"]}])
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["not_your_seat"]
+
+
+def test_a_large_change_takes_two_people(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=12, edits=[statement(req)])
+    first = desk.decide(key, by="sponsor")
+    assert first.stage == "deciding" and [one.login for one in first.waiting_for] == ["business_owner"]
+    assert desk.read(req).version == 1
+    second = desk.decide(key, by="business_owner")
+    assert second.stage == "applied" and second.decision.seat == "business_owner"
+    assert first.decision.seat == "sponsor"
+
+
+def test_votes_for_different_phases_do_not_meet(desk: Desk, req: str) -> None:
+    with desk.world.write("project_manager") as scene:
+        add_phase(scene.actor, scene.project, {"name": "Phase 2"})
+    key = desk.deciding(likely=12, edits=[statement(req)])
+    desk.decide(key, by="sponsor", phase="Phase 2")
+    made = desk.decide(key, by="business_owner", phase="Phase 1")
+    assert made.stage == "deciding" and [one.login for one in made.waiting_for] == ["sponsor"]
+    assert desk.decide(key, by="sponsor", phase="Phase 1").stage == "applied"
+
+
+def test_over_capacity_counts_when_the_change_raises_the_load(desk: Desk) -> None:
+    with desk.world.write("project_manager") as scene:
+        change_phase(scene.actor, scene.project, phases(scene.project.id)[0], {"capacity_days": Decimal(10)})
+    req = desk.world.requirement(statement="Three levels.", tier="should", phase="Phase 1", effort_days="9.5")
+    key = desk.deciding(likely=1, edits=[statement(req)])
+    with pytest.raises(Refused):
+        desk.decide(key, by="project_manager")
+    assert desk.decide(key, by="business_owner").stage == "deciding"
+    assert desk.decide(key, by="sponsor").stage == "applied"
+
+
+def test_nobody_decides_what_they_asked_for(desk: Desk, req: str) -> None:
+    key = desk.deciding(by="project_manager", edits=[statement(req)])
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["own_request"] and error.value.status == 403
+    # The next line steps in, without the password: the change is a small one.
+    made = desk.decide(key, by="business_owner", proved=False)
+    assert (made.stage, made.decision.seat) == ("applied", "business_owner")
+
+
+def test_nobody_decides_edits_that_they_wrote(desk: Desk, req: str) -> None:
+    key = desk.log(edits=[])
+    desk.do(key, actions.propose, [statement(req)], by="project_manager")
+    desk.submit(key)
+    desk.assess(key)
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["own_edits"]
+
+
+def test_who_only_typed_it_in_decides_once_it_was_confirmed(desk: Desk, req: str) -> None:
+    key = desk.deciding(by="project_manager", asked_by="contributor", edits=[statement(req)])
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["typed_in"]
+    desk.do(key, actions.confirm, by="contributor")
+    assert desk.decide(key, by="project_manager").stage == "applied"
+
+
+def test_a_confirmation_holds_for_the_text_as_it_was(desk: Desk, req: str) -> None:
+    key = desk.deciding(by="project_manager", asked_by="contributor", edits=[statement(req)])
+    desk.do(key, actions.confirm, by="contributor")
+    desk.do(key, actions.propose, [statement(req, "One level.")], by="project_manager")
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["typed_in"]
+
+
+def test_asked_by_decides_nothing_even_when_somebody_else_logged_it(desk: Desk, req: str) -> None:
+    key = desk.deciding(by="analyst", asked_by="business_owner", likely=2, edits=[statement(req)])
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="business_owner")
+    assert codes(error) == ["own_request"]
+    assert desk.decide(key, by="sponsor").decision.seat == "sponsor"
+
+
+@pytest.mark.parametrize("by", ["contributor", "analyst", "tester", "implementer", "auditor", "sponsor"])
+def test_who_has_no_seat_does_not_decide(desk: Desk, req: str, by: str) -> None:
+    key = desk.deciding(edits=[statement(req)], assessors=["implementer"] if by == "implementer" else [])
+    for outcome, more in (("approved", {}), ("rejected", {"reason": "No."}), ("deferred", {"until": "2027-01-04"})):
+        with pytest.raises(Refused) as error:
+            desk.decide(key, outcome, by=by, **more)
+        assert error.value.status == 403
+    assert desk.stage(key) == "deciding"
+
+
+def test_reject_needs_a_reason_and_defer_an_until(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[statement(req)])
+    with pytest.raises(Invalid) as error:
+        desk.decide(key, "rejected")
+    assert [one.field for one in error.value.reasons] == ["reason"]
+    with pytest.raises(Invalid) as error:
+        desk.decide(key, "deferred")
+    assert [one.field for one in error.value.reasons] == ["until"]
+    assert desk.decide(key, "rejected", reason="We tried it.").stage == "rejected"
+    with pytest.raises(Refused) as error:
+        desk.decide(key)
+    assert "wrong_stage" in codes(error) and error.value.status == 409
+
+
+def test_tier_and_phase_are_chosen_or_named_as_missing(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[statement(req)])
+    with pytest.raises(Invalid) as error:
+        desk.decide(key, tier=None, phase=None)
+    assert {one.field for one in error.value.reasons} == {"tier", "phase"}
+
+
+# -- votes stand for content -------------------------------------------------------------------------------------------
+
+
+def test_an_edit_voids_the_votes_given(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=12, edits=[statement(req)])
+    desk.decide(key, by="sponsor")
+    desk.do(key, actions.propose, [statement(req, "One level approves.")], by="contributor")
+    made = desk.decide(key, by="business_owner")
+    assert made.stage == "deciding" and [one.login for one in made.waiting_for] == ["sponsor"]
+    assert desk.decide(key, by="sponsor").stage == "applied"
+    assert desk.content(req)["statement"] == "One level approves."
+
+
+def test_a_clean_rebase_voids_nothing(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=12, edits=[statement(req)])
+    desk.decide(key, by="sponsor")
+    desk.world_edit(req, rationale="Three in ten quotes are lost.")
+    assert desk.decide(key, by="business_owner").stage == "applied"
+    content = desk.content(req)
+    assert (content["statement"], content["rationale"]) == ("Two levels approve.", "Three in ten quotes are lost.")
+
+
+def test_a_vote_is_for_what_the_voter_saw(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[statement(req)])
+    seen = desk.dossier(key).package_print
+    desk.do(key, actions.propose, [statement(req, "One level approves.")], by="contributor")
+    with pytest.raises(Refused) as error:
+        desk.decide(key, seen=seen)
+    assert codes(error) == ["package_moved"] and error.value.status == 409
+
+
+def test_the_same_field_moved_is_a_conflict_and_the_stage_stays(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[statement(req)])
+    desk.world_edit(req, statement="Four levels approve.")
+    with pytest.raises(Refused) as error:
+        desk.decide(key)
+    assert set(codes(error)) == {"in_conflict", "assessment_outdated"} and error.value.status == 409
+    assert desk.stage(key) == "deciding" and desk.read(req).version == 2
+    # The author chooses again, on the text as it is now.
+    desk.do(key, actions.propose, [statement(req, "Two of four levels approve.")], by="contributor")
+    desk.do(key, actions.reassess, by="contributor")
+    desk.assess(key)
+    assert desk.decide(key).stage == "applied"
+    assert desk.content(req)["statement"] == "Two of four levels approve."
+
+
+def test_two_changes_of_one_field_the_second_is_in_conflict(desk: Desk, req: str) -> None:
+    first = desk.deciding(edits=[statement(req)])
+    second = desk.deciding(edits=[statement(req, "One level approves.")])
+    assert desk.submit_conflicts(second) == [first]
+    desk.decide(first)
+    with pytest.raises(Refused) as error:
+        desk.decide(second)
+    assert "in_conflict" in codes(error)
+
+
+def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[statement(req)])
+    desk.world.requirement(title="The printed quote names its approver", by="")
+    with desk.world.write("analyst") as scene:
+        source, target = (item_for(scene.actor, scene.project.id, one) for one in ("REQ-2", req))
+        store.link(scene.actor, "depends_on", source, target)
+    with pytest.raises(Refused) as error:
+        desk.decide(key)
+    assert codes(error) == ["assessment_outdated"] and error.value.status == 409
+    desk.do(key, actions.reassess, by="contributor")
+    assert desk.stage(key) == "assessing"
+    desk.assess(key)
+    assert desk.decide(key).stage == "applied"

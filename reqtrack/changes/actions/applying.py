@@ -124,8 +124,9 @@ class _Changed:
         for edit in (one for one in edits if one.op == "set"):
             merged = merge(kind.field(edit.field), edit.old, edit.new, content.get(edit.field))
             if merged.state == "conflict":
-                message = "%(item)s: its %(field)s was changed since %(key)s was written."
-                no("in_conflict", message, edit.field, item=key, key=self.change.key).require(409)
+                message = "%(item)s: its %(name)s was changed since %(key)s was written. The author has to choose between the two."
+                name = kind.field(edit.field).label
+                no("in_conflict", message, edit.field, item=key, name=name, key=self.change.key).require(409)
             if merged.state == "clean":
                 told[edit.field] = merged.value
         self._save(item, _named(item.kind, told, made))
