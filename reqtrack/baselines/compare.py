@@ -102,10 +102,11 @@ def point_on(project: Project, day: date, actor: Actor) -> Point:
 
 @dataclass(frozen=True)
 class Group:
-    """The requirements of one phase (``name`` is "" for none), must first, then by number."""
+    """The requirements of one phase (``name`` is "" for none), must first, then by number; ``total`` when not all are here."""
 
     name: str
     items: Sequence[ItemState]
+    total: int = 0
 
 
 def requirement_groups(project_id: int, seq: int, keys: Collection[str]) -> list[Group]:
@@ -121,7 +122,8 @@ def requirement_groups(project_id: int, seq: int, keys: Collection[str]) -> list
     for phase_id, name in [*phase_names(project_id).items(), (None, "")]:
         items = by_phase.pop(phase_id, [])
         if items:
-            groups.append(Group(name, sorted(items, key=lambda one: order.get(one.content.get("tier", ""), 3))))
+            ordered = sorted(items, key=lambda one: order.get(one.content.get("tier", ""), 3))
+            groups.append(Group(name, ordered, len(ordered)))
     return groups
 
 

@@ -139,10 +139,20 @@ def content_at(project_id: int, seq: int, keys: Collection[str]) -> Content:
     return Content({one.key: states[one.key] for one in in_order(prints)}, links)
 
 
-def fingerprint(items: Iterable[tuple[str, str]], links: Iterable[tuple[str, str, str]]) -> str:
-    """``sha256:…`` of the canonical ``{"items": [[key, scope_print]…], "links": [[kind, from, to]…]}``, both sorted."""
-    told = {"items": [list(one) for one in sorted(items)], "links": [list(one) for one in sorted(links)]}
+def told_at(
+    project_id: int, seq: int, keys: Collection[str], prints: Iterable[Print] | None = None
+) -> tuple[list[list[str]], list[list[str]]]:
+    """What a fingerprint is over: ``[[key, scope_print]…]`` and ``[[kind, from, to]…]`` of these keys at a point, sorted."""
+    wanted = set(keys)
+    held = [one for one in (prints_at(project_id, seq).values() if prints is None else prints) if one.key in wanted]
+    links = links_at(project_id, seq, {one.item_id: one.key for one in held})
+    return sorted([one.key, one.scope_print] for one in held), [list(one) for one in links]
+
+
+def fingerprint(items: Sequence[Sequence[str]], links: Sequence[Sequence[str]]) -> str:
+    """``sha256:…`` of the canonical ``{"items": …, "links": …}`` of what ``told_at`` gives."""
     # Keys, prints and words of ours are in normal form, so this is ``db.canonical``, some times faster.
+    told = {"items": items, "links": links}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

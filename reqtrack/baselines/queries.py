@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from reqtrack import clock
+from reqtrack.accounts.models import Project
 from reqtrack.audit.record import newest_seq
-from reqtrack.baselines.content import fingerprint, keys_now, links_at, prints_at, visible_keys
+from reqtrack.baselines.content import fingerprint, keys_now, prints_at, told_at, visible_keys
 from reqtrack.baselines.models import Baseline
 from reqtrack.db import db
 from reqtrack.errors import NotFound
@@ -19,6 +20,8 @@ from reqtrack.permissions import Actor
 
 # How areas above show themselves on a baseline's page: (query(actor, baseline) → context or None, template).
 PANELS: list[tuple[Callable[[Actor, Baseline], Mapping[str, Any] | None], str]] = []
+# The same for the list of baselines: query(actor, project) → context or None, template.
+LIST_PANELS: list[tuple[Callable[[Actor, Project], Mapping[str, Any] | None], str]] = []
 # Set by areas above: (project id, baseline numbers) → the state of the newest sign-off of each that has one.
 SIGNED: list[Callable[[int, Sequence[int]], Mapping[int, str]]] = []
 
@@ -42,12 +45,12 @@ def prepare_at(project_id: int, seq: int, keys: Sequence[str]) -> Prepared:
     """Compute what a baseline of these keys holds at a point. ``counts`` maps kinds to numbers, and ``links``."""
     wanted = set(keys)
     prints = [one for one in prints_at(project_id, seq).values() if one.key in wanted]
-    links = links_at(project_id, seq, {one.item_id: one.key for one in prints})
+    items, links = told_at(project_id, seq, keys, prints)
     counts: dict[str, int] = {}
     for one in prints:
         counts[one.kind] = counts.get(one.kind, 0) + 1
     counts["links"] = len(links)
-    return Prepared(seq, list(keys), counts, fingerprint(((one.key, one.scope_print) for one in prints), links))
+    return Prepared(seq, list(keys), counts, fingerprint(items, links))
 
 
 def baseline_for(actor: Actor, project_id: int, number: int | str) -> Baseline:
@@ -63,6 +66,16 @@ def baseline_for(actor: Actor, project_id: int, number: int | str) -> Baseline:
     if found is None:
         raise NotFound(str(number)[:40])
     return found
+
+
+def before(project_id: int, number: int) -> Baseline | None:
+    """The baseline taken before one, or None."""
+    return db.session.execute(
+        select(Baseline)
+        .where(Baseline.project_id == project_id, Baseline.number < number)
+        .order_by(Baseline.number.desc())
+        .limit(1)
+    ).scalar()
 
 
 def number_of(given: int | str, prefix: str = "BL") -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import util
 
 from flask import Flask
 
@@ -14,6 +13,7 @@ def init(app: Flask) -> None:
     from reqtrack.items import moves, values
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.requirements import actions, policy, queries
+    from reqtrack.requirements.views import area
 
     register(replace(KINDS["requirement"], guard=policy.guard, implementer_sees=queries.implementer_sees))
     register(replace(KINDS["scenario"], implementer_sees=queries.implementer_sees_scenarios))
@@ -22,7 +22,4 @@ def init(app: Flask) -> None:
     values.resolve_phase = queries.resolve_phase
     if actions.make_first_phase not in PROJECT_MADE:
         PROJECT_MADE.append(actions.make_first_phase)
-    if util.find_spec("reqtrack.requirements.views"):
-        from reqtrack.requirements.views import area
-
-        app.register_blueprint(area)
+    app.register_blueprint(area)

@@ -33,7 +33,7 @@ def phases(project_id: int) -> Sequence[Phase]:
 
 
 def phase_for(project_id: int, given: Any) -> Phase:
-    """A phase by its name, its id or its number (in this order; letter case and outer blanks do not matter).
+    """A phase by its name, its number or its id (in this order; letter case and outer blanks do not matter).
 
     Raises:
         NotFound: the project has none such.
@@ -44,7 +44,7 @@ def phase_for(project_id: int, given: Any) -> Phase:
     by_name = [phase for phase in known if phase.name.casefold() == folded]
     by_id = [phase for phase in known if str(phase.id) == wanted]
     by_number = [phase for phase in known if str(phase.number) == wanted]
-    found = by_name or by_id or by_number
+    found = by_name or by_number or by_id
     if not found or isinstance(given, bool):
         raise NotFound(wanted[:80])
     return found[0]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from reqtrack.accounts.models import Project
 from reqtrack.baselines.models import Baseline
 from reqtrack.db import db
 from reqtrack.signoff import queries
@@ -32,6 +34,11 @@ class Proof:
     state: str
     zone: str = "UTC"
 
+    @property
+    def day(self) -> date:
+        """The date by the calendar of the project."""
+        return self.at.astimezone(ZoneInfo(self.zone)).date()
+
 
 def code_of(given: str) -> str | None:
     """The code in what somebody typed or scanned (any case, with or without ``SHA256:``), or None."""
@@ -42,7 +49,8 @@ def code_of(given: str) -> str | None:
 def signed(code: str) -> Sequence[Proof]:
     """Completed sign-offs over content of this code."""
     rows = db.session.execute(
-        select(Signoff)
+        select(Signoff, Project.zone)
+        .join(Project, Project.id == Signoff.project_id)
         .where(
             Signoff.fingerprint >= f"sha256:{code}",
             Signoff.fingerprint < f"sha256:{code}g",
@@ -50,19 +58,20 @@ def signed(code: str) -> Sequence[Proof]:
         )
         .order_by(Signoff.settled_at.desc(), Signoff.id)
         .limit(MOST)
-    ).scalars()
+    )
     proofs = []
-    for row in rows:
+    for row, zone in rows:
         state = queries.outcome_of(row, queries.answers([row.id])[row.id]).state
         when = row.settled_at or row.requested_at
-        proofs.append(Proof(_l("Sign-off"), when, "genuine" if state == "signed" else state))
+        proofs.append(Proof(_l("Sign-off"), when, "genuine" if state == "signed" else state, zone))
     return proofs
 
 
 def baselines(code: str) -> Sequence[Proof]:
     """Baselines whose content has this code: superseded when their newest completed signature is."""
     rows = db.session.execute(
-        select(Baseline.project_id, Baseline.number, Baseline.at)
+        select(Baseline.project_id, Baseline.number, Baseline.at, Project.zone)
+        .join(Project, Project.id == Baseline.project_id)
         .where(Baseline.fingerprint >= f"sha256:{code}", Baseline.fingerprint < f"sha256:{code}g")
         .order_by(Baseline.at.desc(), Baseline.project_id)
         .limit(MOST)
@@ -73,7 +82,7 @@ def baselines(code: str) -> Sequence[Proof]:
         states = [outcome.state for _one, outcome in queries.of_subjects(row.project_id, [key])[key]]
         judged = [state for state in states if state in ("signed", "superseded")]
         state = "superseded" if judged and "signed" not in judged else "genuine"
-        proofs.append(Proof(_l("Scope baseline"), row.at, state))
+        proofs.append(Proof(_l("Scope baseline"), row.at, state, row.zone))
     return proofs
 
 

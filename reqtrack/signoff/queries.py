@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import exists, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, User
+from reqtrack.audit.models import Event
 from reqtrack.baselines.content import visible_keys
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import number_of
@@ -187,6 +189,14 @@ def of_subjects(project_id: int, keys: Sequence[str]) -> dict[str, list[tuple[Si
     for row in rows:
         found[row.subject].append((row, outcome_of(row, given[row.id])))
     return found
+
+
+def approved_by(signoff: Signoff) -> int:
+    """How many requirements the completion of a sign-off approved."""
+    found = db.session.execute(
+        select(Event.after).where(Event.project_id == signoff.project_id, Event.seq == signoff.settled_seq)
+    ).scalar()
+    return int(json.loads(found).get("approved", 0)) if found else 0
 
 
 def baseline_states(project_id: int, numbers: Sequence[int]) -> Mapping[int, str]:

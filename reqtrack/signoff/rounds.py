@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from reqtrack.acceptance.models import NO_ROW, Result, Round, Standing
+from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries import round_fingerprint
 from reqtrack.accounts.models import Project
 from reqtrack.baselines.content import visible_keys
-from reqtrack.db import canonical, db
+from reqtrack.db import db
 from reqtrack.errors import YES, NotFound, no
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
@@ -42,7 +42,7 @@ def load(project_id: int, number: int) -> Subject:
         kind="round",
         title=found.name,
         at=found.closed_at or found.created_at,
-        fingerprint=fingerprint(rows),
+        fingerprint=round_fingerprint(found),
         counts=counts,
         ready=ready,
         made_by=frozenset(row.tester for row in rows),
@@ -75,19 +75,16 @@ def standings(round_id: int) -> list[Any]:
             Result.tester, Result.note,
         )
         .select_from(Standing)
+        .join(
+            RoundScenario,
+            and_(RoundScenario.round_id == Standing.round_id, RoundScenario.acceptance_id == Standing.acceptance_id),
+        )
         .join(Item, Item.id == Standing.acceptance_id)
         .join(Result, and_(Result.project_id == Standing.project_id, Result.number == Standing.number))
         .where(Standing.round_id == round_id)
         .order_by(Item.number, Standing.row)
     )  # fmt: skip
     return list(rows)
-
-
-def fingerprint(rows: Iterable[Any]) -> str:
-    """``sha256:…`` of the canonical ``{"results": [[acceptance, row, text_print, verdict, seal]…]}``, sorted."""
-    ordered = sorted(rows, key=lambda one: (one.key, one.row))
-    told = [[one.key, None if one.row == NO_ROW else one.row, one.text_print, one.verdict, one.seal] for one in ordered]
-    return "sha256:" + hashlib.sha256(canonical({"results": told}).encode()).hexdigest()
 
 
 def outcome(project_id: int, signoff: Signoff, roles: frozenset[str]) -> Outcome:
@@ -149,6 +146,7 @@ ROUND = SubjectKind(
     meaning=_l("I accept this result."),
     load=load,
     title=title,
+    endpoint="acceptance.round",
     template="signoff/_round.html",
     shown=shown,
     outcome=outcome,

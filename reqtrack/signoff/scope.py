@@ -202,6 +202,7 @@ SCOPE = SubjectKind(
     meaning=_l("I approve this scope."),
     load=load,
     title=title,
+    endpoint="baselines.show",
     template="signoff/_scope.html",
     shown=shown,
     outcome=outcome,

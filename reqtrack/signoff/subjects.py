@@ -73,7 +73,8 @@ class SubjectKind:
     title: Callable[[int, int], str]
     outcome: Callable[[int, Any, frozenset[str]], Outcome]
     completed: Callable[[Actor, Any, Any], Mapping[str, Any]]
-    # What a page shows of it: a template, and what it needs, from (actor, project, signoff).
+    # What a page shows of it: a template, and what it needs, from (actor, project, signoff); and where its own page is.
+    endpoint: str
     template: str
     shown: Callable[[Actor, Any, Any], Mapping[str, Any]]
 

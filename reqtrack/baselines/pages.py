@@ -1,0 +1,92 @@
+"""What the pages of baselines show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from reqtrack.accounts.models import Project
+from reqtrack.baselines import forms, policy, queries
+from reqtrack.baselines.compare import Comparison, Group, Point, compare, point_of, requirement_groups
+from reqtrack.baselines.content import visible_keys
+from reqtrack.baselines.models import Baseline
+from reqtrack.errors import Reason
+from reqtrack.permissions import Actor
+
+# A page shows so many lines of a list; the document and the export hold all.
+MOST = 300
+
+
+def index(
+    actor: Actor, project: Project, given: Mapping[str, str] | None = None, reasons: Sequence[Reason] = ()
+) -> dict[str, Any]:
+    """The list of baselines and the form that takes one."""
+    rows = queries.listing(project.id)
+    number = rows[0].number + 1 if rows else 1
+    return {
+        "rows": [{"row": row, "counts": queries.counts_of(row)} for row in rows],
+        "states": queries.states(project.id, [row.number for row in rows[:50]]),
+        "panels": panels(queries.LIST_PANELS, actor, project),
+        "may_take": policy.may_take(actor, project.id),
+        "name": given.get("name", "") if given is not None else _("Scope %(number)s", number=number),
+        "errors": {one.field: one for one in reasons if one.field},
+    }
+
+
+def show(actor: Actor, project: Project, baseline: Baseline) -> dict[str, Any]:
+    """One baseline: what it holds, what differs from the one before, who signed it."""
+    keys = queries.keys_of(baseline)
+    seen = visible_keys(actor, project.id, keys)
+    before = queries.before(project.id, baseline.number)
+    comparison = None
+    if before is not None:
+        comparison = compare(project.id, point_of(before, actor), Point(baseline.seq, seen, baseline.key, baseline.at))
+    return {
+        "baseline": baseline,
+        "counts": queries.counts_of(baseline),
+        "before": before,
+        "comparison": comparison,
+        "groups": shortened(requirement_groups(project.id, baseline.seq, seen)),
+        "hidden": len(keys) - len(seen),
+        "most": MOST,
+        "panels": panels(queries.PANELS, actor, baseline),
+    }
+
+
+def shortened(groups: Sequence[Group]) -> list[Group]:
+    """The groups with at most ``MOST`` items in all."""
+    left, kept = MOST, []
+    for group in groups:
+        kept.append(Group(group.name, group.items[:left], len(group.items)))
+        left -= len(kept[-1].items)
+    return [group for group in kept if group.items]
+
+
+def comparison(actor: Actor, project: Project, given: Mapping[str, str]) -> dict[str, Any]:
+    """Two points side by side; the newest baseline and now where nothing is chosen."""
+    rows = queries.listing(project.id)
+    old, new = forms.names(given)
+    old = old or (f"BL-{rows[0].number}" if rows else "")
+    found: Comparison | None = None
+    if old:
+        found = compare(project.id, forms.point(actor, project, old), forms.point(actor, project, new))
+    return {
+        "rows": rows,
+        "old": old,
+        "new": new,
+        "day": "" if old.upper().startswith("BL-") or old == forms.NOW else old,
+        "comparison": found,
+        "most": MOST,
+    }
+
+
+def panels(registered: Sequence[Any], actor: Actor, thing: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """``(template, context)`` of what areas above show here."""
+    shown = []
+    for query, template in registered:
+        context = query(actor, thing)
+        if context is not None:
+            shown.append((template, context))
+    return shown

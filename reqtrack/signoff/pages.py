@@ -1,0 +1,227 @@
+"""What the pages of sign-offs show, and what they show of themselves on the pages of requirements and baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_datetime, get_locale
+from sqlalchemy import String, and_, cast, literal, select
+
+from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
+from reqtrack.baselines.drift import touches_of
+from reqtrack.baselines.models import Baseline
+from reqtrack.db import db
+from reqtrack.errors import Reason
+from reqtrack.items.models import Item
+from reqtrack.permissions import Actor
+from reqtrack.requirements.policy import LOCKED
+from reqtrack.signoff import policy, queries, scope, subjects
+from reqtrack.signoff.models import Signature, Signoff
+
+PAGE = 50
+
+
+def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
+    """The list of sign-offs."""
+    rows = queries.listing(project.id, after, PAGE + 1)
+    shown = rows[:PAGE]
+    return {
+        "rows": [
+            {
+                "signoff": signoff,
+                "outcome": outcome,
+                "title": subjects.title(project.id, signoff.subject),
+                "href": subject_place(signoff.subject),
+            }
+            for signoff, outcome in shown
+        ],
+        "waiting": sum(outcome.state == "requested" for _one, outcome in shown),
+        "next_after": shown[-1][0].number if len(rows) > PAGE else None,
+        "may_request": policy.may_request(actor, project.id),
+        "first": not after,
+    }
+
+
+def subject_place(key: str) -> tuple[str, int]:
+    """The endpoint and the number by which a subject's page is found."""
+    return subjects.kind_of(key).endpoint, subjects.number_in(key)
+
+
+def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+    """The form that asks for a signature; business owners are chosen beforehand.
+
+    Raises:
+        NotFound: there is no such subject.
+    """
+    subject = subjects.load(project.id, given["subject"])
+    people = queries.possible_signers(project.id)
+    owners = [user.login for user, roles in people if "business_owner" in roles]
+    return {
+        "subject": subject,
+        "kind": subjects.kind_of(subject.key),
+        "place": subject_place(subject.key),
+        "people": [
+            (user.login, user.name, ", ".join(str(ROLE_NAMES[role]) for role in roles)) for user, roles in people
+        ],
+        "chosen": given.get("signers", owners),
+        "meaning": given.get("meaning") or str(subjects.kind_of(subject.key).meaning),
+        "rule": given.get("rule", "all"),
+        "due_on": given.get("due_on", ""),
+        "errors": {one.field: one for one in reasons if one.field},
+        "reasons": reasons,
+    }
+
+
+def show(
+    actor: Actor,
+    project: Project,
+    signoff: Signoff,
+    given: Mapping[str, str] | None = None,
+    reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:
+    """One sign-off: what is signed, who signed, what became of it, and, for who is asked, the box to sign in."""
+    told = queries.page_of(actor, signoff)
+    facts = policy.Facts(
+        signers=frozenset(one.login for one in told.signers),
+        answered=frozenset(one.login for one in told.signers if one.answer is not None),
+        subject=told.subject,
+    )
+    kind = subjects.kind_of(signoff.subject)
+    signed = frozenset(row.signer for row in told.signatures)
+    mine = actor.login in facts.signers - facts.answered and signoff.state == "requested"
+    return {
+        "told": told,
+        "signoff": signoff,
+        "outcome": told.outcome,
+        "kind": kind,
+        "place": subject_place(signoff.subject),
+        "shown": kind.shown(actor, project, signoff),
+        "subject_template": kind.template,
+        "mine": mine,
+        "refusal": policy.may_sign(actor, signoff, facts, proved=False) if mine else None,
+        "may_withdraw": policy.may_withdraw(actor, signoff, signed),
+        "roles": role_words(actor.roles_in(project.id)),
+        "signatures": [signature(one, told) for one in told.signers],
+        "where": actor.may("audit.read", project.id),
+        "given": given or {},
+        "errors": {one.field: one for one in reasons if one.field},
+        "reasons": reasons,
+    }
+
+
+def role_words(roles: Any) -> str:
+    """Roles as people read them."""
+    return ", ".join(str(ROLE_NAMES[role]) for role in sorted(roles) if role in ROLE_NAMES)
+
+
+def signature(one: queries.Signer, told: queries.Page) -> dict[str, Any]:
+    """One of those asked, as ``components/sign.html`` draws a signature."""
+    row = one.answer
+    if row is None:
+        return {"state": "requested", "name": one.name, "meaning": told.signoff.meaning, "role": role_words(one.roles)}
+    state = row.outcome if row.outcome == "declined" else _state(told.outcome)
+    return {
+        "state": state,
+        "name": row.signer_name,
+        "meaning": row.meaning,
+        "role": role_words(row.roles.split()),
+        "when": when(row.at, row.zone),
+        "note": row.reason,
+        "fingerprint": row.fingerprint,
+        "row": row,
+    }
+
+
+def _state(outcome: subjects.Outcome) -> str:
+    if outcome.state == "signed":
+        return "carried" if outcome.carried_by else "valid"
+    return "valid" if outcome.state == "requested" else outcome.state
+
+
+def when(at: datetime, zone: str) -> str:
+    """A signature's time as the signer's clock showed it, with the zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    offset = local.strftime("%z")
+    shown = format_datetime(
+        local, "d MMM y HH:mm:ss" if str(get_locale()) == "en" else "y-MM-dd HH:mm:ss", rebase=False
+    )
+    minutes = "" if offset.endswith("00") else f":{offset[3:]}"
+    return f"{shown} (UTC{offset[0]}{int(offset[1:3])}{minutes})"
+
+
+# -- on other pages ------------------------------------------------------------------------------------------------------
+
+
+def on_baseline(actor: Actor, baseline: Baseline) -> dict[str, Any]:
+    """The panel on a baseline's page: its sign-offs, and the way to ask for one."""
+    rows = queries.of_subjects(baseline.project_id, [baseline.key])[baseline.key]
+    given = queries.answers([signoff.id for signoff, _outcome in rows])
+    return {
+        "rows": [
+            {"signoff": signoff, "outcome": outcome, "names": [row.signer_name for row in given[signoff.id]]}
+            for signoff, outcome in rows
+        ],
+        "subject": baseline.key,
+        "may_request": policy.may_request(actor, baseline.project_id),
+    }
+
+
+def in_force(actor: Actor, project: Project) -> dict[str, Any] | None:
+    """The panel on top of the list of baselines: the scope in force, as one chain."""
+    found = queries.scope_in_force(actor, project.id)
+    if found is None:
+        return None
+    return {
+        "baseline": found.baseline,
+        "signoff": found.signoff,
+        "outcome": found.outcome,
+        "unsigned": found.unsigned,
+    }
+
+
+def on_requirement(actor: Actor, item: Item) -> dict[str, Any] | None:
+    """The panel in a requirement's rail: who signed the newest baseline that holds it, and whether that still stands for it.
+
+    ``state``: valid, carried (``changes`` tells by which), superseded, moved (edited before the signature was completed, so
+    that it does not cover it), or unsigned (agreed by a change after the newest signed baseline).
+    """
+    rows = db.session.execute(
+        select(Signoff, Signature, Baseline.number, Baseline.seq)
+        .join(Baseline, and_(Baseline.project_id == Signoff.project_id, Signoff.subject == _key_of_baseline()))
+        .join(Signature, and_(Signature.signoff_id == Signoff.id, Signature.outcome == "signed"))
+        .where(
+            Signoff.project_id == item.project_id,
+            Signoff.state == "signed",
+            Baseline.keys.contains(f'"{item.key}"', autoescape=True),
+        )
+        .order_by(Baseline.number.desc(), Signoff.number.desc(), Signature.number)
+        .limit(10)
+    ).all()
+    if not rows:
+        return {"state": "unsigned", "rows": []} if item.stage in LOCKED else None
+    newest = [row for row in rows if row.number == rows[0].number]
+    touches = touches_of(item, rows[0].seq)
+    applied = scope.applied_changes(item.project_id, {touch.change for touch in touches}) if touches else {}
+    state = "valid"
+    if touches:
+        open_ = item.stage not in LOCKED
+        state = "carried" if all(touch.change in applied for touch in touches) else "moved" if open_ else "superseded"
+    return {
+        "state": state,
+        "changes": sorted(applied, key=lambda key: (applied[key], key)),
+        "baseline": f"BL-{rows[0].number}",
+        "number": rows[0].number,
+        "rows": [
+            {"signoff": row.Signoff, "name": row.Signature.signer_name, "meaning": row.Signature.meaning,
+             "when": when(row.Signature.at, row.Signature.zone)}
+            for row in newest
+        ],
+    }  # fmt: skip
+
+
+def _key_of_baseline() -> Any:
+    return literal("BL-", String).concat(cast(Baseline.number, String))
