@@ -18,7 +18,15 @@ def init(app: Flask) -> None:
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.web import places
 
-    register(replace(KINDS["interview"], defaults=actions.defaults, saved=actions.reopened, more_text=panels.searched))
+    register(
+        replace(
+            KINDS["interview"],
+            defaults=actions.defaults,
+            clean=actions.clean,
+            saved=actions.reopened,
+            more_text=panels.searched,
+        )
+    )
     values.resolve_stakeholders = queries.resolve_stakeholders
     present.mask = panels.mask
     for kind in ("scenario", "requirement"):

@@ -26,9 +26,7 @@ NOBODY = Actor(id=-1, login="", name="")
 FIELDS = ("name", "department", "job_role", "level", "region")
 
 
-def add_stakeholder(
-    actor: Actor, project: Project, values: Mapping[str, Any], user: User | None = None
-) -> Stakeholder:
+def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any], user: User | None = None) -> Stakeholder:
     """Add a person with a job. ``values``: name, department, job_role, level, region (texts); ``user``: their account.
 
     Raises:
@@ -224,6 +222,13 @@ def defaults(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mappin
     if values.get("interviewer") or actor.kind != "user" or not actor.roles_in(project_id):
         return values
     return {**values, "interviewer": actor.id}
+
+
+def clean(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A title is read by everybody: interviewees' names in it become what they are called for everybody."""
+    if not values.get("title"):
+        return values
+    return {**values, "title": queries.masker(NOBODY, project_id)(values["title"])}
 
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:

@@ -60,6 +60,8 @@ def create(
     _may_create(actor, project, kind).require()
     if kind.defaults is not None:
         values = kind.defaults(actor, project.id, values)
+    if kind.clean is not None:
+        values = kind.clean(actor, project.id, values)
     kind.guard(actor, None, tuple(values), values, change).require(409)
     number = next_number(project.id, kind.prefix)
     key = f"{kind.prefix}-{number}"
@@ -109,6 +111,8 @@ def edit(
     kind = KINDS[item.kind]
     _may_write(actor, item, kind).require()
     old = content_of(item)
+    if kind.clean is not None:
+        values = kind.clean(actor, item.project_id, values)
     encoded = {name: _encode(kind.field(name), item.project_id, value, old.get(name)) for name, value in values.items()}
     changed = tuple(name for name, value in encoded.items() if value != old.get(name))
     if seen is not None and seen != item.version and changed:
