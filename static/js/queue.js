@@ -1,10 +1,11 @@
 // queue.js - results that wait to be sent: kept per login in this browser, each with its Idempotency-Key, so that sending twice counts once.
 //
 // An entry: {id, url, fields: [[name, value]], photo: {name, type, data} | null, verdict, title, after (time before which it may still
-// be undone), tries, refused ("" or what the server said)}. Nobody else's entries are read or sent.
+// be undone), tries, refused ("" or what the server said), status}. Nobody else's entries are read or sent.
 
-import { headers } from "./csrf.js";
+import { headers, token } from "./csrf.js";
 import * as store from "./store.js";
+import { element } from "./words.js";
 
 const MOST = 500;
 let sending = false;
@@ -33,19 +34,32 @@ export function take(id) {
   keep(entries().filter((entry) => entry.id !== id));
 }
 
-export function retry(id) {
-  keep(entries().map((entry) => (entry.id === id ? { ...entry, refused: "", tries: 0 } : entry)));
-  send();
+function photoOf(entry) {
+  const bytes = Uint8Array.from(atob(entry.photo.data), (letter) => letter.charCodeAt(0));
+  return new File([bytes], entry.photo.name, { type: entry.photo.type });
 }
 
 function body(entry) {
   const data = new FormData();
   for (const [name, value] of entry.fields) data.append(name, value);
-  if (entry.photo) {
-    const bytes = Uint8Array.from(atob(entry.photo.data), (letter) => letter.charCodeAt(0));
-    data.append("photo", new Blob([bytes], { type: entry.photo.type }), entry.photo.name);
-  }
+  if (entry.photo) data.append("photo", photoOf(entry));
   return data;
+}
+
+// Sends an entry as a plain form, so that the server shows its own page about it (what changed, and what can be done).
+export function openAtServer(entry) {
+  const form = element("form", { method: "post", action: entry.url, enctype: "multipart/form-data", hidden: "" });
+  for (const [name, value] of [...entry.fields, ["csrf_token", token()]]) form.append(element("input", { type: "hidden", name, value }));
+  if (entry.photo) {
+    const carried = new DataTransfer();
+    carried.items.add(photoOf(entry));
+    const field = element("input", { type: "file", name: "photo" });
+    field.files = carried.files;
+    form.append(field);
+  }
+  document.body.append(form);
+  take(entry.id);
+  form.submit();
 }
 
 function post(entry, leaving) {
@@ -60,10 +74,10 @@ async function settle(entry, answer) {
     return true;
   }
   // Busy, broken or signed out: it waits. All else is the server's word, which a person must see.
-  const later = answer.status >= 500 || answer.status === 429 || answer.status === 401 || (answer.status === 409 && entry.tries < 3);
+  const later = answer.status >= 500 || answer.status === 429 || answer.status === 401 || (answer.status === 409 && entry.tries < 1);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const said = [...page.querySelectorAll("[data-problem] li, [data-problem] p")].map((one) => one.textContent.trim())[0];
-  keep(entries().map((one) => (one.id === entry.id ? { ...one, tries: entry.tries + 1, refused: later ? "" : said || String(answer.status) } : one)));
+  const said = [...page.querySelectorAll("[data-problem] li, [data-problem] p, [data-problem] .rq-say > div")].map((one) => one.textContent.trim())[0];
+  keep(entries().map((one) => (one.id === entry.id ? { ...one, tries: entry.tries + 1, refused: later ? "" : said || String(answer.status), status: answer.status } : one)));
   if (answer.status === 401) document.dispatchEvent(new CustomEvent("rq:signed-out"));
   return !later;
 }

@@ -85,8 +85,8 @@ async function photo(file) {
   return { name: file.name.replace(/\.\w+$/, data === file ? "$&" : ".jpg"), type: data.type || file.type, data: btoa(text) };
 }
 
-function recorded(card, yes) {
-  if (yes) card.dataset.recorded = "1";
+function recorded(card, entry) {
+  if (entry) card.dataset.recorded = entry;
   else delete card.dataset.recorded;
 }
 
@@ -102,7 +102,7 @@ async function record(card, verdict) {
   const fields = [...new FormData(card)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
   const entry = { id: id(), url: card.getAttribute("action"), fields: [...fields, ["verdict", verdict]], photo: null, verdict,
     title: card.querySelector(".rq-run-title").textContent, after: Date.now() + UNDO, tries: 0, refused: "" };
-  recorded(card, true);
+  recorded(card, entry.id);
   next(card);
   entry.photo = await photo(card.elements.namedItem("photo").files[0]);
   if (!queue.add(entry)) {
@@ -113,7 +113,7 @@ async function record(card, verdict) {
     undo: () => {
       if (!queue.entries().some((one) => one.id === entry.id)) return;
       queue.take(entry.id);
-      recorded(card, false);
+      recorded(card, "");
       [...card.querySelectorAll("[data-run-step]")].forEach((step, at) => mark(step, before[at]));
       show(card);
     },
@@ -144,12 +144,15 @@ function drawQueue(offline) {
   for (const entry of all.filter((one) => one.refused)) {
     const again = element("button", { type: "button", class: "btn btn-quiet btn-s" }, word("look-again"));
     again.addEventListener("click", () => {
-      queue.take(entry.id);
-      const card = cards.find((one) => one.querySelector(".rq-run-title").textContent === entry.title);
-      if (card) {
-        recorded(card, false);
-        show(card);
+      const card = cards.find((one) => one.dataset.recorded === entry.id);
+      // A text that moved under the tester: the server shows what changed. Else the card, as it was filled in.
+      if (!card || entry.status === 409) {
+        queue.openAtServer(entry);
+        return;
       }
+      queue.take(entry.id);
+      recorded(card, "");
+      show(card);
     });
     list.append(element("div", { class: "rq-say rq-say--bad", role: "alert", "data-refused": "" }, icon("alert-circle"), element("div", {}, `${entry.title}: ${entry.refused} `, again)));
   }
