@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,6 +20,7 @@ def served() -> Iterator[tuple[str, Sent]]:
     """The small app, once: compiling the templates takes longer than any test."""
     sent = Sent()
     with serve(sent) as url:
+        urlopen(f"{url}/gallery", timeout=120).close()
         yield url, sent
 
 
