@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from reqtrack import clock
 from reqtrack.changes import delegation, policy
 from reqtrack.changes.delegation import Line, Person, Seat
 from reqtrack.changes.dossier import Dossier, Said
-from reqtrack.changes.impact import Impact, must_touched
+from reqtrack.changes.impact import Impact, accepting_must, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.policy import Facts
@@ -49,6 +49,22 @@ def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
     return [] if fresh else able
 
 
+def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, int | None]:
+    """Tier and phase as they are chosen before anybody chooses: as the last vote for it did, else as the change proposes, else
+    the highest tier and the commonest phase of what it edits and adds, else the first phase."""
+    vote = next((one for one in reversed(dossier.votes) if one.outcome == "approved"), None)
+    if vote is not None:
+        return vote.tier, vote.phase_id
+    added = [one.new for one in dossier.edits if one.op == "new"]
+    tiers = {one.tier for one in dossier.items.values()} | {one.get("tier") for one in added}
+    tier = dossier.change.tier or next((one for one in ("must", "should", "later") if one in tiers), None)
+    told = [*(one.phase_id for one in dossier.items.values()), *(one.get("phase") for one in added)]
+    counts = {phase: told.count(phase) for phase in told if phase is not None}
+    common = max(counts, key=lambda phase: (counts[phase], -phase)) if counts else None
+    first = phases[0].id if phases else None
+    return tier, dossier.change.phase_id or common or first
+
+
 @dataclass(frozen=True)
 class Rule:
     """How a change is decided: the line of the delegation rule, what it was chosen by, who fills its seats."""
@@ -66,8 +82,13 @@ class Rule:
 
 def rule_of(dossier: Dossier, impact: Impact, tier: str | None = None) -> Rule:
     """The rule for a change as it stands (an unassessed one counts as the smallest)."""
-    must = must_touched(dossier, impact.why, tier or dossier.change.tier)
-    over = any(one.over for one in impact.phases)
+    return rule(dossier, accepting_must(impact.why), impact.phases, tier)
+
+
+def rule(dossier: Dossier, musts: Collection[int], phases: Iterable[PhaseLoad], tier: str | None = None) -> Rule:
+    """The same from what bulk loaders know: acceptance scenarios that accept a must item, and the phases with the change."""
+    must = must_touched(dossier, musts, tier or dossier.change.tier)
+    over = any(one.over for one in phases)
     line = delegation.rule_for(dossier.expected or Decimal(0), must, over)
     return Rule(line, must, over, delegation.seats(line, dossier.people, dossier.origin))
 
@@ -137,10 +158,12 @@ def missing(rule: Rule, voters: Iterable[str]) -> list[Seat]:
     return [seat for at, seat in enumerate(rule.seats) if at not in taken]
 
 
-def waited(change: Change, zone: str) -> int | None:
-    """How many calendar days a change has waited since it was submitted; the clock stands while it is asked back."""
+def waited(change: Any, zone: str) -> int | None:
+    """How many calendar days a change (or a row with its instants) has waited since it was submitted; the clock stands while
+    it is asked back, and when it is decided."""
     if change.waiting_since is None:
         return None
     local = ZoneInfo(zone)
     until = change.paused_at or change.decided_at or clock.now()
-    return max((until.astimezone(local).date() - change.waiting_since.astimezone(local).date()).days, 0)
+    since = change.waiting_since.astimezone(local).date()
+    return max(int((until.astimezone(local).date() - since).days), 0)

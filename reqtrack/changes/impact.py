@@ -202,11 +202,14 @@ def _signed_keys(dossier: Dossier, starts: Mapping[int, ItemNow], why: Mapping[i
     return edited | {one.key for one in why.values() if one.link == "accepts" and one.parent in ids}
 
 
-def must_touched(dossier: Dossier, why: Mapping[int, Reached], tier: str | None) -> bool:
-    """Whether a must item is touched: edited or retired, made so, added as such (``tier``: for new ones without), or
-    accepted by an acceptance scenario whose text changes."""
-    edited = {one.item for one in dossier.edits}
-    ids = {one.id for one in dossier.items.values() if one.key in edited}
+def must_touched(dossier: Dossier, accepting_must: Collection[int], tier: str | None) -> bool:
+    """Whether a must item is touched: edited, retired or picked; made so, or added as such; or accepted by an acceptance
+    scenario that is edited.
+
+    Args:
+        accepting_must: ids of acceptance scenarios that accept a must item.
+        tier: what new requirements without one would become.
+    """
     if any(one.tier == "must" for one in dossier.items.values() if one.kind == "requirement"):
         return True
     for one in dossier.edits:
@@ -214,4 +217,15 @@ def must_touched(dossier: Dossier, why: Mapping[int, Reached], tier: str | None)
             return True
         if one.op == "new" and one.kind == "requirement" and (one.new.get("tier") or tier) == "must":
             return True
-    return any(one.tier == "must" for one in why.values() if one.link == "accepts" and one.parent in ids)
+    edited = {one.item for one in dossier.edits}
+    return any(one.id in accepting_must for one in dossier.items.values() if one.key in edited)
+
+
+def accepting_must(why: Mapping[int, Reached]) -> set[int]:
+    """The acceptance scenarios among the starts of a walk to the drivers that accept a must item."""
+    return {one.parent for one in why.values() if one.link == "accepts" and one.tier == "must" and one.depth == 1}
+
+
+def phases_with(dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None) -> list[PhaseLoad]:
+    """The phases as they would be if the change went into another one."""
+    return loads.with_change(phases, loads.added(dossier.edits, weights(dossier), dossier.expected, phase_id))

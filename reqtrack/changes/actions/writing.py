@@ -253,6 +253,35 @@ def save_item(
     return list(dossier.load(change).edits)
 
 
+def rewrite(
+    actor: Actor, change: Change, edit_id: int, fields: Mapping[str, Any], *, seen: str | None = None
+) -> list[Edit]:
+    """Say anew what a new item shall be; fields left out stay as they were proposed.
+
+    Raises:
+        NotFound: there is no such new item in this change. Otherwise as ``propose``.
+    """
+    found = _opened(actor, change, seen)
+    edit = next((one for one in found.edits if one.id == edit_id and one.op == "new"), None)
+    if edit is None:
+        raise NotFound(f"edit {edit_id}")
+    refs = {f"{package.NEW}{one.position}": one.kind for one in found.edits if one.op == "new" and one.id != edit_id}
+    told = {**edit.new, **codec.encoded(KINDS[edit.kind], found.project, fields, refs)}
+    if not told.get("title"):
+        raise invalid("title", "It needs a title.", "required")
+    new = {name: value for name, value in told.items() if value is not None}
+    if new == edit.new:
+        return list(found.edits)
+    before = {"package": found.package_print, "edits": [package.shown(one) for one in found.edits]}
+    with recorded(actor, change.project_id, "change.package_edited", change.key, before=before) as entry:
+        row = db.session.get_one(ProposedEdit, edit_id)
+        row.new, row.author = new, actor.login
+        change.updated_at = entry.at
+        db.session.flush()
+        _tell(entry, change, _standing(found))
+    return list(dossier.load(change).edits)
+
+
 def drop(actor: Actor, change: Change, edit_id: int, *, seen: str | None = None) -> list[Edit]:
     """Take one edit out of the package.
 
@@ -304,7 +333,7 @@ def _write(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line], 
     """Keep the lines and drop what is gone, with one event that tells the package before and after."""
     if not lines and not gone:
         return
-    voided = sorted({one.decider for one in found.votes if one.package_print == found.package_print})
+    voided = _standing(found)
     before = {"package": found.package_print, "edits": [package.shown(one) for one in found.edits]}
     with recorded(actor, change.project_id, "change.package_edited", change.key, before=before) as entry:
         for edit in gone:
@@ -314,6 +343,11 @@ def _write(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line], 
         change.updated_at = entry.at
         db.session.flush()
         _tell(entry, change, voided)
+
+
+def _standing(found: Dossier) -> list[str]:
+    """Whose votes are for the package as it is, and so would be void after an edit."""
+    return sorted({one.decider for one in found.votes if one.package_print == found.package_print})
 
 
 def _tell(entry: Entry, change: Change, voided: Sequence[str]) -> None:

@@ -1,0 +1,142 @@
+"""What would change, item by item, as redlines: plain data that pages and paper draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reqtrack.changes.filed import Dossier, ItemNow
+from reqtrack.changes.package import Edit
+from reqtrack.items.forms import as_text
+from reqtrack.items.kinds import KINDS, LINKS, Field
+from reqtrack.items.present import Shown
+from reqtrack.permissions import Actor
+from reqtrack.rendering.redline import Line, Segment, redline, redline_lines
+
+
+@dataclass(frozen=True)
+class CardField:
+    """One field as it would change: ``segments`` of its text, or ``lines`` of a list. ``theirs``: what the item says now, where
+    that moved since the proposal was written (the two are in conflict), as segments from the base."""
+
+    edit: Edit
+    label: Any
+    segments: Sequence[Segment] = ()
+    lines: Sequence[Line] = ()
+    conflict: bool = False
+    theirs: Sequence[Segment] = ()
+    base_version: int | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One item of the package. ``act``: changed, new, retired; ``key`` is "" for a new item until it is made, ``ref`` what
+    stands for it (``NEW-3``)."""
+
+    act: str
+    key: str
+    title: str
+    kind: str
+    tier: str | None
+    stage: str
+    ref: str = ""
+    edit: Edit | None = None
+    fields: Sequence[CardField] = field(default=())
+    now: ItemNow | None = None
+
+    @property
+    def conflict(self) -> bool:
+        return any(one.conflict for one in self.fields) or (
+            self.act == "changed" and bool(self.now and self.now.retired)
+        )
+
+
+class Cards:
+    """Makes the cards of a dossier; phases and people are named from what was loaded already."""
+
+    def __init__(self, actor: Actor, found: Dossier, phases: Mapping[int, str]) -> None:
+        self.actor, self.found, self.phases = actor, found, phases
+        self.names = {one.id: one.name for one in found.people}
+
+    def all(self) -> list[Card]:
+        """The cards: edited and retired items in the order of the package, then new ones."""
+        cards = []
+        for key in dict.fromkeys(one.item for one in self.found.edits if one.item):
+            now = self.found.items.get(key)
+            if now is not None:
+                cards.append(self._edited(now, [one for one in self.found.edits if one.item == key]))
+        return [*cards, *(self._new(one) for one in self.found.edits if one.op == "new")]
+
+    def _shown(self, kind: str) -> Shown:
+        return Shown(self.actor, self.found.change.project_id, KINDS[kind], self.phases, self.names, {})
+
+    def _edited(self, now: ItemNow, edits: Sequence[Edit]) -> Card:
+        retire = next((one for one in edits if one.op == "retire"), None)
+        fields = [self._field(now, one) for one in edits if one.op == "set"]
+        fields += [self._links(one) for one in edits if one.op == "link"]
+        return Card(
+            act="retired" if retire else "changed",
+            key=now.key,
+            title=now.title,
+            kind=now.kind,
+            tier=now.tier,
+            stage=now.stage,
+            edit=retire,
+            fields=fields,
+            now=now,
+        )
+
+    def _field(self, now: ItemNow, edit: Edit) -> CardField:
+        kind = KINDS[now.kind]
+        what = kind.field(edit.field)
+        shown = self._shown(now.kind)
+        conflict = (now.key, edit.field) in self.found.conflicts
+        theirs: Sequence[Segment] = ()
+        if conflict:
+            theirs = redline(self._text(shown, what, edit.old), self._text(shown, what, now.content.get(edit.field)))
+        drawn = self._drawn(shown, what, edit.old, edit.new)
+        return CardField(edit, what.label, *drawn, conflict=conflict, theirs=theirs, base_version=edit.base_version)
+
+    def _drawn(self, shown: Shown, what: Field, old: Any, new: Any) -> tuple[Sequence[Segment], Sequence[Line]]:
+        if what.type == "lines":
+            return (), redline_lines(old or [], new or [])
+        return redline(self._text(shown, what, old), self._text(shown, what, new)), ()
+
+    def _text(self, shown: Shown, what: Field, value: Any) -> str:
+        """A value as text; a choice by its word."""
+        told = shown.value(what.name, value)
+        if what.type == "choice" and told is not None:
+            return str(what.choices.get(told, told))
+        if what.type in ("links", "tags") and told:
+            return ", ".join(told)
+        return as_text(what, told)
+
+    def _links(self, edit: Edit) -> CardField:
+        segments = [Segment("del", key) for key in edit.new["remove"]] + [
+            Segment("ins", key) for key in edit.new["add"]
+        ]
+        spaced: list[Segment] = []
+        for at, one in enumerate(segments):
+            spaced += [Segment("same", ", "), one] if at else [one]
+        return CardField(edit, LINKS[edit.kind].label, spaced)
+
+    def _new(self, edit: Edit) -> Card:
+        kind = KINDS[edit.kind]
+        shown = self._shown(edit.kind)
+        fields = [
+            CardField(edit, what.label, *self._drawn(shown, what, None, edit.new[what.name]))
+            for what in kind.fields
+            if what.name in edit.new and what.name != "title"
+        ]
+        return Card(
+            act="new",
+            key=edit.made_key or "",
+            title=edit.new.get("title", ""),
+            kind=edit.kind,
+            tier=edit.new.get("tier"),
+            stage="",
+            ref=f"NEW-{edit.position}",
+            edit=edit,
+            fields=fields,
+        )

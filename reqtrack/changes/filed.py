@@ -1,0 +1,184 @@
+"""What is on file about one change, as plain data: its package, the items it edits as they are now, who was asked and what they
+said, the votes, the members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes import package
+from reqtrack.changes.delegation import Origin, Person
+from reqtrack.changes.models import Change, Decision
+from reqtrack.changes.package import Edit, Merge
+from reqtrack.items.kinds import KINDS
+from reqtrack.permissions import ROLE_PERMISSIONS
+from reqtrack.workflow.tables import CHANGE_OPEN
+
+STAKEHOLDER = "stakeholder:"
+
+
+@dataclass(frozen=True)
+class ItemNow:
+    """An item that a change edits or is about, as it is now, with its content."""
+
+    id: int
+    key: str
+    kind: str
+    number: int
+    title: str
+    stage: str
+    tier: str | None
+    phase_id: int | None
+    owner_id: int | None
+    version: int
+    retired: bool
+    scope_print: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another open change on the same item: the same field, or the same item only (``field`` "")."""
+
+    key: str
+    title: str
+    stage: str
+    item: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """One assessment. ``expected`` is (best + 4 likely + worst) / 6, or the likely number."""
+
+    id: int
+    user_id: int
+    name: str
+    best: Decimal | None
+    likely: Decimal
+    worst: Decimal | None
+    note: str
+    schedule_note: str
+    risk: str
+    graph_print: str
+    package_print: str
+    at: datetime
+
+    @property
+    def expected(self) -> Decimal:
+        return expected(self.likely, self.best, self.worst)
+
+
+def expected(likely: Decimal, best: Decimal | None, worst: Decimal | None) -> Decimal:
+    """The expected effort of one assessment, to the hundredth of a day."""
+    if best is None and worst is None:
+        return likely
+    three = (best if best is not None else likely) + 4 * likely + (worst if worst is not None else likely)
+    return (three / 6).quantize(Decimal("0.01"))
+
+
+@dataclass
+class Dossier:
+    """See the module. ``rivals`` are the edits of other open changes on the same items."""
+
+    change: Change
+    project: Project
+    edits: Sequence[Edit] = ()
+    rivals: Sequence[Rival] = ()
+    items: Mapping[str, ItemNow] = field(default_factory=dict)
+    said: Sequence[Said] = ()
+    asked: frozenset[int] = frozenset()
+    votes: Sequence[Decision] = ()
+    people: tuple[Person, ...] = ()
+    asker_login: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.change.stage in CHANGE_OPEN
+
+    @cached_property
+    def picked(self) -> list[ItemNow]:
+        """Items that the change is about without editing them."""
+        edited = {one.item for one in self.edits}
+        return [one for one in self.items.values() if one.key not in edited]
+
+    @cached_property
+    def package(self) -> dict[str, Any]:
+        """The canonical package: what votes stand for."""
+        touches = [one.key for one in self.picked]
+        return package.package(self.change.title, self.change.reason or "", touches, self.edits)
+
+    @cached_property
+    def package_print(self) -> str:
+        return package.print_of(self.package)
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Whom the change comes from."""
+        change = self.change
+        given = (change.asked_by or "").strip()
+        asked = change.created_by if not given else self.asker_login if given.startswith(STAKEHOLDER) else given
+        return Origin(
+            logged_by=change.created_by,
+            asked_by=asked,
+            editors=frozenset(one.author for one in self.edits),
+            typed=asked != change.created_by,
+            confirmed=change.confirmed_print == self.package_print,
+        )
+
+    @cached_property
+    def newest_said(self) -> list[Said]:
+        """What each assessor said last."""
+        last: dict[int, Said] = {}
+        for one in self.said:
+            last[one.user_id] = one
+        return sorted(last.values(), key=lambda one: one.id)
+
+    @property
+    def expected(self) -> Decimal | None:
+        """The expected effort: what each assessor said last, together; None while nobody has."""
+        if not self.newest_said:
+            return None
+        return sum((one.expected for one in self.newest_said), Decimal(0))
+
+    @cached_property
+    def merges(self) -> dict[int, Merge]:
+        """By the id of a *set* edit: how it meets the item as it is now."""
+        found: dict[int, Merge] = {}
+        for one in self.edits:
+            now = self.items.get(one.item)
+            if one.op == "set" and now is not None:
+                found[one.id] = package.merge(
+                    KINDS[now.kind].field(one.field), one.old, one.new, now.content.get(one.field)
+                )
+        return found
+
+    @property
+    def conflicts(self) -> list[tuple[str, str]]:
+        """``(item key, field)`` of edits whose field moved since their base; field "" where the item was retired."""
+        if not self.open:
+            return []
+        found = [(one.item, one.field) for one in self.edits if one.op == "set" and self._moved(one)]
+        gone = {one.item for one in self.edits if one.op in ("set", "link") and self._retired(one)}
+        return [*found, *((key, "") for key in sorted(gone))]
+
+    def _moved(self, edit: Edit) -> bool:
+        merged = self.merges.get(edit.id)
+        return merged is not None and merged.state == "conflict"
+
+    def _retired(self, edit: Edit) -> bool:
+        now = self.items.get(edit.item)
+        return now is not None and now.retired
+
+    @property
+    def able(self) -> dict[int, bool]:
+        """Who among the members may assess, by id."""
+        return {one.id: any("change.assess" in ROLE_PERMISSIONS.get(r, ()) for r in one.roles) for one in self.people}
+
+    def named(self, login: str) -> Person | None:
+        return next((one for one in self.people if one.login == login), None)

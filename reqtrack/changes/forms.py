@@ -1,0 +1,51 @@
+"""From the forms of the change pages to plain values."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+_KEYS = re.compile(r"[\s,，、;；]+")
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys in a text, in capitals, each once."""
+    return list(dict.fromkeys(part.upper() for part in _KEYS.split(text) if part))
+
+
+def logged(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What the form of a new change holds, as ``actions.log`` takes it."""
+    return {
+        "title": form.get("title", "").strip(),
+        "reason": form.get("reason", "").strip(),
+        "asked_by": form.get("asked_by", "").strip() or None,
+        "assessors": [login for login in form.getlist("assessors") if login],
+        "tier": form.get("tier", "").strip() or None,
+        "phase": form.get("phase", "").strip() or None,
+        "affected": keys_of(form.get("item", "")),
+    }
+
+
+def assessment(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What the form of an assessment holds."""
+    return {name: form.get(name, "").strip() for name in ("likely", "best", "worst", "note", "schedule_note", "risk")}
+
+
+def decision(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What the decision box holds."""
+    told = {name: form.get(name, "").strip() for name in ("tier", "phase", "reason", "until")}
+    return {
+        **told,
+        "tier": told["tier"] or None,
+        "phase": told["phase"] or None,
+        "seen": form.get("seen", "").strip() or None,
+    }
+
+
+def link(form: MultiDict[str, str]) -> dict[str, Any]:
+    """A link that should come or go, as ``actions.propose`` takes it."""
+    others = keys_of(form.get("other", ""))
+    part = "remove" if form.get("how") == "remove" else "add"
+    return {"item": form.get("item", "").strip().upper(), "link": form.get("link", ""), part: others}

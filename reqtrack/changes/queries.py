@@ -1,0 +1,335 @@
+"""Loaders, the change page's data, the board's rows, what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project, User
+from reqtrack.audit.models import Event
+from reqtrack.audit.queries import events_about
+from reqtrack.changes import delegation, dossier, facts, impact, policy
+from reqtrack.changes.delegation import Person
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.facts import Rule, Vote
+from reqtrack.changes.impact import Impact
+from reqtrack.changes.models import Change, ProposedEdit
+from reqtrack.changes.policy import Facts
+from reqtrack.changes.stakes import impact_of_item, open_changes
+from reqtrack.changes.waiting import waiting_for
+from reqtrack.db import db
+from reqtrack.errors import Verdict
+from reqtrack.interviews.models import Evidence, Excerpt, Stakeholder
+from reqtrack.items.models import Comment, Item, PersonalText
+from reqtrack.items.queries import item_for, visible
+from reqtrack.permissions import Actor
+from reqtrack.requirements.models import Phase
+from reqtrack.workflow.tables import CHANGE_OPEN
+
+__all__ = [
+    "ChangePage", "Row", "board", "change_for", "change_page", "impact_of_item", "number_open", "open_on_item", "waiting_for",
+]  # fmt: skip
+
+SHOWN = 200
+
+
+def change_for(actor: Actor, project_id: int, key: str) -> Change:
+    """The change of that key.
+
+    Raises:
+        NotFound: none, or not for the actor.
+    """
+    found: Change = item_for(actor, project_id, key, "change")
+    return found
+
+
+# -- one change --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who is told: owners of what is touched with how many items, job roles whose words stand behind it with how many people;
+    and who asked for it, by job role, where that is a stakeholder."""
+
+    owners: Sequence[tuple[str, int]]
+    roles: Sequence[tuple[str, int]]
+    asked_by: Stakeholder | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment, question or answer with its text."""
+
+    comment: Comment
+    body: str
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """Everything that the page of a change shows. ``verdicts`` are by the name of the move: the same that guard the actions."""
+
+    change: Change
+    project: Project
+    dossier: Dossier
+    impact: Impact
+    rule: Rule
+    facts: Facts
+    asked: Sequence[Person]
+    still_asked: Sequence[Person]
+    votes: Sequence[Vote]
+    standing: Sequence[str]
+    verdicts: Mapping[str, Verdict]
+    tier: str | None
+    phase_id: int | None
+    cost: Decimal | None
+    told: Told
+    events: Sequence[Event]
+    comments: Sequence[Said]
+    waited: int | None
+
+    @property
+    def stage(self) -> str:
+        """The stage as people see it: a deferred change that came due is being decided again."""
+        return "deciding" if self.facts.due else self.change.stage
+
+    @property
+    def outdated(self) -> bool:
+        return self.facts.outdated
+
+    @property
+    def question(self) -> Said | None:
+        """What was asked back and is not answered."""
+        if self.change.stage != "needs_information":
+            return None
+        waiting = [one for one in self.comments if one.comment.kind == "question" and one.comment.answered_at is None]
+        return waiting[-1] if waiting else None
+
+
+def change_page(actor: Actor, change: Change) -> ChangePage:
+    """The page of a change (at most fourteen statements)."""
+    found = dossier.load(change)
+    touched = impact.of_dossier(actor, found)
+    tier, phase_id = facts.preset(found, touched.phases)
+    touched.phases = impact.phases_with(found, touched.phases, phase_id)
+    rule = facts.rule_of(found, touched, tier)
+    told = facts.facts_of(found, touched, rule)
+    asked = facts.assessors(found)
+    return ChangePage(
+        change=change,
+        project=found.project,
+        dossier=found,
+        impact=touched,
+        rule=rule,
+        facts=told,
+        asked=asked,
+        still_asked=facts.still_asked(found, touched.graph_print),
+        votes=facts.votes_of(found, rule),
+        standing=facts.standing(found, rule, tier, phase_id),
+        verdicts=verdicts(actor, change, told, asked),
+        tier=tier,
+        phase_id=phase_id,
+        cost=cost(actor, found),
+        told=_told(actor, found, touched),
+        events=events_about(change.project_id, change.key),
+        comments=_comments(change),
+        waited=facts.waited(change, found.project.zone),
+    )
+
+
+def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person]) -> dict[str, Verdict]:
+    """What the actor may do with a change, by the name of the move."""
+    where = (actor, change.project_id, change.key, change.stage)
+    return {
+        "edit": policy.may_write(*where, told.origin),
+        "submit": policy.may_submit(*where, told),
+        "assess": policy.may_assess(*where, asked),
+        "reassess": policy.may_reassess(*where, told),
+        "ask": policy.may_ask(*where, told, asked),
+        "answer": policy.may_answer(*where, told),
+        "decide": policy.may_decide(*where, told),
+        "approve": policy.may_approve(*where, told),
+        "withdraw": policy.may_withdraw(*where, told),
+        "close": policy.may_close(*where, told.origin),
+    }
+
+
+def cost(actor: Actor, found: Dossier) -> Decimal | None:
+    """What a change costs in the project's currency; None where effort or rate are not known, or not for the actor."""
+    if found.expected is None or found.project.day_rate is None or not actor.may("cost.read", found.change.project_id):
+        return None
+    return (found.expected * found.project.day_rate).quantize(Decimal("0.01"))
+
+
+def _told(actor: Actor, found: Dossier, touched: Impact) -> Told:
+    names = {one.id: one.name for one in found.people}
+    owned: dict[str, int] = {}
+    owners = [*(one.owner_id for one in touched.starts.values()), *(one.owner_id for one in touched.touched)]
+    for name in (names[one] for one in owners if one in names):
+        owned[name] = owned.get(name, 0) + 1
+    asked = dossier.stakeholder_of(found.change)
+    heard = actor.may("interview.read", found.change.project_id)
+    rows: Sequence[Stakeholder] = []
+    if asked or (heard and touched.starts):
+        rows = db.session.execute(select(Stakeholder).where(_behind(touched, asked, heard))).scalars().all()
+    counts: dict[str, int] = {}
+    for row in rows if heard else ():
+        label = row.job_role or row.department
+        if label:
+            counts[label] = counts.get(label, 0) + 1
+    return Told(
+        owners=sorted(owned.items(), key=lambda one: (-one[1], one[0])),
+        roles=sorted(counts.items(), key=lambda one: (-one[1], one[0])),
+        asked_by=next((row for row in rows if row.id == asked), None),
+    )
+
+
+def _behind(touched: Impact, asked: int, heard: bool) -> ColumnElement[bool]:
+    """The stakeholders whose words stand behind what is edited and what drives it, and the one who asked."""
+    mine = Stakeholder.id == asked
+    if not heard:
+        return mine
+    ids = [*touched.starts, *touched.why]
+    said = (
+        select(Excerpt.stakeholder_id)
+        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
+        .where(Evidence.item_id.in_(ids), Evidence.until.is_(None))
+    )
+    return or_(mine, Stakeholder.id.in_(said))
+
+
+def _comments(change: Change) -> list[Said]:
+    """What was said at a change, oldest first, in one statement."""
+    rows = db.session.execute(
+        select(Comment, PersonalText.body)
+        .outerjoin(
+            PersonalText, and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
+        )
+        .where(Comment.item_id == change.id)
+        .order_by(Comment.id)
+    )
+    return [Said(row[0], row.body or "") for row in rows]
+
+
+# -- many changes ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """A change on the board and in its list. ``edits`` counts lines of the package; ``clash``: another open change wants the
+    same item; ``waited`` days since it was submitted."""
+
+    id: int
+    key: str
+    title: str
+    stage: str
+    came_from: str | None
+    tier: str | None
+    phase: str | None
+    logged_by: str
+    until: str | None
+    expected: Decimal | None
+    edits: int
+    clash: bool
+    waited: int | None
+    updated_at: Any
+
+
+def board(
+    actor: Actor, project: Project, *, stages: Sequence[str] = (), words: str = "", limit: int = SHOWN
+) -> list[Row]:
+    """The changes of a project as rows, newest first (two statements)."""
+    own = Change.__table__
+    today = clock.today(project.zone)
+    wanted = (
+        select(
+            Item.id, Item.key, Item.title, Item.stage, own.c.came_from, Item.tier, Phase.name.label("phase"), Item.created_by,
+            User.name.label("logged_by"), own.c.deferred_until, own.c.expected_effort_days, own.c.waiting_since,
+            own.c.paused_at, own.c.decided_at, own.c.back_on, own.c.back_phase_id, Item.updated_at, _begun(today).label("due"),
+        )
+        .select_from(Item)
+        .join(own, own.c.id == Item.id)
+        .outerjoin(Phase, Phase.id == Item.phase_id)
+        .outerjoin(User, User.login == Item.created_by)
+        .where(visible(actor, project.id), Item.kind == "change", Item.retired.is_(False))
+        .order_by(Item.number.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if stages:
+        wanted = wanted.where(Item.stage.in_(stages))
+    if words.strip():
+        wanted = wanted.where(Item.title.contains(words.strip(), autoescape=True))
+    rows = db.session.execute(wanted).all()
+    counts, clashes = _packages([row.id for row in rows])
+    return [
+        Row(
+            id=row.id, key=row.key, title=row.title, stage="deciding" if row.stage == "deferred" and row.due else row.stage,
+            came_from=row.came_from, tier=row.tier, phase=row.phase, logged_by=row.logged_by or row.created_by,
+            until=row.deferred_until, expected=row.expected_effort_days, edits=counts.get(row.id, 0),
+            clash=row.id in clashes and row.stage in CHANGE_OPEN, waited=facts.waited(row, project.zone),
+            updated_at=row.updated_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _begun(today: date) -> ColumnElement[bool]:
+    """Whether what a deferred change waits for has come, in SQL (see ``facts.due``)."""
+    own = Change.__table__
+    begun = select(Phase.id).where(Phase.starts_on <= today)
+    return or_(
+        and_(own.c.back_phase_id.is_(None), own.c.back_on.is_not(None), own.c.back_on <= today),
+        and_(own.c.back_phase_id.is_not(None), own.c.back_phase_id.in_(begun)),
+    )
+
+
+def _packages(ids: Sequence[int]) -> tuple[dict[int, int], set[int]]:
+    """How many edits each change has; and which of them edit an item that another open one edits too."""
+    if not ids:
+        return {}, set()
+    other = ProposedEdit.__table__.alias("other")
+    rival = Item.__table__.alias("rival")
+    clash = (
+        select(other.c.id)
+        .join(rival, rival.c.id == other.c.change_id)
+        .where(
+            other.c.item_id == ProposedEdit.item_id,
+            other.c.change_id != ProposedEdit.change_id,
+            rival.c.stage.in_(CHANGE_OPEN),
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        select(ProposedEdit.change_id, clash.label("clash"), func.count().label("n"))
+        .where(ProposedEdit.change_id.in_(ids))
+        .group_by(ProposedEdit.change_id, "clash")
+    ).all()
+    counts: dict[int, int] = {}
+    for row in rows:
+        counts[row.change_id] = counts.get(row.change_id, 0) + row.n
+    return counts, {row.change_id for row in rows if row.clash}
+
+
+def number_open(actor: Actor, project_id: int) -> int:
+    """How many changes are under way, for the side bar (one statement)."""
+    under_way = [stage for stage in CHANGE_OPEN if stage not in ("draft", "deferred")]
+    wanted = select(func.count()).where(
+        visible(actor, project_id), Item.kind == "change", Item.stage.in_(under_way), Item.retired.is_(False)
+    )
+    return int(db.session.execute(wanted).scalar() or 0)
+
+
+def open_on_item(actor: Actor, item: Item) -> Mapping[str, Any] | None:
+    """The panel *open changes* on an item's page; None where there is none (one statement)."""
+    rows = open_changes(actor, item.project_id, item.id)
+    return {"changes": rows} if rows else None
+
+
+def lines_of_delegation(found: Dossier) -> list[tuple[delegation.Line, tuple[delegation.Seat, ...]]]:
+    """Each line of the rule with who would decide by it: what the page says before submission."""
+    return [(line, delegation.seats(line, found.people, found.origin)) for line in delegation.DELEGATION]

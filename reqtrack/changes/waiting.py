@@ -1,0 +1,156 @@
+"""What waits on somebody among the changes: to assess, to decide, to answer. Over all their projects, in a fixed number of
+statements (one more for each project with something to decide)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes import load as loads
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.load import PhaseLoad
+from reqtrack.changes.models import AssessmentRequest, Change
+from reqtrack.changes.policy import TO_ASSESS
+from reqtrack.db import db
+from reqtrack.items.models import Item, Link
+from reqtrack.permissions import Actor
+from reqtrack.requirements.models import Phase
+from reqtrack.workflow.waiting import Waiting
+
+DECIDERS = ("project_manager", "business_owner", "sponsor")
+ACTIONS = {
+    "assess": _l("Assess"),
+    "decide": _l("See the impact and decide"),
+    "answer": _l("Answer"),
+}
+ANCHORS = {"assess": "assess", "decide": "decide", "answer": "answer"}
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """The changes that wait for the actor, longest waiting first."""
+    if actor.kind != "user" or not actor.roles:
+        return []
+    rows = _candidates(actor)
+    if not rows:
+        return []
+    projects = {row[1].id: row[1] for row in rows}
+    found = dossier.load_many([row[0] for row in rows])
+    musts = _accepting_must(found)
+    carried: dict[int, list[PhaseLoad]] = {}
+    waiting = []
+    for one in found:
+        kind = _kind(actor, one, musts, carried)
+        if kind:
+            waiting.append(_waiting(projects[one.change.project_id], one, kind))
+    return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
+
+
+def _candidates(actor: Actor) -> Sequence[Any]:
+    """``(change, project)`` of those that may wait for the actor, by stage and role."""
+    by_project: list[ColumnElement[bool]] = []
+    for project_id, roles in actor.roles.items():
+        wanted: list[ColumnElement[bool]] = [
+            and_(
+                Change.stage == "needs_information",
+                or_(Change.created_by == actor.login, Change.asked_by == actor.login),
+            )
+        ]
+        if actor.may("change.assess", project_id):
+            named = Change.id.in_(select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id))
+            asked = named if "analyst" not in roles else or_(named, Change.id.is_not(None))
+            wanted.append(and_(Change.stage.in_(TO_ASSESS), asked))
+        if actor.is_admin or roles & set(DECIDERS):
+            wanted.append(Change.stage.in_(("deciding", "deferred")))
+        by_project.append(and_(Change.project_id == project_id, or_(*wanted)))
+    return db.session.execute(
+        select(Change, Project)
+        .join(Project, Project.id == Change.project_id)
+        .outerjoin(Phase, Phase.id == Change.back_phase_id)
+        .where(
+            or_(*by_project),
+            Change.retired.is_(False),
+            Project.archived_at.is_(None),
+            or_(Change.stage != "deferred", _may_be_due(clock.now().date())),
+        )
+        .order_by(Change.id)
+        .limit(500)
+    ).all()
+
+
+def _may_be_due(today: date) -> ColumnElement[bool]:
+    """Whether a deferred change may have come back; which day it is in the project's zone is seen to later."""
+    tomorrow = date.fromordinal(today.toordinal() + 1)
+    return or_(Change.back_on <= tomorrow, Phase.starts_on <= tomorrow)
+
+
+def _accepting_must(found: Sequence[Dossier]) -> set[int]:
+    """The edited acceptance scenarios that accept a must item."""
+    ids = {item.id for one in found for item in one.items.values() if item.kind == "acceptance"}
+    if not ids:
+        return set()
+    target = aliased(Item, flat=True)
+    rows = db.session.execute(
+        select(Link.source_id)
+        .join(target, target.id == Link.target_id)
+        .where(Link.source_id.in_(ids), Link.kind == "accepts", Link.until.is_(None), target.tier == "must")
+    )
+    return set(rows.scalars())
+
+
+def _kind(actor: Actor, found: Dossier, musts: set[int], carried: dict[int, list[PhaseLoad]]) -> str:
+    """What the actor is to do with a change: answer, assess, decide, or nothing."""
+    change = found.change
+    if change.stage == "needs_information":
+        return "answer" if actor.login in found.origin.authors else ""
+    if change.stage in TO_ASSESS:
+        return "assess" if _to_assess(actor, found) else ""
+    project_id = change.project_id
+    if project_id not in carried:
+        carried[project_id] = loads.phases(project_id)
+    tier, phase_id = facts.preset(found, carried[project_id])
+    phases = impact.phases_with(found, carried[project_id], phase_id)
+    if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
+        return ""
+    rule = facts.rule(found, musts, phases, tier)
+    mine = actor.login in {one.login for seat in rule.seats for one in seat.holders}
+    voted = any(
+        vote.decision.decider == actor.login and vote.newest and not vote.void and vote.decision.outcome == "approved"
+        for vote in facts.votes_of(found, rule)
+    )
+    return "decide" if mine and not voted else ""
+
+
+def _to_assess(actor: Actor, found: Dossier) -> bool:
+    if actor.id not in {one.id for one in facts.assessors(found)}:
+        return False
+    if not any(one.user_id == actor.id for one in found.said):
+        return True
+    # Rare: they have said something, so it depends on whether the graph moved since.
+    _reached, graph = impact.graph_of(actor, found)
+    return actor.id in {one.id for one in facts.still_asked(found, graph)}
+
+
+def _waiting(project: Project, found: Dossier, kind: str) -> Waiting:
+    change = found.change
+    days = found.expected
+    note = _l("%(edits)s edits, %(days)s person-days", edits=len(found.edits), days=days) if days is not None else ""
+    return Waiting(
+        project_key=project.key,
+        kind=kind,
+        key=change.key,
+        title=change.title,
+        href_endpoint="changes.show",
+        href_args={"project": project.key, "key": change.key, "_anchor": ANCHORS[kind]},
+        since=change.waiting_since or change.updated_at,
+        due_on=None,
+        action=ACTIONS[kind],
+        note=note,
+    )
