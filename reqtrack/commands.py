@@ -255,3 +255,76 @@ def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     context.say(
         f"Sound: {', '.join(f'{name} {number}' for name, number in report.counts.items())}.", ok=True, **report.counts
     )
+
+
+@cli.command()
+@click.option("--project", "key", required=True)
+@click.option(
+    "--format", "wanted", required=True, type=click.Choice(["json", "csv", "xlsx", "reqif", "gherkin", "pdf"])
+)
+@click.option("--kind", "plural", default="requirements")
+@click.option("--document", default="specification")
+@click.option("--baseline", default="")
+@click.option("--change", default="")
+@click.option("--round", "round_number", default="")
+@click.option("--signoff", default="")
+@click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]))
+@click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@command
+def export(
+    context: Context, key: str, wanted: str, plural: str, document: str, baseline: str, change: str, round_number: str,
+    signoff: str, locale: str, output: Path,
+) -> None:  # fmt: skip
+    """Write items (csv, xlsx, gherkin) or a document (pdf) to a file."""
+    from reqtrack.db import db
+    from reqtrack.errors import NotFound
+    from reqtrack.items.kinds import by_plural
+
+    if wanted == "pdf":
+        from reqtrack.documents import actions as documents
+
+        about = {
+            "specification": baseline,
+            "change-record": change,
+            "acceptance-report": round_number,
+            "certificate": signoff,
+        }
+        with reading():
+            actor = context.actor()
+            project = project_for(actor, key)
+            db.session.expunge_all()
+        with context.app.test_request_context():
+            _, data = documents.produce(actor, project, document, about.get(document, ""), locale)
+    else:
+        from reqtrack.exchange.exporting import export as export_items
+
+        kind = by_plural(plural)
+        if kind is None:
+            raise NotFound(plural)
+        with reading():
+            actor = context.actor()
+            data = export_items(actor, project_for(actor, key), kind, wanted)
+    output.write_bytes(data)
+    context.say(f"{output}: {len(data)} bytes.", file=str(output), bytes=len(data))
+
+
+@cli.command()
+@click.argument("key")
+@click.option("--project", "project_key", default="", help="Needed when there are several projects.")
+@click.option("--depth", default=6, type=click.IntRange(1, 20))
+@command
+def impact(context: Context, key: str, project_key: str, depth: int) -> None:
+    """What a change of an item would touch, with the path to each."""
+    from reqtrack.accounts.queries import only_project
+    from reqtrack.changes.queries import impact_of_item
+
+    with reading():
+        actor = context.actor()
+        project = project_for(actor, project_key) if project_key else only_project()
+        touched = impact_of_item(actor, project.id, key, depth)
+    if context.as_json:
+        context.say("", **touched)
+        return
+    for one in touched["items"]:
+        click.echo(f"{one['key']:10} {one['title']}   {' → '.join(one['path'])}")
+    click.echo(f"{len(touched['items'])} items, {touched['stale_results']} results would turn stale.")

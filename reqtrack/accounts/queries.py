@@ -16,7 +16,7 @@ from reqtrack.accounts.names import normal_login
 from reqtrack.accounts.policy import Standing
 from reqtrack.accounts.sessions import IDLE_DAYS, SIGN_IN_DAYS, digest_of
 from reqtrack.db import db
-from reqtrack.errors import NotFound
+from reqtrack.errors import NotFound, no
 from reqtrack.permissions import Actor
 
 
@@ -301,3 +301,15 @@ def invitations(project_id: int) -> list[Invitation]:
             .order_by(Invitation.id.desc())
         ).scalars()
     )
+
+
+def only_project() -> Project:
+    """The one project of the installation, for commands that name none.
+
+    Raises:
+        Refused: there are several, or none.
+    """
+    found = db.session.execute(select(Project).order_by(Project.id).limit(2)).scalars().all()
+    if len(found) != 1:
+        no("which_project", "Say which project: --project KEY.").require(409)
+    return found[0]

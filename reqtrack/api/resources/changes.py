@@ -8,7 +8,7 @@ from flask import Response, g, request, url_for
 
 from reqtrack import clock
 from reqtrack.api.area import PROJECT, answered, area, created, listed, seen_version, stale_is_412
-from reqtrack.api.resources.items import SHOW
+from reqtrack.api.resources.items import SHOW, kind_permission
 from reqtrack.api.schemas import (
     AnswerBody,
     AssessmentBody,
@@ -18,7 +18,7 @@ from reqtrack.api.schemas import (
     QuestionOfChange,
     ReasonBody,
 )
-from reqtrack.changes import actions, dossier, impact
+from reqtrack.changes import actions, dossier, impact, queries
 from reqtrack.changes.package import shown
 from reqtrack.db import db, plain_decimal
 from reqtrack.errors import Stale
@@ -197,3 +197,10 @@ def list_decisions(project: str, key: str) -> Response:
 
 def _shown_read(key: str) -> dict[str, Any]:
     return change(g.actor, KINDS["change"], _change(key))
+
+
+@area.page(f"{PROJECT}/items/<key>/impact", kind_permission)
+@area.doc(summary="What an item's change would touch", tags=["items"])
+def item_impact(project: str, key: str) -> Response:
+    depth = min(max(request.args.get("depth", 6, type=int), 1), 20)
+    return answered(queries.impact_of_item(g.actor, g.project_id, key, depth))

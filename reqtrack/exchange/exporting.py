@@ -1,0 +1,82 @@
+"""Items out: as a table (CSV, Excel) or as a feature file, in the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from reqtrack.accounts.models import Project
+from reqtrack.errors import Reason, Refused
+from reqtrack.exchange.parsing.cells import write_csv
+from reqtrack.exchange.parsing.drafts import AcceptanceDraft
+from reqtrack.exchange.parsing.features_out import write_gherkin
+from reqtrack.exchange.parsing.workbook_out import Column, SheetOut, write_xlsx
+from reqtrack.items import lists, present
+from reqtrack.items.kinds import Kind
+from reqtrack.permissions import Actor
+
+FORMATS = ("csv", "xlsx", "gherkin")
+LATER = ("json", "reqif")
+
+
+def items(actor: Actor, project: Project, kind: Kind) -> list[dict[str, Any]]:
+    """All live items of a kind as the API shows them, in number order (needs a reading transaction)."""
+    shown: list[dict[str, Any]] = []
+    after = ""
+    while True:
+        found = lists.page(actor, project.id, kind, lists.wanted(limit=200, after=after))
+        shown += present.many(actor, project.id, kind, found.rows)
+        if found.next is None:
+            return shown
+        after = found.next
+
+
+def export(actor: Actor, project: Project, kind: Kind, wanted: str) -> bytes:
+    """The items of a kind in a format.
+
+    Raises:
+        Refused: 422, the format is not there yet, or does not fit the kind.
+    """
+    if wanted in LATER or wanted not in FORMATS:
+        reason = Reason("unsupported", "%(what)s cannot be exported yet.", {"what": wanted})
+        raise Refused((reason,), 422)
+    held = items(actor, project, kind)
+    if wanted == "gherkin":
+        if kind.name != "acceptance":
+            reason = Reason("unsupported", "Only acceptance scenarios are exported as a feature file.")
+            raise Refused((reason,), 422)
+        return write_gherkin([_draft(one) for one in held], feature=project.name).encode()
+    names = ["key", *kind.names, "stage", "version"]
+    rows = [[_cell(one.get(name)) for name in names] for one in held]
+    if wanted == "csv":
+        return write_csv([names, *rows])
+    columns = [Column(name, 60 if name in ("statement", "title") else 20, _choices(kind, name)) for name in names]
+    sheet = SheetOut(kind.plural, columns, rows, [(one["key"], one["version"]) for one in held])
+    return write_xlsx([sheet])
+
+
+def _choices(kind: Kind, name: str) -> tuple[str, ...]:
+    return next((tuple(field.choices) for field in kind.fields if field.name == name), ())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return "\n".join("\t".join(row) for row in [value["header"], *value["rows"]])
+    if isinstance(value, list | tuple):
+        return "\n".join(str(part) for part in value)
+    return str(value)
+
+
+def _draft(one: dict[str, Any]) -> AcceptanceDraft:
+    tags: Sequence[str] = [one["key"], *one["accepts"], *one["tags"]]
+    return AcceptanceDraft(
+        title=one["title"],
+        given=one["given"],
+        when=one["when"],
+        then=one["then"],
+        examples=one["examples"],
+        tags=list(tags),
+        description=one["description"] or "",
+    )
