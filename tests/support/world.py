@@ -24,6 +24,7 @@ from reqtrack.accounts.models import Project, SignIn, User
 from reqtrack.db import db, reading, writing
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES, Actor
 
 OPERATOR = Actor(id=0, login="operator", name="operator", kind="operator")
@@ -187,6 +188,11 @@ class World:
         with self.write(by, project) as scene:
             parsed = values.parse(KINDS[kind], scene.project, {"title": f"Some {kind}", **fields})
             return str(store.create(scene.actor, scene.project, KINDS[kind], parsed, stage=stage).key)
+
+    def move(self, key: str, stage: str, project: str = "CRM") -> None:
+        """Put an item into a stage, whatever leads there in life."""
+        with self.write(project=project) as scene:
+            store.move(scene.actor, item_for(scene.actor, scene.project.id, key), stage)
 
     def requirement(self, by: str = "", **fields: Any) -> str:
         """A requirement's key."""
