@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from importlib import util
+from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 
 
 def init(app: Flask) -> None:
-    """Hook the area in: guard, what implementers see, load of the phases, panels, its pages."""
-    from reqtrack.changes import load, locks
+    """Hook the area in: guard, what implementers see, load of the phases, panels, counts, its pages."""
+    from flask_babel import lazy_gettext as _l
+
+    from reqtrack.changes import load, locks, queries
+    from reqtrack.changes.views import area
+    from reqtrack.items import pages, panels
     from reqtrack.requirements import queries as requirements
+    from reqtrack.web import places
 
     locks.init()
     if load.change_days not in requirements.MORE_LOAD:
         requirements.MORE_LOAD.append(load.change_days)
-    if util.find_spec("reqtrack.changes.views"):
-        from reqtrack.changes.views import area
-
-        app.register_blueprint(area)
+    pages.SPECIAL["change"] = "changes.show"
+    pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
+    for kind in ("requirement", "acceptance", "scenario"):
+        panels.register(kind, "rail", queries.open_on_item, "changes/_on_item.html", order=10)
+    places.COUNTS["change"] = queries.number_open
+    entry: tuple[Any, str, str, dict[str, Any], str] = (_l("Change"), "git-pull-request", "changes.new", {}, "change.create")
+    if entry[2] not in [one[2] for one in places.CREATES]:
+        # First of all: two taps from any page to the first field.
+        places.CREATES.insert(0, entry)
+    app.register_blueprint(area)

@@ -1,0 +1,124 @@
+"""The forms of a change: a new one, an item in it, an item that it would add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes import queries
+from reqtrack.changes.models import Change
+from reqtrack.errors import Reason
+from reqtrack.items import forms
+from reqtrack.items.kinds import KINDS, Kind
+from reqtrack.permissions import Actor
+from reqtrack.web.problems import sentence
+
+
+def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+    """The form of a new change; ``given`` is what was typed or came with the address."""
+    members = queries.members_for_form(project.id)
+    stakeholders = queries.stakeholders_for_form(actor, project.id)
+    return {
+        "given": {"item": "", **given},
+        "picked": queries.named(actor, project.id, given.get("item", "")),
+        "people": [(one.login, one.name) for one in members if one.login != actor.login] + stakeholders,
+        "assessors": [(one.login, one.name) for one in members if one.assesses],
+        "sentences": {_name_of(reason): sentence(reason) for reason in reasons if reason.field},
+        "summary": [{"field": _name_of(reason), "sentence": sentence(reason)} for reason in reasons],
+    }
+
+
+def _name_of(reason: Reason) -> str:
+    """The form's name of a field."""
+    return "item" if (reason.field or "").startswith(("affected", "edits")) else reason.field or ""
+
+
+def edit_item(
+    actor: Actor,
+    project: Project,
+    change: Change,
+    key: str,
+    given: Mapping[str, Any] | None = None,
+    reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:
+    """An item's form in a change: its fields as they are, with what is proposed in their place."""
+    found, item, content = queries.proposal(actor, change, key)
+    kind = KINDS[item.kind]
+    proposed = {one.field: one.new for one in found.edits if one.item == item.key and one.op == "set"}
+    shown = forms.shown(kind, project.id, {**content, **proposed})
+    return {
+        **_form(actor, project, change, kind, {**shown, **(given or {})}, reasons),
+        "target": item,
+        "seen": found.package_print[:16],
+        "base_version": item.version,
+        "proposed": sorted(proposed),
+        "moved": [kind.field(name).label for key_, name in found.conflicts if key_ == item.key and name],
+        "action": url_for("changes.save_item", project=project.key, key=change.key, item=item.key),
+        "retired": any(one.op == "retire" and one.item == item.key for one in found.edits),
+    }
+
+
+def new_item(
+    actor: Actor,
+    project: Project,
+    change: Change,
+    name: str,
+    given: Mapping[str, Any] | None = None,
+    reasons: Sequence[Reason] = (),
+    number_of: int | None = None,
+) -> dict[str, Any]:
+    """The form of an item that a change would add, new or proposed already (``number_of`` is the edit's id)."""
+    kind, told, seen = queries.new_proposal(actor, change, name, number_of)
+    endpoint = "changes.save_new" if number_of is None else "changes.save_new_again"
+    more: dict[str, Any] = {"kind": kind.name} if number_of is None else {"number": number_of}
+    return {
+        **_form(actor, project, change, kind, {**forms.shown(kind, project.id, told), **(given or {})}, reasons),
+        "target": None,
+        "seen": seen[:16],
+        "base_version": None,
+        "proposed": [],
+        "moved": [],
+        "action": url_for(endpoint, project=project.key, key=change.key, **more),
+        "retired": False,
+    }
+
+
+def _form(
+    actor: Actor,
+    project: Project,
+    change: Change,
+    kind: Kind,
+    values: Mapping[str, Any],
+    reasons: Sequence[Reason],
+) -> dict[str, Any]:
+    return {
+        "item": change,
+        "kind": kind,
+        "values": values,
+        "options": forms.choices(actor, project.id, kind),
+        "held": " ".join(kind.names),
+        "sentences": {_field(reason): sentence(reason) for reason in reasons if reason.field},
+        "summary": [{"field": _field(reason), "sentence": sentence(reason)} for reason in reasons],
+        "away": url_for("changes.show", project=project.key, key=change.key),
+    }
+
+
+def _field(reason: Reason) -> str:
+    """``edits.0.title`` → ``title``."""
+    return (reason.field or "").rpartition(".")[2]
+
+
+def moved(actor: Actor, project: Project, change: Change, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """409: the package moved while the form was open. What I wrote beside what is proposed now."""
+    now = edit_item(actor, project, change, key)
+    kind: Kind = now["kind"]
+    differing = []
+    for name, value in given.items():
+        field = kind.field(name)
+        mine, theirs = (forms.as_text(field, one if one != "" else None) for one in (value, now["values"].get(name)))
+        if mine.strip() != theirs.strip():
+            differing.append({"name": name, "label": field.label, "mine": mine, "theirs": theirs})
+    return {**now, "fields": differing, "held": " ".join(one["name"] for one in differing)}

@@ -1,0 +1,203 @@
+"""The pages of change requests in words: what ``queries`` found, as their templates take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes import queries
+from reqtrack.changes.cards import Card, Cards
+from reqtrack.changes.delegation import Line, Seat
+from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.timeline import timeline
+from reqtrack.changes.pages.wording import bars, costs, falls, rivals, row, rows, summary, told, tree
+from reqtrack.changes.queries import ChangePage
+from reqtrack.errors import Verdict
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.pages import rich
+from reqtrack.permissions import Actor
+from reqtrack.web.context import number
+from reqtrack.web.problems import sentence
+
+ROLES = {
+    "project_manager": _l("project manager"),
+    "business_owner": _l("business owner"),
+    "sponsor": _l("sponsor"),
+    "administrator": _l("administrator"),
+}
+NEW_KINDS = ("requirement", "acceptance", "scenario")
+
+
+def sentences(verdict: Verdict) -> list[str]:
+    """A verdict's reasons in the reader's language."""
+    return [sentence(reason) for reason in verdict.reasons]
+
+
+def show(actor: Actor, project: Project, change: Change, errors: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The page of a change."""
+    page = queries.change_page(actor, change)
+    phases = {one.id: one.name for one in page.impact.phases}
+    cards = Cards(actor, page.dossier, phases).all()
+    return {
+        "item": change,
+        "page": page,
+        "stage_now": page.stage,
+        "base": {"project": project.key, "key": change.key},
+        "reason": rich(project, change.reason),
+        "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
+        "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
+        "tree": tree(project, page.impact),
+        "touched": rows(project, page.impact),
+        "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
+        "rivals": rivals(project, page),
+        "summary": summary(page),
+        "costs": costs(page),
+        "bars": bars(page),
+        "falls": falls(project, page),
+        "told": told(page),
+        "box": box(actor, page, phases),
+        "votes": [vote(one, phases) for one in page.votes],
+        "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
+        "who": who(page),
+        "timeline": timeline(actor, project, page),
+        "asked_by": asked_by(page),
+        "logged_by": _name(page, change.created_by),
+        "errors": dict(errors or {}),
+        "new_kinds": [(name, KINDS[name].label) for name in NEW_KINDS],
+        "may_comment": actor.may("comment.write", project.id),
+        "may_confirm": page.dossier.open
+        and page.dossier.origin.typed
+        and actor.login == page.dossier.origin.asked_by
+        and not page.dossier.origin.confirmed,
+        "assessor_options": [(one.login, one.name) for one in page.dossier.people if page.dossier.able.get(one.id)],
+    }
+
+
+def _name(page: ChangePage, login: str) -> str:
+    person = page.dossier.named(login)
+    return person.name if person else login
+
+
+def asked_by(page: ChangePage) -> str:
+    """Who asked for it, as the reader may know: a member by name, a stakeholder by job role."""
+    given = page.change.asked_by
+    if not given:
+        return _name(page, page.change.created_by)
+    stakeholder = page.told.asked_by
+    if stakeholder is not None:
+        return stakeholder.job_role or stakeholder.department or str(_("a stakeholder"))
+    return str(_("a stakeholder")) if given.startswith("stakeholder:") else _name(page, given)
+
+
+# -- what would change -------------------------------------------------------------------------------------------------
+
+BADGES = {
+    "changed": ("", "", ""),
+    "new": (_l("New"), "ok", "plus"),
+    "retired": (_l("Retired by this"), "bad", "archive"),
+}
+
+
+def card(project: Project, change: Change, one: Card, may_edit: Verdict) -> dict[str, Any]:
+    """A card with its links: to the item, to its form in the change, to take it out."""
+    edit_href = ""
+    if may_edit and one.act == "new" and one.edit is not None:
+        edit_href = url_for("changes.edit_new", project=project.key, key=change.key, number=one.edit.id)
+    elif may_edit and one.key:
+        edit_href = url_for("changes.edit_item", project=project.key, key=change.key, item=one.key)
+    label, tone, icon = BADGES[one.act]
+    return {
+        "card": one,
+        "key": one.key or one.ref,
+        "href": url_for("items.show", project=project.key, key=one.key) if one.key else "",
+        "badge": (_("In conflict"), "bad", "alert-triangle")
+        if one.conflict
+        else (label, tone, icon)
+        if label
+        else None,
+        "kind": KINDS[one.kind].label,
+        "edit_href": edit_href,
+        "drop": _drop(one) if may_edit else None,
+    }
+
+
+def _drop(one: Card) -> int | None:
+    """The edit that taking the whole card out drops (cards of several edits are taken apart field by field)."""
+    return one.edit.id if one.edit is not None else None
+
+
+# -- the box -----------------------------------------------------------------------------------------------------------
+
+
+def seat_words(seats: Sequence[Seat]) -> str:
+    """Who sits where: ``business owner (陈立群) and sponsor (方文)``."""
+    parts = []
+    for seat in seats:
+        names = ", ".join(one.name for one in seat.holders)
+        role = ROLES.get(seat.acting, seat.acting)
+        parts.append(f"{role} ({names})" if names else str(_("%(role)s (nobody may)", role=role)))
+    return str(_(" and ")).join(parts)
+
+
+def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, Any]:
+    """What there is to do for the reader at this stage."""
+    decide = page.verdicts["decide"]
+    approve = [sentence(one) for one in page.verdicts["approve"].reasons if one not in decide.reasons]
+    missing = [one for one in page.rule.seats if not {one.login for one in one.holders} & set(page.standing)]
+    return {
+        "tiers": [
+            (value, label, {"must": "t3", "should": "t2", "later": "t1"}[value]) for value, label in TIERS.items()
+        ],
+        "phases": [(name, name) for name in phases.values()],
+        "tier": page.tier or "",
+        "phase": phases.get(page.phase_id or 0, ""),
+        "seen": page.dossier.package_print[:16],
+        "who": seat_words(page.rule.seats),
+        "two": len(page.rule.seats) > 1,
+        "password": page.rule.proof and not actor.reauthenticated,
+        "signs": page.rule.proof,
+        "may": bool(decide),
+        "reasons": sentences(decide),
+        "approve_reasons": approve,
+        "voted": actor.login in page.standing,
+        "missing": seat_words(missing) if page.standing else "",
+        "above": page.dossier.expected is None or page.dossier.expected > 1,
+    }
+
+
+def who(page: ChangePage) -> list[dict[str, str]]:
+    """Who would decide by size: shown before it is submitted."""
+    return [
+        {"line": _line_words(line), "who": seat_words(seats)}
+        for line, seats in queries.lines_of_delegation(page.dossier)
+    ]
+
+
+def _line_words(line: Line) -> str:
+    if line.most_days is None:
+        return str(_("beyond, or over a phase's capacity"))
+    if not line.must:
+        return str(_("up to %(days)s person-day and no must item", days=number(line.most_days)))
+    return str(_("up to %(days)s person-days", days=number(line.most_days)))
+
+
+def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
+    """A vote in words."""
+    row = one.decision
+    return {
+        "who": row.decider_name,
+        "role": ROLES.get(row.seat, row.seat),
+        "outcome": row.outcome,
+        "tier": row.tier,
+        "phase": phases.get(row.phase_id or 0, ""),
+        "reason": row.reason,
+        "until": row.until,
+        "at": row.at,
+        "void": one.void,
+        "print": row.package_print,
+    }

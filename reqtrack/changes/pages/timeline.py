@@ -1,0 +1,125 @@
+"""What happened to a change, newest first: its events in words, and what was said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.audit.models import Event
+from reqtrack.changes.queries import ChangePage
+from reqtrack.items import present
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.pages import rich
+from reqtrack.permissions import Actor
+from reqtrack.web.context import moment, number
+
+# Told by the comment itself, or by the move beside it.
+SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
+
+
+def timeline(actor: Actor, project: Project, page: ChangePage) -> list[dict[str, Any]]:
+    """Entries as ``components/item.html`` draws them."""
+    entries = [entry for event in page.events if (entry := _event(project, page, event)) is not None]
+    for said in page.comments:
+        comment = said.comment
+        entries.append(
+            {
+                "kind": comment.kind,
+                "who": comment.author_name,
+                "text": {"question": _("asked"), "answer": _("answered")}.get(comment.kind, _("commented")),
+                "at": clock.iso(comment.at),
+                "when": moment(comment.at),
+                "note": rich(project, present.mask(actor, project.id, said.body)),
+                "order": (comment.at, 0),
+            }
+        )
+    return sorted(entries, key=lambda entry: entry["order"], reverse=True)
+
+
+def _event(project: Project, page: ChangePage, event: Event) -> dict[str, Any] | None:
+    if event.action in SILENT:
+        return None
+    after: Mapping[str, Any] = json.loads(event.after) if event.after else {}
+    before: Mapping[str, Any] = json.loads(event.before) if event.before else {}
+    told = _words(project, page, event, before, after)
+    if told is None:
+        return None
+    return {
+        "who": event.actor_name,
+        "at": clock.iso(event.at),
+        "when": moment(event.at),
+        "note": event.reason,
+        "order": (event.at, event.seq),
+        **told,
+    }
+
+
+def _words(
+    project: Project, page: ChangePage, event: Event, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    verb = event.action.partition(".")[2]
+    if verb == "created":
+        return {"kind": "created", "text": _("logged it")}
+    if verb == "edited":
+        labels = [str(KINDS["change"].field(name).label) for name in after if name in KINDS["change"].names]
+        href = url_for("items.history", project=project.key, key=page.change.key, number=_version(event))
+        return {"kind": "revision", "text": _("changed %(fields)s", fields=", ".join(labels)), "href": href, "note": ""}
+    if verb == "moved":
+        return _moved(before, after)
+    if verb == "package_edited":
+        return _edited(after)
+    if verb == "assessed":
+        days = after.get("expected")
+        return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
+                "note": after.get("note") or ""}  # fmt: skip
+    if verb == "assessors_named":
+        return {
+            "kind": "move",
+            "text": _("named who assesses it: %(who)s", who=", ".join(after.get("assessors", ())) or "–"),
+        }
+    if verb == "confirmed":
+        return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
+    if verb == "decided":
+        return {"kind": "decision", "text": _decided(after)}
+    if verb == "applied":
+        made = after.get("made", ())
+        changed = [key for key, _version in after.get("versions", ())]
+        return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=", ".join([*changed, *made]) or "–")}
+    return None
+
+
+def _version(event: Event) -> int:
+    seals = json.loads(event.seals) if event.seals else []
+    return next((int(key.split(":")[1]) for table, key, _seal in seals if table == "versions"), 1)
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any] | None:
+    stage = after.get("stage", "")
+    # What brought these about is told beside them.
+    if stage in ("approved", "needs_information") or "answer" in after:
+        return None
+    return {"kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage}
+
+
+def _edited(after: Mapping[str, Any]) -> dict[str, Any]:
+    edits = len(after.get("edits", ()))
+    text = ngettext("edited the package: %(num)s edit", "edited the package: %(num)s edits", edits)
+    voided = after.get("voided") or ()
+    note = _("Votes given before are void: %(who)s", who=", ".join(voided)) if voided else ""
+    return {"kind": "revision", "text": text, "note": note}
+
+
+def _decided(after: Mapping[str, Any]) -> str:
+    words = {
+        "approved": _("approved it"),
+        "rejected": _("rejected it"),
+        "deferred": _("deferred it until %(until)s", until=after.get("until") or "–"),
+    }
+    return str(words.get(str(after.get("outcome")), ""))

@@ -1,0 +1,81 @@
+"""What the forms of a change offer and begin from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reqtrack.accounts.queries import members
+from reqtrack.changes import dossier, policy
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.models import Change
+from reqtrack.changes.package import editable
+from reqtrack.errors import NotFound
+from reqtrack.interviews.queries import people
+from reqtrack.items.kinds import KINDS, Kind
+from reqtrack.items.models import Item
+from reqtrack.items.queries import item_for, items_by_key
+from reqtrack.items.store import content_of
+from reqtrack.permissions import ROLE_PERMISSIONS, Actor
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A member as forms offer them; ``assesses``: may be asked to assess."""
+
+    login: str
+    name: str
+    assesses: bool
+
+
+def members_for_form(project_id: int) -> list[Choice]:
+    """The members of a project (one statement)."""
+    able = {role for role, given in ROLE_PERMISSIONS.items() if "change.assess" in given}
+    return [Choice(one.login, one.name, bool(able & set(one.roles))) for one in members(project_id) if one.active]
+
+
+def stakeholders_for_form(actor: Actor, project_id: int) -> list[tuple[str, str]]:
+    """``(value, label)`` of the stakeholders, by job role as the actor may know them."""
+    if not actor.may("interview.read", project_id):
+        return []
+    return [
+        (f"{dossier.STAKEHOLDER}{one.id}", f"{one.name} · {one.label}" if one.name else one.label)
+        for one in people(actor, project_id)
+    ]
+
+
+def named(actor: Actor, project_id: int, keys: str) -> list[Item]:
+    """The items of some keys (parted by blanks), as far as there are such."""
+    wanted = [key for key in keys.replace(",", " ").split() if key]
+    return list(items_by_key(actor, project_id, wanted).values()) if wanted else []
+
+
+def proposal(actor: Actor, change: Change, key: str) -> tuple[Dossier, Item, dict[str, Any]]:
+    """The dossier of a change, an item that it may edit, and the item's content.
+
+    Raises:
+        NotFound: no such item, or it is no part of a scope. Refused: the package may not be edited.
+    """
+    found = dossier.load(change)
+    policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+    item: Item = item_for(actor, change.project_id, key)
+    if not editable(KINDS[item.kind]):
+        raise NotFound(key)
+    return found, item, content_of(item)
+
+
+def new_proposal(actor: Actor, change: Change, kind_name: str, number: int | None) -> tuple[Kind, dict[str, Any], str]:
+    """The kind of an item that a change would add, what is proposed for it, and the package's fingerprint.
+
+    Raises:
+        NotFound: no such kind or edit. Refused: the package may not be edited.
+    """
+    found = dossier.load(change)
+    policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+    edit = next((one for one in found.edits if one.id == number and one.op == "new"), None)
+    if number is not None and edit is None:
+        raise NotFound(f"edit {number}")
+    kind = KINDS.get(edit.kind if edit else kind_name)
+    if kind is None or not editable(kind):
+        raise NotFound(kind_name)
+    return kind, dict(edit.new) if edit else {}, found.package_print

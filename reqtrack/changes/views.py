@@ -1,0 +1,275 @@
+"""The pages of change requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, g, request, url_for
+from flask_babel import gettext as _
+
+from reqtrack.changes import actions, forms, pages, queries
+from reqtrack.changes.models import Change
+from reqtrack.errors import Invalid, Refused, invalid
+from reqtrack.items import forms as item_forms
+from reqtrack.items.kinds import KINDS, by_key
+from reqtrack.web.answers import answer, page
+from reqtrack.web.area import Area
+from reqtrack.web.problems import sentence
+
+area = Area("changes", __name__, url_prefix="/p/<project>/changes")
+
+
+def _change(key: str) -> Change:
+    g.place = "change"
+    return queries.change_for(g.actor, g.project_id, key)
+
+
+def _href(key: str, **more: str) -> str:
+    return url_for("changes.show", project=g.project.key, key=key, **more)  # type: ignore[arg-type]
+
+
+def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors))
+
+
+def _errors(error: Invalid | Refused) -> dict[str, str]:
+    return {(reason.field or ""): sentence(reason) for reason in error.reasons}
+
+
+# -- many, and a new one -----------------------------------------------------------------------------------------------
+
+
+@area.page("", "project.read")
+def board(project: str) -> Response:
+    g.place = "change"
+    return page("changes/board.html", **pages.board(g.actor, g.project, request.args))
+
+
+@area.page("/new", "change.create")
+def new(project: str) -> Response:
+    g.place = "change"
+    given = {name: request.args[name] for name in ("title", "reason", "item", "asked_by") if name in request.args}
+    return page("changes/new.html", **pages.new(g.actor, g.project, given))
+
+
+@area.act("/new", "change.create", endpoint="create")
+def create(project: str) -> Response:
+    g.place = "change"
+    given = forms.logged(request.form)
+    try:
+        change = actions.log(g.actor, g.project, **given)
+    except Invalid as error:
+        typed = {**given, "item": request.form.get("item", "")}
+        return page("changes/new.html", 422, **pages.new(g.actor, g.project, typed, error.reasons))
+    if request.form.get("next") == "edit" and given["affected"]:
+        return answer(url_for("changes.edit_item", project=project, key=change.key, item=given["affected"][0]))
+    return answer(_href(change.key))
+
+
+@area.page("/<key>", "project.read")
+def show(project: str, key: str) -> Response:
+    return _shown(_change(key))
+
+
+# -- the package -------------------------------------------------------------------------------------------------------
+
+
+def _given(kind_name: str) -> dict[str, Any]:
+    return item_forms.raw(KINDS[kind_name], request.form)
+
+
+def _kind_of(key: str) -> str:
+    kind = by_key(key)
+    return kind.name if kind is not None else ""
+
+
+@area.page("/<key>/items/<item>", "change.create")
+def edit_item(project: str, key: str, item: str) -> Response:
+    return page("changes/form.html", **pages.edit_item(g.actor, g.project, _change(key), item))
+
+
+@area.act("/<key>/items/<item>", "change.create")
+def save_item(project: str, key: str, item: str) -> Response:
+    change = _change(key)
+    given = _given(_kind_of(item)) if _kind_of(item) else {}
+    base = request.form.get("base_version", type=int) or 0
+    try:
+        actions.save_item(g.actor, change, item, given, base_version=base, seen=request.form.get("seen"))
+    except Invalid as error:
+        return page("changes/form.html", 422, **pages.edit_item(g.actor, g.project, change, item, given, error.reasons))
+    except Refused as refused:
+        if all(reason.code != "package_moved" for reason in refused.reasons):
+            raise
+        return page("changes/moved.html", 409, **pages.moved(g.actor, g.project, change, item, given))
+    return answer(_href(key))
+
+
+@area.page("/<key>/new/<kind>", "change.create")
+def new_item(project: str, key: str, kind: str) -> Response:
+    return page("changes/form.html", **pages.new_item(g.actor, g.project, _change(key), kind))
+
+
+@area.act("/<key>/new/<kind>", "change.create")
+def save_new(project: str, key: str, kind: str) -> Response:
+    change = _change(key)
+    given = _given(kind) if kind in KINDS else {}
+    try:
+        actions.propose(g.actor, change, [{"new_item": {"kind": kind, "fields": given}}], seen=request.form.get("seen"))
+    except Invalid as error:
+        return page("changes/form.html", 422, **pages.new_item(g.actor, g.project, change, kind, given, error.reasons))
+    return answer(_href(key))
+
+
+@area.page("/<key>/edits/<int:number>", "change.create")
+def edit_new(project: str, key: str, number: int) -> Response:
+    return page("changes/form.html", **pages.new_item(g.actor, g.project, _change(key), "", number_of=number))
+
+
+@area.act("/<key>/edits/<int:number>", "change.create")
+def save_new_again(project: str, key: str, number: int) -> Response:
+    change = _change(key)
+    kind, _told, _seen = queries.new_proposal(g.actor, change, "", number)
+    given = _given(kind.name)
+    try:
+        actions.rewrite(g.actor, change, number, given, seen=request.form.get("seen"))
+    except Invalid as error:
+        shown = pages.new_item(g.actor, g.project, change, "", given, error.reasons, number)
+        return page("changes/form.html", 422, **shown)
+    return answer(_href(key))
+
+
+@area.act("/<key>/edits/<int:number>/drop", "change.create")
+def drop(project: str, key: str, number: int) -> Response:
+    actions.drop(g.actor, _change(key), number, seen=request.form.get("seen"))
+    return answer(_href(key))
+
+
+@area.act("/<key>/items/<item>/retirement", "change.create")
+def retire(project: str, key: str, item: str) -> Response:
+    actions.propose(g.actor, _change(key), [{"retire": item}], seen=request.form.get("seen"))
+    return answer(_href(key))
+
+
+@area.act("/<key>/links", "change.create")
+def link(project: str, key: str) -> Response:
+    actions.propose(g.actor, _change(key), [forms.link(request.form)])
+    return answer(_href(key))
+
+
+@area.act("/<key>/items", "change.create")
+def pick(project: str, key: str) -> Response:
+    keys = forms.keys_of(request.form.get("item", ""))
+    if not keys:
+        raise invalid("item", "Give the key of an item, such as REQ-12.", "required")
+    change = _change(key)
+    if request.form.get("next") == "edit":
+        return answer(url_for("changes.edit_item", project=project, key=change.key, item=keys[0]))
+    actions.pick(g.actor, change, keys)
+    return answer(_href(key))
+
+
+@area.act("/<key>/items/<item>/unpick", "change.create")
+def unpick(project: str, key: str, item: str) -> Response:
+    actions.unpick(g.actor, _change(key), item)
+    return answer(_href(key))
+
+
+@area.act("/<key>/assessors", "change.create")
+def assessors(project: str, key: str) -> Response:
+    actions.set_assessors(g.actor, _change(key), [login for login in request.form.getlist("assessors") if login])
+    return answer(_href(key))
+
+
+# -- on its way --------------------------------------------------------------------------------------------------------
+
+
+@area.act("/<key>/submission", "change.create")
+def submit(project: str, key: str) -> Response:
+    actions.submit(g.actor, _change(key))
+    return answer(_href(key))
+
+
+@area.act("/<key>/assessments", "change.assess")
+def assess(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        actions.assess(g.actor, change, **forms.assessment(request.form))
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
+    return answer(_href(key))
+
+
+@area.act("/<key>/reassessment", "comment.write")
+def reassess(project: str, key: str) -> Response:
+    actions.reassess(g.actor, _change(key))
+    return answer(_href(key))
+
+
+@area.act("/<key>/decisions", "project.read", proof=True)
+def decide(project: str, key: str) -> Response:
+    change = _change(key)
+    outcome, given = request.form.get("outcome", ""), forms.decision(request.form)
+    try:
+        if outcome == "question":
+            actions.ask(g.actor, change, given["reason"])
+            return answer(_href(key))
+        done = actions.decide(g.actor, change, outcome, **given, address=request.remote_addr or "")
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
+    except Refused as refused:
+        if any(reason.code != "reauthentication" for reason in refused.reasons):
+            raise
+        return _shown(change, 403, _errors(refused))
+    if done.waiting_for:
+        flash(
+            _("Your vote is recorded. It still waits for %(who)s.", who=", ".join(one.name for one in done.waiting_for))
+        )
+    return answer(_href(key))
+
+
+@area.act("/<key>/questions", "comment.write")
+def ask(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        actions.ask(g.actor, change, request.form.get("body", ""))
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
+    return answer(_href(key))
+
+
+@area.act("/<key>/answers", "comment.write")
+def reply(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        actions.answer(g.actor, change, request.form.get("body", ""))
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
+    return answer(_href(key))
+
+
+@area.act("/<key>/confirmation", "project.read")
+def confirm(project: str, key: str) -> Response:
+    actions.confirm(g.actor, _change(key))
+    return answer(_href(key))
+
+
+@area.act("/<key>/withdrawal", "change.create")
+def withdraw(project: str, key: str) -> Response:
+    actions.withdraw(g.actor, _change(key), request.form.get("reason", ""))
+    return answer(_href(key))
+
+
+@area.act("/<key>/resumption", "project.read")
+def resume(project: str, key: str) -> Response:
+    actions.resume(g.actor, _change(key))
+    return answer(_href(key))
+
+
+@area.act("/<key>/closing", "change.create")
+def close(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        actions.close(g.actor, change, request.form.get("reason", ""))
+    except Invalid as error:
+        return _shown(change, 422, {"closing": "; ".join(_errors(error).values())})
+    return answer(_href(key))
