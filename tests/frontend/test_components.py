@@ -274,6 +274,13 @@ def test_a_page_with_a_rail_shows_its_content_once(env: Environment) -> None:
     assert html.count("HERE") == 1 and html.count("RAIL") == 1 and "rq-cols" in html
 
 
+def test_a_page_may_name_a_macro_as_the_context_does(env: Environment) -> None:
+    """Imports of a page share their names with the context: `status` is both a macro and the number of a refusal."""
+    source = '{% extends "layouts/app.html" %}{% from "components/marks.html" import status, tier, stage, key, count %}'
+    html = env.from_string(source).render(**frame())
+    assert 'data-status="200"' in html and "Macro" not in html
+
+
 def test_the_document_says_language_theme_and_author(env: Environment) -> None:
     html = env.from_string('{% extends "layouts/app.html" %}').render(
         **frame() | {"html_lang": "zh-Hans", "theme": "dark"}
