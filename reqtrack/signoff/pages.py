@@ -92,6 +92,7 @@ def show(
     )
     kind = subjects.kind_of(signoff.subject)
     signed = frozenset(row.signer for row in told.signatures)
+    asker = queries.people([signoff.requested_by]).get(signoff.requested_by)
     mine = actor.login in facts.signers - facts.answered and signoff.state == "requested"
     return {
         "told": told,
@@ -106,6 +107,7 @@ def show(
         "may_withdraw": policy.may_withdraw(actor, signoff, signed),
         "roles": role_words(actor.roles_in(project.id)),
         "signatures": [signature(one, told) for one in told.signers],
+        "asked_by": asker.name if asker is not None else "",
         "where": actor.may("audit.read", project.id),
         "given": given or {},
         "errors": {one.field: one for one in reasons if one.field},

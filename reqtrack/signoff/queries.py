@@ -135,6 +135,12 @@ def as_seen(actor: Actor, project_id: int, outcome: Outcome) -> Outcome:
     )
 
 
+def people(logins: Collection[str]) -> dict[str, User]:
+    """Accounts by login."""
+    rows = db.session.execute(select(User).where(User.login.in_(logins))).scalars()
+    return {user.login: user for user in rows}
+
+
 def roles_of(project_id: int, user_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The roles that users hold in a project now."""
     found: dict[int, tuple[str, ...]] = {}
@@ -200,9 +206,16 @@ def approved_by(signoff: Signoff) -> int:
 
 
 def baseline_states(project_id: int, numbers: Sequence[int]) -> Mapping[int, str]:
-    """The hook of ``baselines.queries.SIGNED``: the state of the newest sign-off of each baseline that has one."""
+    """The hook of ``baselines.queries.SIGNED``: the state of the newest sign-off of each baseline that has one,
+    *carried* for one that changes carry."""
     told = of_subjects(project_id, [f"BL-{number}" for number in numbers])
-    return {int(key.partition("-")[2]): rows[0][1].state for key, rows in told.items() if rows}
+    return {
+        int(key.partition("-")[2]): "carried"
+        if rows[0][1].state == "signed" and rows[0][1].carried_by
+        else rows[0][1].state
+        for key, rows in told.items()
+        if rows
+    }
 
 
 @dataclass(frozen=True)
