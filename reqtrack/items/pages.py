@@ -18,7 +18,7 @@ from reqtrack.accounts.queries import members
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
 from reqtrack.db import db
-from reqtrack.errors import NotFound, Reason, Stale, invalid
+from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import forms, lists, moves, panels, present, queries, store
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
@@ -355,9 +355,12 @@ def form(
     reasons: Sequence[Reason] = (),
 ) -> dict[str, Any]:
     """The form of a new or existing item; ``given`` (raw values) wins over what is kept, so that nothing typed is lost."""
-    kept = forms.shown(kind, project.id, store.content_of(item)) if item is not None else {}
+    content = store.content_of(item) if item is not None else {}
+    kept = forms.shown(kind, project.id, content) if item is not None else {}
     shown = {**kept, **(given or {})}
     locked = locked_fields(actor, kind, item)
+    veiled = store.may_rewrite(actor, item, kind, kind.names, content) if item is not None else Verdict()
+    left_out = locked | {reason.field for reason in veiled.reasons}
     return {
         "kind": kind,
         "item": item,
@@ -366,7 +369,9 @@ def form(
         "sentences": {reason.field: sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": reason.field, "sentence": sentence(reason)} for reason in reasons],
         "locked": locked,
-        "held": " ".join(name for name in kind.names if name not in locked),
+        "left_out": left_out,
+        "veiled": [sentence(reason) for reason in veiled.reasons],
+        "held": " ".join(name for name in kind.names if name not in left_out),
         "carried": {name: given[name] for name in CARRIED if given and given.get(name)},
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,

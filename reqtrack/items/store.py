@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -14,7 +14,7 @@ from reqtrack.audit.record import Entry, recorded
 from reqtrack.audit.seals import digest
 from reqtrack.db import canonical, db
 from reqtrack.errors import Invalid, Reason, Refused, Stale, Verdict, no
-from reqtrack.items import personal, search
+from reqtrack.items import personal, present, search
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Counter, Item, Link, Version
 from reqtrack.items.values import encode
@@ -106,7 +106,7 @@ def edit(
 
     Raises:
         Stale: the item moved since ``seen`` and the save would change something.
-        Refused: no permission (403), or the kind's guard says no (409).
+        Refused: no permission, or a personal text that the actor may not read whole (403); the kind's guard says no (409).
     """
     kind = KINDS[item.kind]
     _may_write(actor, item, kind).require()
@@ -115,6 +115,7 @@ def edit(
         values = kind.clean(actor, item.project_id, values)
     encoded = {name: _encode(kind.field(name), item.project_id, value, old.get(name)) for name, value in values.items()}
     changed = tuple(name for name, value in encoded.items() if value != old.get(name))
+    may_rewrite(actor, item, kind, changed, old).require()
     if seen is not None and seen != item.version and changed:
         raise Stale(item.key, seen, item.version, {n: encoded[n] for n in changed}, {n: old.get(n) for n in changed})
     flips = retired is not None and retired != item.retired
@@ -240,6 +241,24 @@ def _may_write(actor: Actor, item: Item, kind: Kind) -> Verdict:
 
 
 may_create, may_write = _may_create, _may_write
+
+
+def may_rewrite(actor: Actor, item: Item, kind: Kind, names: Sequence[str], content: Mapping[str, Any]) -> Verdict:
+    """A personal text is rewritten only by who may read it whole: names hidden from them would be told, or lost.
+
+    Args:
+        names: the fields that a save would change.
+        content: the item's content as it stands.
+    """
+    verdict = Verdict()
+    for field in kind.fields:
+        if field.type != "personal" or field.name not in names or field.name not in content:
+            continue
+        body = personal.get(item.project_id, content[field.name])
+        if present.mask(actor, item.project_id, body) != body:
+            message = "%(text)s: %(key)s holds names that you may not see, so you cannot rewrite this."
+            verdict += no("hidden_names", message, field=field.name, text=field.label, key=item.key)
+    return verdict
 
 
 def _encode(field: Field, project_id: int, value: Any, old: Any) -> Any:

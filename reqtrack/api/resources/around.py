@@ -155,13 +155,23 @@ def answer_question(project: str, number: int, body: AnswerBody) -> Response:
     return created(_comment(_found(said.id, "answer")))
 
 
+def _event(row: Any) -> dict[str, Any]:
+    """An event as the reader may know it: what a person-day costs is told only to who may read costs."""
+    shown = audit.as_dict(row)
+    if not g.actor.may("cost.read", g.project_id):
+        for part in ("before", "after"):
+            if isinstance(shown[part], dict):
+                shown[part].pop("day_rate", None)
+    return shown
+
+
 @area.page(f"{PROJECT}/events", "project.read")
 @area.doc(summary="The project's audit chain", tags=["events"])
 def list_events(project: str) -> Response:
     if not g.actor.may("interview.read", g.project_id):
         raise NotFound("events")  # the chain tells of interviews; an implementer sees none
     rows = audit.events_after(g.project_id, after_number(), limit() + 1)
-    return paged(rows, audit.as_dict, lambda row: row.seq)
+    return paged(rows, _event, lambda row: row.seq)
 
 
 @area.page(f"{PROJECT}/events/<int:number>", "project.read")
@@ -170,4 +180,4 @@ def read_event(project: str, number: int) -> Response:
     rows = audit.events_after(g.project_id, number - 1, 1)
     if not rows or rows[0].seq != number or not g.actor.may("interview.read", g.project_id):
         raise NotFound(f"event {number}")
-    return answered(audit.as_dict(rows[0]))
+    return answered(_event(rows[0]))
