@@ -1,0 +1,139 @@
+"""The prepared world on each database: shared by the walks that only read, one of their own for those that write."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from reqtrack.web.area import ROUTES, Area
+from tests.architecture.prepared import Prepared, fill
+from tests.conftest import not_run
+from tests.support import apps
+from tests.support.databases import NoServer, PostgresDatabases, SqliteFiles
+from tests.support.world import World
+
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@contextmanager
+def on_sqlite(files: SqliteFiles, folder: Path) -> Iterator[Prepared]:
+    """The prepared world on SQLite, made anew."""
+    folder.mkdir()
+    with files.fresh(folder) as database:
+        app = apps.make(database.url, folder)
+        yield fill(app)
+        apps.close(app)
+
+
+@contextmanager
+def on_postgres(databases: PostgresDatabases, folder: Path) -> Iterator[Prepared]:
+    """The prepared world on PostgreSQL, made anew."""
+    with databases.fresh() as database:
+        app = apps.make(database.url, folder)
+        yield fill(app)
+        apps.close(app)
+
+
+@contextmanager
+def copied(shared: Prepared, folder: Path) -> Iterator[Prepared]:
+    """A copy of a prepared world on SQLite."""
+    apps.close(shared.app)  # the last connection that closes leaves one whole file
+    shutil.copytree(shared.app.config["SETTINGS"].data, folder)
+    app = apps.make(f"sqlite:///{folder / 'reqtrack.sqlite3'}", folder)
+    world = World(app)
+    world.people, world.sites, world._hash = dict(shared.world.people), dict(shared.world.sites), shared.world._hash
+    yield replace(shared, app=app, world=world)
+    apps.close(app)
+
+
+@pytest.fixture(scope="session")
+def sqlite_shared(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """The one on SQLite that walks share."""
+    with on_sqlite(sqlite_files, tmp_path_factory.mktemp("house") / "data") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def postgres_shared(
+    postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prepared]:
+    """The one on PostgreSQL that walks share."""
+    with on_postgres(postgres_databases, tmp_path_factory.mktemp("house") / "data") as made:
+        yield made
+
+
+def _shared(request: pytest.FixtureRequest, kind: str) -> Prepared:
+    try:
+        return request.getfixturevalue(f"{kind}_shared")
+    except NoServer:
+        not_run("there is no PostgreSQL for this machine; name one in TEST_DATABASE_URL")
+        raise
+
+
+@pytest.fixture(params=KINDS)
+def house(request: pytest.FixtureRequest) -> Prepared:
+    """The shared prepared world on each database, to be read only."""
+    return _shared(request, request.param)
+
+
+@pytest.fixture
+def sqlite_house(sqlite_shared: Prepared) -> Prepared:
+    """The shared prepared world on SQLite, for rules that know nothing of databases."""
+    return sqlite_shared
+
+
+@pytest.fixture(params=KINDS)
+def own_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepared]:
+    """A prepared world of the test's own, on each database."""
+    if request.param == "sqlite":
+        with copied(_shared(request, "sqlite"), tmp_path / "own") as made:
+            yield made
+        return
+    _shared(request, "postgres")
+    with on_postgres(request.getfixturevalue("postgres_databases"), tmp_path / "own") as made:
+        yield made
+
+
+@pytest.fixture
+def own_sqlite_house(sqlite_shared: Prepared, tmp_path: Path) -> Iterator[Prepared]:
+    """A prepared world of the test's own, on SQLite."""
+    with copied(sqlite_shared, tmp_path / "own") as made:
+        yield made
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Flask], None]], None]]:
+    """Plant something in every app made from here on: ``plant(app)`` is called while it is assembled, before it is checked.
+
+    Routes are planted by an Area named ``planted``, so that they can be pulled up again.
+    """
+
+    def plant(what: Callable[[Flask], None]) -> None:
+        import reqtrack.demo
+
+        monkeypatch.setattr(reqtrack.demo, "init", what, raising=False)
+
+    yield plant
+    for endpoint in [one for one in ROUTES if one.startswith("planted.")]:
+        del ROUTES[endpoint]
+
+
+@pytest.fixture
+def planted_house(
+    sqlite_shared: Prepared, tmp_path: Path, planted: Callable[[Callable[[Flask], None]], None]
+) -> Iterator[Callable[[Area], Prepared]]:
+    """A prepared world of the test's own on SQLite whose app has the routes of one more area, named ``planted``."""
+    with ExitStack() as left:
+
+        def make(area: Area) -> Prepared:
+            assert area.name == "planted"
+            planted(lambda app: app.register_blueprint(area))
+            return left.enter_context(copied(sqlite_shared, tmp_path / "planted"))
+
+        yield make

@@ -1,0 +1,246 @@
+"""One world for all walks: a project in which every area has something, a second one nobody of the first may know, and words
+planted where only some may read them.
+
+Every kind of thing has its first one in CRM, so that ``REQ-1``, ``BL-1`` or the number 1 lead somewhere on every route.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from flask import Flask
+
+from reqtrack.acceptance import actions as rounds
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.baselines import actions as baselines
+from reqtrack.documents import actions as documents
+from reqtrack.exchange import actions as imports
+from reqtrack.exchange import drafting
+from reqtrack.files.storage import Storage
+from reqtrack.interviews import actions as interviews
+from reqtrack.items import actions as talk
+from reqtrack.items import store, values
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for
+from reqtrack.permissions import ROLES
+from reqtrack.requirements import actions as requirements
+from reqtrack.signoff import actions as signoff
+from reqtrack.signoff.queries import signoff_for
+from tests.support.world import OPERATOR, Scene, World
+
+# Who was heard: by the analyst, and by the project manager.
+HEARD = ("Quillon Zarathustra", "司马青衫")
+HEARD_BY_MANAGER = "Thorvald Vexley"
+QUOTES = ("marmalade turbine", "月下拾贝")
+DAY_RATE = Decimal("7431295.00")
+# How 7431295 may be written.
+COSTS = ("7431295", "7,431,295", "743129500")
+# Titles and texts of what is not agreed yet.
+DRAFTS = ("Clandestine walrus", "Subterranean kettle", "Porcelain avalanche", "Velvet barometer")
+INTERVIEWS = ("Lantern conversation", "Harbour conversation")
+DEPARTMENT = "Department of Obelisks"
+# What is in the other project.
+ELSEWHERE = "Unheard nightingale"
+
+
+@dataclass
+class Prepared:
+    """An app on a filled database: who may sign in, and the secrets that some addresses hold."""
+
+    app: Flask
+    world: World
+    secrets: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> str:
+        from reqtrack.db import db
+
+        with self.app.app_context():
+            return db.engine.dialect.name
+
+
+def fill(app: Flask) -> Prepared:
+    """Fill an empty database; all through the actions."""
+    made = Prepared(app, World(app))
+    world = made.world
+    world.cast()
+    world.user("polymath", "Pia Polymath", admin=True)
+    world.member("polymath", *ROLES)
+    _project(made)
+    _interviews(world)
+    _items(world)
+    _scope(world)
+    _agreed(made)
+    _rounds(world)
+    _imports(made)
+    _document(made)
+    _elsewhere(world)
+    return made
+
+
+def proved(scene: Scene) -> Scene:
+    """The scene, its actor having just given the password."""
+    return replace(scene, actor=replace(scene.actor, reauthenticated=True))
+
+
+def _project(made: Prepared) -> None:
+    world = made.world
+    with world.write("project_manager") as scene:
+        accounts.change_project(scene.actor, scene.project, {"day_rate": DAY_RATE})
+        requirements.add_phase(scene.actor, scene.project, {"name": "Second", "capacity_days": Decimal(30)})
+        made.secrets["join"] = accounts.invite(scene.actor, scene.project, ["tester"], "Newcomer")
+    world.user("newcomer", "Nico Newcomer")
+    with world.write(project="") as scene:
+        made.secrets["password"] = accounts.make_password_link(OPERATOR, user_by_login("newcomer"))
+        for login in (*ROLES, "polymath"):
+            actor = world.actor(login)
+            made.tokens[login] = accounts.create_token(actor, user_by_login(login), "write", "walks")
+            made.tokens[f"{login} reads"] = accounts.create_token(actor, user_by_login(login), "read", "walks")
+
+
+def _interviews(world: World) -> None:
+    ids = []
+    with world.write("analyst") as scene:
+        for name in (*HEARD, HEARD_BY_MANAGER):
+            facts = {
+                "name": name,
+                "department": DEPARTMENT,
+                "job_role": "Keeper",
+                "region": "East",
+                "level": "frontline",
+            }
+            ids.append(interviews.add_stakeholder(scene.actor, scene.project, facts).id)
+    notes = f"{HEARD[0].split()[0]}: The {QUOTES[0]} stalls every morning.\n{HEARD[1]}:每天{QUOTES[1]},很慢。"
+    world.item("interview", "analyst", title=INTERVIEWS[0], stakeholders=ids[:2], notes=notes, held_on="2026-03-02")
+    world.item(
+        "interview",
+        "project_manager",
+        title=INTERVIEWS[1],
+        stakeholders=ids[2:],
+        notes=f"{HEARD_BY_MANAGER}: nothing new",
+    )
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
+        interviews.make_move(scene.actor, interview, "write", {})
+        interviews.mark(scene.actor, interview, f"The {QUOTES[0]} stalls")
+        interviews.mark(scene.actor, interview, QUOTES[1])
+
+
+ITEMS = (
+    ("scenario", {"title": "Morning start", "steps": ["open", "wait"], "outcome": "it runs", "kind": "main"}),
+    ("requirement", {
+        "title": "Start without a stall", "statement": "The system **shall** start.", "tier": "must", "kind": "functional",
+        "phase": "1", "effort_days": 3, "owner": "polymath", "scenarios": ["SCN-1"], "tags": ["start"],
+    }),
+    ("requirement", {
+        "title": "Keep the log", "statement": "It shall log. See REQ-1.", "tier": "should", "effort_days": 2,
+    }),
+    ("acceptance", {
+        "title": "It starts", "given": ["a cold morning"], "when": ["it is started"], "then": ["it runs within <seconds>"],
+        "examples": {"header": ["seconds"], "rows": [["5"], ["9"]]}, "accepts": ["REQ-1"],
+    }),
+)  # fmt: skip
+
+
+def _items(world: World) -> None:
+    with world.write("analyst") as scene:
+        for kind, fields in ITEMS:
+            store.create(scene.actor, scene.project, KINDS[kind], values.parse(KINDS[kind], scene.project, fields))
+    with world.write("analyst") as scene:
+        first = item_for(scene.actor, scene.project.id, "REQ-1", "requirement")
+        second = item_for(scene.actor, scene.project.id, "REQ-2", "requirement")
+        store.edit(scene.actor, first, {"rationale": "They wait each day."}, reason="asked for")
+        store.link(scene.actor, "depends_on", second, first)
+        interviews.back(scene.actor, first, [interviews.mark(scene.actor, _interview(scene), QUOTES[1])])
+        # The first is a comment, the second a question.
+        talk.comment(scene.actor, first, f"Ask {HEARD[0]} about it, and {HEARD[1]} too.")
+        talk.ask(scene.actor, first, f"How often does {HEARD[1]} see it?", user_by_login("polymath"))
+        bytes_ = b"a few words"
+        digest = _storage(world.app).put(bytes_)
+        talk.attach(scene.actor, first, digest, "note.txt", "text/plain", len(bytes_))
+
+
+def _interview(scene: Scene) -> object:
+    return item_for(scene.actor, scene.project.id, "INT-1", "interview")
+
+
+def _storage(app: Flask) -> Storage:
+    return Storage(app.config["SETTINGS"].data / "files")
+
+
+def _scope(world: World) -> None:
+    """REQ-1 and REQ-2 become agreed by a signature."""
+    with world.write("analyst") as scene:
+        for key in ("REQ-1", "REQ-2"):
+            requirements.move(scene.actor, item_for(scene.actor, scene.project.id, key), "review")
+        baselines.take(scene.actor, scene.project, "First scope")
+        signoff.request(scene.actor, scene.project, "BL-1", "I approve this scope.", ["business_owner"])
+    with world.write("business_owner") as scene:
+        signoff.sign(proved(scene).actor, scene.project, signoff_for(scene.actor, scene.project.id, 1))
+
+
+def _agreed(made: Prepared) -> None:
+    """What is written after the signature: not agreed, so not for everybody."""
+    world = made.world
+    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim.")
+    world.scenario("analyst", title=DRAFTS[1], outcome=f"{DRAFTS[1]} boils")
+    world.item("change", "analyst", title=DRAFTS[2], reason=f"{DRAFTS[2]} is louder than thought")
+    world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"])
+    with world.write("analyst") as scene:
+        draft = item_for(scene.actor, scene.project.id, "REQ-3")
+        store.link(scene.actor, "conflicts_with", draft, item_for(scene.actor, scene.project.id, "REQ-1"))
+        store.link(scene.actor, "duplicates", item_for(scene.actor, scene.project.id, "SCN-2"), draft)
+        talk.comment(scene.actor, draft, f"{DRAFTS[0]} again")
+        # Open for a signature, so that its pages can be walked.
+        baselines.take(scene.actor, scene.project, "Second scope")
+        signoff.request(
+            scene.actor, scene.project, "BL-2", "I approve this, too.", ["business_owner", "polymath"], rule="any"
+        )
+
+
+def _rounds(world: World) -> None:
+    with world.write("project_manager") as scene:
+        testers = ["tester", "polymath"]
+        rounds.create_round(scene.actor, scene.project, "First round", ["ACC-1", "ACC-2"], testers, "the test system")
+        rounds.create_round(scene.actor, scene.project, "Second round", ["ACC-1"], testers)
+    with world.write("tester") as scene:
+        found = _round(scene, 1)
+        scenario = item_for(scene.actor, scene.project.id, "ACC-1", "acceptance")
+        rounds.record_result(scene.actor, found, scenario, 0, "passed")
+        rounds.record_result(scene.actor, found, scenario, 1, "failed", "it took 12 seconds")
+
+
+def _round(scene: Scene, number: int) -> object:
+    from reqtrack.acceptance.queries import round_for
+
+    return round_for(scene.actor, scene.project.id, number)
+
+
+def _imports(made: Prepared) -> None:
+    rows = "Title\tTier\nImported one\tmust\nImported two\tshould\n"
+    with made.world.write("analyst") as scene:
+        for _ in range(2):
+            draft = drafting.draft_paste(rows, "requirements")
+            run = imports.keep(scene.actor, scene.project, draft, _storage(made.app).put(draft.data))
+        imports.run_import(scene.actor, scene.project, run, ready_only=True)
+
+
+def _document(made: Prepared) -> None:
+    """A document that was made (its bytes are none of a PDF), and one that waits."""
+    with made.world.write("polymath") as scene:
+        job = documents.ask(scene.actor, scene.project, "specification", "BL-1", "en")
+        documents.ask(scene.actor, scene.project, "specification", "", "en")
+        digest = _storage(made.app).put(b"%PDF-")
+        job.state, job.ended_at = "done", job.made_at
+        job.outcome = {"digest": digest, "name": "a.pdf", "media_type": "application/pdf", "size": 5}
+
+
+def _elsewhere(world: World) -> None:
+    """The other project: ``outsider`` may do everything there, and nothing in CRM."""
+    world.project("OPS", "Operations")
+    world.member("outsider", *ROLES, project="OPS")
+    for kind in ("interview", "scenario", "requirement", "acceptance", "change"):
+        world.item(kind, project="OPS", title=f"{ELSEWHERE} {kind}")

@@ -1,0 +1,164 @@
+"""Rule 1, the second half: what may not be seen is not seen, on any page, list, search, document or answer of the API.
+
+Words are planted where only some may read them (prepared.py); each reader walks every GET route, and no answer may hold one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+import pytest
+from flask import Response
+from flask_babel import force_locale
+
+from reqtrack.accounts.queries import project_for, user_by_login
+from reqtrack.accounts.sessions import actor_of
+from reqtrack.db import reading
+from reqtrack.documents.catalogue import DOCUMENTS
+from reqtrack.documents.contexts.common import Reader
+from reqtrack.errors import ReqtrackError
+from reqtrack.web.area import Area
+from tests.architecture.conftest import Prepared
+from tests.architecture.prepared import (
+    COSTS,
+    DEPARTMENT,
+    DRAFTS,
+    ELSEWHERE,
+    HEARD,
+    HEARD_BY_MANAGER,
+    INTERVIEWS,
+    QUOTES,
+)
+from tests.architecture.samples import Stop, stops
+
+NAMES = (*HEARD, HEARD[0].split()[0], HEARD[0].split()[1])
+# What an implementer must not see, each with the part of it that is searched for.
+HIDDEN = (*NAMES, HEARD_BY_MANAGER, *COSTS, *DRAFTS, *QUOTES, *INTERVIEWS, DEPARTMENT, ELSEWHERE)
+
+
+def told(made: Prepared, login: str, words: Sequence[str], walk: Iterable[Stop], searched: str = "") -> list[str]:
+    """Where one of the words is told to somebody: ``GET /… : word``. ``searched``: also ask each list for this word."""
+    client = made.world.client(login)
+    found = []
+    for stop in walk:
+        for url in (stop.url, f"{stop.url}?q={quote(searched)}") if searched and _is_list(stop) else (stop.url,):
+            answer = client.get(url, buffered=True)
+            assert answer.status_code < 500, url
+            text = _text_of(answer)
+            found += [f"{url}: {word}" for word in words if word in text and word != searched]
+    return found
+
+
+def _is_list(stop: Stop) -> bool:
+    return set(stop.arguments) <= {"project", "plural"} and "project" in stop.arguments
+
+
+def _text_of(answer: Response) -> str:
+    """All that an answer says, its headers too; JSON with its characters as they are."""
+    text = answer.get_data(as_text=True) if answer.mimetype.startswith(("text/", "application/")) else ""
+    if answer.mimetype.endswith("json"):
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    return f"{text}\n{answer.headers}"
+
+
+def test_an_implementer_sees_agreed_things_without_people_and_costs(house: Prepared) -> None:
+    assert told(house, "implementer", HIDDEN, stops(house), searched="walrus") == []
+
+
+def test_an_implementer_finds_nothing_by_words_of_what_is_hidden(sqlite_house: Prepared) -> None:
+    client = sqlite_house.world.client("implementer")
+    for words in ("walrus", "kettle", "avalanche", "barometer", "marmalade", "conversation", "月下", "REQ-3", "INT-1"):
+        found = client.get(f"/api/v1/projects/CRM/search?q={quote(words)}").json["items"]
+        assert found == [], words
+    assert [one["key"] for one in client.get("/api/v1/projects/CRM/search?q=stall").json["items"]] == ["REQ-1"]
+
+
+def test_readers_of_interviews_never_learn_who_was_heard(sqlite_house: Prepared) -> None:
+    """All roles that read interviews but hold no right to names, in one person; searching for the name tells nothing."""
+    made = sqlite_house
+    for role in ("tester", "contributor", "auditor", "sponsor", "business_owner"):
+        made.world.member("reader", role)
+    words = (*NAMES, HEARD_BY_MANAGER, *HEARD_BY_MANAGER.split(), ELSEWHERE)
+    assert told(made, "reader", words, stops(made), searched=HEARD[0].split()[0]) == []
+
+
+def test_a_project_manager_knows_whom_they_heard_and_nobody_else(sqlite_house: Prepared) -> None:
+    assert told(sqlite_house, "project_manager", NAMES, stops(sqlite_house)) == []
+    shown = sqlite_house.world.client("project_manager").get("/p/CRM/interview/INT-2").text
+    assert HEARD_BY_MANAGER in shown
+
+
+def test_costs_are_for_those_who_may_read_them(sqlite_house: Prepared) -> None:
+    made = sqlite_house
+    for role in ("tester", "contributor"):
+        made.world.member("uncosted", role)
+    assert told(made, "uncosted", COSTS, stops(made)) == []
+
+
+def test_a_search_does_not_tell_that_a_name_stands_somewhere(sqlite_house: Prepared) -> None:
+    """A2: hits by an interviewee's name would tell who said what, to whoever may not know."""
+    for login in ("auditor", "tester"):
+        client = sqlite_house.world.client(login)
+        for name in NAMES:
+            assert client.get(f"/api/v1/projects/CRM/search?q={quote(name)}").json["items"] == [], name
+            for plural in ("interviews", "requirements"):
+                url = f"/api/v1/projects/CRM/{plural}?q={quote(name)}"
+                assert client.get(url).json["items"] == [], url
+
+
+@pytest.mark.parametrize(
+    ("login", "words"), [("tester", (*NAMES, *COSTS)), ("auditor", NAMES), ("project_manager", NAMES)]
+)
+def test_documents_tell_no_more_than_pages(sqlite_house: Prepared, login: str, words: Sequence[str]) -> None:
+    """A3: what each document would print for a reader."""
+    made = sqlite_house
+    built = 0
+    with made.app.test_request_context("/"), force_locale("en"), reading():
+        actor = actor_of(user_by_login(login))[0]
+        project = project_for(actor, "CRM")
+        for document in DOCUMENTS.values():
+            for subject in ("", "BL-1", "BL-2", "RND-1", "SGN-1", "CR-1"):
+                try:
+                    about = document.subject(actor, project, subject)
+                    context = document.build(Reader(actor, project, "en", "http://localhost"), about)
+                except ReqtrackError:
+                    continue
+                built += 1
+                said = json.dumps(context, ensure_ascii=False, default=str)
+                assert [word for word in words if word in said] == [], (document.name, subject)
+    assert built >= len(DOCUMENTS)
+
+
+# -- the walks are not blind -------------------------------------------------------------------------------------------
+
+
+def test_who_may_see_the_planted_words_does(sqlite_house: Prepared) -> None:
+    """Each planted word stands on some page: were it not there for an analyst, its absence would prove nothing."""
+    found = told(sqlite_house, "polymath", HIDDEN, stops(sqlite_house))
+    missing = [word for word in HIDDEN if word != ELSEWHERE and not any(line.endswith(f": {word}") for line in found)]
+    assert set(missing) <= set(COSTS), missing
+    assert not set(COSTS) <= set(missing)
+    assert not [line for line in found if ELSEWHERE in line]
+
+
+def test_the_walk_notices_a_list_without_the_visibility_query(planted_house: object) -> None:
+    """The rule broken on purpose: a list that shows every requirement of the project to everybody."""
+    from flask import g, jsonify
+    from sqlalchemy import select
+
+    from reqtrack.db import db
+    from reqtrack.items.models import Item
+
+    area = Area("planted", __name__, url_prefix="/p/<project>")
+
+    @area.page("/planted", "project.read")
+    def titles(project: str) -> Response:
+        return jsonify(list(db.session.execute(select(Item.title).where(Item.project_id == g.project_id)).scalars()))
+
+    made: Prepared = planted_house(area)  # type: ignore[operator]
+    walk = [stop for stop in stops(made) if stop.endpoint.startswith(("planted", "requirements"))]
+    found = told(made, "implementer", HIDDEN, walk)
+    assert {line.partition(":")[0] for line in found} == {"/p/CRM/planted"}
+    assert set(DRAFTS) <= {line.partition(": ")[2] for line in found}
