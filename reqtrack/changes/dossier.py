@@ -122,7 +122,8 @@ def _items(ids: Sequence[int]) -> dict[int, dict[str, ItemNow]]:
     found: dict[int, dict[str, ItemNow]] = {}
     for row in rows:
         told = {**row._mapping, "content": json.loads(row.content)}
-        found.setdefault(told.pop("change_id"), {})[row.key] = ItemNow(**told)
+        change_id = told.pop("change_id")
+        found.setdefault(change_id, {})[row.key] = ItemNow(**told)
     return found
 
 
