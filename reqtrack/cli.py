@@ -163,12 +163,26 @@ def serve(context: Context, host: str, port: int, threads: int) -> None:
     stop = start_thread(context.app)
     server = create_server(context.app, host=host, port=port, threads=threads, ident="reqtrack", channel_timeout=60)
     context.say(f"reqtrack listens on http://{host}:{port}", address=f"http://{host}:{port}")
+    _tell_set_up(context.app, f"http://{host}:{port}")
     try:
         server.run()
     except KeyboardInterrupt:
         pass
     finally:
         stop.set()
+
+
+def _tell_set_up(app: Flask, address: str) -> None:
+    """Where nobody has an account yet: the link that makes the first one."""
+    from reqtrack.accounts.links import set_up_secret
+    from reqtrack.accounts.queries import any_user
+    from reqtrack.db import reading
+
+    with reading():
+        empty = not any_user()
+    if empty:
+        base = app.config["SETTINGS"].base_url.rstrip("/") or address
+        click.echo(f"Nobody has an account yet. Make the first one at {base}/set-up/{set_up_secret(app)}", err=True)
 
 
 @cli.command()

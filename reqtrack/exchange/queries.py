@@ -14,6 +14,7 @@ from reqtrack.files.problems import Problem
 from reqtrack.interviews.models import Evidence
 from reqtrack.items.models import Comment, Item, Link
 from reqtrack.permissions import Actor
+from reqtrack.requirements.models import Requirement
 
 
 def run_for(actor: Actor, project_id: int, number: int) -> ImportRun:
@@ -110,3 +111,15 @@ def made_items(run: ImportRun) -> Sequence[Item]:
         .scalars()
         .all()
     )
+
+
+def unconfirmed_tiers(run: ImportRun) -> int:
+    """How many requirements of a run still carry a proposed tier that nobody has confirmed."""
+    own = Requirement.__table__
+    wanted = (
+        select(func.count())
+        .select_from(ImportRow)
+        .join(own, own.c.id == ImportRow.item_id)
+        .where(ImportRow.run_id == run.id, own.c.proposed_tier.is_not(None))
+    )
+    return db.session.execute(wanted).scalar() or 0

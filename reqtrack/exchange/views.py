@@ -89,7 +89,7 @@ def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
         "wrong": len(waiting) - len(ready),
         "warnings": [Problem.from_plain(one).sentence(_) for one in run.warnings or []],
         "items": queries.made_items(run) if run.state in ("imported", "undone") else [],
-        "tiers": sum(1 for row in rows if row.item_id and (row.proposals or {}).get("tier")),
+        "tiers": queries.unconfirmed_tiers(run) if run.kind == "requirement" else 0,
     }
 
 

@@ -44,6 +44,9 @@ def confirm_tiers(project: str) -> Response:
     keys = request.form.getlist("key")
     done = actions.confirm_tiers(g.actor, g.project, keys or "all")
     flash(ngettext("%(num)s tier confirmed", "%(num)s tiers confirmed", len(done)))
+    run = request.form.get("run", type=int)
+    if run:
+        return answer(url_for("exchange.show", project=project, number=run))
     return answer(url_for("requirements.scope", project=project))
 
 
