@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from reqtrack.acceptance import queries as rounds
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
-from reqtrack.documents.contexts import acceptance_report, certificate, specification
+from reqtrack.changes import queries as changes
+from reqtrack.documents.contexts import acceptance_report, certificate, change_record, specification
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.permissions import Actor
 from reqtrack.signoff import queries as signoffs
@@ -41,12 +42,20 @@ def _signoff(actor: Actor, project: Project, key: str) -> Any:
     return signoffs.signoff_for(actor, project.id, key)
 
 
+def _change(actor: Actor, project: Project, key: str) -> Any:
+    return changes.change_for(actor, project.id, key)
+
+
 DOCUMENTS = {
     one.name: one
     for one in (
         Document(
             "specification", _l("Specification"), _l("The scope of a baseline, or as it stands now"), _baseline,
             specification.build,
+        ),
+        Document(
+            "change-record", _l("Change record"), _l("What a change does, costs and breaks, and who decided it"), _change,
+            change_record.build,
         ),
         Document(
             "acceptance-report", _l("Acceptance report"), _l("What a round found"), _round, acceptance_report.build

@@ -1,0 +1,218 @@
+"""The change record: what was asked, what would change, what it touches and costs, and what was decided."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from reqtrack.changes import queries
+from reqtrack.changes.cards import Card, CardField, Cards
+from reqtrack.changes.impact import Node
+from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.queries import ChangePage
+from reqtrack.db import db
+from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
+from reqtrack.items.models import Item, Version
+
+ACTS = {"changed": "changed", "new": "added", "retired": "retired", "linked": "linked"}
+
+
+def build(reader: Reader, change: Change) -> Context:
+    """The context of ``exports/change-record``."""
+    page = queries.change_page(reader.actor, change)
+    phases = {one.id: one.name for one in page.impact.phases}
+    seals = [one for one in page.votes if not one.void]
+    decided = bool(seals) and change.stage in ("applied", "closed", "rejected", "deferred")
+    fingerprint = f"sha256:{page.dossier.package_print}" if decided else ""
+    mark = f"{change.key}  {_('decided')}" if decided else f"{change.key}  {_('not decided yet')}"
+    said = [_assessment(reader, page, one) for one in page.dossier.newest_said]
+    return {
+        **shared(reader, fingerprint, mark, [_signature(reader, one, page) for one in seals]),
+        "key": change.key,
+        "title": change.title,
+        "kicker": _("Change record  %(key)s", key=change.key),
+        "lead": "",
+        "decision": _decision(reader, page, phases),
+        "asked_by": _asked_by(page),
+        "logged_by": _name(page, change.created_by),
+        "assessed_by": ", ".join(one["by"] for one in said),
+        "applied": reader.moment(change.applied_at),
+        "reason": change.reason or "",
+        "evidence": [],
+        "edits": [_edit(one) for one in Cards(reader.actor, page.dossier, phases).all()],
+        "impact": _impact(page),
+        "assessments": said,
+        "total": _total(reader, page) if said else None,
+        "schedule": "; ".join(one.schedule_note for one in page.dossier.newest_said if one.schedule_note),
+        "risk": "; ".join(one.risk for one in page.dossier.newest_said if one.risk),
+        "swap": "",
+        "load_text": "",
+        "load": [_load(one) for one in page.impact.phases],
+        "falls": _falls(page),
+        "told": ", ".join(name for name, _count in (*page.told.owners, *page.told.roles)),
+        "versions": _versions(change),
+    }
+
+
+def _name(page: ChangePage, login: str) -> str:
+    person = page.dossier.named(login)
+    return person.name if person else login
+
+
+def _asked_by(page: ChangePage) -> str:
+    """A member by name, a stakeholder by job role: paper goes on."""
+    given = page.change.asked_by
+    if not given:
+        return _name(page, page.change.created_by)
+    one = page.told.asked_by
+    return (one.job_role or one.department) if one is not None else _name(page, given)
+
+
+def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Context | None:
+    votes = [one.decision for one in page.votes if not one.void]
+    if not votes or page.change.stage not in ("applied", "closed", "rejected", "deferred"):
+        return None
+    last = votes[-1]
+    words = {"approved": _("Approved"), "rejected": _("Rejected"), "deferred": _("Deferred")}
+    parts = [words[last.outcome]]
+    if last.outcome == "approved":
+        parts += [str(TIERS[last.tier])] if last.tier else []
+        parts += [phases[last.phase_id]] if last.phase_id in phases else []
+    elif last.until:
+        parts.append(last.until)
+    by = "; ".join(f"{one.decider_name} ({role_words([one.seat])}), {reader.moment(one.at)}" for one in votes)
+    return {"text": ", ".join(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
+
+
+def _signature(reader: Reader, vote: Any, page: ChangePage) -> Context:
+    row = vote.decision
+    return {
+        "role": role_words([row.seat]),
+        "name": row.decider_name,
+        "meaning": {"approved": _("I approve this change."), "rejected": _("I reject this change.")}.get(
+            row.outcome, _("I defer this change.")
+        ),
+        "at": reader.moment(row.at),
+        "fingerprint": f"sha256:{row.package_print}",
+        "state": "signed",
+        "due": "",
+        "for_name": "",
+        "carried_by": "",
+        "paper": False,
+    }
+
+
+def _edit(one: Card) -> Context:
+    return {
+        "key": one.key or one.ref,
+        "title": one.title,
+        "act": ACTS.get(one.act, "changed"),
+        "note": "",
+        "fields": [_field(part) for part in one.fields],
+    }
+
+
+def _field(part: CardField) -> Context:
+    return {
+        "label": str(part.label),
+        "segments": [[segment.op, segment.text] for segment in part.segments],
+        "lines": [
+            {"op": line.op, "segments": [[segment.op, segment.text] for segment in line.segments]}
+            for line in part.lines
+        ],
+        "whole": False,
+        "old": "",
+        "new": "",
+    }
+
+
+def _impact(page: ChangePage) -> Context:
+    rows: list[Context] = []
+
+    def walk(node: Node, depth: int) -> None:
+        if node.key:
+            stale = (
+                ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale) if node.stale else ""
+            )
+            why = str(node.word) or _("edited by this change")
+            rows.append({"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": stale})
+        for child in node.children:
+            walk(child, min(depth + 1, 6))
+
+    for top in page.impact.tree:
+        walk(top, 0)
+    return {"text": "", "tree": rows, "hidden": page.impact.hidden}
+
+
+def _money(reader: Reader, page: ChangePage, days: Decimal | None) -> str:
+    rate = page.project.day_rate
+    if rate is None or days is None or not reader.actor.may("cost.read", page.project.id):
+        return ""
+    return reader.money(rate * days)
+
+
+def _assessment(reader: Reader, page: ChangePage, one: Any) -> Context:
+    return {
+        "by": one.name,
+        "best": number(one.best),
+        "likely": number(one.likely),
+        "worst": number(one.worst),
+        "expected": number(one.expected),
+        "cost": _money(reader, page, one.expected),
+        "note": one.note,
+        "outdated": page.outdated,
+    }
+
+
+def _total(reader: Reader, page: ChangePage) -> Context:
+    return {
+        "by": _("Total"),
+        "best": None,
+        "likely": None,
+        "worst": None,
+        "expected": number(page.dossier.expected),
+        "cost": _money(reader, page, page.dossier.expected),
+        "note": "",
+        "outdated": False,
+    }
+
+
+def _load(one: Any) -> Context:
+    after = one.before if one.added == 0 else one.after
+    return {
+        "name": one.name,
+        "note": "",
+        "before": number(one.before),
+        "after": number(after),
+        "capacity": number(one.capacity_days),
+    }
+
+
+def _falls(page: ChangePage) -> list[Context]:
+    falls = [
+        {
+            "key": fate.key,
+            "was": f"{fate.subject} {fate.title}".strip(),
+            "becomes": _("carried on by this change") if fate.state == "carried" else _("superseded"),
+        }
+        for fate in page.impact.signatures
+    ]
+    if page.impact.stale_results:
+        told = ngettext("%(num)s result", "%(num)s results", page.impact.stale_results)
+        falls.append({"key": "", "was": told, "becomes": _("stale")})
+    return falls
+
+
+def _versions(change: Change) -> list[Context]:
+    """The versions that came of it."""
+    rows = db.session.execute(
+        select(Item.key, Item.title, Version.number)
+        .join(Item, Item.id == Version.item_id)
+        .where(Version.project_id == change.project_id, Version.change == change.key)
+        .order_by(Item.kind, Item.number, Version.number)
+    )
+    return [{"key": row.key, "title": row.title, "old": row.number - 1 or None, "new": row.number} for row in rows]
