@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import func, or_, select
 
 from reqtrack import clock
-from reqtrack.accounts.links import folded
+from reqtrack.accounts.links import folded, set_up_secret
 from reqtrack.accounts.models import Invitation, Membership, PasswordLink, Project, SignIn, Token, User
 from reqtrack.accounts.names import normal_login
 from reqtrack.accounts.policy import Standing
@@ -71,6 +72,11 @@ def members(project_id: int) -> list[Member]:
 def any_user() -> bool:
     """Whether the site has an account yet."""
     return db.session.execute(select(User.id).limit(1)).first() is not None
+
+
+def set_up_path(app: Flask) -> str:
+    """The path of the page that makes the first account, for whoever starts the server; "" where there is an account."""
+    return "" if any_user() else f"/set-up/{set_up_secret(app)}"
 
 
 def user_by_id(number: int) -> User:

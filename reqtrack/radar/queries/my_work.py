@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from reqtrack import clock
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
+from reqtrack.changes import queries as changes
 from reqtrack.db import db
 from reqtrack.interviews.queries import masker
 from reqtrack.items.models import Comment, Item, PersonalText
@@ -58,7 +59,7 @@ def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
     if not known:
         return []
     sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
-        _changes_waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for,
+        changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for,
     )  # fmt: skip
     found = [
         _entry(one, known[one.project_key]) for source in sources for one in source(actor) if one.project_key in known
@@ -168,13 +169,3 @@ def mine(actor: Actor) -> list[Any]:
         .limit(SHOWN)
     )
     return list(rows)
-
-
-def _changes_waiting_for(actor: Actor) -> list[Waiting]:
-    from importlib import util
-
-    if util.find_spec("reqtrack.changes.queries") is None:
-        return []
-    from reqtrack.changes import queries as changes
-
-    return changes.waiting_for(actor)
