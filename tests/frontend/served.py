@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ class Sent:
     results: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     answer: int = 303
     asked: int = 0
+    tokens: list[str] = field(default_factory=list)
     signed_in: bool = True
     lang: str = "en"
 
@@ -68,7 +70,15 @@ def make(sent: Sent) -> Flask:
     app.add_url_rule("/form", "form", lambda: _form(sent), methods=["GET", "POST"])
     app.add_url_rule("/results", "results", lambda: _result(sent), methods=["POST"])
     app.add_url_rule("/job", "job", lambda: _job(sent))
+    app.add_url_rule("/echo", "echo", lambda: _echo(sent), methods=["POST"])
     return app
+
+
+def _echo(sent: Sent) -> Response:
+    """What htmx sent, kept; the answer shows a toast."""
+    sent.tokens.append(request.headers.get("X-CSRFToken", ""))
+    time.sleep(0.2)
+    return Response("<b>Echoed</b>", headers={"HX-Trigger": json.dumps({"toast": {"text": "From the server"}})})
 
 
 def _blank_card() -> dict[str, Any]:

@@ -239,6 +239,25 @@ def test_small_numbers_are_no_part_of_the_words(page: Page) -> None:
     )
 
 
+def test_htmx_carries_the_token_is_sent_once_and_toasts(page: Page, sent: Sent) -> None:
+    page.goto("/form")
+    page.evaluate("""() => {
+        const form = document.querySelector(".rq-form");
+        form.setAttribute("hx-post", "/echo");
+        form.setAttribute("hx-target", "#f-title-box");
+        form.insertAdjacentHTML("afterend", "<div id='f-title-box'></div>");
+        form.querySelector("#f-title").removeAttribute("required");
+        htmx.process(form);
+        const press = form.querySelector("[type=submit]");
+        press.click();
+        press.click();
+    }""")
+    expect(page.locator("#f-title-box")).to_have_text("Echoed")
+    expect(page.locator(".rq-toast")).to_contain_text("From the server")
+    assert sent.tokens == [page.locator("meta[name=csrf-token]").get_attribute("content")]
+    assert page.locator("meta[name=csrf-token]").get_attribute("content")
+
+
 def test_a_job_is_asked_for_until_it_is_done(page: Page, sent: Sent) -> None:
     page.goto("/form")
     page.evaluate("""async () => {
