@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ class Server:
 @contextmanager
 def serve(app: Flask) -> Iterator[Server]:
     """Serve an app, and work its jobs, until the block ends."""
+    # On a busy machine it would say for every request that it waits.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     before = set(threading.enumerate())
     stop = start_thread(app)
     server = create_server(app, host="127.0.0.1", port=0, threads=6, ident="reqtrack")
