@@ -164,7 +164,7 @@ def _assessment(reader: Reader, page: ChangePage, one: Any) -> Context:
         "expected": number(one.expected),
         "cost": _money(reader, page, one.expected),
         "note": one.note,
-        "outdated": page.outdated,
+        "outdated": page.outdated and page.dossier.open,
     }
 
 
