@@ -1,0 +1,142 @@
+"""From approval on, scope content changes by a change request only; working facts stay open."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reqtrack.errors import Refused
+from reqtrack.items import store
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for
+from tests.support.world import Scene, World
+
+
+@pytest.fixture
+def agreed(world: World) -> World:
+    """REQ-1 approved and accepted by ACC-1; REQ-2 a draft accepted by ACC-2; two scenarios."""
+    world.cast()
+    world.scenario("analyst", title="One")
+    world.scenario("analyst", title="Two")
+    world.requirement(
+        "analyst", title="Agreed", statement="x", tier="must", phase="1", scenarios=["SCN-1"], stage="approved"
+    )
+    world.requirement("analyst", title="Open")
+    world.acceptance("analyst", title="Of the agreed", given=["a"])
+    world.acceptance("analyst", title="Of the open", given=["a"], accepts=["REQ-2"])
+    edit(world, "ACC-1", change="CR-1", accepts=["REQ-1"])
+    return world
+
+
+def edit(world: World, key: str, change: str = "", **values: Any) -> Any:
+    with world.write("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, key)
+        return store.edit(
+            scene.actor, item, {name: found(scene, value) for name, value in values.items()}, change=change
+        )
+
+
+def found(scene: Scene, value: Any) -> Any:
+    keys = isinstance(value, list) and value and all(str(one)[3:4] == "-" for one in value)
+    return [item_for(scene.actor, scene.project.id, key) for key in value] if keys else value
+
+
+SCOPE = {
+    "title": "Other", "statement": "y", "kind": "data", "tier": "later", "phase": None, "scenarios": ["SCN-2"],
+}  # fmt: skip
+FACTS = {"owner": None, "effort_days": Decimal(3), "tags": ["a"], "rationale": "because"}
+
+
+def put(world: World, stage: str) -> None:
+    with world.write("analyst") as scene:
+        store.move(scene.actor, item_for(scene.actor, scene.project.id, "REQ-1"), stage)
+
+
+def test_scope_content_is_locked_and_working_facts_stay_open(agreed: World) -> None:
+    for stage in ("approved", "implemented", "obsolete"):
+        put(agreed, stage)
+        for field, value in SCOPE.items():
+            with pytest.raises(Refused) as refused:
+                edit(agreed, "REQ-1", **{field: value})
+            assert refused.value.status == 409
+            (reason,) = refused.value.reasons
+            assert (reason.code, reason.field) == ("locked", field)
+            assert "change request" in str(reason)
+    for field, value in FACTS.items():
+        edit(agreed, "REQ-1", **{field: value})
+
+
+def test_before_approval_all_is_open(agreed: World) -> None:
+    for number, stage in enumerate(("draft", "in_review", "deferred", "rejected")):
+        put(agreed, stage)
+        for field, value in SCOPE.items():
+            edit(agreed, "REQ-1", **{field: f"{value} {number}" if field in ("title", "statement") else value})
+
+
+def test_a_change_opens_the_lock(agreed: World) -> None:
+    for field, value in SCOPE.items():
+        edit(agreed, "REQ-1", change="CR-1", **{field: value})
+
+
+def test_a_save_that_changes_nothing_is_no_matter(agreed: World) -> None:
+    edit(agreed, "REQ-1", title="Agreed", scenarios=["SCN-1"])
+
+
+def test_retiring_takes_a_change(agreed: World) -> None:
+    for key in ("REQ-1", "ACC-1"):
+        with pytest.raises(Refused), agreed.write("analyst") as scene:
+            store.edit(scene.actor, item_for(scene.actor, scene.project.id, key), {}, retired=True)
+        with agreed.write("analyst") as scene:
+            store.edit(scene.actor, item_for(scene.actor, scene.project.id, key), {}, retired=True, change="CR-1")
+
+
+ACCEPTANCE = {
+     "given": ["b"], "when": ["b"], "then": ["b"], "examples": {"header": ["a"], "rows": [["1"]]},
+    "accepts": ["REQ-2"],
+}  # fmt: skip
+
+
+def test_what_accepts_approved_scope_is_locked_with_it(agreed: World) -> None:
+    for field, value in ACCEPTANCE.items():
+        with pytest.raises(Refused) as refused:
+            edit(agreed, "ACC-1", **{field: value})
+        assert refused.value.status == 409
+        assert "REQ-1" in str(refused.value)
+    edit(agreed, "ACC-1", title="It is not tested", description="notes", tags=["b"])
+    for field, value in ACCEPTANCE.items():
+        edit(agreed, "ACC-1", change="CR-1", **{field: value})
+
+
+def test_what_accepts_open_scope_is_open_until_it_accepts_approved_scope(agreed: World) -> None:
+    for field in set(ACCEPTANCE) - {"accepts"}:
+        edit(agreed, "ACC-2", **{field: ACCEPTANCE[field]})
+    with pytest.raises(Refused):
+        edit(agreed, "ACC-2", accepts=["REQ-1", "REQ-2"])
+
+
+def test_a_new_acceptance_scenario_for_approved_scope_takes_a_change(agreed: World) -> None:
+    with pytest.raises(Refused) as refused:
+        agreed.acceptance("analyst", accepts=["REQ-1"])
+    assert "a new acceptance scenario for it takes a change request" in str(refused.value)
+
+
+def test_a_scenario_of_approved_scope_may_say_something_else(agreed: World) -> None:
+    edit(agreed, "SCN-1", title="Otherwise", steps=["a", "b"])
+
+
+def test_the_page_the_form_and_the_api_refuse_alike(agreed: World) -> None:
+    analyst = agreed.client("analyst")
+    refused = analyst.send("/p/CRM/i/REQ-1/edit", {"title": "Sneaky", "_fields": "title", "seen": "1"})
+    assert refused.status_code in (303, 409)
+    with agreed.read("analyst") as scene:
+        assert item_for(scene.actor, scene.project.id, "REQ-1").title == "Agreed"
+
+
+def test_every_field_of_the_two_kinds_is_either_locked_or_told_here_to_be_open() -> None:
+    """A field that is added must be thought of."""
+    requirement = {field.name for field in KINDS["requirement"].fields}
+    assert requirement == set(SCOPE) | set(FACTS)
+    acceptance = {field.name for field in KINDS["acceptance"].fields}
+    assert acceptance == set(ACCEPTANCE) | {"title", "description", "tags"}
