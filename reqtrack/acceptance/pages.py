@@ -14,6 +14,7 @@ from reqtrack.acceptance.models import VERDICTS, Round
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
 from reqtrack.acceptance.queries.rounds import PAGE
+from reqtrack.acceptance.queries.status import data_of
 from reqtrack.accounts.models import Project
 from reqtrack.errors import Reason
 from reqtrack.items.queries import item_for
@@ -25,6 +26,8 @@ from reqtrack.web.context import moment
 
 # So many cards go to a phone at once; they are what can be tested while the network is gone.
 CARDS = 30
+# So many rows of one scenario are listed on its round's page; all of them are on the scenario's own.
+ROWS = 40
 
 
 def overview(actor: Actor, project: Project) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[
         "found": found,
         "progress": queries.progress(actor, found),
         "lines": lines[:PAGE],
-        "columns": max((len(line.cells) for line in lines[:PAGE]), default=1),
+        "shown_rows": ROWS,
         "next_after": lines[PAGE - 1].position if len(lines) > PAGE else None,
         "first": after < 0,
         "not_passed": queries.not_passed(actor, found),
@@ -135,7 +138,7 @@ def run(actor: Actor, project: Project, found: Round, at: str = "", done: int | 
 
 
 def _position(at: int, slots: Sequence[walk.Slot]) -> str:
-    return _("%(position)s of %(count)s", position=at + 1, count=len(slots))
+    return str(_("%(position)s of %(count)s", position=at + 1, count=len(slots)))
 
 
 def _run_href(project: Project, found: Round, at: str, **more: Any) -> str:
@@ -158,7 +161,7 @@ def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: S
     cards = []
     for at, slot in zip(places, chosen, strict=True):
         text = texts[slot.id]
-        data = walk.data_of(text.examples, slot.row)
+        data = data_of(text.examples, slot.row)
         last = newest.get((slot.id, slot.row))
         cards.append(
             {
@@ -244,7 +247,7 @@ def moved(actor: Actor, project: Project, found: Round, sent: forms.Sent, error:
 def _one(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons: Sequence[Reason]) -> dict[str, Any]:
     scenario = item_for(actor, project.id, sent.key, "acceptance")
     name = sent.key if sent.row is None else f"{sent.key}.{sent.row}"
-    data = walk.data_of(scenario.examples, sent.row)
+    data = data_of(scenario.examples, sent.row)
     return {
         "found": found,
         "scenario": scenario,

@@ -107,7 +107,7 @@ def test_a_round_is_edited_and_closed(stage: Stage, phones: str) -> None:
     assert "Nothing was tested in RND-1 yet." in get(manager, f"/rounds/{number}")
     stage.record(number, phones, 0, "failed", "two customers")
     page = get(manager, f"/rounds/{number}")
-    assert "Why although 1 rows are left" in page and "two customers" in page
+    assert "Why, although 1 row is left" in page and "two customers" in page
     closing = f"/p/CRM/rounds/{number}/closing"
     assert manager.send(closing, {"reason": ""}).status_code == 422
     assert stage.world.client("tester").send(closing, {"reason": "x"}).status_code == 403

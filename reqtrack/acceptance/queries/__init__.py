@@ -8,12 +8,11 @@ from reqtrack.acceptance.queries.status import (
     decorate_acceptance,
     implementer_sees,
     requirement_statuses,
-    requirement_tally,
     results_at_stake,
     stale_if_changed,
     statuses,
-    tally,
 )
+from reqtrack.acceptance.queries.tallies import requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
 
 __all__ = [

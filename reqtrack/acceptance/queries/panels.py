@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, Round, RoundScenario, Standing
-from reqtrack.acceptance.queries.status import RANK, counting, in_table, rows_of, status_of, worst
+from reqtrack.acceptance.queries.status import RANK, counting, data_of, in_table, rows_of, status_of, worst
 from reqtrack.db import db
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import visible
@@ -111,7 +111,6 @@ def _cells(item: Acceptance, results: list[Result]) -> list[dict[str, Any]]:
     newest: dict[int, Result] = {}
     for one in results:
         newest.setdefault(NO_ROW if one.row is None else one.row, one)
-    data = (item.examples or {}).get("rows", [])
     cells = []
     for row in rows_of(item.row_count):
         result = newest.get(row)
@@ -119,7 +118,7 @@ def _cells(item: Acceptance, results: list[Result]) -> list[dict[str, Any]]:
         cells.append(
             {
                 "row": None if row == NO_ROW else row,
-                "data": data[row] if row >= 0 else [],
+                "data": [value for _column, value in data_of(item.examples, row)],
                 "status": status,
                 "result": result,
             }

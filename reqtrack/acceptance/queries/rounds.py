@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.policy import Asked
-from reqtrack.acceptance.queries.status import in_table, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
 from reqtrack.accounts.models import User
 from reqtrack.db import db
 from reqtrack.errors import NotFound
@@ -130,7 +130,7 @@ def progress(actor: Actor, found: Round) -> RoundRow:
 
 @dataclass(frozen=True)
 class Cell:
-    """One row of a scenario in a round: its status, and who gave the newest result when, with what note."""
+    """One row of a scenario in a round: its data, its status, and who gave the newest result when, with what note."""
 
     row: int | None
     status: str
@@ -139,6 +139,7 @@ class Cell:
     tester_name: str = ""
     at: datetime | None = None
     number: int | None = None
+    data: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,16 @@ class Line:
 def matrix(actor: Actor, found: Round, *, after: int = -1, limit: int = PAGE) -> list[Line]:
     """The scenarios of a round in their order, each with its rows, those beyond position ``after`` (two queries)."""
     chosen = db.session.execute(
-        select(Item.id, Item.key, Item.title, Item.retired, Item.text_seq, _own.c.row_count, RoundScenario.position)
+        select(
+            Item.id,
+            Item.key,
+            Item.title,
+            Item.retired,
+            Item.text_seq,
+            _own.c.row_count,
+            _own.c.examples,
+            RoundScenario.position,
+        )
         .join(RoundScenario, RoundScenario.acceptance_id == Item.id)
         .join(_own, _own.c.id == Item.id)
         .where(RoundScenario.round_id == found.id, RoundScenario.position > after, visible(actor, found.project_id))
@@ -168,13 +178,15 @@ def matrix(actor: Actor, found: Round, *, after: int = -1, limit: int = PAGE) ->
         .limit(limit)
     ).all()
     newest = _newest(found.id, [row.id for row in chosen])
-    return [
-        Line(
-            row.id, row.key, row.title, row.position, row.retired,
-            [_cell(one, row.text_seq, newest.get((row.id, one))) for one in rows_of(row.row_count)],
-        )
-        for row in chosen
-    ]  # fmt: skip
+    return [_line(row, newest) for row in chosen]
+
+
+def _line(row: Any, newest: Mapping[tuple[int, int], Result]) -> Line:
+    cells = [
+        _cell(one, [value for _column, value in data_of(row.examples, one)], row.text_seq, newest.get((row.id, one)))
+        for one in rows_of(row.row_count)
+    ]
+    return Line(row.id, row.key, row.title, row.position, row.retired, cells)
 
 
 def _newest(round_id: int, ids: Sequence[int]) -> dict[tuple[int, int], Any]:
@@ -187,12 +199,12 @@ def _newest(round_id: int, ids: Sequence[int]) -> dict[tuple[int, int], Any]:
     return {(row.acceptance_id, row.row): row.Result for row in rows}
 
 
-def _cell(row: int, text_seq: int, result: Result | None) -> Cell:
+def _cell(row: int, data: Sequence[str], text_seq: int, result: Result | None) -> Cell:
     shown = None if row == NO_ROW else row
     if result is None:
-        return Cell(shown, "untested")
+        return Cell(shown, "untested", data=data)
     status = status_of(text_seq, result.verdict, result.seq)
-    return Cell(shown, status, result.verdict, result.note, result.tester_name, result.at, result.number)
+    return Cell(shown, status, result.verdict, result.note, result.tester_name, result.at, result.number, data)
 
 
 def not_passed(actor: Actor, found: Round, limit: int = 50) -> list[dict[str, Any]]:
@@ -230,9 +242,11 @@ def testers(round_ids: Sequence[int]) -> dict[int, list[User]]:
     return found
 
 
-def keys_in(found: Round) -> list[str]:
-    """The keys of a round's scenarios in their order."""
+def keys_in(found: Round, actor: Actor | None = None) -> list[str]:
+    """The keys of a round's scenarios in their order; with an ``actor`` those that they may see."""
     rows = select(Item.key).join(RoundScenario, RoundScenario.acceptance_id == Item.id)
+    if actor is not None:
+        rows = rows.where(visible(actor, found.project_id))
     return list(
         db.session.execute(rows.where(RoundScenario.round_id == found.id).order_by(RoundScenario.position)).scalars()
     )

@@ -118,13 +118,6 @@ def result_of(found: Round, number: int) -> Result | None:
     return db.session.execute(wanted).scalar()
 
 
-def data_of(examples: Mapping[str, Any] | None, row: int | None) -> list[tuple[str, str]]:
-    """The data of one example row as ``(column, value)``."""
-    if not examples or row is None or row >= len(examples["rows"]):
-        return []
-    return list(zip(examples["header"], examples["rows"][row], strict=False))
-
-
 def steps_of(scenario: Any, data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The steps as ``(given | when | then, text)``, ``<column>`` in them replaced by the row's value."""
     values = dict(data)

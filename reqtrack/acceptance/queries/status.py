@@ -6,16 +6,29 @@ counts, in the order of ``STATUSES``. A result is stale when the text that it te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Round, RoundScenario, Standing
 from reqtrack.db import db
 from reqtrack.items.models import Item, Link
-from reqtrack.items.queries import visible
+from reqtrack.items.queries import sees_all, titles
 from reqtrack.permissions import Actor
 
 RANK = {code: at for at, code in enumerate(STATUSES)}
@@ -29,7 +42,7 @@ needed = case((_own.c.row_count > 0, _own.c.row_count), else_=1)
 in_table = or_(
     and_(_own.c.row_count == 0, Standing.row == NO_ROW), and_(Standing.row >= 0, Standing.row < _own.c.row_count)
 )
-_rank = case(
+rank_of_row = case(
     (Standing.row.is_(None), None),
     (Item.text_seq > Standing.seq, RANK["stale"]),
     *((Standing.verdict == code, RANK[code]) for code in ("failed", "blocked", "skipped")),
@@ -40,6 +53,14 @@ _rank = case(
 def rows_of(row_count: int) -> list[int]:
     """The rows that a scenario's results name: 0, 1, …, or ``NO_ROW`` alone where it has no example rows."""
     return list(range(row_count)) or [NO_ROW]
+
+
+def data_of(examples: Mapping[str, Any] | None, row: int | None) -> list[tuple[str, str]]:
+    """The data of one example row as ``(column, value)``."""
+    rows = (examples or {}).get("rows", [])
+    if examples is None or row is None or not 0 <= row < len(rows):
+        return []
+    return list(zip(examples["header"], rows[row], strict=False))
 
 
 def status_of(text_seq: int, verdict: str | None, seq: int | None) -> str:
@@ -70,6 +91,67 @@ def counting(*conditions: ColumnElement[bool]) -> Subquery:
     )
 
 
+def _counting_round() -> ScalarSelect[int]:
+    """The round that counts for the scenario of the enclosing statement: for a page's worth of scenarios quicker than ``counting``."""
+    return (
+        select(func.max(RoundScenario.round_id))
+        .join(Round, Round.id == RoundScenario.round_id)
+        .where(Round.stage.in_(COUNTING), RoundScenario.acceptance_id == _own.c.id)
+        .correlate(_own)
+        .scalar_subquery()
+    )
+
+
+# Lists ask for statuses on every page: their statements are put together once. ``ids`` is bound anew at each call.
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+@cache
+def _rows_statement() -> Select[Any, Any, Any, Any, Any, Any]:
+    return (
+        select(_own.c.id, _own.c.row_count, Item.text_seq, Standing.row, Standing.verdict, Standing.seq)
+        .select_from(Item)
+        .join(_own, _own.c.id == Item.id)
+        .outerjoin(
+            Standing,
+            and_(Standing.acceptance_id == _own.c.id, Standing.round_id == _counting_round(), in_table),
+        )
+        .where(Item.id.in_(_ids), Item.project_id == bindparam("project"))
+    )
+
+
+@cache
+def _requirement_statement() -> Select[Any, Any, Any, Any, Any]:
+    """A row per requirement and scenario: the worst of its results, how many it has, how many it needs."""
+    required = aliased(Item, flat=True)
+    return (
+        select(
+            required.id,
+            required.stage,
+            func.min(rank_of_row).label("lowest"),
+            func.count(Standing.row).label("tested"),
+            func.max(case((Item.id.is_(None), None), else_=needed)).label("needed"),
+        )
+        .select_from(required)
+        .outerjoin(Link, and_(Link.target_id == required.id, Link.kind == "accepts", Link.until.is_(None)))
+        .outerjoin(Item.__table__, and_(Item.id == Link.source_id, Item.retired.is_(False)))
+        .outerjoin(_own, _own.c.id == Item.id)
+        .outerjoin(
+            Standing,
+            and_(Standing.acceptance_id == _own.c.id, Standing.round_id == _counting_round(), in_table),
+        )
+        .where(required.id.in_(_ids), required.project_id == bindparam("project"))
+        .group_by(required.id, required.stage, Item.id)
+    )
+
+
+def _may_see(actor: Actor, project_id: int, ids: Sequence[int]) -> list[int]:
+    """Those of the items that the actor may see; no question to the database for who sees everything."""
+    if sees_all(actor, project_id):
+        return list(ids)
+    return sorted(titles(actor, project_id, ids))
+
+
 def statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The status of acceptance scenarios, all told and row by row.
 
@@ -78,20 +160,8 @@ def statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, dic
         scenario has no example rows.
     """
     found: dict[int, dict[str, Any]] = {}
-    for chunk in chunks(list(ids)):
-        rounds = counting(RoundScenario.acceptance_id.in_(chunk))
-        rows = db.session.execute(
-            select(_own.c.id, _own.c.row_count, Item.text_seq, Standing.row, Standing.verdict, Standing.seq)
-            .select_from(Item)
-            .join(_own, _own.c.id == Item.id)
-            .outerjoin(rounds, rounds.c.acceptance_id == _own.c.id)
-            .outerjoin(
-                Standing,
-                and_(Standing.round_id == rounds.c.round_id, Standing.acceptance_id == _own.c.id, in_table),
-            )
-            .where(Item.id.in_(chunk), visible(actor, project_id))
-        )
-        for row in rows:
+    for chunk in chunks(_may_see(actor, project_id, ids)):
+        for row in db.session.execute(_rows_statement(), {"ids": chunk, "project": project_id}):
             of_rows = found.setdefault(
                 row.id, {"rows": {None if one == NO_ROW else one: "untested" for one in rows_of(row.row_count)}}
             )["rows"]
@@ -100,93 +170,32 @@ def statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, dic
     return {item_id: {"status": worst(one["rows"].values()), **one} for item_id, one in found.items()}
 
 
-def ranked(*conditions: ColumnElement[bool]) -> Subquery:
-    """``(id, rank)`` of scenarios in use, worst row first; ``conditions`` on Item or Acceptance narrow them."""
-    rounds = counting(RoundScenario.acceptance_id.in_(_chosen(conditions)) if conditions else Round.id > 0)
-    lowest, tested = func.min(_rank), func.count(Standing.row)
-    untested = RANK["untested"]
-    return (
-        select(
-            Item.id.label("id"),
-            case(
-                (and_(tested < func.max(needed), or_(lowest.is_(None), lowest > untested)), untested), else_=lowest
-            ).label("rank"),
-        )
-        .select_from(Item)
-        .join(_own, _own.c.id == Item.id)
-        .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
-        .outerjoin(Standing, and_(Standing.round_id == rounds.c.round_id, Standing.acceptance_id == Item.id, in_table))
-        .where(Item.kind == "acceptance", Item.retired.is_(False), *conditions)
-        .group_by(Item.id)
-        .subquery()
-    )
-
-
-def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
-    return select(Item.id).where(Item.kind == "acceptance", *conditions).correlate(None)
-
-
 def requirement_statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """``{id: {"status": code}}`` of requirements: the worst over the scenarios that accept them, untested when none does,
     *verified* when implemented and everything passed on the text as it stands."""
-    found: dict[int, dict[str, Any]] = {}
-    for chunk in chunks(list(ids)):
-        accepting = select(Link.source_id).where(
-            Link.target_id.in_(chunk), Link.kind == "accepts", Link.until.is_(None)
-        )
-        by_scenario = ranked(Item.id.in_(accepting))
-        for row in db.session.execute(_requirements(by_scenario).where(Item.id.in_(chunk), visible(actor, project_id))):
-            found[row.id] = {"status": _requirement_status(row.stage, row.rank)}
-    return found
+    ranks: dict[int, tuple[str, int | None]] = {}
+    for chunk in chunks(_may_see(actor, project_id, ids)):
+        for row in db.session.execute(_requirement_statement(), {"ids": chunk, "project": project_id}):
+            rank = _rank_of(row.lowest, row.tested, row.needed)
+            before = ranks.get(row.id, (row.stage, None))[1]
+            ranks[row.id] = (row.stage, rank if before is None else before if rank is None else min(rank, before))
+    return {item_id: {"status": requirement_status(stage, rank)} for item_id, (stage, rank) in ranks.items()}
 
 
-def _requirements(by_scenario: Subquery) -> Select[int, str, Any]:
-    """``(id, stage, rank)`` of items, with the worst of what accepts them."""
-    return (
-        select(Item.id, Item.stage, func.min(by_scenario.c.rank).label("rank"))
-        .outerjoin(Link, and_(Link.target_id == Item.id, Link.kind == "accepts", Link.until.is_(None)))
-        .outerjoin(by_scenario, by_scenario.c.id == Link.source_id)
-        .group_by(Item.id, Item.stage)
-    )
+def _rank_of(lowest: int | None, tested: int, wanted: int | None) -> int | None:
+    """The rank of a scenario from the worst of its results; None where there is no scenario."""
+    if wanted is None:
+        return None
+    untested = RANK["untested"]
+    if lowest is None or (tested < wanted and lowest > untested):
+        return untested
+    return lowest
 
 
-def _requirement_status(stage: str, rank: int | None) -> str:
+def requirement_status(stage: str, rank: int | None) -> str:
+    """The status of a requirement from the worst rank of what accepts it (None: nothing does)."""
     status = "untested" if rank is None else STATUSES[rank]
     return "verified" if status == "passed" and stage == "implemented" else status
-
-
-def tally(actor: Actor, project_id: int) -> dict[str, int]:
-    """How many acceptance scenarios in use have which status, all statuses named."""
-    by_scenario = ranked(visible(actor, project_id))
-    rows = db.session.execute(select(by_scenario.c.rank, func.count()).group_by(by_scenario.c.rank))
-    counts = {STATUSES[rank]: number for rank, number in rows}
-    return {code: counts.get(code, 0) for code in STATUSES}
-
-
-def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, int | None, str, int]]:
-    """``(tier, phase id, status, number)`` of the requirements in use: how far acceptance is, by tier and phase."""
-    requirement = aliased(Item, flat=True)
-    by_scenario = ranked(visible(actor, project_id))
-    each = (
-        _requirements(by_scenario)
-        .where(
-            visible(actor, project_id),
-            Item.kind == "requirement",
-            Item.retired.is_(False),
-            Item.stage.not_in(("deferred", "rejected", "obsolete")),
-        )
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(requirement.tier, requirement.phase_id, each.c.stage, each.c.rank, func.count().label("number"))
-        .join(each, each.c.id == requirement.id)
-        .group_by(requirement.tier, requirement.phase_id, each.c.stage, each.c.rank)
-    )
-    counts: dict[tuple[str | None, int | None, str], int] = {}
-    for row in rows:
-        key = (row.tier, row.phase_id, _requirement_status(row.stage, row.rank))
-        counts[key] = counts.get(key, 0) + row.number
-    return [(*key, number) for key, number in counts.items()]
 
 
 def results_at_stake(ids: Iterable[int]) -> dict[int, int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, Subquery, and_, bindparam, func, select
 
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.queries.status import in_table, needed
@@ -19,29 +19,44 @@ from reqtrack.workflow.waiting import Waiting
 _own = Acceptance.__table__
 
 
-def _left(actor: Actor) -> Select[int, Any]:
-    """``(id, left)`` of the open rounds where the actor tests: rows never tested, or tested on a text that moved since."""
-    fresh = (
-        select(func.count())
-        .select_from(Standing)
-        .where(
-            Standing.round_id == RoundScenario.round_id,
-            Standing.acceptance_id == RoundScenario.acceptance_id,
-            Standing.seq >= Item.text_seq,
-            in_table,
-        )
-        .correlate(RoundScenario, Item, _own)
-        .scalar_subquery()
-    )
-    return (
-        select(Round.id, func.sum(needed - fresh).label("left"))
-        .join(RoundTester, and_(RoundTester.round_id == Round.id, RoundTester.user_id == actor.id))
+# Asked on each page of a tester, so put together once; ``tester`` is bound anew at each call.
+@cache
+def _left() -> Subquery:
+    """``(id, project_id, left)`` of the open rounds where somebody tests: rows never tested, or tested on a text that moved since."""
+    mine = and_(RoundTester.round_id == Round.id, RoundTester.user_id == bindparam("tester"))
+    wanted = (
+        select(Round.id, Round.project_id, func.sum(needed).label("rows"))
+        .join(RoundTester, mine)
         .join(RoundScenario, RoundScenario.round_id == Round.id)
         .join(Item, Item.id == RoundScenario.acceptance_id)
         .join(_own, _own.c.id == Item.id)
         .where(Round.stage != "closed", Item.retired.is_(False))
-        .group_by(Round.id)
+        .group_by(Round.id, Round.project_id)
+        .subquery()
     )
+    fresh = (
+        select(Round.id, func.count().label("rows"))
+        .join(RoundTester, mine)
+        .join(Standing, Standing.round_id == Round.id)
+        .join(Item, Item.id == Standing.acceptance_id)
+        .join(_own, _own.c.id == Item.id)
+        .where(Round.stage != "closed", Item.retired.is_(False), Standing.seq >= Item.text_seq, in_table)
+        .group_by(Round.id)
+        .subquery()
+    )
+    left = wanted.c.rows - func.coalesce(fresh.c.rows, 0)
+    return (
+        select(wanted.c.id, wanted.c.project_id, left.label("left"))
+        .outerjoin(fresh, fresh.c.id == wanted.c.id)
+        .where(left > 0)
+        .subquery()
+    )
+
+
+@cache
+def _count_statement() -> Select[int]:
+    left = _left()
+    return select(func.coalesce(func.sum(left.c.left), 0)).where(left.c.project_id == bindparam("project"))
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -49,13 +64,14 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     projects = [project_id for project_id in actor.roles if actor.may("result.record", project_id)]
     if actor.kind != "user" or not projects:
         return []
-    left = _left(actor).where(Round.project_id.in_(projects)).subquery()
+    left = _left()
     rows = db.session.execute(
         select(Round, Project.key.label("project"), left.c.left)
         .join(left, left.c.id == Round.id)
         .join(Project, Project.id == Round.project_id)
-        .where(left.c.left > 0, Project.archived_at.is_(None))
-        .order_by(Round.created_at)
+        .where(Round.project_id.in_(projects), Project.archived_at.is_(None))
+        .order_by(Round.created_at),
+        {"tester": actor.id},
     )
     return [
         Waiting(
@@ -78,6 +94,4 @@ def left_for(actor: Actor, project_id: int) -> int:
     """How many rows wait for results of the actor in a project; nothing is asked of the database for who never tests."""
     if actor.kind != "user" or not actor.may("result.record", project_id):
         return 0
-    left = _left(actor).where(Round.project_id == project_id).subquery()
-    total = db.session.execute(select(func.sum(case((left.c.left > 0, left.c.left), else_=0)))).scalar()
-    return int(total or 0)
+    return int(db.session.execute(_count_statement(), {"tester": actor.id, "project": project_id}).scalar_one())

@@ -1,0 +1,88 @@
+"""How far acceptance is, over a whole project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.status import RANK, counting, in_table, needed, rank_of_row, requirement_status
+from reqtrack.db import db
+from reqtrack.items.models import Item, Link
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
+
+_own = Acceptance.__table__
+
+
+def ranked(*conditions: ColumnElement[bool]) -> Subquery:
+    """``(id, rank)`` of scenarios in use, worst row first; ``conditions`` on Item or Acceptance narrow them."""
+    rounds = counting(RoundScenario.acceptance_id.in_(_chosen(conditions)) if conditions else Round.id > 0)
+    lowest, tested = func.min(rank_of_row), func.count(Standing.row)
+    untested = RANK["untested"]
+    return (
+        select(
+            Item.id.label("id"),
+            case(
+                (and_(tested < func.max(needed), or_(lowest.is_(None), lowest > untested)), untested), else_=lowest
+            ).label("rank"),
+        )
+        .select_from(Item)
+        .join(_own, _own.c.id == Item.id)
+        .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
+        .outerjoin(Standing, and_(Standing.round_id == rounds.c.round_id, Standing.acceptance_id == Item.id, in_table))
+        .where(Item.kind == "acceptance", Item.retired.is_(False), *conditions)
+        .group_by(Item.id)
+        .subquery()
+    )
+
+
+def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
+    return select(Item.id).where(Item.kind == "acceptance", *conditions).correlate(None)
+
+
+def _requirements(by_scenario: Subquery) -> Select[int, str, Any]:
+    """``(id, stage, rank)`` of items, with the worst of what accepts them."""
+    return (
+        select(Item.id, Item.stage, func.min(by_scenario.c.rank).label("rank"))
+        .outerjoin(Link, and_(Link.target_id == Item.id, Link.kind == "accepts", Link.until.is_(None)))
+        .outerjoin(by_scenario, by_scenario.c.id == Link.source_id)
+        .group_by(Item.id, Item.stage)
+    )
+
+
+def tally(actor: Actor, project_id: int) -> dict[str, int]:
+    """How many acceptance scenarios in use have which status, all statuses named."""
+    by_scenario = ranked(visible(actor, project_id))
+    rows = db.session.execute(select(by_scenario.c.rank, func.count()).group_by(by_scenario.c.rank))
+    counts = {STATUSES[rank]: number for rank, number in rows}
+    return {code: counts.get(code, 0) for code in STATUSES}
+
+
+def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, int | None, str, int]]:
+    """``(tier, phase id, status, number)`` of the requirements in use: how far acceptance is, by tier and phase."""
+    requirement = aliased(Item, flat=True)
+    by_scenario = ranked(visible(actor, project_id))
+    each = (
+        _requirements(by_scenario)
+        .where(
+            visible(actor, project_id),
+            Item.kind == "requirement",
+            Item.retired.is_(False),
+            Item.stage.not_in(("deferred", "rejected", "obsolete")),
+        )
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(requirement.tier, requirement.phase_id, each.c.stage, each.c.rank, func.count().label("number"))
+        .join(each, each.c.id == requirement.id)
+        .group_by(requirement.tier, requirement.phase_id, each.c.stage, each.c.rank)
+    )
+    counts: dict[tuple[str | None, int | None, str], int] = {}
+    for row in rows:
+        key = (row.tier, row.phase_id, requirement_status(row.stage, row.rank))
+        counts[key] = counts.get(key, 0) + row.number
+    return [(*key, number) for key, number in counts.items()]
