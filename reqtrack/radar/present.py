@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -25,13 +25,13 @@ WAITS_FOR = {
     "answer": (_l("an answer"), "message-reply"),
     "signature": (_l("a signature"), "writing-sign"),
 }
-# What a line of the first week leads to: the first of these pages that is there.
-WAYS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
-    "list": (("exchange.new", {}), ("items.new", {"plural": "requirements"})),
-    "hear": (("items.new", {"plural": "interviews"}),),
-    "words": (("interviews.discover", {}), ("items.new", {"plural": "scenarios"})),
-    "sort": (("requirements.scope", {}), ("items.listing", {"plural": "requirements"})),
-    "sign": (("baselines.index", {}),),
+# What a line of the first week leads to.
+WAYS: dict[str, tuple[str, dict[str, str]]] = {
+    "list": ("exchange.new", {}),
+    "hear": ("items.new", {"plural": "interviews"}),
+    "words": ("interviews.discover", {}),
+    "sort": ("requirements.scope", {}),
+    "sign": ("baselines.index", {}),
 }
 
 
@@ -92,7 +92,7 @@ def first_week(actor: Actor, project: Project, standing: Standing) -> list[dict[
                 "title": title,
                 "text": "" if line in finished else text,
                 "done": line in finished,
-                "action": (label, _way(project, line, standing.facts)),
+                "action": (label, _way(project, line)),
                 "skip": url_for("radar.skip_line", project=project.key, line=line)
                 if actor.may("project.manage", project.id)
                 else "",
@@ -102,12 +102,8 @@ def first_week(actor: Actor, project: Project, standing: Standing) -> list[dict[
     return entries
 
 
-def _way(project: Project, line: str, facts: policy.Facts) -> str:
-    known = current_app.view_functions
-    ways = WAYS[line]
-    if line == "sign" and facts.requested:
-        ways = (("signoff.index", {}), *ways)
-    endpoint, arguments = next((one for one in ways if one[0] in known), ("items.listing", {"plural": "requirements"}))
+def _way(project: Project, line: str) -> str:
+    endpoint, arguments = WAYS[line]
     return url_for(endpoint, project=project.key, **arguments)  # type: ignore[arg-type]
 
 
@@ -182,7 +178,6 @@ def changes(project: Project, found: Sequence[tuple[str, int]]) -> list[dict[str
 
 def waits(standing: Standing) -> list[dict[str, Any]]:
     """What waits, by item; never whose fault it is."""
-    known = current_app.view_functions
     entries = []
     for one in standing.waits:
         word, icon = WAITS_FOR[one.what]
@@ -190,7 +185,7 @@ def waits(standing: Standing) -> list[dict[str, Any]]:
             {
                 "key": one.key,
                 "title": one.title,
-                "href": url_for(one.endpoint, **one.arguments) if one.endpoint in known else "",
+                "href": url_for(one.endpoint, **one.arguments),
                 "icon": icon,
                 "text": _("waits for %(what)s", what=word),
                 "note": ngettext("%(num)s day", "%(num)s days", one.days) if one.days > 0 else _("since today"),

@@ -8,6 +8,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reqtrack.accounts import limits
 from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.signoff import actions, codes, forms, pages, queries
 from reqtrack.web.answers import answer, page
@@ -113,6 +114,7 @@ def typed(code: str) -> Response:
 
 
 def _told(given: str) -> Response:
+    limits.count("verify")
     wanted = codes.code_of(given)
     if wanted is None:
         raise NotFound("code")

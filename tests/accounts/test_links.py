@@ -155,6 +155,13 @@ def test_links_cannot_be_guessed_quickly(world: World, monkeypatch: pytest.Monke
     assert browser.get("/set-up/x").status_code == 429
 
 
+def test_printed_codes_cannot_be_guessed_quickly(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.LIMITS, "verify", (limits.parse("2 per minute"),))
+    browser = world.client()
+    answers = [browser.get(f"/V/{number:012X}").status_code for number in range(4)]
+    assert answers[0] == answers[1] != 429 and answers[2:] == [429, 429]
+
+
 def test_only_the_digest_is_kept(world: World) -> None:
     world.cast()
     secret = invitation(world).removeprefix("/join/")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from reqtrack import clock
+from reqtrack.interviews import actions as interviews
 from reqtrack.items import actions
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES
@@ -73,6 +74,21 @@ def test_questions_of_all_projects_come_together(world: World) -> None:
     shown = world.client("tester").get("/").text
     assert "第一问" in shown and "第二问" in shown and "ERP 升级" in shown
     assert "2 things wait for you" in shown
+
+
+def test_a_question_keeps_names_from_who_may_not_see_them(world: World) -> None:
+    """A5: what was said names people; most see how they are called instead."""
+    world.cast()
+    key = world.requirement("analyst", title="扫名片")
+    with world.write("analyst") as scene:
+        interviews.add_stakeholder(
+            scene.actor, scene.project, {"name": "王海涛", "department": "销售部", "level": "frontline"}
+        )
+    for login in ("business_owner", "analyst"):
+        ask(world, key, login, "王海涛说要扫名片，对吗？", by="project_manager")
+    assert "王海涛" not in world.client("business_owner").get("/").text
+    assert "销售部说要扫名片" in world.client("business_owner").get("/").text
+    assert "王海涛说要扫名片" in world.client("analyst").get("/").text
 
 
 def test_what_i_started_is_a_view_of_its_own(world: World) -> None:

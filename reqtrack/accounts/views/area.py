@@ -19,7 +19,7 @@ area = Area("accounts", __name__)
 
 def home() -> str:
     """Where one goes when nothing else was asked for."""
-    return url_for("radar.my_work") if "radar.my_work" in current_app.view_functions else "/"
+    return url_for("radar.my_work")
 
 
 def local_path(wanted: str | None) -> str:

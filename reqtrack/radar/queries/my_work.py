@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from reqtrack import clock
@@ -14,12 +13,11 @@ from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
 from reqtrack.changes import queries as changes
 from reqtrack.db import db
-from reqtrack.interviews.queries import masker
-from reqtrack.items.models import Comment, Item, PersonalText
+from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.radar.queries.days import day_in
-from reqtrack.rendering.markdown import plain
+from reqtrack.radar.queries.questions import questions_for
 from reqtrack.signoff import queries as signoff
 from reqtrack.workflow.waiting import Waiting
 
@@ -29,13 +27,6 @@ URGENT = ("decide", "sign")
 # What is still open of a change, in the sense of "I asked for it and it goes on".
 CLOSED = ("applied", "closed", "rejected", "withdrawn")
 SHOWN = 200
-
-
-@dataclass(frozen=True)
-class Question(Waiting):
-    """A question, which is answered in place: ``comment`` is its number."""
-
-    comment: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,59 +85,6 @@ def counts(entries: Iterable[Entry]) -> Mapping[str, int]:
     for entry in entries:
         found[entry.waiting.kind] = found.get(entry.waiting.kind, 0) + 1
     return found
-
-
-def questions_for(actor: Actor) -> list[Waiting]:
-    """The questions put to the actor at items that they may see, oldest first (two queries)."""
-    if actor.kind != "user" or not actor.roles:
-        return []
-    rows = db.session.execute(
-        select(
-            Comment.id,
-            Comment.at,
-            Comment.body,
-            Comment.author_name,
-            Item.project_id,
-            Item.key,
-            Item.title,
-            Project.key.label("project"),
-        )
-        .join(Item, Item.id == Comment.item_id)
-        .join(Project, Project.id == Item.project_id)
-        .where(
-            Comment.kind == "question",
-            Comment.asked_id == actor.id,
-            Comment.answered_at.is_(None),
-            Project.archived_at.is_(None),
-            or_(*(visible(actor, project_id) for project_id in actor.roles)),
-        )
-        .order_by(Comment.id)
-        .limit(SHOWN)
-    ).all()
-    if not rows:
-        return []
-    wanted = select(PersonalText.digest, PersonalText.body).where(PersonalText.digest.in_([row.body for row in rows]))
-    texts = {row.digest: row.body for row in db.session.execute(wanted)}
-    masks = {project_id: masker(actor, project_id) for project_id in {row.project_id for row in rows}}
-    return [
-        Question(
-            project_key=row.project,
-            kind="answer",
-            key=row.key,
-            title=_first_line(masks[row.project_id](texts.get(row.body) or "")) or row.title,
-            href_endpoint="items.show",
-            href_args={"project": row.project, "key": row.key, "_anchor": "timeline"},
-            since=row.at,
-            action=_l("Answer"),
-            note=f"{row.author_name} · {row.title}",
-            comment=row.id,
-        )
-        for row in rows
-    ]
-
-
-def _first_line(text: str) -> str:
-    return " ".join(plain(text).split())[:200]
 
 
 def mine(actor: Actor) -> list[Any]:

@@ -28,7 +28,8 @@ def my_work() -> Any:
         others=[one for one in wanted if not one.urgent],
         counts=queries.counts(entries),
         kind=kind,
-        mine=queries.mine(g.actor),
+        mine=queries.mine(g.actor) if kind == "mine" else [],
+        may_start=any(g.actor.may("change.create", project_id) for project_id in g.actor.roles),
         many=len(g.projects) > 1,
     )
 
