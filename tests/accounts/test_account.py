@@ -112,8 +112,11 @@ def test_a_token_is_shown_once_and_can_be_ended(world: World) -> None:
 def test_a_token_reaches_no_further_than_its_owner(world: World) -> None:
     world.user("wang")
     browser = world.client("wang")
-    assert browser.send("/account/tokens", {"name": "x", "scope": "admin"}).status_code == 422
     assert browser.send("/account/tokens", {"name": "x", "scope": "everything"}).status_code == 422
+    made = browser.send("/account/tokens", {"name": "x", "scope": "admin"})
+    found = re.search(r"rt_[\w-]+", made.text)
+    assert found is not None
+    assert world.client().get("/users", headers={"Authorization": f"Bearer {found[0]}"}).status_code == 403
 
 
 # -- all accounts ------------------------------------------------------------------------------------------------------

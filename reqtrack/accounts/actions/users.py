@@ -188,8 +188,6 @@ def create_token(actor: Actor, user: User, scope: str, name: str = "", days: int
     policy.may_set_password(actor, user.id).require()
     if scope not in ("read", "write", "admin"):
         raise invalid("scope", "A token's scope is read, write or admin.")
-    if scope == "admin" and not user.is_admin:
-        raise invalid("scope", "Only an administrator's token can have the scope admin.")
     secret = "rt_" + secrets.token_urlsafe(32)
     with recorded(actor, 0, "token.created", user.login) as entry:
         db.session.add(
