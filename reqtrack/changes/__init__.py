@@ -25,7 +25,13 @@ def init(app: Flask) -> None:
     for kind in ("requirement", "acceptance", "scenario"):
         panels.register(kind, "rail", queries.open_on_item, "changes/_on_item.html", order=10)
     places.COUNTS["change"] = queries.number_open
-    entry: tuple[Any, str, str, dict[str, Any], str] = (_l("Change"), "git-pull-request", "changes.new", {}, "change.create")
+    entry: tuple[Any, str, str, dict[str, Any], str] = (
+        _l("Change"),
+        "git-pull-request",
+        "changes.new",
+        {},
+        "change.create",
+    )
     if entry[2] not in [one[2] for one in places.CREATES]:
         # First of all: two taps from any page to the first field.
         places.CREATES.insert(0, entry)

@@ -110,7 +110,8 @@ class Cards:
             return str(what.choices.get(told, told))
         if what.type in ("links", "tags") and told:
             return ", ".join(told)
-        return as_text(what, told)
+        # Tabs part the cells of a table; in a sentence they would part at random.
+        return as_text(what, told).replace("\t", " | ")
 
     def _links(self, edit: Edit) -> CardField:
         segments = [Segment("del", key) for key in edit.new["remove"]] + [

@@ -8,13 +8,19 @@ from typing import Any
 
 import pytest
 
-from reqtrack.changes import actions, dossier
+from reqtrack.acceptance.actions import create_round, record_result
+from reqtrack.acceptance.queries import round_for
+from reqtrack.audit.queries import as_dict, events_about
+from reqtrack.audit.record import newest_seq
+from reqtrack.changes import actions, dossier, queries
 from reqtrack.db import db
 from reqtrack.items import store, values
-from reqtrack.items.kinds import KINDS
+from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.queries import item_for
 from reqtrack.requirements.actions import change_phase
-from reqtrack.requirements.queries import phases
+from reqtrack.requirements.queries import loads, phases
+from reqtrack.signoff import actions as signoffs
+from reqtrack.signoff import queries as signed
 from tests.support.world import World
 
 
@@ -88,6 +94,68 @@ class Desk:
     def submit_conflicts(self, key: str) -> list[str]:
         """The other open changes on the same items."""
         return list(dict.fromkeys(one.key for one in self.dossier(key).rivals))
+
+    def item(self, scene: Any, key: str) -> Any:
+        """An item inside a transaction."""
+        return item_for(scene.actor, scene.project.id, key)
+
+    def events(self, key: str) -> list[dict[str, Any]]:
+        """The events about a key, newest first."""
+        with self.world.read("auditor") as scene:
+            return [as_dict(event) for event in events_about(scene.project.id, key)]
+
+    def kind(self, name: str) -> Kind:
+        return KINDS[name]
+
+    def seq(self) -> int:
+        """The newest event's number."""
+        with self.world.read("auditor") as scene:
+            return newest_seq(scene.project.id)
+
+    def page(self, key: str, by: str = "auditor") -> queries.ChangePage:
+        """What the page of a change shows somebody."""
+        with self.world.read(by) as scene:
+            found = queries.change_page(scene.actor, item_for(scene.actor, scene.project.id, key, "change"))
+            db.session.expunge_all()
+            return found
+
+    def waiting(self, by: str) -> list[tuple[str, str]]:
+        """``(kind, key)`` of what waits for somebody."""
+        with self.world.read(by) as scene:
+            return [(one.kind, one.key) for one in queries.waiting_for(scene.actor)]
+
+    def loads(self) -> dict[str, float]:
+        """What each phase carries, by the requirements area."""
+        with self.world.read("auditor") as scene:
+            return {one.name: float(one.total_days) for one in loads(scene.project.id) if one.phase_id}
+
+    def sign(self, subject: str, by: str = "business_owner") -> int:
+        """Have a baseline or a closed round signed; the number of the sign-off."""
+        with self.world.write("analyst") as scene:
+            made = signoffs.request(scene.actor, scene.project, subject, "I approve.", [by])
+            number = made.number
+        with self.world.write(by) as scene:
+            actor = replace(scene.actor, reauthenticated=True)
+            signoffs.sign(actor, scene.project, signed.signoff_for(actor, scene.project.id, number))
+        return number
+
+    def outcome(self, number: int) -> Any:
+        """What became of a sign-off."""
+        with self.world.read("auditor") as scene:
+            return signed.page_of(scene.actor, signed.signoff_for(scene.actor, scene.project.id, number)).outcome
+
+    def round(self, *keys: str) -> int:
+        """A round that runs these acceptance scenarios."""
+        with self.world.write("project_manager") as scene:
+            return create_round(scene.actor, scene.project, "", keys, ("tester",)).number
+
+    def passed(self, key: str, rounds: int | None = None, verdict: str = "passed") -> int:
+        """Record a result for the one row of an acceptance scenario; the round's number."""
+        number = rounds or self.round(key)
+        with self.world.write("tester") as scene:
+            found = round_for(scene.actor, scene.project.id, number)
+            record_result(scene.actor, found, item_for(scene.actor, scene.project.id, key), None, verdict, "seen")
+        return number
 
     def phases(self) -> dict[str, int]:
         with self.world.read("auditor") as scene:

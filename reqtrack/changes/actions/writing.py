@@ -342,7 +342,23 @@ def _write(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line], 
             _keep(actor, change, line, _like(found.edits, line))
         change.updated_at = entry.at
         db.session.flush()
+        _about(actor, change, found, lines)
         _tell(entry, change, voided)
+
+
+def _about(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line]) -> None:
+    """What a new or redirected acceptance scenario accepts gets another scope content: the change is about that too."""
+    keys: set[str] = set()
+    for line in lines:
+        if line.op == "new" and line.kind == "acceptance":
+            keys.update(line.new.get("accepts") or ())
+        elif line.op == "link" and line.kind == "accepts":
+            keys.update(line.new["add"] + line.new["remove"])
+    known = {*found.items, *(line.item.key for line in lines if line.item is not None)}
+    wanted = {key for key in keys if key not in known and not key.startswith(package.NEW)}
+    for item in codec.load(change.project_id, wanted).values():
+        if item.kind == "requirement":
+            store.link(actor, "touches", change, item)
 
 
 def _standing(found: Dossier) -> list[str]:

@@ -91,7 +91,7 @@ def _flags(one: Row) -> list[tuple[Any, str, str]]:
     elif one.stage in ("rejected", "withdrawn"):
         flags.append((_("Rejected") if one.stage == "rejected" else _("Withdrawn"), "", ""))
     if one.clash:
-        flags.append((_("also wanted by another change"), "warn", "alert-triangle"))
+        flags.append((_("contested"), "warn", "alert-triangle"))
     return flags
 
 

@@ -74,7 +74,7 @@ def _words(
     if verb == "moved":
         return _moved(before, after)
     if verb == "package_edited":
-        return _edited(after)
+        return _edited(page, after)
     if verb == "assessed":
         days = after.get("expected")
         return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
@@ -95,6 +95,11 @@ def _words(
     return None
 
 
+def _name(page: ChangePage, login: str) -> str:
+    person = page.dossier.named(login)
+    return person.name if person else login
+
+
 def _version(event: Event) -> int:
     seals = json.loads(event.seals) if event.seals else []
     return next((int(key.split(":")[1]) for table, key, _seal in seals if table == "versions"), 1)
@@ -108,11 +113,15 @@ def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
     return {"kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage}
 
 
-def _edited(after: Mapping[str, Any]) -> dict[str, Any]:
+def _edited(page: ChangePage, after: Mapping[str, Any]) -> dict[str, Any]:
     edits = len(after.get("edits", ()))
     text = ngettext("edited the package: %(num)s edit", "edited the package: %(num)s edits", edits)
     voided = after.get("voided") or ()
-    note = _("Votes given before are void: %(who)s", who=", ".join(voided)) if voided else ""
+    note = (
+        _("Votes given before are void: %(who)s", who=", ".join(_name(page, login) for login in voided))
+        if voided
+        else ""
+    )
     return {"kind": "revision", "text": text, "note": note}
 
 

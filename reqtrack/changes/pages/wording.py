@@ -71,12 +71,15 @@ def rivals(project: Project, page: ChangePage) -> list[dict[str, Any]]:
 
 def money(page: ChangePage) -> str:
     """The cost in the project's currency, "" where it is not known or not for the reader."""
-    if page.cost is None:
-        return ""
-    shown = page.cost.quantize(Decimal(1)) if page.cost == page.cost.to_integral_value() else page.cost
-    pattern = "¤#,##0" if shown == shown.to_integral_value() else None
-    locale = str(get_locale())
-    return str(format_currency(shown, page.project.currency, pattern, locale=locale, currency_digits=pattern is None))
+    return "" if page.cost is None else amount(page.cost, page.project.currency)
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """Money as the reader writes it, without decimals where there are none."""
+    whole = value == value.to_integral_value()
+    pattern = "¤#,##0" if whole else None
+    shown = format_currency(value, currency, pattern, locale=str(get_locale()), currency_digits=not whole)
+    return str(shown)
 
 
 def summary(page: ChangePage) -> str:
@@ -111,7 +114,7 @@ def costs(page: ChangePage) -> dict[str, Any]:
     if page.dossier.expected is not None:
         figures.append({"value": number(page.dossier.expected), "unit": _("person-days"), "note": _spread(page)})
         if money(page):
-            rate = format_currency(page.project.day_rate or 0, page.project.currency, locale=str(get_locale()))
+            rate = amount(page.project.day_rate or Decimal(0), page.project.currency)
             figures.append({"value": money(page), "unit": "", "note": _("at %(rate)s a person-day", rate=rate)})
         elif page.project.day_rate is None:
             figures.append({"value": None, "unit": "", "note": _("cost: the project has no day rate")})
