@@ -13,6 +13,7 @@ from reqtrack.jobs.models import Job
 from reqtrack.permissions import ANYBODY
 from reqtrack.web.answers import page
 from reqtrack.web.area import Area
+from reqtrack.web.gallery_data import SAMPLES
 
 site = Area("site", __name__)
 
@@ -46,6 +47,12 @@ def description() -> dict[str, Any]:
 @site.page(f"{PREFIX}/docs", ANYBODY)
 def docs() -> Response:
     return page("api/docs.html", spec=description())
+
+
+@site.page("/gallery", "self")
+def gallery() -> Response:
+    """Every component in all its states, for those who build pages."""
+    return page("gallery/index.html", samples=SAMPLES)
 
 
 def job(row: Job) -> dict[str, Any]:
