@@ -48,7 +48,7 @@ def copied(shared: Prepared, folder: Path) -> Iterator[Prepared]:
     app = apps.make(f"sqlite:///{folder / 'reqtrack.sqlite3'}", folder)
     world = World(app)
     world.people, world.sites, world._hash = dict(shared.world.people), dict(shared.world.sites), shared.world._hash
-    yield replace(shared, app=app, world=world)
+    yield replace(shared, app=app, world=world, walked={})
     apps.close(app)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
 
@@ -15,6 +16,7 @@ from reqtrack.acceptance import actions as rounds
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.baselines import actions as baselines
+from reqtrack.changes import actions as changes
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
@@ -50,9 +52,11 @@ class Prepared:
     """An app on a filled database: who may sign in, and the secrets that some addresses hold."""
 
     app: Flask
-    world: World
-    secrets: dict[str, str] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
+    world: World = field(repr=False)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    # What walks have seen of it, by login.
+    walked: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
     @property
     def dialect(self) -> str:
@@ -72,8 +76,9 @@ def fill(app: Flask) -> Prepared:
     _project(made)
     _interviews(world)
     _items(world)
-    _scope(world)
-    _agreed(made)
+    _scope(made)
+    _drafts(made)
+    _changes(world)
     _rounds(world)
     _imports(made)
     _document(made)
@@ -171,23 +176,25 @@ def _storage(app: Flask) -> Storage:
     return Storage(app.config["SETTINGS"].data / "files")
 
 
-def _scope(world: World) -> None:
+def _scope(made: Prepared) -> None:
     """REQ-1 and REQ-2 become agreed by a signature."""
+    world = made.world
     with world.write("analyst") as scene:
         for key in ("REQ-1", "REQ-2"):
             requirements.move(scene.actor, item_for(scene.actor, scene.project.id, key), "review")
         baselines.take(scene.actor, scene.project, "First scope")
         signoff.request(scene.actor, scene.project, "BL-1", "I approve this scope.", ["business_owner"])
     with world.write("business_owner") as scene:
-        signoff.sign(proved(scene).actor, scene.project, signoff_for(scene.actor, scene.project.id, 1))
+        asked = signoff_for(scene.actor, scene.project.id, 1)
+        signoff.sign(proved(scene).actor, scene.project, asked)
+        made.secrets["code"] = asked.fingerprint.removeprefix("sha256:")[:12]
 
 
-def _agreed(made: Prepared) -> None:
+def _drafts(made: Prepared) -> None:
     """What is written after the signature: not agreed, so not for everybody."""
     world = made.world
     world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim.")
     world.scenario("analyst", title=DRAFTS[1], outcome=f"{DRAFTS[1]} boils")
-    world.item("change", "analyst", title=DRAFTS[2], reason=f"{DRAFTS[2]} is louder than thought")
     world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"])
     with world.write("analyst") as scene:
         draft = item_for(scene.actor, scene.project.id, "REQ-3")
@@ -199,6 +206,25 @@ def _agreed(made: Prepared) -> None:
         signoff.request(
             scene.actor, scene.project, "BL-2", "I approve this, too.", ["business_owner", "polymath"], rule="any"
         )
+
+
+def _changes(world: World) -> None:
+    """CR-1 is being written, CR-2 waits to be decided."""
+    with world.write("analyst") as scene:
+        change = changes.log(
+            scene.actor, scene.project, title=DRAFTS[2], reason=f"{DRAFTS[2]} is louder", assessors=["polymath"], tier="must",
+            phase="1", edits=[
+                {"item": "REQ-1", "field": "statement", "new": f"It shall start without a {DRAFTS[2]}."},
+                {"new_item": {"kind": "requirement", "fields": {"title": f"{DRAFTS[2]} again", "effort_days": 1}}},
+            ],
+        )  # fmt: skip
+        change = changes.log(
+            scene.actor, scene.project, title="Log less", reason="It is too much.", assessors=["polymath"], tier="should",
+            phase="1", edits=[{"item": "REQ-2", "field": "title", "new": "Keep a short log"}],
+        )  # fmt: skip
+        changes.submit(scene.actor, change)
+    with world.write("polymath") as scene:
+        changes.assess(scene.actor, item_for(scene.actor, scene.project.id, "CR-2", "change"), likely=Decimal(2))
 
 
 def _rounds(world: World) -> None:

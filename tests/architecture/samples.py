@@ -22,6 +22,8 @@ from tests.architecture.prepared import Prepared
 KEYED = {"baselines": "BL-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1"}
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)
+# What an address says behind its question mark, where it must say something.
+ARGUMENTS = {"signoff.new": "?subject=BL-1"}
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -70,6 +72,7 @@ def _stops(app: Flask, samples: Mapping[str, tuple[object, ...]], methods: set[s
                 url = "".join(
                     quote(str(arguments[part]), safe="/") if is_variable else part for is_variable, part in parts(rule)
                 )
+                url += ARGUMENTS.get(rule.endpoint, "")
                 yield Stop(method, url, rule.endpoint, rule.rule, arguments, route)
 
 
@@ -119,6 +122,9 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "line": ("list",),
         "login": ("tester",),
         "role": ("tester",),
+        "item": ("REQ-1",),
+        "kind": ("requirement",),
+        "code": (made.secrets["code"],),
         "sign_in": ("0" * 64,),
         "filename": ("css/areas.css",),
         "join/secret": (made.secrets["join"],),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from tests.architecture.prepared import Prepared
-from tests.architecture.samples import stops
+from tests.architecture.walks import walk
 
 # Routes that a prepared world cannot show, with the reason.
 UNREACHED = {
@@ -15,11 +15,12 @@ UNREACHED = {
 
 def test_every_page_and_list_is_reached(house: Prepared) -> None:
     answers = defaultdict(set)
-    client = house.world.client("polymath")
-    for stop in stops(house):
-        answers[stop.rule].add(client.get(stop.url, buffered=True).status_code)
-    missed = {
-        rule: sorted(found) for rule, found in answers.items() if not found & {200, 303} and rule not in UNREACHED
-    }
+    for answer in walk(house, "polymath"):
+        answers[answer.stop.rule].add(answer.status)
+    missed = {rule: found for rule, found in answers.items() if not found & {200, 303} and rule not in UNREACHED}
     assert not missed, f"no sample of tests/architecture/samples.py leads to these routes: {missed}"
     assert len(answers) > 80
+
+
+def test_no_page_breaks(house: Prepared) -> None:
+    assert [str(answer) for answer in walk(house, "polymath") if answer.status >= 500] == []
