@@ -9,6 +9,8 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reqtrack import config
 from reqtrack.db import db, prepare
@@ -49,6 +51,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         SESSION_COOKIE_NAME="reqtrack",
         PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
+        # Pages carry form tokens, so they are not compressed beside what a reader may send along (BREACH).
+        COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript", "image/svg+xml"],
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
@@ -89,6 +93,10 @@ def _assemble(app: Flask) -> None:
             module = f"reqtrack.{name}.{part}"
             if util.find_spec(f"reqtrack.{name}") and util.find_spec(module):
                 import_module(module)
+    if app.config["SETTINGS"].trusted_proxies:
+        hops = app.config["SETTINGS"].trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    Compress(app)
     transaction.init(app)
     sessions.init(app)
     context.init(app)

@@ -58,6 +58,8 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_obj
     @wraps(function)
     def run(context: Context, *args: Any, **kwargs: Any) -> Any:
+        # Called as `flask --app wsgi …` there is no context of ours yet.
+        context = context if isinstance(context, Context) else Context(False, "")
         try:
             with context.app.app_context():
                 return function(context, *args, **kwargs)
