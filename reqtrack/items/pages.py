@@ -380,9 +380,10 @@ def form(
 
 def locked_fields(actor: Actor, kind: Kind, item: Any) -> set[str]:
     """Fields that this actor may not change now on an item (a locked scope)."""
-    if item is None:
+    # Asked once for all: which they are follows from what is part of the text or the scope.
+    if item is None or kind.guard(actor, item, kind.names, {}, ""):
         return set()
-    return {name for name in kind.names if not kind.guard(actor, item, (name,), {}, "")}
+    return {field.name for field in kind.fields if field.text or field.scope}
 
 
 def conflict(

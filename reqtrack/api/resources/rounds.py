@@ -22,7 +22,7 @@ def _round(found: Round) -> dict[str, Any]:
     row = queries.progress(g.actor, found)
     return {
         "key": found.key, "version": found.version, "number": found.number, "name": found.name,
-        "environment": found.environment, "stage": found.stage, "acceptance": queries.keys_in(found),
+        "environment": found.environment, "stage": found.stage, "acceptance": queries.keys_in(found, g.actor),
         "testers": [user.login for user in queries.testers([found.id]).get(found.id, [])],
         "counts": dict(row.counts), "rows": row.rows, "created_at": clock.iso(found.created_at),
         "closed_at": clock.iso(found.closed_at) if found.closed_at else None,
