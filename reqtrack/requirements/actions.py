@@ -18,6 +18,8 @@ from reqtrack.items.queries import items_by_key
 from reqtrack.permissions import Actor
 from reqtrack.requirements import policy, queries
 from reqtrack.requirements.models import Phase, Requirement
+from reqtrack.workflow import machine
+from reqtrack.workflow.tables import REQUIREMENT
 
 PHASE_NAMES = ("name", "starts_on", "ends_on", "capacity_days")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -123,35 +125,32 @@ def _plain(value: Any) -> Any:
 
 def available_moves(actor: Actor, item: Item) -> list[moves.Move]:
     """The moves that a requirement's page offers: all that start from its stage, refused ones with their reasons."""
-    offered = []
-    for rule in policy.MOVES:
-        if item.stage in rule.sources:
-            verdict = policy.may_move(actor, item.project_id, item.key, item.stage, rule)
-            offered.append(moves.Move(rule.name, rule.label, rule.to, verdict, rule.asks))
-    return offered
+    offered = machine.moves(REQUIREMENT, actor, item)
+    return [moves.Move(one.name, one.label, one.to, verdict, one.asks) for one, verdict in offered]
 
 
 def move(
     actor: Actor, item: Item, name: str, *, reason: str = "", until: str = "", seen_stage: str | None = None
 ) -> None:
-    """Make one move of ``policy.MOVES`` by its name.
+    """Make one of the moves of a requirement's machine that people make (``workflow.tables.REQUIREMENT``).
 
     Raises:
         NotFound: there is no such move. Refused: 403 no permission, 409 wrong stage or moved since ``seen_stage``.
         Invalid: what the move asks for is missing.
     """
-    rule = policy.move_named(name)
-    if rule is None:
-        raise NotFound(name)
-    verdict = policy.may_move(actor, item.project_id, item.key, item.stage, rule)
+    try:
+        wanted = REQUIREMENT.named(name)
+    except KeyError:
+        raise NotFound(name[:40]) from None
+    verdict = machine.may(actor, item, wanted)
     verdict.require(403 if any(one.code == "no_permission" for one in verdict.reasons) else 409)
-    missing = policy.complete(rule, reason, until)
+    missing = machine.complete(wanted, reason, until)
     if not missing:
         raise Invalid(missing.reasons)
     until = until.strip()[:200]
-    columns = {"deferred_until": until if rule.to == "deferred" else None}
-    after = {"until": until} if rule.to == "deferred" else {}
-    store.move(actor, item, rule.to, seen_stage=seen_stage, reason=reason.strip(), columns=columns, after=after)
+    columns = {"deferred_until": until if wanted.to == "deferred" else None}
+    after = {"until": until} if wanted.to == "deferred" else {}
+    store.move(actor, item, wanted.to, seen_stage=seen_stage, reason=reason.strip(), columns=columns, after=after)
 
 
 def make_move(actor: Actor, item: Item, name: str, given: Mapping[str, str]) -> None:
@@ -172,12 +171,11 @@ def implement_phase(actor: Actor, project: Project, phase: Phase) -> list[Requir
     Raises:
         Refused: no permission.
     """
-    rule = policy.move_named("implement")
-    assert rule is not None
+    built = REQUIREMENT.named("implement")
     wanted = list(queries.in_stage(project.id, "approved", phase.id))
-    every(policy.may_move(actor, project.id, item.key, item.stage, rule) for item in wanted).require()
+    every(machine.may(actor, item, built) for item in wanted).require()
     for item in wanted:
-        store.move(actor, item, rule.to, seen_stage="approved", reason=phase.name)
+        store.move(actor, item, built.to, seen_stage="approved", reason=phase.name)
     return wanted
 
 

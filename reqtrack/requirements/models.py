@@ -69,7 +69,13 @@ class Requirement(Item):
 
 REQUIREMENT_FIELDS = (
     Field("title", "line", _l("Title"), text=True),
-    Field("statement", "markdown", _l("Statement"), text=True, hint=_l("What the system shall do, so that it can be tested.")),
+    Field(
+        "statement",
+        "markdown",
+        _l("Statement"),
+        text=True,
+        hint=_l("What the system shall do, so that it can be tested."),
+    ),
     Field("rationale", "markdown", _l("Rationale"), hint=_l("Why it is wanted.")),
     Field("kind", "choice", _l("Kind"), column="requirement_kind", choices=REQUIREMENT_KINDS, text=True),
     Field("tier", "choice", _l("Tier"), choices=TIERS, scope=True),
@@ -77,9 +83,7 @@ REQUIREMENT_FIELDS = (
     Field("owner", "user", _l("Owner"), column="owner_id"),
     Field("effort_days", "decimal", _l("Estimate (person-days)")),
     Field("tags", "tags", _l("Tags")),
-    Field(
-        "scenarios", "links", _l("Scenarios"), link=("gives_rise_to", "target"), linked="scenario", scope=True
-    ),
+    Field("scenarios", "links", _l("Scenarios"), link=("gives_rise_to", "target"), linked="scenario", scope=True),
 )
 
 REQUIREMENT = register(

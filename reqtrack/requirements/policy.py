@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,54 +20,6 @@ OPEN = ("draft", "in_review")
 RETIRED = _l("being in force")
 # No part of the scope any more (or not now): left out of baselines and of the phases' load.
 OUT = ("deferred", "rejected", "obsolete")
-
-
-@dataclass(frozen=True)
-class MoveRule:
-    """One move of the requirement's machine. ``asks`` names what it needs: a reason, until when, or nothing."""
-
-    name: str
-    sources: tuple[str, ...]
-    to: str
-    permission: str
-    label: Any
-    asks: str = ""
-
-
-# The machine that people move. Approval comes with a completed scope sign-off, *obsolete* with an applied change.
-MOVES = (
-    MoveRule("review", ("draft",), "in_review", "requirement.write", _l("Send to review")),
-    MoveRule("back", ("in_review",), "draft", "requirement.write", _l("Back to draft")),
-    MoveRule("defer", OPEN, "deferred", "requirement.decide", _l("Defer"), "until"),
-    MoveRule("reject", OPEN, "rejected", "requirement.decide", _l("Reject"), "reason"),
-    MoveRule("reopen", ("deferred", "rejected"), "draft", "requirement.decide", _l("Take up again")),
-    MoveRule("implement", ("approved",), "implemented", "requirement.implement", _l("Implemented")),
-    MoveRule("unimplement", ("implemented",), "approved", "requirement.implement", _l("Not implemented yet"), "reason"),
-)
-
-
-def move_named(name: str) -> MoveRule | None:
-    """The rule of that name, or None."""
-    return next((rule for rule in MOVES if rule.name == name), None)
-
-
-def may_move(actor: Actor, project_id: int, key: str, stage: str, rule: MoveRule) -> Verdict:
-    """Whether the actor may make a move now: the stage it starts from and the permission, with every reason."""
-    verdict = YES
-    if stage not in rule.sources:
-        verdict += no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
-    if not actor.may(rule.permission, project_id):
-        verdict += no("no_permission", "Your roles in this project do not let you do this to %(key)s.", key=key)
-    return verdict
-
-
-def complete(rule: MoveRule, reason: str, until: str) -> Verdict:
-    """Whether what the move asks for was given."""
-    if rule.asks == "reason" and not reason.strip():
-        return no("required", "Say why.", field="reason")
-    if rule.asks == "until" and not until.strip():
-        return no("required", "Say until when: a phase, a date or a review.", field="until")
-    return YES
 
 
 def scope_fields(kind: Kind, changed: Iterable[str]) -> list[str]:

@@ -30,6 +30,9 @@ class Problem:
     def sentence(self) -> str:
         return str(self.reason)
 
+    def __str__(self) -> str:
+        return f"{self.place}: {self.sentence}"
+
 
 @dataclass
 class Report:
