@@ -15,6 +15,7 @@ from flask import Flask
 from reqtrack.acceptance import actions as rounds
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
+from reqtrack.audit.record import access
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
 from reqtrack.documents import actions as documents
@@ -83,6 +84,8 @@ def fill(app: Flask) -> Prepared:
     _imports(made)
     _document(made)
     _elsewhere(world)
+    with app.app_context():
+        access("analyst", "exported", "CRM", project_id=world.sites["CRM"].id, address="10.0.0.7")
     return made
 
 
@@ -209,7 +212,7 @@ def _drafts(made: Prepared) -> None:
 
 
 def _changes(world: World) -> None:
-    """CR-1 is being written, CR-2 waits to be decided."""
+    """CR-1 is being written, CR-2 waits to be decided, CR-3 was rejected."""
     with world.write("analyst") as scene:
         change = changes.log(
             scene.actor, scene.project, title=DRAFTS[2], reason=f"{DRAFTS[2]} is louder", assessors=["polymath"], tier="must",
@@ -223,8 +226,17 @@ def _changes(world: World) -> None:
             phase="1", edits=[{"item": "REQ-2", "field": "title", "new": "Keep a short log"}],
         )  # fmt: skip
         changes.submit(scene.actor, change)
+        change = changes.log(
+            scene.actor, scene.project, title="Log nothing", reason="Nobody reads it.", assessors=["polymath"], tier="later",
+            phase="1", edits=[{"retire": "REQ-2"}],
+        )  # fmt: skip
+        changes.submit(scene.actor, change)
     with world.write("polymath") as scene:
-        changes.assess(scene.actor, item_for(scene.actor, scene.project.id, "CR-2", "change"), likely=Decimal(2))
+        for key in ("CR-2", "CR-3"):
+            changes.assess(scene.actor, item_for(scene.actor, scene.project.id, key, "change"), likely=Decimal(2))
+    with world.write("business_owner") as scene:
+        change = item_for(scene.actor, scene.project.id, "CR-3", "change")
+        changes.decide(proved(scene).actor, change, "rejected", reason="We do read it.")
 
 
 def _rounds(world: World) -> None:
