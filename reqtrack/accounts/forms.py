@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reqtrack.accounts import names, sessions
 from reqtrack.errors import Invalid, Reason, invalid
@@ -104,20 +103,6 @@ def _name(text: str) -> str:
     return " ".join(text.split())
 
 
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise invalid("zone", "%(zone)s is not a time zone such as Asia/Shanghai.", zone=text[:64]) from None
-    return text
-
-
-def _currency(text: str) -> str:
-    if len(text) != 3 or not text.isascii() or not text.isalpha():
-        raise invalid("currency", "A currency is three letters, such as CNY.")
-    return text.upper()
-
-
 def _day_rate(text: str) -> Decimal | None:
     if not text:
         return None
@@ -144,8 +129,8 @@ def _date(name: str) -> Callable[[str], date | None]:
 
 _SETTINGS: dict[str, Callable[[str], Any]] = {
     "name": _name,
-    "zone": _zone,
-    "currency": _currency,
+    "zone": names.check_zone,
+    "currency": names.check_currency,
     "day_rate": _day_rate,
     "starts_on": _date("starts_on"),
     "ends_on": _date("ends_on"),

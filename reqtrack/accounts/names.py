@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reqtrack.errors import Invalid, Reason, invalid
 
@@ -63,6 +64,30 @@ def new_name(text: str) -> str:
 def _odd(character: str) -> bool:
     """Controls, and marks that turn or hide text."""
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def check_zone(zone: str) -> str:
+    """An IANA time zone.
+
+    Raises:
+        Invalid: there is none of that name.
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise invalid("zone", "%(zone)s is not a time zone such as Asia/Shanghai.", zone=zone[:64]) from None
+    return zone
+
+
+def check_currency(currency: str) -> str:
+    """A currency by its three letters, in capitals.
+
+    Raises:
+        Invalid: it is not three letters.
+    """
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+        raise invalid("currency", "A currency is three letters, such as CNY.")
+    return currency.upper()
 
 
 def check_password(password: str, login: str = "") -> None:

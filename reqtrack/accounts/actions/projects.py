@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from reqtrack.accounts import policy
+from reqtrack.accounts import names, policy
 from reqtrack.accounts.actions.members import join
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
@@ -38,7 +38,7 @@ def create_project(actor: Actor, name: str, key: str = "", settings: Mapping[str
     """Make a project; its maker becomes project manager. A name is enough.
 
     Raises:
-        Invalid: no name, a key that is taken or not 2-10 capital letters and digits.
+        Invalid: no name, a key that is taken or not 2-10 capital letters and digits, a setting that does not fit.
     """
     policy.may_create_project(actor).require()
     name = " ".join(name.split())[:200]
@@ -49,8 +49,9 @@ def create_project(actor: Actor, name: str, key: str = "", settings: Mapping[str
         raise invalid("key", "A key is 2 to 10 capital letters and digits, beginning with a letter.")
     if db.session.execute(select(Project.id).where(Project.key == key)).first():
         raise invalid("key", "There is a project with the key %(key)s already.", "taken", key=key)
+    given = _fit({}, {one: value for one, value in (settings or {}).items() if one != "name" and value is not None})
     with recorded(actor, 0, "project.created", key) as entry:
-        project = Project(key=key, name=name, created_at=entry.at, **dict(settings or {}))
+        project = Project(key=key, name=name, created_at=entry.at, **given)
         db.session.add(project)
         entry.after = {"key": key, "name": name}
     with recorded(actor, project.id, "project.created", key) as entry:
@@ -71,9 +72,9 @@ def change_project(actor: Actor, project: Project, values: Mapping[str, Any], se
     policy.may_manage_project(actor, project.id).require()
     if seen is not None and seen != project.version:
         no("stale", "The settings were changed while you edited them.").require(409)
-    _check_settings(project, values)
+    values = _fit({name: getattr(project, name) for name in ("starts_on", "ends_on")}, values)
     before = {name: _shown(getattr(project, name)) for name in values}
-    changed = {name: value for name, value in values.items() if getattr(project, name) != value and name in SETTINGS}
+    changed = {name: value for name, value in values.items() if getattr(project, name) != value}
     if not changed:
         return
     with recorded(actor, project.id, "project.changed", project.key, before=before) as entry:
@@ -82,12 +83,19 @@ def change_project(actor: Actor, project: Project, values: Mapping[str, Any], se
         entry.after = {name: _shown(value) for name, value in changed.items()}
 
 
-def _check_settings(project: Project, values: Mapping[str, Any]) -> None:
-    if "name" in values and not (values["name"] or "").strip():
+def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The known settings among the values, checked; ``kept`` are the dates that stay."""
+    fit = {name: value for name, value in values.items() if name in SETTINGS}
+    if "name" in fit and not (fit["name"] or "").strip():
         raise invalid("name", "A project needs a name.", "required")
-    starts_on, ends_on = (values.get(name, getattr(project, name)) for name in ("starts_on", "ends_on"))
+    if "zone" in fit:
+        fit["zone"] = names.check_zone(fit["zone"] or "")
+    if "currency" in fit:
+        fit["currency"] = names.check_currency(fit["currency"] or "")
+    starts_on, ends_on = ({**kept, **fit}.get(name) for name in ("starts_on", "ends_on"))
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise invalid("ends_on", "A project cannot end before it begins.")
+    return fit
 
 
 def _shown(value: Any) -> Any:
