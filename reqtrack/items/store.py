@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reqtrack.accounts.models import Project
@@ -193,12 +193,21 @@ def prints(kind: Kind, content: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: str = "") -> Link:
-    """Join two items. For a link that is a field of one of them (accepts, gives_rise_to) edit that field instead.
+    """Join two items. A link that is a field of one of them (accepts, gives_rise_to) is made by an edit of that field, so
+    that it is part of a version, and of what a signature locks.
 
     Raises:
-        Invalid: unknown kind, wrong ends, a circle, or it is there already.
+        Invalid: unknown kind, wrong ends, a circle, or it is there already. Refused: no permission, or a guard says no.
     """
     _check_ends(kind_name, source, target)
+    if field := _field_of(kind_name, source, target):
+        name, owner, other = field
+        held = _linked(owner, kind_name)
+        if other.id in {item.id for item in held}:
+            raise _twice(source, target)
+        edit(actor, owner, {name: [*held, other]}, change=change)
+        live = (Link.source_id == source.id, Link.target_id == target.id, Link.kind == kind_name, Link.until.is_(None))
+        return db.session.execute(select(Link).where(*live)).scalar_one()
     _may_write(actor, source, KINDS[source.kind]).require()
     with recorded(actor, source.project_id, "link.added", source.key) as entry:
         made = _add_link(entry, kind_name, source, target)
@@ -206,8 +215,13 @@ def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: st
     return made
 
 
-def unlink(actor: Actor, ended: Link, source: Item, target: Item) -> None:
-    """End a link; it stays in the history."""
+def unlink(actor: Actor, ended: Link, source: Item, target: Item, *, change: str = "") -> None:
+    """End a link; it stays in the history. One that is a field of one of its ends ends by an edit of that field."""
+    if field := _field_of(ended.kind, source, target):
+        name, owner, other = field
+        kept = [item for item in _linked(owner, ended.kind) if item.id != other.id]
+        edit(actor, owner, {name: kept}, change=change)
+        return
     _may_write(actor, source, KINDS[source.kind]).require()
     before = {"kind": ended.kind, "source": source.key, "target": target.key}
     with recorded(actor, source.project_id, "link.ended", source.key, before=before) as entry:
@@ -219,6 +233,25 @@ def look(actor: Actor, looked: Link, source: Item) -> None:
     with recorded(actor, looked.project_id, "link.looked", source.key) as entry:
         looked.looked = entry.seq
         entry.after = {"kind": looked.kind, "link": looked.id}
+
+
+def _field_of(kind_name: str, source: Item, target: Item) -> tuple[str, Item, Item] | None:
+    """The field that a link of this kind is, as ``(name, the item that has it, the other end)``; None when it is no field."""
+    for owner, other, end in ((source, target, "source"), (target, source, "target")):
+        for field in KINDS[owner.kind].fields:
+            if field.type == "links" and field.link == (kind_name, end):
+                return field.name, owner, other
+    return None
+
+
+def _linked(owner: Item, kind_name: str) -> list[Item]:
+    """The items at the other ends of an item's live links of a kind."""
+    ends = or_(
+        and_(Link.source_id == owner.id, Link.target_id == Item.id),
+        and_(Link.target_id == owner.id, Link.source_id == Item.id),
+    )
+    found = select(Item).join(Link, ends).where(Link.kind == kind_name, Link.until.is_(None)).order_by(Item.number)
+    return list(db.session.execute(found).scalars())
 
 
 # -- inside ------------------------------------------------------------------------------------------------------------
@@ -376,13 +409,17 @@ def _reached(kind_name: str, start: int) -> set[int]:
     return seen
 
 
+def _twice(source: Item, target: Item) -> Invalid:
+    message = "%(source)s and %(target)s are joined in this way already."
+    return Invalid((Reason("twice", message, {"source": source.key, "target": target.key}),))
+
+
 def _add_link(entry: Entry, kind_name: str, source: Item, target: Item) -> Link:
     live = select(func.count()).where(
         Link.source_id == source.id, Link.target_id == target.id, Link.kind == kind_name, Link.until.is_(None)
     )
     if db.session.execute(live).scalar():
-        message = "%(source)s and %(target)s are joined in this way already."
-        raise Invalid((Reason("twice", message, {"source": source.key, "target": target.key}),))
+        raise _twice(source, target)
     made = Link(
         project_id=source.project_id,
         kind=kind_name,

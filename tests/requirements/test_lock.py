@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from reqtrack.errors import Refused
+from reqtrack.db import db
+from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Link
 from reqtrack.items.queries import item_for
 from tests.support.world import Scene, World
 
@@ -140,3 +143,32 @@ def test_every_field_of_the_two_kinds_is_either_locked_or_told_here_to_be_open()
     assert requirement == set(SCOPE) | set(FACTS)
     acceptance = {field.name for field in KINDS["acceptance"].fields}
     assert acceptance == set(ACCEPTANCE) | {"title", "description", "tags"}
+
+
+def test_a_link_that_is_a_field_is_locked_however_it_is_made(agreed: World) -> None:
+    """Links of a requirement or an acceptance scenario made past the fields, as the links of the API and the pages are."""
+    with agreed.read() as scene:
+        ends = {key: item_for(scene.actor, scene.project.id, key).id for key in ("ACC-1", "REQ-1", "SCN-1")}
+        live = select(Link.id).where(
+            Link.source_id == ends["ACC-1"], Link.target_id == ends["REQ-1"], Link.until.is_(None)
+        )
+        accepts = db.session.execute(live).scalar_one()
+    for kind, source, target in (("accepts", "ACC-2", "REQ-1"), ("gives_rise_to", "SCN-2", "REQ-1")):
+        with pytest.raises(Refused) as refused, agreed.write("analyst") as scene:
+            store.link(scene.actor, kind, *(item_for(scene.actor, scene.project.id, key) for key in (source, target)))
+        assert refused.value.status == 409
+        analyst = agreed.client("analyst")
+        assert analyst.send(f"/p/CRM/i/{source}/links", {"kind": kind, "other": target}).status_code == 409
+    assert agreed.client("analyst").send(f"/p/CRM/i/ACC-1/links/{accepts}/end").status_code == 409
+    with agreed.write("analyst") as scene:
+        made = store.link(
+            scene.actor, "gives_rise_to", *(item_for(scene.actor, scene.project.id, key) for key in ("SCN-2", "REQ-2"))
+        )
+        requirement = item_for(scene.actor, scene.project.id, "REQ-2")
+        assert store.content_of(requirement)["scenarios"] == ["SCN-2"]
+        with pytest.raises(Invalid):
+            store.link(scene.actor, "gives_rise_to", item_for(scene.actor, scene.project.id, "SCN-2"), requirement)
+        store.unlink(scene.actor, made, item_for(scene.actor, scene.project.id, "SCN-2"), requirement)
+        assert "scenarios" not in store.content_of(requirement)
+        assert (made.until, requirement.version) == (made.until, 3)
+        assert made.until is not None
