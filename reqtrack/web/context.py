@@ -163,6 +163,7 @@ secure = Secure(
 def headers(response: Response) -> Response:
     for name, value in secure.headers.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+    if request.endpoint != "static":
+        # Also over what sending a file says of itself: a file is as private as the page that leads to it.
         response.headers["Cache-Control"] = "no-store, private" if g.get("actor") else "no-cache"
     return response

@@ -1,0 +1,175 @@
+"""Rule 11: every visible string is translatable and translated, into every language of the house.
+
+Walked over the templates and the sources, so that a new string is covered.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from jinja2 import Environment, nodes
+
+from tests.support import catalogues, extraction
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "templates").glob("**/*.html"))
+SOURCES = sorted((ROOT / "reqtrack").glob("**/*.py"))
+# Attributes that people read or hear.
+SPOKEN = ("title", "alt", "aria-label", "placeholder", "data-confirm", "label")
+# Words that are the same in every language.
+SAME = re.compile(
+    r"\b(?:reqtrack|CSV|PDF|API|QR|JSON|Excel|Markdown|OpenAPI|SHA-?256|REST|UTC|ID|KB|MB|Esc|Ctrl|Enter|Shift|Tab"
+    # Names of headers and files, keys of things, a language by its own name; class names and attributes that blocks and macros give.
+    r"|Authorization|Bearer|If-Match|Idempotency-Key|Referer|HX-Request|openapi\.json|[A-Z]{2,4}-\d*|English"
+    r"|rq(?:-[\w-]+)?|(?:aria|data)-[\w-]+=\"[^\"]*\")(?!\w)"
+)
+PLACE = "\ue000"  # where a template puts a value
+
+
+class Words(HTMLParser):
+    """The texts and spoken attributes of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._code = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._code += tag in ("code", "kbd", "pre", "script", "style")
+        self.found += [value or "" for name, value in attrs if name in SPOKEN]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code = max(0, self._code - (tag in ("code", "kbd", "pre", "script", "style")))
+
+    def handle_data(self, data: str) -> None:
+        if not self._code:
+            self.found.append(data)
+
+
+def written_out(template: str) -> Iterator[str]:
+    """English that a template says itself, not through gettext."""
+    tree = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True).parse(template)
+    parser = Words()
+    parser.feed("".join(_pieces(tree)))
+    parser.close()
+    for text in parser.found:
+        if re.search(r"[A-Za-z]{2,}", SAME.sub(" ", text.replace(PLACE, " "))):
+            yield " ".join(text.replace(PLACE, "…").split())
+    translated = {
+        one.value for call in tree.find_all(nodes.Call) if _is_gettext(call) for one in call.find_all(nodes.Const)
+    }
+    yield from (one for one in _constants(tree) if SENTENCE.search(SAME.sub(" ", one)) and one not in translated)
+
+
+def _is_gettext(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Call) and getattr(node.node, "name", "") in ("_", "gettext", "ngettext", "pgettext")
+
+
+# A constant that reads as words for people: it begins with a capital, or has words and a full stop.
+SENTENCE = re.compile(r"^[A-Z][a-z]+(?: |$|[.:…?])|[a-z]{2,} [a-z]{2,}.*\.$")
+
+
+def _pieces(node: nodes.Node) -> Iterator[str]:
+    """What a template puts out, in order: its own text, and a sign for each value."""
+    if isinstance(node, nodes.TemplateData):
+        yield node.data
+    elif isinstance(node, nodes.Output):
+        for child in node.nodes:
+            yield child.data if isinstance(child, nodes.TemplateData) else PLACE
+    else:
+        for child in node.iter_child_nodes():
+            yield from _pieces(child)
+
+
+def _constants(node: nodes.Node) -> Iterator[str]:
+    """Constant texts that do not go through gettext, and are not compared with something."""
+    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+        yield node.value
+    if isinstance(node, nodes.Compare | nodes.Test):
+        return
+    if _is_gettext(node):
+        return
+    for child in node.iter_child_nodes():
+        yield from _constants(child)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_no_template_speaks_english_past_gettext(path: Path) -> None:
+    if path.is_relative_to(ROOT / "templates" / "gallery"):
+        pytest.skip("samples for those who build pages")
+    assert list(written_out(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ("<p>Saved.</p>", ["Saved."]),
+        ("<p>{{ _('Saved.') }}</p>", []),
+        ("<p>{{ number }} rows</p>", ["… rows"]),
+        ("{% if x %}<button title='Close it'></button>{% endif %}", ["Close it"]),
+        ("<input placeholder=\"{{ _('Login') }}\">", []),
+        ("<p>{{ 'All is well' if x }}</p>", ["All is well"]),
+        ("<code>GET /x</code> · {{ key }} → PDF", []),
+        ("{% macro m() %}<span aria-label='Menu'></span>{% endmacro %}", ["Menu"]),
+        ("{% set tone = 'is-good' %}<i class='{{ tone }}'></i>", []),
+        ("{{ button('Save', 'primary') }}", ["Save"]),
+        ("{{ button(_('Save'), 'primary') }}", []),
+        ("{% set labels = {'open': 'Still open', 'shut': _('Closed')} %}", ["Still open"]),
+    ],
+)
+def test_the_search_of_templates_notices(planted: str, told: list[str]) -> None:
+    assert list(written_out(planted)) == told
+
+
+# -- sentences of the sources ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ('def f():\n    message = "It is %(x)s."\n    raise Refused((Reason("code", message, {}),))', ["It is %(x)s."]),
+        ('WRONG = "Wrong."\ndef f():\n    return no("code", WRONG)', ["Wrong."]),
+        ('def f():\n    message = "One."\ndef g():\n    message = "Two."\n    no("code", message)', ["Two."]),
+        ('def f(x):\n    message = "Yes." if x else "No."\n    raise invalid("field", message)', ["No.", "Yes."]),
+        ('def f(message):\n    no("code", message)', []),
+    ],
+)
+def test_sentences_that_reach_a_refusal_by_a_name_are_collected(planted: str, told: list[str]) -> None:
+    assert sorted(text for _line, text in extraction.by_name(planted)) == told
+
+
+def test_every_sentence_of_a_refusal_is_a_literal_or_a_name(tmp_path: Path) -> None:
+    """A sentence that is put together as the program runs cannot be translated."""
+    told = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            at = extraction.TEXTS.get(
+                node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            )
+            if at is not None and len(node.args) > at and isinstance(node.args[at], ast.JoinedStr | ast.BinOp):
+                told.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert told == []
+
+
+@pytest.mark.parametrize("locale", catalogues.LOCALES)
+def test_the_catalogues_are_whole(locale: str) -> None:
+    """What `make translations-check` says, said by `make test`, too."""
+    assert list(catalogues.complaints(locale)) == []
+
+
+def test_the_check_of_catalogues_notices_a_missing_and_a_broken_text() -> None:
+    planted = Catalog(locale="zh_Hans_CN")
+    planted.add("It is %(x)s.", "是 %(y)s。", flags=["python-format"])
+    planted.add("Never.", "")
+    planted.add("Perhaps.", "也许。", flags=["fuzzy"])
+    messages = {message.id: message for message in planted if message.id}
+    assert [text for text in messages if not catalogues.is_whole(messages[text])] == ["Never.", "Perhaps."]
+    assert list(messages["It is %(x)s."].check(planted))
