@@ -179,11 +179,3 @@ def links_among(ids: Collection[int]) -> list[tuple[str, int, int]]:
         )
         found += [(row.kind, row.source_id, row.target_id) for row in rows if row.target_id in wanted]
     return sorted(found)
-
-
-def count_by_kind(reached: Iterable[Reached]) -> dict[str, int]:
-    """How many of each kind were reached."""
-    counts: dict[str, int] = {}
-    for one in reached:
-        counts[one.kind] = counts.get(one.kind, 0) + 1
-    return counts

@@ -1,0 +1,185 @@
+"""Logging a change, and what the request itself says: content, assessors, the items it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from reqtrack.accounts.models import Membership, Project, User
+from reqtrack.audit.record import recorded
+from reqtrack.changes import dossier
+from reqtrack.changes.actions.packaging import propose
+from reqtrack.changes.actions.rights import may_write
+from reqtrack.changes.dossier import STAKEHOLDER
+from reqtrack.changes.models import AssessmentRequest, Change
+from reqtrack.changes.package import editable
+from reqtrack.db import db
+from reqtrack.errors import Invalid, NotFound, Reason, invalid
+from reqtrack.interviews.models import Stakeholder
+from reqtrack.items import store, values
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Item, Link
+from reqtrack.items.queries import items_by_key
+from reqtrack.permissions import Actor
+
+CONTENT = ("title", "reason", "asked_by", "kind", "tier", "phase")
+
+
+def log(
+    actor: Actor,
+    project: Project,
+    *,
+    title: str,
+    reason: str,
+    asked_by: str | int | None = None,
+    assessors: Sequence[str] = (),
+    kind: str = "normal",
+    tier: str | None = None,
+    phase: str | int | None = None,
+    affected: Sequence[str] = (),
+    edits: Sequence[Mapping[str, Any]] = (),
+) -> Change:
+    """Log a change request as a draft; title and reason are enough.
+
+    Args:
+        asked_by: who wants it, a login or the id of a stakeholder; nobody given means the actor.
+        assessors: logins of those who shall assess it; none means any analyst.
+        affected: keys of items that it is about.
+        edits: as the API takes them.
+
+    Raises:
+        Refused: no permission. Invalid: with a reason per field that does not fit.
+    """
+    raw = {"title": title, "reason": reason, "kind": kind or "normal", "tier": tier, "phase": phase}
+    missing = [name for name in ("title", "reason") if not str(raw[name] or "").strip()]
+    if missing:
+        told = {"title": "It needs a title.", "reason": "Say why: what is wrong today, and for whom?"}
+        raise Invalid(Reason("required", told[name], {}, name) for name in missing)
+    parsed = values.parse(KINDS["change"], project, raw)
+    parsed["asked_by"] = asker(actor, project, asked_by)
+    change: Change = store.create(actor, project, KINDS["change"], parsed)  # type: ignore[assignment]
+    if assessors:
+        set_assessors(actor, change, assessors)
+    if affected:
+        pick(actor, change, affected)
+    if edits:
+        propose(actor, change, edits)
+    return change
+
+
+def asker(actor: Actor, project: Project, given: str | int | None) -> str | None:
+    """Who asked for it, as it is kept: a member's login, or ``stakeholder:<id>``; None for the one who logs it.
+
+    Raises:
+        Invalid: no such member or stakeholder.
+    """
+    text = str(given if given is not None else "").strip()
+    if not text or isinstance(given, bool):
+        return None
+    member = select(User.login).join(Membership, Membership.user_id == User.id)
+    member = member.where(User.login == text, Membership.project_id == project.id, Membership.ended_at.is_(None)).limit(
+        1
+    )
+    if db.session.execute(member).scalar() is not None:
+        return text
+    number = text.removeprefix(STAKEHOLDER)
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        found = db.session.get(Stakeholder, int(number))
+        if found is not None and found.project_id == project.id:
+            return f"{STAKEHOLDER}{found.id}"
+    message = "%(given)s is neither a member nor a stakeholder of this project."
+    raise invalid("asked_by", message, given=text[:80])
+
+
+def edit_content(
+    actor: Actor, change: Change, raw: Mapping[str, Any], *, seen: int | None = None, reason: str = ""
+) -> Change:
+    """Change what the request itself says: title, reason, asked_by, kind, tier, phase (names in ``CONTENT``).
+
+    Raises:
+        Refused: decided already (409), or not theirs (403). Stale: it moved since ``seen``. Invalid: per field.
+    """
+    project = db.session.get_one(Project, change.project_id)
+    given = dict(raw)
+    asked = given.pop("asked_by", None) if "asked_by" in given else change.asked_by
+    parsed = values.parse(KINDS["change"], project, given)
+    if "asked_by" in raw:
+        parsed["asked_by"] = asker(actor, project, asked)
+    if "reason" in parsed and not parsed["reason"]:
+        raise invalid("reason", "Say why: what is wrong today, and for whom?", "required")
+    store.edit(actor, change, parsed, seen=seen, reason=reason)
+    return change
+
+
+def set_assessors(actor: Actor, change: Change, logins: Sequence[str]) -> None:
+    """Name who shall assess a change, in place of those named before; an empty list leaves it to any analyst.
+
+    Raises:
+        Refused: not theirs to say. Invalid: one of them is no member, or may not assess.
+    """
+    found = dossier.load(change)
+    may_write(actor, found)
+    reasons = []
+    wanted: set[int] = set()
+    for login in dict.fromkeys(logins):
+        person = found.named(login.strip())
+        if person is None or not found.able.get(person.id):
+            message = "%(login)s is not a member who may assess changes (analysts and implementers may)."
+            reasons.append(Reason("invalid", message, {"login": login[:80]}, "assessors"))
+        else:
+            wanted.add(person.id)
+    if reasons:
+        raise Invalid(reasons)
+    if wanted == set(found.asked):
+        return
+    names = {one.id: one.login for one in found.people}
+    before = sorted(names.get(one, str(one)) for one in found.asked)
+    with recorded(
+        actor, change.project_id, "change.assessors_named", change.key, before={"assessors": before}
+    ) as entry:
+        for row in db.session.execute(
+            select(AssessmentRequest).where(AssessmentRequest.change_id == change.id)
+        ).scalars():
+            if row.user_id not in wanted:
+                db.session.delete(row)
+        for user_id in sorted(wanted - set(found.asked)):
+            db.session.add(AssessmentRequest(change_id=change.id, user_id=user_id))
+        entry.after = {"assessors": sorted(names[one] for one in wanted)}
+
+
+def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
+    """Say which items a change is about, before anybody has written what should be different.
+
+    Raises:
+        Refused: decided, or not theirs. Invalid: there is no such item, or it is no part of a scope.
+    """
+    found = dossier.load(change)
+    may_write(actor, found)
+    wanted = [key.strip().upper() for key in keys if key.strip()]
+    items = items_by_key(actor, change.project_id, wanted)
+    wrong = [key for key in wanted if key not in items or not editable(KINDS[items[key].kind])]
+    if wrong:
+        raise invalid("affected", "There is no %(key)s in this project.", key=", ".join(wrong)[:80])
+    for key in dict.fromkeys(wanted):
+        if key not in found.items:
+            store.link(actor, "touches", change, items[key])
+
+
+def unpick(actor: Actor, change: Change, key: str) -> None:
+    """Take an item off a change that does not edit it."""
+    found = dossier.load(change)
+    may_write(actor, found)
+    item = found.items.get(key.upper())
+    row = db.session.execute(
+        select(Link).where(
+            Link.source_id == change.id,
+            Link.kind == "touches",
+            Link.until.is_(None),
+            Link.target_id == (item.id if item else 0),
+        )
+    ).scalar()
+    if row is None:
+        raise NotFound(key)
+    store.unlink(actor, row, change, db.session.get_one(Item, row.target_id))
