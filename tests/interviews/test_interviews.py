@@ -1,0 +1,131 @@
+"""Interviews: passages are found as they read, evidence is kept, and names stay with those who may see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from reqtrack.errors import Invalid
+from reqtrack.interviews import actions, passages, queries
+from reqtrack.items import store, values
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for
+from tests.support.world import World
+
+NOTES = "**张伟**：我在客户那儿，客户说便宜两个点就签。\n李娜也说慢，张伟：再等等。"
+
+
+@pytest.mark.parametrize(
+    ("quote", "words"),
+    [
+        ("客户说便宜两个点就签", "客户说便宜两个点就签"),
+        ("张伟：我在客户那儿", "张伟**：我在客户那儿"),
+        ("就签。 李娜也说慢", "就签。\n李娜也说慢"),
+        ("没有这句", None),
+        ("  ", None),
+    ],
+)
+def test_a_passage_is_found_as_it_reads(quote: str, words: str | None) -> None:
+    found = passages.find(NOTES, quote)
+    assert (found[1] if found else None) == words
+
+
+def test_the_occurrence_nearest_to_the_place_is_taken() -> None:
+    assert passages.find("慢 慢 慢", "慢", near=4) == (4, "慢")
+
+
+def prepared(world: World, interviewer: str = "analyst") -> str:
+    """An interview with 张伟, who is one of two stakeholders; returns its key."""
+    world.cast()
+    with world.write("analyst") as scene:
+        for name, role in (("张伟", "销售"), ("李娜", "客服")):
+            given = {"name": name, "job_role": role, "department": f"{role}部", "level": "frontline"}
+            actions.add_stakeholder(scene.actor, scene.project, given)
+    with world.write("analyst") as scene:
+        raw = {"title": "张伟的一天", "stakeholders": [1], "notes": NOTES, "interviewer": interviewer}
+        parsed = values.parse(KINDS["interview"], scene.project, raw)
+        return str(store.create(scene.actor, scene.project, KINDS["interview"], parsed).key)
+
+
+def test_a_requirement_made_of_a_passage_carries_its_evidence(world: World) -> None:
+    key = prepared(world)
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key, "interview")
+        made = actions.make_from(scene.actor, scene.project, interview, "requirement", "客户说便宜两个点就签", {})
+        assert made.title == "客户说便宜两个点就签"
+    with world.read("analyst") as scene:
+        quotes = queries.quotes_of_item(scene.actor, item_for(scene.actor, scene.project.id, made.key))
+        assert [(one.text, one.interview, one.who) for one in quotes] == [("客户说便宜两个点就签", key, "张伟")]
+        backed = queries.quotes_of_interview(scene.actor, item_for(scene.actor, scene.project.id, key))
+        assert [one.items[0][0] for one in backed] == [made.key]
+
+
+def test_the_same_passage_marked_twice_is_one_excerpt(world: World) -> None:
+    key = prepared(world)
+    ids = set()
+    for _ in range(2):
+        with world.write("analyst") as scene:
+            interview = item_for(scene.actor, scene.project.id, key, "interview")
+            ids.add(actions.mark(scene.actor, interview, "便宜两个点").id)
+    assert len(ids) == 1
+
+
+def test_words_that_do_not_stand_in_the_notes_are_refused(world: World) -> None:
+    key = prepared(world)
+    with pytest.raises(Invalid, match="do not stand"), world.write("analyst") as scene:
+        actions.mark(scene.actor, item_for(scene.actor, scene.project.id, key, "interview"), "没有这句")
+
+
+@pytest.mark.parametrize(
+    ("login", "sees"),
+    [("analyst", {"张伟", "李娜"}), ("project_manager", {"张伟"}), ("auditor", set()), ("tester", set())],
+)
+def test_names_are_for_analysts_and_for_who_held_the_interview(world: World, login: str, sees: set[str]) -> None:
+    prepared(world, interviewer="project_manager")
+    with world.read(login) as scene:
+        people = queries.people(scene.actor, scene.project.id)
+        assert {one.name for one in people if one.name} == sees
+        masked = queries.masker(scene.actor, scene.project.id)("张伟和李娜")
+        assert {name for name in ("张伟", "李娜") if name in masked} == sees
+        assert "销售部" in masked or "张伟" in sees
+
+
+def test_an_interviewee_is_shown_by_role_only_where_three_hold_it(world: World) -> None:
+    prepared(world)
+    with world.write("analyst") as scene:
+        for number in range(3):
+            given = {"name": f"客服{number}", "job_role": "电话客服", "department": "客服部", "region": "华东"}
+            actions.add_stakeholder(scene.actor, scene.project, given)
+    with world.read("auditor") as scene:
+        labels = {one.label for one in queries.people(scene.actor, scene.project.id)}
+    assert labels == {"销售部", "客服部", "电话客服 · 华东"}
+
+
+def test_a_name_in_a_title_becomes_the_department(world: World) -> None:
+    key = prepared(world)
+    with world.read("analyst") as scene:
+        assert item_for(scene.actor, scene.project.id, key).title == "销售部的一天"
+
+
+def test_notes_edited_after_the_confirmation_stand_unconfirmed(world: World) -> None:
+    key = prepared(world)
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key, "interview")
+        for name in ("write", "confirm"):
+            actions.make_move(scene.actor, interview, name, {})
+        assert interview.stage == "confirmed"
+        store.edit(scene.actor, interview, {"notes": NOTES + "\n补一句。"}, seen=1)
+        assert interview.stage == "written"
+
+
+def test_the_page_marks_and_makes(world: World) -> None:
+    key = prepared(world)
+    browser = world.client("analyst")
+    made = browser.send(
+        f"/p/CRM/interview/{key}/scenarios", {"quote": "客户说便宜两个点就签", "_fields": "title kind", "kind": "main"}
+    )
+    assert made.status_code == 303
+    refused = browser.send(f"/p/CRM/interview/{key}/excerpts", {"quote": "没有这句"})
+    assert refused.status_code == 422
+    assert "客户说便宜两个点就签" in browser.get(f"/p/CRM/interview/{key}").get_data(as_text=True)
+    assert world.client("tester").send(f"/p/CRM/interview/{key}/excerpts", {"quote": "慢"}).status_code == 403
+    assert world.client("implementer").get(f"/p/CRM/interview/{key}").status_code in (403, 404)
