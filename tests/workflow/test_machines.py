@@ -13,7 +13,6 @@ from reqtrack.permissions import PERMISSIONS, Actor
 from reqtrack.workflow.machine import complete, may, moves
 from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN, LEAN, MACHINES, REQUIREMENT, folded
 
-
 KINDS_AT = {
     "requirement": "reqtrack.requirements.models",
     "interview": "reqtrack.interviews.models",
