@@ -51,7 +51,7 @@ def show(actor: Actor, project: Project, change: Change, errors: Mapping[str, st
         "reason": rich(project, change.reason),
         "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
-        "tree": tree(project, page.impact),
+        "tree": tree(project, page.impact, page.dossier.open),
         "touched": rows(project, page.impact),
         "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
         "rivals": rivals(project, page),

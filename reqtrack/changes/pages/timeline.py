@@ -80,10 +80,8 @@ def _words(
         return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
                 "note": after.get("note") or ""}  # fmt: skip
     if verb == "assessors_named":
-        return {
-            "kind": "move",
-            "text": _("named who assesses it: %(who)s", who=", ".join(after.get("assessors", ())) or "–"),
-        }
+        who = ", ".join(_name(page, login) for login in after.get("assessors", ()))
+        return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
     if verb == "decided":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -24,16 +25,16 @@ def row(project: Project, key: str, title: str) -> dict[str, Any]:
     return {"key": key, "title": title, "href": url_for("items.show", project=project.key, key=key)}
 
 
-def tree(project: Project, touched: Impact) -> list[dict[str, Any]]:
-    """The affected set as a tree below the edited items."""
-    return [_node(project, one) for one in touched.tree]
+def tree(project: Project, touched: Impact, coming: bool = True) -> list[dict[str, Any]]:
+    """The affected set as a tree below the edited items; ``coming``: what it would do is still to come."""
+    return [_node(project, one, coming) for one in touched.tree]
 
 
-def _node(project: Project, node: Node) -> dict[str, Any]:
+def _node(project: Project, node: Node, coming: bool) -> dict[str, Any]:
     flags: list[tuple[Any, str, str]] = []
     if node.edited:
         flags.append((_("edited here"), "accent", ""))
-    if node.stale:
+    if node.stale and coming:
         words = ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale)
         flags.append((words, "warn", "history"))
     return {
@@ -43,7 +44,7 @@ def _node(project: Project, node: Node) -> dict[str, Any]:
         "relation": node.word,
         "top": node.edited,
         "flags": flags,
-        "children": [_node(project, child) for child in node.children],
+        "children": [_node(project, child, coming) for child in node.children],
     }
 
 
@@ -153,11 +154,14 @@ def _spread(page: ChangePage) -> str:
 
 
 def bars(page: ChangePage) -> list[dict[str, Any]]:
-    """Each phase that the change adds to or takes from: its load now, and with the change."""
-    drawn = []
+    """Each phase that the change adds to or takes from: its load without it, and with it; none for what came to nothing."""
+    drawn: list[dict[str, Any]] = []
+    if page.change.stage in ("rejected", "withdrawn"):
+        return drawn
+    without = _("now") if page.dossier.open else _("without this change")
     for one in page.impact.phases:
         if one.added or one.id == page.phase_id:
-            drawn.append(_bar(one, _("now"), Decimal(0)))
+            drawn.append(_bar(one, without, Decimal(0)))
             drawn.append(_bar(one, _("with this change"), one.added))
     return drawn
 
@@ -185,7 +189,9 @@ def _less(parts: Sequence[tuple[str, Decimal]], days: Decimal) -> list[tuple[str
 
 
 def falls(project: Project, page: ChangePage) -> list[dict[str, Any]]:
-    """Results that turn stale, signatures that fall or go on."""
+    """Results that turn stale, signatures that fall or go on; of a change in effect, those that did."""
+    if not page.dossier.open:
+        return _fell(page)
     found: list[dict[str, Any]] = []
     touched = page.impact
     if touched.stale_results:
@@ -204,6 +210,31 @@ def falls(project: Project, page: ChangePage) -> list[dict[str, Any]]:
             words = _("The signature of %(names)s on the round's result falls", names=names)
         tone = "ok" if one.state == "carried" else "warn"
         found.append({"icon": "writing-sign", "tone": tone, "text": words, "note": one.subject, "href": ""})
+    return found
+
+
+def _fell(page: ChangePage) -> list[dict[str, Any]]:
+    """What fell when the change took effect, as its event tells."""
+    applied = next((json.loads(event.after) for event in page.events if event.action == "change.applied"), None)
+    if applied is None:
+        return []
+    found: list[dict[str, Any]] = []
+    stale = int(applied.get("stale_results") or 0)
+    if stale:
+        words = ngettext("%(num)s result turned stale", "%(num)s results turned stale", stale)
+        found.append({"icon": "history", "tone": "warn", "text": words, "note": "", "href": ""})
+    for name, words in (("carried", _("Scope signatures that went on")), ("superseded", _("Signatures that fell"))):
+        if applied.get(name):
+            note = ", ".join(applied[name])
+            found.append(
+                {
+                    "icon": "writing-sign",
+                    "tone": "ok" if name == "carried" else "warn",
+                    "text": words,
+                    "note": note,
+                    "href": "",
+                }
+            )
     return found
 
 
