@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from flask import Flask, Response, current_app, g, has_request_context, session
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password, verify_password
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
@@ -141,13 +142,13 @@ def _seen_later(response: Response) -> Response:
 
 
 def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
-    """The signed-in actor of this request and their projects by key; None when nobody is signed in (two queries)."""
+    """The signed-in actor of this request and their projects by key; None when nobody is signed in (one query)."""
     sign_in = of_this_browser()
     if not sign_in:
         return None
     now = clock.now()
-    found = db.session.execute(
-        select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at)
+    rows = db.session.execute(
+        _with_roles(select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at, Membership.role, Project))
         .join(SignIn, SignIn.user_id == User.id)
         .where(
             SignIn.id == sign_in,
@@ -156,40 +157,55 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
             SignIn.seen_at > now - timedelta(days=IDLE_DAYS),
             User.active,
         )
-    ).first()
-    if found is None:
+    ).all()
+    if not rows:
         return None
+    found = rows[0]
     if found.seen_at < now - SEEN_AGAIN:
         g.seen_due = (SignIn, found.id)
     fresh = found.proved_at > now - timedelta(minutes=PROOF_MINUTES)
-    return actor_of(found.User, sign_in=found.id, reauthenticated=fresh)
+    return _actor(found.User, rows, sign_in=found.id, reauthenticated=fresh)
 
 
 def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
     """The actor of an API token and their projects by key; None when it is unknown, ended or out of date."""
-    found = db.session.execute(
-        select(User, Token.id, Token.scope, Token.seen_at)
+    rows = db.session.execute(
+        _with_roles(select(User, Token.id, Token.scope, Token.seen_at, Membership.role, Project))
         .join(Token, Token.user_id == User.id)
         .where(Token.digest == digest_of(secret), Token.ended_at.is_(None), Token.expires_at > clock.now(), User.active)
-    ).first()
-    if found is None:
+    ).all()
+    if not rows:
         return None
+    found = rows[0]
     if found.seen_at is None or found.seen_at < clock.now() - SEEN_AGAIN:
         g.seen_due = (Token, found.id)
-    return actor_of(found.User, scope=found.scope)
+    return _actor(found.User, rows, scope=found.scope)
 
 
 def actor_of(user: User, **more: Any) -> tuple[Actor, dict[str, Project]]:
     """An actor for a user, with the roles they hold now, and their projects by key."""
-    roles: dict[int, set[str]] = {}
-    projects: dict[str, Project] = {}
-    for role, project in db.session.execute(
+    rows = db.session.execute(
         select(Membership.role, Project)
         .join(Project, Project.id == Membership.project_id)
         .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
-    ):
-        roles.setdefault(project.id, set()).add(role)
-        projects[project.key] = project
+    ).all()
+    return _actor(user, rows, **more)
+
+
+def _with_roles(wanted: Any) -> Any:
+    """A statement about a user, with a row for each role they hold now: ``role`` and ``Project`` are None where there is none."""
+    live = and_(Membership.user_id == User.id, Membership.ended_at.is_(None))
+    return wanted.select_from(User).outerjoin(Membership, live).outerjoin(Project, Project.id == Membership.project_id)
+
+
+def _actor(user: User, rows: Iterable[Any], **more: Any) -> tuple[Actor, dict[str, Project]]:
+    """The actor of a user and of rows with ``role`` and ``Project``."""
+    roles: dict[int, set[str]] = {}
+    projects: dict[str, Project] = {}
+    for row in rows:
+        if row.Project is not None:
+            roles.setdefault(row.Project.id, set()).add(row.role)
+            projects[row.Project.key] = row.Project
     held = {project_id: frozenset(names) for project_id, names in roles.items()}
     actor = Actor(
         id=user.id, login=user.login, name=user.name, roles=held, is_admin=user.is_admin, locale=user.locale, **more

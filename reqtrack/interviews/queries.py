@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from reqtrack.accounts.models import Project
-from reqtrack.db import db
+from reqtrack.db import db, mode
 from reqtrack.errors import NotFound, invalid
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
-from reqtrack.items import personal
-from reqtrack.items.models import Item
+from reqtrack.items.models import Item, PersonalText
 from reqtrack.items.queries import visible
 from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
@@ -40,22 +39,20 @@ class Quote:
 
 
 def people(actor: Actor, project_id: int) -> list[Person]:
-    """The stakeholders of a project with what the actor may know (at most three queries)."""
-    rows = db.session.execute(
-        select(Stakeholder).where(Stakeholder.project_id == project_id).order_by(Stakeholder.department, Stakeholder.id)
-    ).scalars()
-    found = list(rows)
+    """The stakeholders of a project with what the actor may know (at most two queries)."""
+    found = _everybody(project_id)
     holders: dict[tuple[str, str], int] = {}
-    for row in found:
+    for row, _name in found:
         holders[row.job_role, row.region] = holders.get((row.job_role, row.region), 0) + 1
     shown = (
-        {row.id for row in found} if policy.sees_all_names(actor, project_id) else _interviewed_by(actor, project_id)
+        {row.id for row, _name in found}
+        if policy.sees_all_names(actor, project_id)
+        else _interviewed_by(actor, project_id)
     )
-    names = personal.many(project_id, [row.name for row in found if row.id in shown])
     return [
         Person(
             row.id,
-            names.get(row.name, "") if row.id in shown else "",
+            name if row.id in shown else "",
             policy.label(row.department, row.job_role, row.region, holders),
             row.department,
             row.job_role,
@@ -63,8 +60,31 @@ def people(actor: Actor, project_id: int) -> list[Person]:
             row.region,
             row.version,
         )
-        for row in found
+        for row, name in found
     ]
+
+
+def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str]]:
+    """All stakeholders with their names. A page asks for them many times: a transaction that only reads loads them once."""
+    session = db.session()
+    kept = session.info.get("everybody", {})
+    key = (session.get_transaction(), project_id)
+    if key[0] is not None and key in kept:
+        return kept[key]  # type: ignore[no-any-return]
+    rows = session.execute(
+        select(Stakeholder, PersonalText.body)
+        .outerjoin(
+            PersonalText,
+            and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
+        )
+        .where(Stakeholder.project_id == project_id)
+        .order_by(Stakeholder.department, Stakeholder.id)
+    )
+    found = [(row[0], row[1] or "") for row in rows]
+    now = mode()
+    if now is not None and not now.writing:
+        session.info["everybody"] = {(session.get_transaction(), project_id): found}
+    return found
 
 
 def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
@@ -107,13 +127,14 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
 
 def masker(actor: Actor, project_id: int) -> Callable[[str], str]:
     """A function that replaces, in a text, the names that the actor may not see by how those people are called for others."""
-    everybody = Actor(id=0, login="", name="", kind="operator")
-    known = {one.id: one.name for one in people(actor, project_id)}
+    if policy.sees_all_names(actor, project_id):
+        return lambda body: body
+    known = {one.id: one for one in people(actor, project_id)}
     hidden: dict[str, str] = {}
-    for one in people(everybody, project_id):
-        if one.name and not known.get(one.id):
-            for spelling in policy.names_in(one.name):
-                hidden.setdefault(spelling, one.label)
+    for row, name in _everybody(project_id):
+        if name and not known[row.id].name:
+            for spelling in policy.names_in(name):
+                hidden.setdefault(spelling, known[row.id].label)
     if not hidden:
         return lambda body: body
     longest_first = sorted(hidden, key=len, reverse=True)
@@ -126,13 +147,24 @@ def _spelled(name: str) -> str:
     return rf"\b{word}\b" if name.isascii() else word
 
 
+def _excerpts() -> Any:
+    """Excerpts with ``key`` and ``stakeholders`` of their interviews, and their words (``body``)."""
+    own = Interview.__table__
+    return (
+        select(Excerpt, Item.key, own.c.stakeholders, PersonalText.body)
+        .select_from(Excerpt)
+        .join(Item, Item.id == Excerpt.interview_id)
+        .join(own, own.c.id == Excerpt.interview_id)
+        .outerjoin(
+            PersonalText, and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
+        )
+    )
+
+
 def quotes_of_interview(actor: Actor, interview: Interview) -> list[Quote]:
     """The excerpts of an interview in the order of the notes."""
     rows = db.session.execute(
-        select(Excerpt, Item.key)
-        .join(Item, Item.id == Excerpt.interview_id)
-        .where(Excerpt.interview_id == interview.id)
-        .order_by(Excerpt.start, Excerpt.id)
+        _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
     ).all()
     return _quotes(actor, interview.project_id, rows)
 
@@ -140,9 +172,8 @@ def quotes_of_interview(actor: Actor, interview: Interview) -> list[Quote]:
 def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
     """The excerpts that back an item."""
     rows = db.session.execute(
-        select(Excerpt, Item.key)
+        _excerpts()
         .join(Evidence, Evidence.excerpt_id == Excerpt.id)
-        .join(Item, Item.id == Excerpt.interview_id)
         .where(Evidence.item_id == item.id, Evidence.until.is_(None))
         .order_by(Evidence.id)
     ).all()
@@ -152,10 +183,7 @@ def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
 def quotes_by_id(actor: Actor, project_id: int, ids: Sequence[int]) -> list[Quote]:
     """Excerpts of a project by id, those that exist."""
     rows = db.session.execute(
-        select(Excerpt, Item.key)
-        .join(Item, Item.id == Excerpt.interview_id)
-        .where(Excerpt.project_id == project_id, Excerpt.id.in_(ids))
-        .order_by(Excerpt.id)
+        _excerpts().where(Excerpt.project_id == project_id, Excerpt.id.in_(ids)).order_by(Excerpt.id)
     ).all()
     return _quotes(actor, project_id, rows)
 
@@ -163,27 +191,19 @@ def quotes_by_id(actor: Actor, project_id: int, ids: Sequence[int]) -> list[Quot
 def _quotes(actor: Actor, project_id: int, rows: Sequence[Any]) -> list[Quote]:
     if not rows:
         return []
-    texts = personal.many(project_id, [excerpt.quote for excerpt, _key in rows])
     mask = masker(actor, project_id)
     known = {one.id: one for one in people(actor, project_id)}
-    heard = {
-        row.id: row.stakeholders or []
-        for row in db.session.execute(
-            select(Interview.id, Interview.stakeholders).where(
-                Interview.id.in_({excerpt.interview_id for excerpt, _key in rows})
-            )
-        )
-    }
-    backed = _backed(actor, project_id, [excerpt.id for excerpt, _key in rows])
+    backed = _backed(actor, project_id, [row.Excerpt.id for row in rows])
     quotes = []
-    for number, (excerpt, key) in enumerate(rows, 1):
-        person = _speaker(excerpt, heard.get(excerpt.interview_id, []), known)
+    for number, row in enumerate(rows, 1):
+        excerpt = row.Excerpt
+        person = _speaker(excerpt, row.stakeholders or [], known)
         quotes.append(
             Quote(
                 id=excerpt.id,
                 number=number,
-                text=mask(plain(texts.get(excerpt.quote, ""))),
-                interview=key,
+                text=mask(plain(row.body or "")),
+                interview=row.key,
                 interview_id=excerpt.interview_id,
                 start=excerpt.start,
                 who=person.name if person else "",

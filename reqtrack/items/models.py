@@ -43,6 +43,7 @@ class Item(Base):
     """
 
     __tablename__ = "items"
+    __allow_unmapped__ = True
     __table_args__: tuple[Any, ...] = (
         UniqueConstraint("project_id", "id"),
         UniqueConstraint("project_id", "key"),
@@ -77,6 +78,9 @@ class Item(Base):
     created_by: Mapped[str] = mapped_column(String(200))
     updated_at: Mapped[datetime] = mapped_column(Instant)
     row: Mapped[int] = mapped_column(Integer)
+
+    # The newest content as it was loaded along with the item: (its number, canonical JSON).
+    loaded: tuple[int, str | None] | None = None
 
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": row}
 

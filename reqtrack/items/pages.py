@@ -9,15 +9,14 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select, union_all
 from werkzeug.datastructures import MultiDict
 
 from reqtrack import clock
-from reqtrack.accounts.models import Project
-from reqtrack.accounts.queries import members
+from reqtrack.accounts.models import Project, User
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
-from reqtrack.db import db
+from reqtrack.db import Base, db
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import forms, lists, moves, panels, present, queries, store
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
@@ -149,7 +148,9 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
     """The page of an item: content, facts, links, panels, timeline."""
     kind = KINDS[item.kind]
     content = store.content_of(item)
-    shown = present.Shown.load(actor, project.id, kind, [content])
+    phases, people = _named(kind, content, item.created_by)
+    users = {one.id: one.login for one in people}
+    shown = present.Shown.load(actor, project.id, kind, [content], phases, users)
     main, facts = _fields(project, kind, content, shown)
     write = store.may_write(actor, item, kind)
     locked = locked_fields(actor, kind, item)
@@ -157,7 +158,7 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
         "locked": locked,
         "write_reasons": [sentence(reason) for reason in write.reasons],
         "change_href": change_href(actor, item) if locked else None,
-        "person_names": {one.login: one.name for one in members(project.id)},
+        "person_names": {one.login: one.name for one in people},
         "item": item,
         "kind": kind,
         "main": main,
@@ -172,6 +173,20 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
         "timeline": timeline(actor, project, item),
         "may_comment": actor.may("comment.write", project.id),
     }
+
+
+def _named(kind: Kind, content: Mapping[str, Any], maker: str) -> tuple[dict[int, str], list[Any]]:
+    """What an item's facts name, in one query: phases by id, and people as ``(id, login, name)``, who made it among them."""
+    ids: dict[str, list[int]] = {"user": [], "phase": []}
+    for field in kind.fields:
+        if field.type in ids and field.name in content:
+            ids[field.type].append(content[field.name])
+    table = Base.metadata.tables["phases"]
+    people = select(User.id, User.login, User.name, literal(True).label("person"))
+    phases = select(table.c.id, literal(""), table.c.name, literal(False)).where(table.c.id.in_(ids["phase"]))
+    wanted = people.where(or_(User.id.in_(ids["user"]), User.login == maker))
+    rows = db.session.execute(union_all(wanted, phases) if ids["phase"] else wanted).all()
+    return {row.id: row.name for row in rows if not row.person}, [row for row in rows if row.person]
 
 
 _IN_RAIL = ("choice", "phase", "user", "decimal", "number", "date", "tags")

@@ -14,7 +14,7 @@ from reqtrack.accounts.models import User
 from reqtrack.db import Base, db
 from reqtrack.items import personal
 from reqtrack.items.kinds import Kind
-from reqtrack.items.lists import DECORATE
+from reqtrack.items.lists import DECORATE, Page
 from reqtrack.items.models import Item, Version
 from reqtrack.permissions import Actor
 
@@ -39,15 +39,35 @@ def one(actor: Actor, kind: Kind, item: Item) -> dict[str, Any]:
     return many(actor, item.project_id, kind, [item])[0]
 
 
+def listed(actor: Actor, project_id: int, kind: Kind, page: Page) -> list[dict[str, Any]]:
+    """A page of a list (loaded with its contents) as the API shows it; what the page has looked up is not looked up again."""
+    known = {row.phase_id: row.phase for row in page.rows if row.phase_id is not None}
+    people = {row.owner_id: row.owner for row in page.rows if row.owner_id is not None}
+    contents = {row.id: json.loads(row.content) for row in page.rows}
+    shown = Shown.load(actor, project_id, kind, list(contents.values()), known, people)
+    more = MORE.get(kind.name)
+    extra = [page.computed, more(actor, project_id, list(contents)) if more is not None and contents else {}]
+    return _shown(page.rows, contents, shown, extra)
+
+
 def many(actor: Actor, project_id: int, kind: Kind, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Items (entities, or rows of ``lists.page``) as the API shows them, in a constant number of queries."""
     ids = [row.id for row in rows]
     contents = {i: json.loads(c) for i, c in content_rows(ids).items()} if ids else {}
     shown = Shown.load(actor, project_id, kind, list(contents.values()))
-    more: list[dict[int, dict[str, Any]]] = []
+    more: list[Mapping[int, Mapping[str, Any]]] = []
     for source in (DECORATE.get(kind.name), MORE.get(kind.name)):
         if source is not None and ids:
             more.append(source(actor, project_id, ids))
+    return _shown(rows, contents, shown, more)
+
+
+def _shown(
+    rows: Sequence[Any],
+    contents: Mapping[int, Mapping[str, Any]],
+    shown: Shown,
+    more: Sequence[Mapping[int, Mapping[str, Any]]],
+) -> list[dict[str, Any]]:
     result = []
     for row in rows:
         fields = shown.fields(contents.get(row.id, {}))
@@ -79,18 +99,24 @@ class Shown:
         self.phases, self.users, self.texts = phases, users, texts
 
     @classmethod
-    def load(cls, actor: Actor, project_id: int, kind: Kind, contents: Sequence[Mapping[str, Any]]) -> Shown:
-        """Load what these contents refer to."""
+    def load(
+        cls, actor: Actor, project_id: int, kind: Kind, contents: Sequence[Mapping[str, Any]],
+        phases: Mapping[int, str] | None = None, users: Mapping[int, str] | None = None,
+    ) -> Shown:  # fmt: skip
+        """Load what these contents refer to; ``phases`` and ``users`` are known already, by id."""
         by_type: dict[str, set[Any]] = {"phase": set(), "user": set(), "personal": set()}
         for content in contents:
             for field in kind.fields:
                 if field.type in by_type and field.name in content:
                     by_type[field.type].add(content[field.name])
         table = Base.metadata.tables["phases"]
-        phases = _by_id(select(table.c.id, table.c.name).where(table.c.id.in_(by_type["phase"])), by_type["phase"])
-        users = _by_id(select(User.id, User.login).where(User.id.in_(by_type["user"])), by_type["user"])
+        known_phases, known_users = dict(phases or {}), dict(users or {})
+        unknown = by_type["phase"] - set(known_phases)
+        known_phases |= _by_id(select(table.c.id, table.c.name).where(table.c.id.in_(unknown)), unknown)
+        unknown = by_type["user"] - set(known_users)
+        known_users |= _by_id(select(User.id, User.login).where(User.id.in_(unknown)), unknown)
         texts = personal.many(project_id, by_type["personal"]) if by_type["personal"] else {}
-        return cls(actor, project_id, kind, phases, users, texts)
+        return cls(actor, project_id, kind, known_phases, known_users, texts)
 
     def fields(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """All fields of the kind, empty ones as None or an empty list."""

@@ -12,9 +12,8 @@ from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
 from reqtrack.errors import NotFound
-from reqtrack.items import personal
 from reqtrack.items.kinds import KINDS, LINKS, Kind, by_key
-from reqtrack.items.models import Comment, Item, Link, Version
+from reqtrack.items.models import Comment, Item, Link, PersonalText, Version
 from reqtrack.permissions import Actor
 
 
@@ -54,9 +53,15 @@ def item_for(actor: Actor, project_id: int, key: str, kind: str = "") -> Any:
     found = by_key(key)
     if found is None or (kind and found.name != kind):
         raise NotFound(key)
-    item = db.session.execute(select(found.model).where(Item.key == key.upper(), visible(actor, project_id))).scalar()
-    if item is None:
+    row = db.session.execute(
+        select(found.model, Version.content)
+        .outerjoin(Version, and_(Version.item_id == found.model.id, Version.number == found.model.version))
+        .where(Item.key == key.upper(), visible(actor, project_id))
+    ).first()
+    if row is None:
         raise NotFound(key)
+    item: Any = row[0]
+    item.loaded = (item.version, row.content)
     return item
 
 
@@ -170,10 +175,16 @@ def version_content(item_id: int, number: int) -> dict[str, Any]:
 
 
 def comments(item: Item) -> list[tuple[Comment, str]]:
-    """The comments at an item with their texts, oldest first (two queries)."""
-    rows = db.session.execute(select(Comment).where(Comment.item_id == item.id).order_by(Comment.id)).scalars().all()
-    texts = personal.many(item.project_id, [row.body for row in rows])
-    return [(row, texts.get(row.body, "")) for row in rows]
+    """The comments at an item with their texts, oldest first (one query)."""
+    rows = db.session.execute(
+        select(Comment, PersonalText.body)
+        .outerjoin(
+            PersonalText, and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
+        )
+        .where(Comment.item_id == item.id)
+        .order_by(Comment.id)
+    )
+    return [(row[0], row[1] or "") for row in rows]
 
 
 def kind_for(actor: Actor, project_id: int, plural: str) -> Kind:

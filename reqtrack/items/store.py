@@ -173,6 +173,8 @@ def move(
 
 def content_of(item: Item) -> dict[str, Any]:
     """The content of an item's newest version (canonical values by field name)."""
+    if item.loaded is not None and item.loaded[0] == item.version:
+        return json.loads(item.loaded[1]) if item.loaded[1] else {}
     found = db.session.execute(
         select(Version.content).where(Version.item_id == item.id, Version.number == item.version)
     ).scalar()

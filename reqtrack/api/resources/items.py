@@ -45,8 +45,8 @@ def declare(kind: Kind) -> None:
         current = KINDS[kind.name]
         filters = {name: request.args.get(name) for name in (*lists.FILTERS, "sort", "after")}
         asked = lists.wanted(request.args.get("q", ""), limit=limit(), **filters)
-        found = lists.page(g.actor, g.project_id, current, asked)
-        return listed(present.many(g.actor, g.project_id, current, found.rows), found.next)
+        found = lists.page(g.actor, g.project_id, current, asked, content=True)
+        return listed(present.listed(g.actor, g.project_id, current, found), found.next)
 
     @area.page(f"{base}/<key>", kind.read, endpoint=f"read_{kind.plural}")
     @area.doc(summary=f"Read one of {kind.plural}", tags=[kind.plural])
