@@ -18,7 +18,9 @@ from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link, Version
 from reqtrack.workflow.tables import CHANGE_OPEN
 
-__all__ = ["STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "expected", "load", "load_many", "stakeholder_of"]
+__all__ = [
+    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "expected", "known_asker", "load", "load_many", "stakeholder_of",
+]  # fmt: skip
 
 
 def load(change: Change) -> Dossier:
@@ -199,3 +201,22 @@ def stakeholder_of(change: Change) -> int:
     given = change.asked_by or ""
     number = given.removeprefix(STAKEHOLDER)
     return int(number) if given.startswith(STAKEHOLDER) and number.isdigit() else 0
+
+
+def known_asker(project_id: int, text: str) -> str | None:
+    """Who may have asked for a change, as it is kept: a member's login, or ``stakeholder:<id>`` (the id alone will do); None
+    when there is no such person here."""
+    member = (
+        select(User.login)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.login == text, Membership.project_id == project_id, Membership.ended_at.is_(None))
+        .limit(1)
+    )
+    if db.session.execute(member).scalar() is not None:
+        return text
+    number = text.removeprefix(STAKEHOLDER)
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        found = db.session.get(Stakeholder, int(number))
+        if found is not None and found.project_id == project_id:
+            return f"{STAKEHOLDER}{found.id}"
+    return None

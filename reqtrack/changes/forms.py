@@ -28,6 +28,12 @@ def logged(form: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
+def content(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What the request itself says, as far as the form holds it, as ``actions.edit_content`` takes it."""
+    names = ("title", "reason", "asked_by", "tier", "phase")
+    return {name: form[name].strip() or None for name in names if name in form}
+
+
 def assessment(form: MultiDict[str, str]) -> dict[str, Any]:
     """What the form of an assessment holds."""
     return {name: form.get(name, "").strip() for name in ("likely", "best", "worst", "note", "schedule_note", "risk")}

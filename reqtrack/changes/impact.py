@@ -20,6 +20,7 @@ from reqtrack.changes.stakes import Fate, at_stake
 from reqtrack.changes.stakes import signatures as fates
 from reqtrack.db import canonical
 from reqtrack.items.kinds import LINKS
+from reqtrack.items.queries import items_by_key, sees_all
 from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import OUT
 
@@ -133,10 +134,19 @@ def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, dept
         why=why,
         stale=stale,
         signatures=fates(project_id, keys, rounds),
-        rivals=dossier.rivals,
+        rivals=_seen_rivals(actor, dossier),
         phases=_phases(dossier, phase_id or dossier.change.phase_id),
         graph_print=graph_print(starts.values(), reached),
     )
+
+
+def _seen_rivals(actor: Actor, dossier: Dossier) -> Sequence[Rival]:
+    """The other changes that the actor may see: an implementer knows of those that they are asked to assess."""
+    project_id = dossier.change.project_id
+    if not dossier.rivals or sees_all(actor, project_id):
+        return dossier.rivals
+    seen = items_by_key(actor, project_id, {one.key for one in dossier.rivals})
+    return [one for one in dossier.rivals if one.key in seen]
 
 
 def graph_of(actor: Actor, dossier: Dossier) -> tuple[dict[int, Reached], str]:

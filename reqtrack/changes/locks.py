@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, or_, select
 
 from reqtrack.changes import policy
 from reqtrack.changes.delegation import Origin
+from reqtrack.changes.dossier import known_asker
 from reqtrack.changes.models import AssessmentRequest, ProposedEdit
-from reqtrack.errors import YES, Verdict
+from reqtrack.errors import YES, Verdict, no
 from reqtrack.items.kinds import KINDS, register
 from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
@@ -25,7 +26,12 @@ def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mappi
         return YES
     asked = getattr(item, "asked_by", None) or item.created_by
     origin = Origin(logged_by=item.created_by, asked_by=asked)
-    return policy.may_write(actor, item.project_id, item.key, item.stage, origin)
+    verdict = policy.may_write(actor, item.project_id, item.key, item.stage, origin)
+    given = values.get("asked_by") if "asked_by" in changed else None
+    if given and known_asker(item.project_id, given) != given:
+        message = "%(given)s is neither a member nor a stakeholder of this project."
+        verdict += no("unknown_asker", message, field="asked_by", given=given[:80])
+    return verdict
 
 
 def asked_to_assess(actor: Actor) -> ColumnElement[bool]:

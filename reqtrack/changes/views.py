@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from reqtrack.changes import actions, forms, pages, queries
 from reqtrack.changes.models import Change
-from reqtrack.errors import Invalid, Refused, invalid
+from reqtrack.errors import Invalid, Refused, Stale, invalid
 from reqtrack.items import forms as item_forms
 from reqtrack.items.kinds import KINDS, by_key
 from reqtrack.web.answers import answer, page
@@ -69,6 +69,26 @@ def create(project: str) -> Response:
 @area.page("/<key>", "project.read")
 def show(project: str, key: str) -> Response:
     return _shown(_change(key))
+
+
+@area.page("/<key>/edit", "change.create")
+def edit(project: str, key: str) -> Response:
+    return page("changes/edit.html", **pages.edit(g.actor, g.project, _change(key)))
+
+
+@area.act("/<key>/edit", "change.create")
+def save(project: str, key: str) -> Response:
+    change, given = _change(key), forms.content(request.form)
+    seen = request.form.get("seen", type=int)
+    if seen is None:
+        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+    try:
+        actions.edit_content(g.actor, change, given, seen=seen)
+    except Invalid as error:
+        return page("changes/edit.html", 422, **pages.edit(g.actor, g.project, change, given, error.reasons))
+    except Stale as stale:
+        return page("changes/stale.html", 409, **pages.stale(g.actor, g.project, change, given, stale))
+    return answer(_href(key))
 
 
 # -- the package -------------------------------------------------------------------------------------------------------

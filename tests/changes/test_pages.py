@@ -300,3 +300,32 @@ def test_every_stage_reads_well_in_both_languages(pages: Pages, req: str, langua
         page = browser.get(f"{BASE}/{key}")
         assert page.status_code == 200
         assert f'lang="{"zh-Hans" if language == "zh-CN" else "en"}"' in page.text
+
+
+def test_what_the_request_says_is_edited_with_both_texts_on_a_conflict(pages: Pages) -> None:
+    key = pages.desk.log()
+    form = pages.get("contributor", f"{BASE}/{key}/edit")
+    assert "Two levels of approval" in form
+    sent = {"title": "One level", "reason": "Quotes wait.", "asked_by": "", "tier": "must", "phase": "Phase 1"}
+    pages.send("contributor", f"{BASE}/{key}/edit", **sent, seen=value(form, "seen"))
+    assert pages.desk.content(key)["title"] == "One level" and pages.desk.read(key).tier == "must"
+    page = pages.send(
+        "contributor", f"{BASE}/{key}/edit", 409, **{**sent, "title": "No level"}, seen=value(form, "seen")
+    ).text
+    assert "One level" in page and "No level" in page
+    pages.send("contributor", f"{BASE}/{key}/edit", title="No level", seen=value(page, "seen"))
+    assert pages.desk.content(key)["title"] == "No level"
+    page = pages.send("contributor", f"{BASE}/{key}/edit", 422, title="", reason="", seen=3).text
+    assert "What is wrong today, and for whom?" in page
+    pages.send("contributor", f"{BASE}/{key}/edit", 422, title="x")
+    pages.get("tester", f"{BASE}/{key}/edit", 403)
+
+
+def test_an_implementer_does_not_learn_of_changes_that_are_not_theirs(pages: Pages, req: str) -> None:
+    edits = [{"item": req, "field": "statement", "new": "Two."}]
+    mine = pages.desk.log(edits=edits, assessors=["implementer"])
+    pages.desk.log(title="A secret of the owner", edits=edits)
+    assert "A secret of the owner" in pages.get("contributor", f"{BASE}/{mine}")
+    assert "A secret of the owner" not in pages.get("implementer", f"{BASE}/{mine}")
+    page = pages.get("implementer", f"/p/CRM/i/{req}")
+    assert mine in page and "A secret of the owner" not in page

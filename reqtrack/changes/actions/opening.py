@@ -7,17 +7,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from reqtrack.accounts.models import Membership, Project, User
+from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write
-from reqtrack.changes.dossier import STAKEHOLDER
+from reqtrack.changes.dossier import known_asker
 from reqtrack.changes.models import AssessmentRequest, Change
 from reqtrack.changes.package import editable
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid
-from reqtrack.interviews.models import Stakeholder
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
@@ -78,19 +77,11 @@ def asker(actor: Actor, project: Project, given: str | int | None) -> str | None
     text = str(given if given is not None else "").strip()
     if not text or isinstance(given, bool):
         return None
-    member = select(User.login).join(Membership, Membership.user_id == User.id)
-    member = member.where(User.login == text, Membership.project_id == project.id, Membership.ended_at.is_(None)).limit(
-        1
-    )
-    if db.session.execute(member).scalar() is not None:
-        return text
-    number = text.removeprefix(STAKEHOLDER)
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        found = db.session.get(Stakeholder, int(number))
-        if found is not None and found.project_id == project.id:
-            return f"{STAKEHOLDER}{found.id}"
-    message = "%(given)s is neither a member nor a stakeholder of this project."
-    raise invalid("asked_by", message, given=text[:80])
+    found = known_asker(project.id, text)
+    if found is None:
+        message = "%(given)s is neither a member nor a stakeholder of this project."
+        raise invalid("asked_by", message, given=text[:80])
+    return found
 
 
 def edit_content(

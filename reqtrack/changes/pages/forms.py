@@ -9,8 +9,8 @@ from flask import url_for
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import queries
-from reqtrack.changes.models import Change
-from reqtrack.errors import Reason
+from reqtrack.changes.models import TIERS, Change
+from reqtrack.errors import Reason, Stale
 from reqtrack.items import forms
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.permissions import Actor
@@ -34,6 +34,46 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
 def _name_of(reason: Reason) -> str:
     """The form's name of a field."""
     return "item" if (reason.field or "").startswith(("affected", "edits")) else reason.field or ""
+
+
+def edit(
+    actor: Actor,
+    project: Project,
+    change: Change,
+    given: Mapping[str, Any] | None = None,
+    reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:
+    """The form of what a request itself says."""
+    queries.require_write(actor, change)
+    phases = [(one["name"], one["name"]) for one in forms.phases(project.id)]
+    shown = forms.shown(
+        KINDS["change"], project.id, {name: getattr(change, name) for name in ("title", "reason", "asked_by")}
+    )
+    shown |= forms.shown(KINDS["change"], project.id, {"tier": change.tier, "phase": change.phase_id})
+    return {
+        **new(actor, project, {**shown, **(given or {})}, reasons),
+        "change": change,
+        "seen": change.version,
+        "phases": phases,
+        "tiers": list(TIERS.items()),
+        "away": url_for("changes.show", project=project.key, key=change.key),
+    }
+
+
+def stale(actor: Actor, project: Project, change: Change, given: Mapping[str, Any], moved_on: Stale) -> dict[str, Any]:
+    """409: the request was edited while the form was open. What I wrote beside what it says now."""
+    now = edit(actor, project, change)
+    kind = KINDS["change"]
+    fields = [
+        {
+            "name": name,
+            "label": kind.field(name).label,
+            "mine": given.get(name) or "",
+            "theirs": now["given"].get(name) or "",
+        }
+        for name in moved_on.mine
+    ]
+    return {**now, "fields": fields}
 
 
 def edit_item(

@@ -1,7 +1,14 @@
 """What can be asked of the changes: one for its page, many for the board, what waits for whom, what a change would touch."""
 
 from reqtrack.changes.queries.board import Row, board, number_open, open_on_item
-from reqtrack.changes.queries.forms import members_for_form, named, new_proposal, proposal, stakeholders_for_form
+from reqtrack.changes.queries.forms import (
+    members_for_form,
+    named,
+    new_proposal,
+    proposal,
+    require_write,
+    stakeholders_for_form,
+)
 from reqtrack.changes.queries.page import ChangePage, change_for, change_page, lines_of_delegation
 from reqtrack.changes.queries.waiting import waiting_for
 from reqtrack.changes.stakes import impact_of_item, open_changes
@@ -21,6 +28,7 @@ __all__ = [
     "open_changes",
     "open_on_item",
     "proposal",
+    "require_write",
     "stakeholders_for_form",
     "waiting_for",
 ]

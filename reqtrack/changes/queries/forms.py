@@ -50,6 +50,12 @@ def named(actor: Actor, project_id: int, keys: str) -> list[Item]:
     return list(items_by_key(actor, project_id, wanted).values()) if wanted else []
 
 
+def require_write(actor: Actor, change: Change) -> None:
+    """Go on if the actor may change what a change says; else refuse, with every reason."""
+    found = dossier.load(change)
+    policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+
+
 def proposal(actor: Actor, change: Change, key: str) -> tuple[Dossier, Item, dict[str, Any]]:
     """The dossier of a change, an item that it may edit, and the item's content.
 
