@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -16,8 +16,8 @@ from reqtrack.api.schemas import AnswerBody, CommentBody, LinkBody, QuestionBody
 from reqtrack.audit import queries as audit
 from reqtrack.db import db
 from reqtrack.errors import NotFound
-from reqtrack.items import actions, personal, present, store
-from reqtrack.items.models import Comment, Item, Link
+from reqtrack.items import actions, present, store
+from reqtrack.items.models import Comment, Item, Link, PersonalText
 from reqtrack.items.queries import item_for, items_by_key, visible
 
 
@@ -84,16 +84,19 @@ def end_link(project: str, number: int) -> Response:
 
 def _comments(*kinds: str) -> Any:
     return (
-        select(Comment, Item.key, User.login)
+        select(Comment, Item.key, User.login, PersonalText.body)
         .join(Item, Item.id == Comment.item_id)
         .outerjoin(User, User.id == Comment.asked_id)
+        .outerjoin(
+            PersonalText, and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
+        )
         .where(Comment.project_id == g.project_id, Comment.kind.in_(kinds), visible(g.actor, g.project_id))
     )
 
 
 def _comment(row: Any) -> dict[str, Any]:
     said: Comment = row[0]
-    body = present.mask(g.actor, g.project_id, personal.get(g.project_id, said.body))
+    body = present.mask(g.actor, g.project_id, row[3] or "")
     shown = {
         "id": said.id, "version": 1, "item": row[1], "kind": said.kind, "author": said.author, "at": clock.iso(said.at),
         "body": body,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, request, url_for
+from sqlalchemy import select
 
-from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed
+from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed, paged
 from reqtrack.api.schemas import BaselineBody, ReasonBody, SignatureBody, SignoffBody
 from reqtrack.baselines import actions as baseline_actions
 from reqtrack.baselines import queries as baselines
+from reqtrack.baselines.models import Baseline
 from reqtrack.db import db
 from reqtrack.signoff import actions, queries
 
@@ -17,13 +19,9 @@ from reqtrack.signoff import actions, queries
 @area.page(f"{PROJECT}/baselines", "project.read")
 @area.doc(summary="List baselines", tags=["baselines"])
 def list_baselines(project: str) -> Response:
-    rows = sorted(baselines.listing(g.project_id), key=lambda row: row.number)
-    rows = [row for row in rows if row.number > after_number()]
-    size = limit()
-    shown = [
-        baselines.as_dict(g.actor, baselines.baseline_for(g.actor, g.project_id, row.number)) for row in rows[:size]
-    ]
-    return listed(shown, rows[size - 1].number if len(rows) > size else None)
+    wanted = select(Baseline).where(Baseline.project_id == g.project_id, Baseline.number > after_number())
+    rows = db.session.execute(wanted.order_by(Baseline.number).limit(limit() + 1)).scalars().all()
+    return paged(rows, lambda row: baselines.as_dict(g.actor, row), lambda row: row.number)
 
 
 @area.page(f"{PROJECT}/baselines/<key>", "project.read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g, request, url_for
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from reqtrack import clock
 from reqtrack.acceptance import actions, queries
-from reqtrack.acceptance.models import Result, Round
+from reqtrack.acceptance.models import Result, Round, RoundScenario
 from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, listed, paged
 from reqtrack.api.schemas import ResultBody, RoundBody, RoundPatch
 from reqtrack.db import db
@@ -18,15 +19,34 @@ from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for, visible
 
 
+def _rounds(rows: Sequence[Round]) -> list[dict[str, Any]]:
+    """Rounds as the API shows them, in a constant number of queries; of their scenarios those that the reader may see."""
+    ids = [row.id for row in rows]
+    only = ids[0] if len(ids) == 1 else None
+    progress = {one.id: one for one in queries.list_rounds(g.actor, g.project_id, only=only)} if ids else {}
+    testers = queries.testers(ids) if ids else {}
+    keys: dict[int, list[str]] = {}
+    for round_id, key in db.session.execute(
+        select(RoundScenario.round_id, Item.key)
+        .join(Item, Item.id == RoundScenario.acceptance_id)
+        .where(RoundScenario.round_id.in_(ids), visible(g.actor, g.project_id))
+        .order_by(RoundScenario.position)
+    ):
+        keys.setdefault(round_id, []).append(key)
+    return [
+        {
+            "key": found.key, "version": found.version, "number": found.number, "name": found.name,
+            "environment": found.environment, "stage": found.stage, "acceptance": keys.get(found.id, []),
+            "testers": [user.login for user in testers.get(found.id, [])],
+            "counts": dict(progress[found.id].counts), "rows": progress[found.id].rows,
+            "created_at": clock.iso(found.created_at), "closed_at": clock.iso(found.closed_at) if found.closed_at else None,
+        }
+        for found in rows
+    ]  # fmt: skip
+
+
 def _round(found: Round) -> dict[str, Any]:
-    row = queries.progress(g.actor, found)
-    return {
-        "key": found.key, "version": found.version, "number": found.number, "name": found.name,
-        "environment": found.environment, "stage": found.stage, "acceptance": queries.keys_in(found, g.actor),
-        "testers": [user.login for user in queries.testers([found.id]).get(found.id, [])],
-        "counts": dict(row.counts), "rows": row.rows, "created_at": clock.iso(found.created_at),
-        "closed_at": clock.iso(found.closed_at) if found.closed_at else None,
-    }  # fmt: skip
+    return _rounds([found])[0]
 
 
 @area.page(f"{PROJECT}/rounds", "project.read")
@@ -35,7 +55,7 @@ def list_rounds(project: str) -> Response:
     size = limit()
     wanted = select(Round).where(Round.project_id == g.project_id, Round.number > after_number())
     rows = db.session.execute(wanted.order_by(Round.number).limit(size + 1)).scalars().all()
-    return listed([_round(row) for row in rows[:size]], rows[size - 1].number if len(rows) > size else None)
+    return listed(_rounds(rows[:size]), rows[size - 1].number if len(rows) > size else None)
 
 
 @area.page(f"{PROJECT}/rounds/<key>", "project.read")
