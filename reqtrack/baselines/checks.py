@@ -4,7 +4,8 @@ fingerprints, that items show their newest version, that personal texts have the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import select
@@ -46,17 +47,20 @@ def versions(run: Run) -> Callable[[Row], Iterator[tuple[str, Reason]]]:
         if kind is None:
             yield "item_id", Reason("stray", "It belongs to no item.")
             return
-        content = _read(row["content"])
-        if content is None:
+        read = _read(row["content"])
+        if read is None:
             yield "content", Reason("not_canonical", "Its content is not canonical JSON.")
             return
         if row["schema"] != SCHEMA:
             yield "schema", Reason("unknown_schema", "Its content is of a form that is not known here.")
             return
+        content, pieces = read
         for name in personal[kind.name]:
             if name in content:
                 run.cited.add((row["project_id"], content[name]))
-        for column, wanted in zip(("text_print", "scope_print"), _prints(plans[kind.name], content), strict=True):
+        for column, wanted in zip(
+            ("text_print", "scope_print"), _prints(plans[kind.name], content, pieces), strict=True
+        ):
             if row[column] != wanted:
                 yield column, Reason("wrong_print", "It is not the print of its content.")
 
@@ -69,36 +73,51 @@ def _plan(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return text, tuple(field.name for field in kind.fields if field.text or field.scope)
 
 
-def _prints(plan: tuple[tuple[str, ...], tuple[str, ...]], content: dict[str, Any]) -> tuple[str, str]:
+def _prints(
+    plan: tuple[tuple[str, ...], tuple[str, ...]], content: dict[str, Any], pieces: dict[str, str]
+) -> tuple[str, str]:
     """As ``items.store.prints``; the content is known to be canonical, so that it need not be made so again."""
-    text = {name: content[name] for name in plan[0] if name in content}
-    scope = {name: content[name] for name in plan[1] if name in content}
+    text = [name for name in plan[0] if name in pieces]
+    scope = [name for name in plan[1] if name in pieces]
     if content.get("retired"):
-        scope["retired"] = True
-    return digest(_dumped(text)), digest(_dumped(scope))
+        scope.append("retired")
+    return digest(_joined(text, pieces)), digest(_joined(scope, pieces))
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _joined(names: Iterable[str], pieces: dict[str, str]) -> str:
+    """The canonical JSON of an object of which each value is dumped already: each is dumped once for three texts."""
+    return "{" + ",".join([f"{encode_basestring(name)}:{pieces[name]}" for name in sorted(names)]) + "}"
 
 
-def _read(text: Any) -> dict[str, Any] | None:
-    """A content, when the text is the one canonical form of it."""
+_dumped = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _read(text: Any) -> tuple[dict[str, Any], dict[str, str]] | None:
+    """A content and its values as JSON, when the text is the one canonical form of it."""
     if not isinstance(text, str):
         return None
     try:
-        content = json.loads(text, parse_float=_refuse, parse_constant=_refuse)
-        same = isinstance(content, dict) and _dumped(content) == text
+        content = _loaded(text)
+        if not isinstance(content, dict):
+            return None
+        pieces = {
+            name: encode_basestring(value) if isinstance(value, str) else _dumped(value)
+            for name, value in content.items()
+        }
+        same = _joined(pieces, pieces) == text
         # Normal form only matters where a text could be out of it.
         if same and not (text.isascii() and "\\r" not in text):
             same = clean_text(text) == text and ("\\r" not in text or canonical(content) == text)
     except (ValueError, TypeError, RecursionError):
         return None
-    return content if same else None
+    return (content, pieces) if same else None
 
 
 def _refuse(text: str) -> Any:
     raise ValueError(text)
+
+
+_loaded = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
 
 
 def check_items(run: Run) -> None:
