@@ -276,10 +276,22 @@ def test_board_and_list(pages: Pages, req: str) -> None:
         assert words in page
     for query, keys in (
         ("view=list", {draft, deciding, late}), ("stage=deciding", {deciding, late}), ("stage=draft", {draft}),
-        ("q=decided", {deciding}), ("stage=closed", set()),
+        ("q=decided", {deciding}), ("stage=closed", set()), ("tier=must", set()), ("q=stage:draft", {draft}),
     ):  # fmt: skip
         found = pages.get("auditor", f"{BASE}?{query}")
         assert {key for key in (draft, deciding, late) if f"{BASE}/{key}" in found} == keys
+
+
+def test_the_list_goes_on_from_page_to_page(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [pages.desk.log(title=f"Change {n}") for n in range(5)]
+    monkeypatch.setattr("reqtrack.items.lists.PAGE", 2)
+    seen, where = [], f"{BASE}?view=list"
+    while where:
+        page = pages.get("auditor", where)
+        seen += re.findall(r'class="rq-key" href="[^"]*/(CR-\d+)"', page)
+        found = re.search(r'href="([^"]*)" rel="next"', page)
+        where = found.group(1).replace("&amp;", "&") if found else ""
+    assert seen == keys[::-1]
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,7 +13,9 @@ from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import queries
+from reqtrack.changes.models import TIERS
 from reqtrack.changes.queries import Row
+from reqtrack.items import forms, lists
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.workflow.tables import CHANGE, LEAN, folded
@@ -29,32 +32,80 @@ CARDS = 12
 
 def board(actor: Actor, project: Project, arguments: Mapping[str, str]) -> dict[str, Any]:
     """The changes of a project by stage (the five of the lean preset), or as a list where a filter asks for one."""
-    stage, words = arguments.get("stage", ""), arguments.get("q", "")
-    as_list = arguments.get("view") == "list" or bool(stage or words)
-    found = queries.board(actor, project, stages=_stages(stage), words=words)
+    asked_for = {
+        name: arguments[name] for name in ("q", "stage", "tier", "phase", "sort", "after") if arguments.get(name)
+    }
+    common = {
+        "here": url_for("changes.board", project=project.key),
+        "may_create": actor.may("change.create", project.id),
+        "as_list": arguments.get("view") == "list" or bool(asked_for),
+    }
+    return {**common, **(_list(actor, project, asked_for) if common["as_list"] else _columns(actor, project))}
+
+
+def _columns(actor: Actor, project: Project) -> dict[str, Any]:
+    rows, counts = queries.board(actor, project)
     by_column: dict[str, list[Row]] = {code: [] for code in COLUMNS}
-    for one in found:
+    for one in rows:
         by_column[folded(one.stage, one.came_from)].append(one)
+    # What is asked back counts where its cards stand; there are never many of it.
+    totals = {code: max(_total(code, counts), len(mine)) for code, mine in by_column.items()}
     here = url_for("changes.board", project=project.key)
     return {
-        "as_list": as_list,
-        "rows": [_listed(project, one) for one in found] if as_list else [],
-        "columns": [
-            {"id": code, "title": label, "note": len(by_column[code]) or ""} for code, label in COLUMNS.items()
-        ],
+        "number": len(rows),
+        "columns": [{"id": code, "title": label, "note": totals[code] or ""} for code, label in COLUMNS.items()],
         "lane": {
             "title": "",
             "cells": [[_card(project, one) for one in mine[:CARDS]] for mine in by_column.values()],
-            "more": [_more(here, code, len(mine)) for code, mine in by_column.items()],
+            "more": [_more(here, code, totals[code]) for code in COLUMNS],
             "empty": _("Nothing here."),
         },
-        "number": len(found),
-        "stage": stage,
-        "words": words,
-        "filtered": bool(stage or words),
-        "stages": list(COLUMNS.items()),
-        "may_create": actor.may("change.create", project.id),
-        "here": here,
+    }
+
+
+def _total(code: str, counts: Mapping[str, int]) -> int:
+    return sum(counts.get(stage, 0) for stage in dict(LEAN)[code])
+
+
+def _list(actor: Actor, project: Project, asked_for: Mapping[str, str]) -> dict[str, Any]:
+    """Filtered and sorted, a page at a time."""
+    more = {name: asked_for.get(name) for name in ("tier", "phase", "after")}
+    stages = ",".join(_stages(asked_for.get("stage", "")))
+    asked = lists.wanted(asked_for.get("q", ""), stage=stages, sort=asked_for.get("sort") or "-number", **more)
+    rows, following = queries.listing(actor, project, asked)
+    kept = {name: value for name, value in asked_for.items() if name != "after"}
+    here = url_for("changes.board", project=project.key)
+
+    def page(**given: str) -> str:
+        return f"{here}?{urlencode({'view': 'list', **kept, **given})}"
+
+    return {
+        "number": len(rows),
+        "rows": [_listed(project, one) for one in rows],
+        "filtered": bool(asked_for),
+        "words": asked_for.get("q", ""),
+        "next": page(after=following) if following else "",
+        "first": page() if asked.after else "",
+        "filters": [
+            {
+                "name": "stage",
+                "label": _("Stage"),
+                "options": list(COLUMNS.items()),
+                "value": asked_for.get("stage", ""),
+            },
+            {
+                "name": "tier",
+                "label": _("Priority"),
+                "options": list(TIERS.items()),
+                "value": asked_for.get("tier", ""),
+            },
+            {
+                "name": "phase",
+                "label": _("Phase"),
+                "options": [(one["name"], one["name"]) for one in forms.phases(project.id)],
+                "value": asked_for.get("phase", ""),
+            },
+        ],
     }
 
 
@@ -64,7 +115,7 @@ def _stages(stage: str) -> tuple[str, ...]:
     if stage in lean:
         more = ("needs_information",) if stage in ("assessing", "deciding") else ()
         return (*lean[stage], *more)
-    return (stage,) if stage in CHANGE.stages else ()
+    return tuple(one for one in stage.split(",") if one in CHANGE.stages)
 
 
 def _more(here: str, code: str, number_of: int) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """What can be asked of the changes: one for its page, many for the board, what waits for whom, what a change would touch."""
 
-from reqtrack.changes.queries.board import Row, board, number_open, open_on_item
+from reqtrack.changes.queries.board import Row, board, listing, number_open, open_on_item
 from reqtrack.changes.queries.forms import (
     members_for_form,
     named,
@@ -21,6 +21,7 @@ __all__ = [
     "change_page",
     "impact_of_item",
     "lines_of_delegation",
+    "listing",
     "members_for_form",
     "named",
     "new_proposal",

@@ -12,23 +12,27 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.queries import members
 from reqtrack.changes import facts
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.stakes import open_changes
 from reqtrack.db import db
+from reqtrack.items import lists
+from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 from reqtrack.workflow.tables import CHANGE_OPEN
 
-SHOWN = 200
+# Of each stage on the board; the rest is in the list.
+OF_EACH = 40
 
 
 @dataclass(frozen=True)
 class Row:
-    """A change on the board and in its list. ``edits`` counts lines of the package; ``clash``: another open change wants the
-    same item; ``waited`` days since it was submitted."""
+    """A change on the board and in its list. ``clash``: another open change edits the same item; ``waited``: days since it was
+    submitted."""
 
     id: int
     key: str
@@ -40,48 +44,63 @@ class Row:
     logged_by: str
     until: str | None
     expected: Decimal | None
-    edits: int
     clash: bool
     waited: int | None
     updated_at: Any
 
 
-def board(
-    actor: Actor, project: Project, *, stages: Sequence[str] = (), words: str = "", limit: int = SHOWN
-) -> list[Row]:
-    """The changes of a project as rows, newest first (two statements)."""
+def board(actor: Actor, project: Project) -> tuple[list[Row], dict[str, int]]:
+    """The newest changes of each stage, and how many there are by stage (three statements)."""
     own = Change.__table__
-    today = clock.today(project.zone)
-    wanted = (
+    place = func.row_number().over(partition_by=Item.stage, order_by=Item.number.desc()).label("place")
+    mine = (visible(actor, project.id), Item.kind == "change", Item.retired.is_(False))
+    numbered = select(Item.id, place).where(*mine).subquery()
+    rows = db.session.execute(
         select(
-            Item.id, Item.key, Item.title, Item.stage, own.c.came_from, Item.tier, Phase.name.label("phase"), Item.created_by,
-            User.name.label("logged_by"), own.c.deferred_until, own.c.expected_effort_days, own.c.waiting_since,
-            own.c.paused_at, own.c.decided_at, own.c.back_on, own.c.back_phase_id, Item.updated_at, _begun(today).label("due"),
+            Item.id, Item.key, Item.title, Item.stage, Item.tier, Phase.name.label("phase"), Item.created_by, Item.updated_at,
+            User.name.label("logged_by"), own.c.came_from, own.c.deferred_until, own.c.expected_effort_days,
+            own.c.waiting_since, own.c.paused_at, own.c.decided_at, _begun(clock.today(project.zone)).label("due"),
         )
-        .select_from(Item)
+        .select_from(numbered)
+        .join(Item, Item.id == numbered.c.id)
         .join(own, own.c.id == Item.id)
         .outerjoin(Phase, Phase.id == Item.phase_id)
         .outerjoin(User, User.login == Item.created_by)
-        .where(visible(actor, project.id), Item.kind == "change", Item.retired.is_(False))
+        .where(numbered.c.place <= OF_EACH)
         .order_by(Item.number.desc())
-        .limit(limit)
-    )  # fmt: skip
-    if stages:
-        wanted = wanted.where(Item.stage.in_(stages))
-    if words.strip():
-        wanted = wanted.where(Item.title.contains(words.strip(), autoescape=True))
-    rows = db.session.execute(wanted).all()
-    counts, clashes = _packages([row.id for row in rows])
+    ).all()  # fmt: skip
+    counted = db.session.execute(select(Item.stage, func.count().label("n")).where(*mine).group_by(Item.stage))
+    counts = {row.stage: int(row.n) for row in counted}
+    return _rows(project, rows, {row.created_by: row.logged_by for row in rows}), counts
+
+
+def listing(actor: Actor, project: Project, asked: lists.Wanted) -> tuple[list[Row], str | None]:
+    """One page of the list, with the cursor of the next (three statements)."""
+    found = lists.page(actor, project.id, KINDS["change"], asked)
+    names = {one.login: one.name for one in members(project.id)}
+    return _rows(project, found.rows, names), found.next
+
+
+def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> list[Row]:
+    clashes = _clashing([row.id for row in rows])
     return [
         Row(
-            id=row.id, key=row.key, title=row.title, stage="deciding" if row.stage == "deferred" and row.due else row.stage,
-            came_from=row.came_from, tier=row.tier, phase=row.phase, logged_by=row.logged_by or row.created_by,
-            until=row.deferred_until, expected=row.expected_effort_days, edits=counts.get(row.id, 0),
-            clash=row.id in clashes and row.stage in CHANGE_OPEN, waited=facts.waited(row, project.zone),
+            id=row.id,
+            key=row.key,
+            title=row.title,
+            stage="deciding" if row.stage == "deferred" and row._mapping.get("due") else row.stage,
+            came_from=row.came_from,
+            tier=row.tier,
+            phase=row.phase,
+            logged_by=names.get(row.created_by) or row.created_by,
+            until=row.deferred_until,
+            expected=row.expected_effort_days,
+            clash=row.id in clashes and row.stage in CHANGE_OPEN,
+            waited=facts.waited(row, project.zone),
             updated_at=row.updated_at,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _begun(today: date) -> ColumnElement[bool]:
@@ -94,31 +113,23 @@ def _begun(today: date) -> ColumnElement[bool]:
     )
 
 
-def _packages(ids: Sequence[int]) -> tuple[dict[int, int], set[int]]:
-    """How many edits each change has; and which of them edit an item that another open one edits too."""
+def _clashing(ids: Sequence[int]) -> set[int]:
+    """Those of the changes that edit an item which another open one edits too."""
     if not ids:
-        return {}, set()
+        return set()
     other = ProposedEdit.__table__.alias("other")
     rival = Item.__table__.alias("rival")
-    clash = (
-        select(other.c.id)
-        .join(rival, rival.c.id == other.c.change_id)
-        .where(
-            other.c.item_id == ProposedEdit.item_id,
-            other.c.change_id != ProposedEdit.change_id,
-            rival.c.stage.in_(CHANGE_OPEN),
-        )
-        .exists()
-    )
     rows = db.session.execute(
-        select(ProposedEdit.change_id, clash.label("clash"), func.count().label("n"))
-        .where(ProposedEdit.change_id.in_(ids))
-        .group_by(ProposedEdit.change_id, "clash")
-    ).all()
-    counts: dict[int, int] = {}
-    for row in rows:
-        counts[row.change_id] = counts.get(row.change_id, 0) + row.n
-    return counts, {row.change_id for row in rows if row.clash}
+        select(ProposedEdit.change_id)
+        .distinct()
+        .join(
+            other,
+            and_(other.c.item_id == ProposedEdit.item_id, other.c.change_id != ProposedEdit.change_id),
+        )
+        .join(rival, rival.c.id == other.c.change_id)
+        .where(ProposedEdit.change_id.in_(ids), rival.c.stage.in_(CHANGE_OPEN))
+    )
+    return set(rows.scalars())
 
 
 def number_open(actor: Actor, project_id: int) -> int:
