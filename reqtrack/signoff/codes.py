@@ -13,11 +13,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import String, and_, cast, func, literal, select
 
+from reqtrack.acceptance.models import Round
 from reqtrack.accounts.models import Project
 from reqtrack.baselines.models import Baseline
-from reqtrack.db import db
+from reqtrack.db import Base, db
 from reqtrack.signoff import queries
 from reqtrack.signoff.models import Signoff
 
@@ -86,7 +87,48 @@ def baselines(code: str) -> Sequence[Proof]:
     return proofs
 
 
-SOURCES: list[Callable[[str], Sequence[Proof]]] = [baselines, signed]
+def rounds(code: str) -> Sequence[Proof]:
+    """Closed rounds whose results have this code and were put to signature: superseded when their signature is."""
+    rows = db.session.execute(
+        select(Signoff, Round.closed_at, Project.zone)
+        .join(Round, and_(Round.project_id == Signoff.project_id, Signoff.subject == _key_of_round()))
+        .join(Project, Project.id == Signoff.project_id)
+        .where(
+            Signoff.fingerprint >= f"sha256:{code}", Signoff.fingerprint < f"sha256:{code}g", Round.stage == "closed"
+        )
+        .order_by(Signoff.project_id, Signoff.subject, Signoff.number)
+        .limit(MOST)
+    ).all()
+    given = queries.answers([row.Signoff.id for row in rows])
+    told: dict[tuple[int, str], Proof] = {}
+    for row in rows:
+        state = queries.outcome_of(row.Signoff, given[row.Signoff.id]).state
+        place = (row.Signoff.project_id, row.Signoff.subject)
+        if place not in told or state == "signed":
+            state = "superseded" if state == "superseded" else "genuine"
+            told[place] = Proof(_l("Acceptance round"), row.closed_at, state, row.zone)
+    return list(told.values())
+
+
+def _key_of_round() -> Any:
+    return literal("RND-", String).concat(cast(Round.number, String))
+
+
+def decisions(code: str) -> Sequence[Proof]:
+    """Approved changes whose package has this code. Changes are an area above this one: their table is read by its name."""
+    table = Base.metadata.tables["decisions"]
+    rows = db.session.execute(
+        select(table.c.change_id, func.max(table.c.at).label("at"), Project.zone)
+        .join(Project, Project.id == table.c.project_id)
+        .where(table.c.package_print >= code, table.c.package_print < f"{code}g", table.c.outcome == "approved")
+        .group_by(table.c.change_id, Project.zone)
+        .order_by(table.c.change_id)
+        .limit(MOST)
+    )
+    return [Proof(_l("Change record"), row.at, "genuine", row.zone) for row in rows]
+
+
+SOURCES: list[Callable[[str], Sequence[Proof]]] = [baselines, rounds, decisions, signed]
 
 
 def lookup(code: str) -> list[Proof]:

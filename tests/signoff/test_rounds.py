@@ -123,3 +123,18 @@ def test_the_page_of_a_round_shows_what_did_not_pass(tested: World) -> None:
     assert "3 results" in page
     with tested.write("analyst") as scene:
         assert store.next_number(scene.project.id, "RND") == 2
+
+
+def test_the_code_of_a_round_and_of_a_change_tell_what_they_are(tested: World) -> None:
+    ask(tested, subject="RND-1")
+    code = told(tested)["fingerprint"].removeprefix("sha256:")[:12]
+    page = tested.client().get(f"/V/{code}").get_data(as_text=True)
+    assert "Acceptance round" in page and "Genuine and current" in page and "Sign-off" not in page
+    sign(tested, "business_owner")
+    edit(tested, "REQ-1", statement="tested")
+    page = tested.client().get(f"/V/{code}").get_data(as_text=True)
+    assert page.count("something newer has taken its place") == 2
+    with tested.write("project_manager") as scene:
+        rich._change(scene)
+    page = tested.client().get(f"/V/{'A' * 12}").get_data(as_text=True)
+    assert "Change record" in page and "CR-1" not in page
