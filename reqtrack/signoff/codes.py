@@ -1,19 +1,19 @@
 """What a printed code says: the first 12 hex digits of a fingerprint → kind of document, date, genuine or superseded.
 
-Nothing else is told, and no sign-in is asked for. Areas above add their documents to ``SOURCES``.
+Nothing else is told, and no sign-in is asked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, and_, cast, func, literal, select
+from sqlalchemy import func, select, tuple_
 
 from reqtrack.acceptance.models import Round
 from reqtrack.accounts.models import Project
@@ -21,6 +21,7 @@ from reqtrack.baselines.models import Baseline
 from reqtrack.db import Base, db
 from reqtrack.signoff import queries
 from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.subjects import number_in
 
 CODE = re.compile("[0-9a-f]{12,64}")
 MOST = 20
@@ -28,7 +29,7 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Proof:
-    """One document that bears the code: its kind, its date, and ``genuine``, ``superseded`` or ``withdrawn``."""
+    """One document that bears the code: its kind, its date, and ``genuine`` or ``superseded``."""
 
     label: Any
     at: datetime
@@ -47,29 +48,48 @@ def code_of(given: str) -> str | None:
     return text if CODE.fullmatch(text) else None
 
 
-def signed(code: str) -> Sequence[Proof]:
-    """Completed sign-offs over content of this code."""
-    rows = db.session.execute(
+# Areas above may add documents of their own: code → what bears it.
+SOURCES: list[Callable[[str], Sequence[Proof]]] = []
+
+
+def lookup(code: str) -> list[Proof]:
+    """The documents that bear a code; none when it is unknown."""
+    asked = _signoffs(code)
+    states = {row.Signoff.id: _state(row.Signoff) for row in asked if row.Signoff.state in ("signed", "withdrawn")}
+    by_subject: dict[tuple[int, str], set[str]] = {}
+    for row in asked:
+        told = by_subject.setdefault((row.Signoff.project_id, row.Signoff.subject), set())
+        told.update([states[row.Signoff.id]] if row.Signoff.id in states else [])
+    proofs = [*_baselines(code, by_subject), *_rounds(by_subject), *_decisions(code)]
+    for row in asked:
+        if row.Signoff.id in states:
+            proofs.append(Proof(_l("Sign-off"), row.Signoff.settled_at, states[row.Signoff.id], row.zone))
+    return [*proofs, *(proof for source in SOURCES for proof in source(code))]
+
+
+def _signoffs(code: str) -> Sequence[Any]:
+    """Sign-offs over content of this code with the zones of their projects, the newest first."""
+    return db.session.execute(
         select(Signoff, Project.zone)
         .join(Project, Project.id == Signoff.project_id)
-        .where(
-            Signoff.fingerprint >= f"sha256:{code}",
-            Signoff.fingerprint < f"sha256:{code}g",
-            Signoff.state.in_(("signed", "withdrawn")),
-        )
+        .where(Signoff.fingerprint >= f"sha256:{code}", Signoff.fingerprint < f"sha256:{code}g")
         .order_by(Signoff.settled_at.desc(), Signoff.id)
         .limit(MOST)
-    )
-    proofs = []
-    for row, zone in rows:
-        state = queries.outcome_of(row, queries.answers([row.id])[row.id]).state
-        when = row.settled_at or row.requested_at
-        proofs.append(Proof(_l("Sign-off"), when, "genuine" if state == "signed" else state, zone))
-    return proofs
+    ).all()
 
 
-def baselines(code: str) -> Sequence[Proof]:
-    """Baselines whose content has this code: superseded when their newest completed signature is."""
+def _state(signoff: Signoff) -> str:
+    state = queries.outcome_of(signoff, queries.answers([signoff.id])[signoff.id]).state
+    # A signature that was withdrawn stands no more than one that fell; why is nobody's business here.
+    return "genuine" if state == "signed" else "superseded"
+
+
+def _judged(told: set[str]) -> str:
+    """The state of a document by those of its completed signatures: superseded when none of them stands."""
+    return "superseded" if "superseded" in told and "genuine" not in told else "genuine"
+
+
+def _baselines(code: str, by_subject: Mapping[tuple[int, str], set[str]]) -> list[Proof]:
     rows = db.session.execute(
         select(Baseline.project_id, Baseline.number, Baseline.at, Project.zone)
         .join(Project, Project.id == Baseline.project_id)
@@ -77,44 +97,34 @@ def baselines(code: str) -> Sequence[Proof]:
         .order_by(Baseline.at.desc(), Baseline.project_id)
         .limit(MOST)
     )
-    proofs = []
-    for row in rows:
-        key = f"BL-{row.number}"
-        states = [outcome.state for _one, outcome in queries.of_subjects(row.project_id, [key])[key]]
-        judged = [state for state in states if state in ("signed", "superseded")]
-        state = "superseded" if judged and "signed" not in judged else "genuine"
-        proofs.append(Proof(_l("Scope baseline"), row.at, state, row.zone))
-    return proofs
-
-
-def rounds(code: str) -> Sequence[Proof]:
-    """Closed rounds whose results have this code and were put to signature: superseded when their signature is."""
-    rows = db.session.execute(
-        select(Signoff, Round.closed_at, Project.zone)
-        .join(Round, and_(Round.project_id == Signoff.project_id, Signoff.subject == _key_of_round()))
-        .join(Project, Project.id == Signoff.project_id)
-        .where(
-            Signoff.fingerprint >= f"sha256:{code}", Signoff.fingerprint < f"sha256:{code}g", Round.stage == "closed"
+    return [
+        Proof(
+            _l("Scope baseline"), row.at, _judged(by_subject.get((row.project_id, f"BL-{row.number}"), set())), row.zone
         )
-        .order_by(Signoff.project_id, Signoff.subject, Signoff.number)
-        .limit(MOST)
-    ).all()
-    given = queries.answers([row.Signoff.id for row in rows])
-    told: dict[tuple[int, str], Proof] = {}
-    for row in rows:
-        state = queries.outcome_of(row.Signoff, given[row.Signoff.id]).state
-        place = (row.Signoff.project_id, row.Signoff.subject)
-        if place not in told or state == "signed":
-            state = "superseded" if state == "superseded" else "genuine"
-            told[place] = Proof(_l("Acceptance round"), row.closed_at, state, row.zone)
-    return list(told.values())
+        for row in rows
+    ]
 
 
-def _key_of_round() -> Any:
-    return literal("RND-", String).concat(cast(Round.number, String))
+def _rounds(by_subject: Mapping[tuple[int, str], set[str]]) -> list[Proof]:
+    """Closed rounds that were put to signature."""
+    wanted = {
+        (project_id, number_in(key)): told for (project_id, key), told in by_subject.items() if key.startswith("RND-")
+    }
+    if not wanted:
+        return []
+    rows = db.session.execute(
+        select(Round.project_id, Round.number, Round.closed_at, Project.zone)
+        .join(Project, Project.id == Round.project_id)
+        .where(tuple_(Round.project_id, Round.number).in_(sorted(wanted)), Round.closed_at.is_not(None))
+        .order_by(Round.closed_at.desc())
+    )
+    return [
+        Proof(_l("Acceptance round"), row.closed_at, _judged(wanted[row.project_id, row.number]), row.zone)
+        for row in rows
+    ]
 
 
-def decisions(code: str) -> Sequence[Proof]:
+def _decisions(code: str) -> list[Proof]:
     """Approved changes whose package has this code. Changes are an area above this one: their table is read by its name."""
     table = Base.metadata.tables["decisions"]
     rows = db.session.execute(
@@ -126,11 +136,3 @@ def decisions(code: str) -> Sequence[Proof]:
         .limit(MOST)
     )
     return [Proof(_l("Change record"), row.at, "genuine", row.zone) for row in rows]
-
-
-SOURCES: list[Callable[[str], Sequence[Proof]]] = [baselines, rounds, decisions, signed]
-
-
-def lookup(code: str) -> list[Proof]:
-    """The documents that bear a code; none when it is unknown."""
-    return [proof for source in SOURCES for proof in source(code)]

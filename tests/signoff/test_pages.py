@@ -142,6 +142,9 @@ def test_a_printed_code_tells_kind_date_and_state_and_nothing_else(scope: World)
     assert page.count("Genuine and current") == 2
     for secret in ("CRM", "一期范围", "陈立群", "新建客户", code[12:]):
         assert secret not in page
+    scope.client("business_owner").send(f"{place}/withdrawal", {"reason": "x"})
+    page = anybody.get(f"/v/{code[:12]}").get_data(as_text=True)
+    assert page.count("something newer has taken its place") == 2
     assert "No such document" in anybody.get(f"/V/{'0' * 12}").get_data(as_text=True)
     for odd in ("0", "zzzzzzzzzzzz", code[:11], "../etc", "%00" * 12, "a" * 65):
         assert anybody.get(f"/V/{odd}").status_code == 404
