@@ -82,9 +82,16 @@ def _number(given: str, field: str) -> int | None:
     return int(given)
 
 
-def seen_version(form: Mapping[str, str]) -> int | None:
-    """The version of a round that a form was made from."""
-    return _number(form.get("seen", ""), "seen")
+def seen_version(form: Mapping[str, str]) -> int:
+    """The version of a round that a form was made from.
+
+    Raises:
+        Invalid: the form does not say.
+    """
+    seen = _number(form.get("seen", ""), "seen")
+    if seen is None:
+        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+    return seen
 
 
 def details(form: MultiDict[str, str]) -> dict[str, Any]:

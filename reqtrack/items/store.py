@@ -116,9 +116,9 @@ def edit(
     encoded = {name: _encode(kind.field(name), item.project_id, value, old.get(name)) for name, value in values.items()}
     changed = tuple(name for name, value in encoded.items() if value != old.get(name))
     may_rewrite(actor, item, kind, changed, old).require()
-    if seen is not None and seen != item.version and changed:
-        raise Stale(item.key, seen, item.version, {n: encoded[n] for n in changed}, {n: old.get(n) for n in changed})
     flips = retired is not None and retired != item.retired
+    if seen is not None and seen != item.version and (changed or flips):
+        raise Stale(item.key, seen, item.version, {n: encoded[n] for n in changed}, {n: old.get(n) for n in changed})
     if not changed and not flips:
         return item
     if "title" in changed and not encoded["title"]:

@@ -135,4 +135,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
     }
     samples |= {f"{kind.plural}/key": (f"{kind.prefix}-1",) for kind in KINDS.values()}
     samples |= {f"{before}/key": (key,) for before, key in KEYED.items()}
+    # In other stages: being decided, not agreed.
+    samples["changes/key"] = ("CR-1", "CR-2")
+    samples["requirements/key"] = ("REQ-1", "REQ-3")
     return samples
