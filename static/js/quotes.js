@@ -103,6 +103,7 @@ function walk(event, root) {
   else selection.setBaseAndExtent(...start, ...end);
   root.dataset.sentence = next;
   start[0].parentElement.scrollIntoView({ block: "nearest" });
+  look(); // not only when the selection has come to rest: the next key may make something of these words
 }
 
 function pressed(event) {

@@ -21,7 +21,9 @@ def sign_in(page: Page, login: str) -> None:
 
 
 def verdict(page: Page, code: str) -> None:
-    page.locator(f"[data-run-card]:visible button[name=verdict][value={code}]").click()
+    card = page.locator("[data-run-card]:visible")
+    expect(card).to_have_count(1)  # all of them, until the script has come
+    card.locator(f"button[name=verdict][value={code}]").click()
 
 
 def until(stage: Stage, key: str, rows: dict[Any, str]) -> None:

@@ -120,15 +120,15 @@ def waiting(kind: str, key: str, since: int = 0, due: int | None = None) -> Wait
 @pytest.mark.sqlite  # only the order of rows that areas hand over
 def test_the_order_is_what_holds_others_up_then_what_is_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.cast()
-    rows = [
-        waiting("test", "RND-1", since=9),
-        waiting("answer", "REQ-1", since=1, due=3),
-        waiting("assess", "CR-2", since=2, due=-1),
-        waiting("sign", "SGN-1", since=5, due=1),
-        waiting("decide", "CR-1", since=3),
-    ]
-    monkeypatch.setattr(my_work.signoff, "waiting_for", lambda actor: rows)
     with clock.at(clock.now().replace(hour=4)):
+        rows = [
+            waiting("test", "RND-1", since=9),
+            waiting("answer", "REQ-1", since=1, due=3),
+            waiting("assess", "CR-2", since=2, due=-1),
+            waiting("sign", "SGN-1", since=5, due=1),
+            waiting("decide", "CR-1", since=3),
+        ]
+        monkeypatch.setattr(my_work.signoff, "waiting_for", lambda actor: rows)
         shown = world.client("project_manager").get("/").text
         places = [shown.index(f"title of {key}") for key in ("CR-2", "SGN-1", "CR-1", "REQ-1", "RND-1")]
         assert places == sorted(places)

@@ -1,0 +1,262 @@
+"""Rules 5 and 6 against bad input: no route answers with an error of its own (5xx) whatever comes in.
+
+Walked over all routes, with hostile parts of addresses, arguments, forms, bodies and headers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Response
+
+from reqtrack.items.kinds import KINDS
+from reqtrack.web.area import Area
+from tests.architecture.prepared import Prepared
+from tests.architecture.robot import bodies
+from tests.architecture.samples import METHODS, Stop, parts, refusable, stops
+from tests.support.world import Browser
+
+ROOT = Path(__file__).parents[2]
+PlantedHouse = Callable[[Area], Prepared]
+# Parts of an address, as they are sent.
+NUMBERS = ("0", "9223372036854775807", "99999999999999999999999", "9" * 5000, "-1", "1.5", "²", "١٢")
+TEXTS = (
+    "%00", "%ED%A0%80", "%FF%FE", "中文", "..%2f..%2fetc%2fpasswd", "'%22%3E%3Cscript%3E", "REQ-99999999999999999999", "REQ-",
+    "REQ-%C2%B2", "x" * 3000, "%F0%9F%92%A9", "%0d%0aX:%20y", "%25s%25(x)s%7B0%7D",
+)  # fmt: skip
+# Values of arguments and form fields.
+VALUES = (
+    "", "\x00", "\ud800", "²", "-1", "9" * 30, "9" * 5000, "1e999", "NaN", "Infinity", "中文" * 200, "x" * 70_000, "%s %(x)s {0}",
+    "'; DROP TABLE items; --", '"', "* OR 1=1", "\r\nX: y", "[[[", "{}", "2026-02-30", "0000-00-00", "\u202e\u200b",
+)  # fmt: skip
+# Bodies that are no object, and values that fit no type.
+RAW = (
+    b"", b"null", b"[]", b'"x"', b"1", b"{", b"[" * 50_000, b'{"a":' * 5_000, b"\xff\xfe", b'{"title": "\\ud800"}',
+    b'{"title": NaN}', b'{"title": 1e999}', b'{"seen": 123456789012345678901234567890}',
+)  # fmt: skip
+JSON_VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "\x00",
+    "x" * 70_000,
+    "²",
+    [],
+    [None],
+    [[1]],
+    {},
+    {"a": None},
+)
+
+
+def broken(answer: Any) -> bool:
+    """5xx: a defect, or a database that was asked something it cannot answer (503)."""
+    return bool(answer.status_code >= 500)
+
+
+# -- addresses ---------------------------------------------------------------------------------------------------------
+
+
+def hostile_addresses(stop: Stop, rule: Any) -> Iterator[str]:
+    """The address with each part in turn replaced by something hostile."""
+    pieces = parts(rule)
+    for at, (is_variable, name) in enumerate(pieces):
+        if not is_variable or name == "project":
+            continue
+        number = rule._converters[name].regex == r"\d+"
+        for bad in NUMBERS if number else TEXTS:
+            yield "".join(
+                bad if other == at else str(stop.arguments[piece]) if is_part else piece
+                for other, (is_part, piece) in enumerate(pieces)
+            )
+
+
+def addressed(made: Prepared, walk: list[Stop]) -> list[str]:
+    """Addresses with hostile parts that break."""
+    client = made.world.client("polymath")
+    rules = {rule.rule: rule for rule in made.app.url_map.iter_rules()}
+    told = []
+    for stop in walk:
+        for url in hostile_addresses(stop, rules[stop.rule]):
+            answer = _send(client, stop, url)
+            if broken(answer):
+                told.append(f"{stop.method} {url[:150]} → {answer.status_code}")
+    return told
+
+
+def _send(client: Browser, stop: Stop, url: str) -> Any:
+    headers = {"X-CSRFToken": client.token(), "HX-Request": "true", "If-Match": "*"}
+    if stop.method == "GET":
+        return client.get(url, headers=headers, buffered=True)
+    body: dict[str, Any] = {"json": {}} if stop.is_api else {"data": {}}
+    return client.open(url, method=stop.method, headers=headers, buffered=True, **body)
+
+
+def one_of_each(made: Prepared, methods: tuple[str, ...] = METHODS) -> list[Stop]:
+    """One stop for each route and method."""
+    found: dict[tuple[str, str], Stop] = {}
+    for stop in refusable(made, methods=methods):
+        found.setdefault((stop.method, stop.rule), stop)
+    return list(found.values())
+
+
+def test_no_address_breaks_anything(own_house: Prepared) -> None:
+    walk = [stop for stop in one_of_each(own_house) if set(stop.arguments) - {"project"} and stop.endpoint != "static"]
+    assert len(walk) > 80
+    assert addressed(own_house, walk) == []
+
+
+@pytest.mark.parametrize("key", ["%00", "²", "中文", "..%2f", "x" * 3000, "%ED%A0%80", "crm"])
+def test_no_key_of_a_project_breaks_anything(sqlite_house: Prepared, key: str) -> None:
+    client = sqlite_house.world.client("polymath")
+    for url in (f"/p/{key}/scope", f"/api/v1/projects/{key}", f"/p/{key}/i/REQ-1"):
+        assert client.get(url).status_code in (200, 308, 404), url
+
+
+# -- arguments ---------------------------------------------------------------------------------------------------------
+
+
+def arguments() -> list[str]:
+    """The names of all arguments that the sources look for."""
+    names = set()
+    for path in (ROOT / "reqtrack").glob("**/*.py"):
+        source = path.read_text("utf-8")
+        names |= set(
+            re.findall(r"""(?:request\.args|arguments|args)(?:\.get|\.getlist)?[\[(]\s*["'](\w+)["']""", source)
+        )
+    return sorted(
+        names | {"q", "sort", "after", "before", "limit", *("stage", "tier", "phase", "owner", "retired", "kind")}
+    )
+
+
+def test_no_argument_breaks_anything(own_house: Prepared) -> None:
+    """Each page and list, each value for all arguments at once and for those that say where a list goes on."""
+    made, told = own_house, []
+    client = made.world.client("polymath")
+    names = arguments()
+    assert {"q", "after", "before", "limit", "at"} <= set(names)
+    for stop in one_of_each(made, ("GET",)):
+        if "project" not in stop.arguments:
+            continue
+        for value in VALUES:
+            if len(value) > 6000:
+                continue
+            for wanted in (names, ("after", "before", "at")):
+                answer = client.get(
+                    stop.url,
+                    query_string=dict.fromkeys(wanted, _sendable(value)),
+                    headers={"HX-Request": "true"},
+                    buffered=True,
+                )
+                if broken(answer):
+                    told.append(f"{stop} with {value[:20]!r} → {answer.status_code}")
+    assert told == []
+
+
+def _sendable(value: str) -> str | bytes:
+    return value.encode("utf-8", "surrogatepass")
+
+
+# -- forms -------------------------------------------------------------------------------------------------------------
+
+
+def fields() -> list[str]:
+    """The names of all fields that the sources look for, and those of the kinds."""
+    names = set()
+    for path in (ROOT / "reqtrack").glob("**/*.py"):
+        source = path.read_text("utf-8")
+        names |= set(re.findall(r"""\bform(?:\.get|\.getlist)?[\[(]\s*["']([\w-]+)["']""", source))
+    names |= {field.name for kind in KINDS.values() for field in kind.fields}
+    return sorted(names - {"csrf_token", "password"})
+
+
+def test_no_form_breaks_anything(own_house: Prepared) -> None:
+    """Each act, each value for all fields at once; then with a version and a title that would do."""
+    made, told = own_house, []
+    client = made.world.client("polymath")
+    names = fields()
+    assert {"seen", "title", "body", "reason", "quote"} <= set(names)
+    for stop in one_of_each(made, ("POST",)):
+        if stop.is_api or stop.endpoint in ("accounts.sign_out", "accounts.end_browser", "accounts.change_password"):
+            continue
+        for value in VALUES:
+            for fitting in ({}, {"title": "A title", "name": "A name", "seen": "1"}):
+                data = {**dict.fromkeys(names, _sendable(value)), **fitting, "csrf_token": client.token()}
+                answer = client.post(stop.url, data=data, headers={"HX-Request": "true"}, buffered=True)
+                if broken(answer):
+                    told.append(f"{stop} with {value[:20]!r} {fitting} → {answer.status_code}")
+    assert told == []
+
+
+# -- bodies ------------------------------------------------------------------------------------------------------------
+
+
+def test_no_body_breaks_anything(own_house: Prepared) -> None:
+    """Each route of the API that writes: bodies that are no objects, and each property in turn with a value of no fitting type."""
+    made, told = own_house, []
+    client = made.app.test_client()
+    headers = {"Authorization": f"Bearer {made.tokens['polymath']}", "If-Match": "*"}
+    seen: set[str] = set()
+    for stop, body in bodies(made):
+        if stop.rule + stop.method in seen:
+            continue
+        seen.add(stop.rule + stop.method)
+        for raw in RAW:
+            answer = client.open(
+                stop.url, method=stop.method, data=raw, headers=headers, content_type="application/json"
+            )
+            if broken(answer):
+                told.append(f"{stop} {raw[:30]!r} → {answer.status_code}")
+        for name in body:
+            for value in JSON_VALUES:
+                answer = client.open(stop.url, method=stop.method, json={**body, name: value}, headers=headers)
+                if broken(answer):
+                    told.append(f"{stop} {name}={str(value)[:20]!r} → {answer.status_code}: {answer.text[:200]}")
+    assert told == []
+    assert len(seen) > 40
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("If-Match", '"²"'), ("If-Match", '"' + "9" * 5000 + '"'), ("If-Match", "中".encode().decode("latin-1")),
+     ("Idempotency-Key", "x" * 5000), ("Idempotency-Key", "\x00"), ("Authorization", "Bearer \x00"), ("Authorization", "Bearer "),
+     ("Authorization", "Basic x"), ("Accept-Language", "zh;q=x, *" * 50), ("Cookie", "reqtrack=;lang=../..;theme='\""),
+     ("Content-Type", "application/json; charset=utf-7"), ("HX-Request", "\x00"), ("Range", "bytes=-1")],
+)  # fmt: skip
+def test_no_header_breaks_anything(own_sqlite_house: Prepared, name: str, value: str) -> None:
+    made = own_sqlite_house
+    client, bearer = made.app.test_client(), {"Authorization": f"Bearer {made.tokens['polymath']}"}
+    body = {"title": "A title"}
+    for method, url in (("POST", "/api/v1/projects/CRM/requirements"), ("PATCH", "/api/v1/projects/CRM/requirements/REQ-3"),
+                        ("GET", "/p/CRM/scope"), ("GET", "/p/CRM/i/REQ-1/attachments/1")):  # fmt: skip
+        environ = {"HTTP_" + name.upper().replace("-", "_"): value} if name != "Content-Type" else {}
+        more = {"content_type": value} if name == "Content-Type" else {}
+        sent = {} if method == "GET" else {"json": body} if not more else {"data": b'{"title": "x"}'}
+        answer = client.open(url, method=method, headers=bearer, environ_overrides=environ, **sent, **more)
+        assert not broken(answer), f"{method} {url} → {answer.status_code}"
+
+
+# -- the walk notices --------------------------------------------------------------------------------------------------
+
+
+def test_the_walk_notices_a_page_that_breaks(planted_house: PlantedHouse) -> None:
+    """The rule broken on purpose: a page that believes in numbers."""
+    area = Area("planted", __name__, url_prefix="/p/<project>")
+
+    @area.page("/planted/<word>", "project.read")
+    def number(project: str, word: str) -> Response:
+        return Response(str(int(word)) if word.isdigit() else "")
+
+    made = planted_house(area)
+    walk = [stop for stop in one_of_each(made) if stop.endpoint == "planted.number"]
+    assert addressed(made, walk) == []  # none of TEXTS is made of digits alone …
+    client = made.world.client("polymath")
+    assert broken(client.get("/p/CRM/planted/²"))  # … but such words there are
+    assert len(stops(made)) > 100
