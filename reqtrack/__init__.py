@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reqtrack import config
 from reqtrack.db import db, prepare
+from reqtrack.web.once import LateRule, TemplateCode
 
 # Areas in the order of the house; each may have models, views and an init(app).
 AREAS = (
@@ -40,6 +41,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         static_folder=None,  # type: ignore[arg-type]
         root_path=str(Path(__file__).parent),
     )
+    app.url_rule_class = LateRule
+    app.jinja_options = {**app.jinja_options, "bytecode_cache": TemplateCode()}
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
