@@ -170,6 +170,23 @@ def beat(worker: str) -> None:
             row.beat_at = clock.now()
 
 
+def bury(gone: Callable[[str], bool]) -> None:
+    """Forget the workers whose process is gone, and let what they were working be taken at once.
+
+    Args:
+        gone: says of a worker's name whether it cannot come back.
+    """
+    with reading():
+        names = [name for name in db.session.execute(select(Worker.name)).scalars() if gone(name)]
+    if not names:
+        return
+    with writing():
+        for job in db.session.execute(select(Job).where(Job.state == "running", Job.worker.in_(names))).scalars():
+            job.lease_until = clock.now()
+        for worker in db.session.execute(select(Worker).where(Worker.name.in_(names))).scalars():
+            db.session.delete(worker)
+
+
 def alive(seconds: int = 3 * BEAT_SECONDS) -> bool:
     """Whether any worker beat lately."""
     since = clock.now() - timedelta(seconds=seconds)

@@ -22,9 +22,13 @@ def loop(app: Flask, stop: threading.Event, *, only_when_alone: bool = False) ->
     """Work jobs until ``stop`` is set. ``only_when_alone``: rest while another worker beats."""
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     beaten = 0.0
+    buried = False
     with app.app_context():
         while not stop.is_set():
             try:
+                if not buried:
+                    queue.bury(_gone)
+                    buried = True
                 if time.monotonic() - beaten > queue.BEAT_SECONDS:
                     if only_when_alone and not beaten and _others():
                         stop.wait(queue.BEAT_SECONDS)
@@ -40,6 +44,20 @@ def loop(app: Flask, stop: threading.Event, *, only_when_alone: bool = False) ->
                 # One job that broke, or a database that is away for a moment, must not end the worker.
                 log.exception("worker")
                 stop.wait(2)
+
+
+def _gone(name: str) -> bool:
+    """Whether a worker was a process of this machine that is there no more: one that was killed could not say good-bye."""
+    host, _, pid = name.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit() or os.name != "posix":
+        return False  # on Windows, asking would end the process
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        pass  # somebody else's, but there
+    return False
 
 
 def _others() -> bool:

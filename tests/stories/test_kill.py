@@ -1,0 +1,205 @@
+"""The program is killed while people write and while a document is printed: nothing that was acknowledged is lost, nothing is
+done by half, and what was under way can be sent or is done again."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import uuid
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.audit.verify import verify
+from reqtrack.db import reading
+from reqtrack.documents import actions as documents
+from reqtrack.files.storage import Storage
+from reqtrack.jobs import queue
+from tests.stories.children import Caller, Installation, kill, wait_for
+from tests.support import apps
+from tests.support.databases import Database
+from tests.support.world import OPERATOR, World
+
+WRITERS = 5
+# The server is killed once so many writes are acknowledged.
+ENOUGH = 60
+pytestmark = pytest.mark.story
+
+
+@dataclass
+class Write:
+    """A write that a writer sends: what is asked for, and the answer when there was one."""
+
+    method: str
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+    answer: dict[str, Any] | None = None
+
+    def send(self, caller: Caller) -> dict[str, Any]:
+        """Send it (again: the key makes it one and the same)."""
+        status, self.answer = caller(self.method, self.path, self.body, **self.headers)
+        assert status < 300, (self, status)
+        return self.answer
+
+
+class Writer(threading.Thread):
+    """Creates requirements, edits each, comments on each, until the server is gone. Notes all that it sends."""
+
+    def __init__(self, name: str, caller: Caller, noted: threading.Semaphore) -> None:
+        super().__init__(name=name, daemon=True)
+        self.caller, self.noted = caller, noted
+        self.writes: list[Write] = []
+        self.wrong: BaseException | None = None
+
+    def run(self) -> None:
+        number = 0
+        try:
+            while True:
+                number += 1
+                self._one(f"{self.name} {number} 号需求")
+        except (OSError, HTTPException):
+            return  # the server is gone, as it should be
+        except BaseException as problem:  # noqa: BLE001 - told by the test
+            self.wrong = problem
+        finally:
+            self.caller.close()
+
+    def _one(self, title: str) -> None:
+        made = self._send("POST", "/requirements", {"title": title, "statement": f"{title} shall be kept."})
+        key, match = made["key"], f'"{made["version"]}"'
+        self._send("PATCH", f"/requirements/{key}", {"statement": f"{title} shall be kept for ever."}, If_Match=match)
+        self._send("POST", "/comments", {"item": key, "body": f"{title}: seen"})
+
+    def _send(self, method: str, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
+        write = Write(method, path, body, {**headers, "Idempotency_Key": uuid.uuid4().hex})
+        self.writes.append(write)
+        answer = write.send(self.caller)
+        self.noted.release()
+        return answer
+
+
+def prepared(app: Flask) -> str:
+    """A project and a token of somebody who may write in it; the app's own connections are given back."""
+    world = World(app)
+    world.cast()
+    with world.write(project=""):
+        token = accounts.create_token(OPERATOR, user_by_login("analyst"), "write")
+    apps.close(app)
+    return str(token)
+
+
+def lost(writes: list[Write], caller: Caller) -> list[str]:
+    """Acknowledged writes that are not there."""
+    rows = {row["key"]: row for row in caller.all("/requirements")}
+    said = {(row["item"], row["body"]) for row in caller.all("/comments")}
+    complaints = []
+    for write in writes:
+        answer = write.answer
+        if answer is None:
+            continue
+        if write.path == "/comments":
+            kept = (write.body["item"], write.body["body"]) in said
+        else:
+            row = rows.get(answer["key"], {"version": 0})
+            kept = row["version"] >= answer["version"]
+            if row["version"] == answer["version"]:
+                kept = all(row[name] == value for name, value in write.body.items())
+        if not kept:
+            complaints.append(f"{write.method} {write.path} {write.body} → {answer}")
+    return complaints
+
+
+def halves(caller: Caller) -> list[str]:
+    """Requirements that are not found by their words, or whose versions are not one for each save."""
+    complaints = []
+    for row in caller.all("/requirements")[-2 * WRITERS :]:
+        history = caller("GET", f"/requirements/{row['key']}/history")[1]["items"]
+        if [one["version"] for one in history] != list(range(row["version"], 0, -1)):
+            complaints.append(f"{row['key']}: versions {[one['version'] for one in history]}")
+        if history[0]["content"]["statement"] != row["statement"]:
+            complaints.append(f"{row['key']}: {history[0]['content']} in the version, {row['statement']} in the list")
+        found = caller("GET", f"/search?q={row['title'].split()[0]}&limit=200")[1]["items"]
+        if row["key"] not in {one["key"] for one in found}:
+            complaints.append(f"{row['key']} is not found")
+    return complaints
+
+
+@pytest.mark.timeout(120)
+def test_a_server_killed_while_people_write_loses_nothing(database: Database, app: Flask, tmp_path: Path) -> None:
+    place, token = Installation(database, tmp_path / "data"), prepared(app)
+    noted = threading.Semaphore(0)
+    with place.serving() as (process, port):
+        writers = [Writer(f"writer{number}", Caller(port, token), noted) for number in range(WRITERS)]
+        for writer in writers:
+            writer.start()
+        for _ in range(ENOUGH):
+            assert noted.acquire(timeout=30)
+        kill(process)
+        for writer in writers:
+            writer.join(10)
+    assert [writer.wrong for writer in writers] == [None] * WRITERS
+    writes = [write for writer in writers for write in writer.writes]
+    cut_off = [write for write in writes if write.answer is None]
+    assert len(writes) - len(cut_off) >= ENOUGH
+    assert cut_off, "nobody was writing when it was killed"
+
+    checking = place.start("verify")
+    with place.serving() as (_, port), closing(Caller(port, token)) as caller:
+        assert lost(writes, caller) == []
+        assert halves(caller) == []
+        _sound(checking)
+        # What was not acknowledged is sent again with its key, and is there once, whether it had been done or not.
+        for write in cut_off:
+            write.send(caller)
+        assert lost(writes, caller) == []
+        titles = [row["title"] for row in caller.all("/requirements")]
+        assert len(titles) == len(set(titles)) == len([one for one in writes if one.path == "/requirements"])
+        said = [row["body"] for row in caller.all("/comments")]
+        assert len(said) == len(set(said)) == len([one for one in writes if one.path == "/comments"])
+
+
+def _sound(checking: subprocess.Popen[bytes]) -> None:
+    said, _ = checking.communicate(timeout=60)
+    assert checking.returncode == 0, said.decode()
+    assert said.startswith(b"Sound: ")
+
+
+@pytest.mark.sqlite  # how jobs are taken is tested on both in tests/architecture/test_jobs.py
+@pytest.mark.timeout(120)
+def test_a_document_whose_worker_is_killed_is_made_all_the_same(
+    database: Database, world: World, tmp_path: Path
+) -> None:
+    world.cast()
+    for number in range(3):
+        world.requirement("analyst", title=f"Requirement {number}", statement="它应当\n照办。")
+    with world.write("analyst") as scene:
+        number = documents.ask(scene.actor, scene.project, "specification", "", "en").id
+    place = Installation(database, tmp_path / "data")
+
+    def state(*wanted: str) -> dict[str, Any] | None:
+        with world.app.app_context(), reading():
+            row = queue.job_for(OPERATOR, world.sites["CRM"].id, number)
+            found = {"state": row.state, "attempts": row.attempts, "outcome": row.outcome, "error": row.error}
+        return found if not wanted or found["state"] in wanted else None
+
+    with place.running("worker") as process:
+        found = wait_for(lambda: state("running", "done", "failed"), 40)
+        assert found["state"] == "running"
+        kill(process)
+    assert state() == {"state": "running", "attempts": 1, "outcome": None, "error": ""}
+    with place.running("worker"):
+        # Not a minute later, when the lease runs out: the next worker sees that the process is gone.
+        found = wait_for(lambda: state("done", "failed"), 40)
+    assert (found["state"], found["attempts"], found["error"]) == ("done", 2, "")
+    kept = Storage(tmp_path / "data" / "files").read(found["outcome"]["digest"])
+    assert kept.startswith(b"%PDF-") and len(kept) == found["outcome"]["size"]
+    with world.app.app_context():
+        assert verify().problems == []
