@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reqtrack import config
 from reqtrack.db import db, prepare
+from reqtrack.web.addresses import Number
 from reqtrack.web.once import LateRule, TemplateCode
 
 # Areas in the order of the house; each may have models, views and an init(app).
@@ -42,6 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         root_path=str(Path(__file__).parent),
     )
     app.url_rule_class = LateRule
+    app.url_map.converters["int"] = Number
     app.jinja_options = {**app.jinja_options, "bytecode_cache": TemplateCode()}
     app.config.update(
         SETTINGS=settings,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Response
+from werkzeug.routing import IntegerConverter
 
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.area import Area
@@ -70,7 +71,7 @@ def hostile_addresses(stop: Stop, rule: Any) -> Iterator[str]:
     for at, (is_variable, name) in enumerate(pieces):
         if not is_variable or name == "project":
             continue
-        number = rule._converters[name].regex == r"\d+"
+        number = isinstance(rule._converters[name], IntegerConverter)
         for bad in NUMBERS if number else TEXTS:
             yield "".join(
                 bad if other == at else str(stop.arguments[piece]) if is_part else piece

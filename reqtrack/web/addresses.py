@@ -1,0 +1,17 @@
+"""The parts of addresses: what ``<int:…>`` takes."""
+
+from __future__ import annotations
+
+from werkzeug.routing import IntegerConverter, Map
+
+# The largest number of a row that an INTEGER column of both databases holds.
+LARGEST = 2**31 - 1
+
+
+class Number(IntegerConverter):
+    """A number that a row may have: at most ten plain digits. Any other is an address that is not there (404)."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Map, *given: int, **named: int) -> None:
+        super().__init__(map, *given, **{"max": LARGEST, **named})
