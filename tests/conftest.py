@@ -15,11 +15,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support import apps, reader
+from tests.support import apps, reader, standing
 from tests.support import browser as browsers
 from tests.support.databases import Database, NoServer, PostgresDatabases, SqliteFiles, postgres_server
 from tests.support.meter import Queries
 from tests.support.servers import Server, serve
+from tests.support.standing import Standing
 from tests.support.world import World
 
 CI = bool(os.environ.get("CI"))
@@ -28,14 +29,18 @@ FAILED = pytest.StashKey[bool]()
 SERVED = ("live_server", "windows", "zh_phone", "en_desktop")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bench-out", metavar="FILE", help="where `make bench` keeps its table")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database" not in metafunc.fixturenames:
+    if "stand" not in metafunc.fixturenames:
         return
     alone = metafunc.definition.get_closest_marker("sqlite") or set(SERVED) & set(metafunc.fixturenames)
     kinds: list[Any] = ["sqlite"]
     if not alone:
         kinds.append(pytest.param("postgres", marks=pytest.mark.postgres))
-    metafunc.parametrize("database", kinds, indirect=True)
+    metafunc.parametrize("stand", kinds, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,46 +94,70 @@ def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pos
         databases.close()
 
 
+@pytest.fixture(scope="session")
+def standing_sqlite(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """The app on SQLite that tests take in turn."""
+    made = standing.on_sqlite(sqlite_files, tmp_path_factory.mktemp("standing"))
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def standing_postgres(
+    postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """The app on PostgreSQL that tests take in turn."""
+    made = standing.on_postgres(postgres_databases, tmp_path_factory.mktemp("standing"))
+    yield made
+    made.end()
+
+
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database with all tables; a test that asks for it runs once on each kind."""
-    if request.param == "sqlite":
-        data = tmp_path / "data"
-        data.mkdir()
-        with request.getfixturevalue("sqlite_files").fresh(data) as made:
-            yield made
-        return
+def stand(request: pytest.FixtureRequest) -> Standing:
+    """The database that this run of a test is for, with its app."""
     try:
-        databases = request.getfixturevalue("postgres_databases")
+        return request.getfixturevalue(f"standing_{request.param}")
     except NoServer:
         not_run("there is no PostgreSQL for this machine; name one in TEST_DATABASE_URL")
-    with databases.fresh() as made:
-        yield made
+        raise
+
+
+@pytest.fixture
+def database(stand: Standing) -> Iterator[Database]:
+    """An empty database with all tables; a test that asks for it runs once on each kind."""
+    yield stand.fresh()
+    stand.rest()
 
 
 # -- apps --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def make_app(database: Database, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(database: Database) -> Iterator[Callable[..., Flask]]:
     """Make an app on the test's database, with settings of one's own; all are closed, and what they answered is read."""
     made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:
-        made.append(apps.make(database.url, tmp_path / "data", **settings))
+        made.append(apps.make(database.url, database.data, **settings))
         return made[-1]
 
     yield make
     for app in made:
         apps.close(app)
-    complaints = [line for app in made for line in reader.complaints_of(app)]
+    _sound(made)
+
+
+def _sound(answered: list[Flask]) -> None:
+    complaints = [line for app in answered for line in reader.complaints_of(app)]
     assert not complaints, "\n".join(["Pages that are not sound:", *complaints])
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
-    """The app on an empty database."""
-    return make_app()
+def app(stand: Standing, database: Database) -> Iterator[Flask]:
+    """The app on an empty database. It serves other tests too: change nothing of it that is not put back."""
+    made = stand.app(database)
+    yield made
+    _sound([made])
 
 
 @pytest.fixture
