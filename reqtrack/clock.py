@@ -16,6 +16,11 @@ def now() -> datetime:
     return _told.get() or datetime.now(UTC)
 
 
+def is_told() -> bool:
+    """Whether somebody says what time it is."""
+    return _told.get() is not None
+
+
 def today(zone: str) -> date:
     """The calendar date in an IANA time zone such as ``Asia/Shanghai``."""
     return now().astimezone(ZoneInfo(zone)).date()

@@ -25,16 +25,15 @@ KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def on_sqlite(files: SqliteFiles, folder: Path) -> Iterator[Prepared]:
     """The prepared world on SQLite, made anew."""
     folder.mkdir()
-    with files.fresh(folder) as database:
-        app = apps.make(database.url, folder)
-        yield fill(app)
-        apps.close(app)
+    app = apps.make(files.copied(folder).url, folder)
+    yield fill(app)
+    apps.close(app)
 
 
 @contextmanager
 def on_postgres(databases: PostgresDatabases, folder: Path) -> Iterator[Prepared]:
     """The prepared world on PostgreSQL, made anew."""
-    with databases.fresh() as database:
+    with databases.fresh(folder) as database:
         app = apps.make(database.url, folder)
         yield fill(app)
         apps.close(app)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from sqlalchemy import URL, Engine, create_engine, make_url, pool
 
@@ -26,10 +27,12 @@ class NoServer(Exception):
 
 @dataclass(frozen=True)
 class Database:
-    """An empty database with all tables: ``kind`` is sqlite or postgres, ``url`` what DATABASE_URL may say."""
+    """An empty database with all tables: ``kind`` is sqlite or postgres, ``url`` what DATABASE_URL may say, ``data`` the
+    folder for what an app keeps beside it."""
 
     kind: str
     url: str
+    data: Path
 
 
 def migrate(url: str, data: Path) -> None:
@@ -49,24 +52,38 @@ class SqliteFiles:
         self.template = folder / "template.sqlite3"
         migrate(f"sqlite:///{self.template}", folder)
 
-    @contextmanager
-    def fresh(self, folder: Path) -> Iterator[Database]:
-        """A database file in a folder."""
+    def copied(self, folder: Path) -> Database:
+        """A database file in an empty folder."""
         path = folder / "reqtrack.sqlite3"
         shutil.copyfile(self.template, path)
-        yield Database("sqlite", f"sqlite:///{path}")
+        return Database("sqlite", f"sqlite:///{path}", folder)
+
+
+# What a database is made of, in one line.
+SHAPE = """
+    SELECT md5(coalesce(string_agg(part, '\n' ORDER BY part), '')) FROM (
+        SELECT concat('c', conrelid, conname, md5(conbin::text)) FROM pg_constraint WHERE conrelid <> 0
+        UNION ALL SELECT concat('t', tgrelid, tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT concat('k', relkind, relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    ) AS parts (part)
+"""
+# The one table whose rows come from the migrations.
+MARK = "migration_mark"
 
 
 class PostgresDatabases:
-    """Clones of one migrated database, in the server of a maintenance URL whose user may make databases."""
+    """Clones of one migrated database, in the server of a maintenance URL whose user may make databases; and one that is
+    emptied again and again, which is quicker than another clone."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self._url: URL = make_url(url).set(drivername="postgresql+psycopg")
         self._names = f"reqtrack_test_{os.getpid()}"
-        self._made = 0
+        self._folder, self._made = folder, 0
         self._engine: Engine = create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=pool.StaticPool)
         self._run(f"CREATE DATABASE {self._names}")
         migrate(self._of(self._names), folder)
+        self._standing: psycopg.Connection | None = None
+        self._shape, self._emptying = "", ""
 
     def _run(self, statement: str) -> None:
         with self._engine.connect() as connection:
@@ -76,18 +93,55 @@ class PostgresDatabases:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     @contextmanager
-    def fresh(self) -> Iterator[Database]:
-        """A database of its own, dropped afterwards, whoever is still connected."""
+    def fresh(self, data: Path | None = None) -> Iterator[Database]:
+        """A database of its own, dropped afterwards, whoever is still connected. ``data``: where an app keeps its files."""
         self._made += 1
         name = f"{self._names}_{self._made}"
         self._run(f"CREATE DATABASE {name} TEMPLATE {self._names}")
         try:
-            yield Database("postgres", self._of(name))
+            yield Database("postgres", self._of(name), data or self._folder / name)
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def emptied(self, data: Path) -> Database:
+        """The database that is emptied for each test, and made anew when a test changed what it is made of."""
+        name = f"{self._names}_standing"
+        if self._standing is not None:
+            connection = self._standing
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            if connection.execute(SHAPE).fetchone() == (self._shape,):
+                connection.execute(self._emptying)
+                return Database("postgres", self._of(name), data)
+        self._leave()
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self._names}")
+        self._stand(name)
+        return Database("postgres", self._of(name), data)
+
+    def _stand(self, name: str) -> None:
+        """Connect as one whom no trigger holds back, and learn how the database is emptied."""
+        connection = self._standing = psycopg.connect(self._of(name).replace("+psycopg", ""), autocommit=True)
+        connection.execute("SET session_replication_role = replica")
+        self._shape = str(connection.execute(SHAPE).fetchone()[0])  # type: ignore[index]
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        sequences = connection.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'").fetchall()
+        self._emptying = ";".join(
+            [f"DELETE FROM {table}" for (table,) in tables if table != MARK]
+            + [f"SELECT setval('{sequence}', 1, false)" for (sequence,) in sequences]
+        )
+
+    def _leave(self) -> None:
+        if self._standing is not None:
+            self._standing.close()
+            self._standing = None
+
     def close(self) -> None:
-        """Drop the template and leave the server."""
+        """Drop what was made and leave the server."""
+        self._leave()
+        self._run(f"DROP DATABASE IF EXISTS {self._names}_standing WITH (FORCE)")
         self._run(f"DROP DATABASE IF EXISTS {self._names} WITH (FORCE)")
         self._engine.dispose()
 

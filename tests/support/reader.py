@@ -32,9 +32,14 @@ def collect(app: Flask) -> None:
         return response
 
 
+def forget(app: Flask) -> None:
+    """Begin anew: drop the pages kept so far."""
+    app.extensions.get(PAGES, {}).clear()
+
+
 def complaints_of(app: Flask) -> list[str]:
     """What is wrong with the pages an app answered, one line each."""
-    pages: dict[str, str] = app.extensions[PAGES]
+    pages: dict[str, str] = app.extensions.get(PAGES, {})
     return [f"{where}: {what}" for text, where in pages.items() for what in complaints(text)]
 
 

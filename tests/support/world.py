@@ -26,6 +26,7 @@ from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES, Actor
+from tests.support import casts
 
 OPERATOR = Actor(id=0, login="operator", name="operator", kind="operator")
 PASSWORD = "correct horse 电池"
@@ -148,6 +149,18 @@ class World:
 
     def cast(self, project: str = "CRM") -> Site:
         """A project with one person for each role, whose login is the role; and ``outsider``, who is in none."""
+        if project != "CRM" or not casts.empty(self.app):
+            return self._cast(project)
+        told = casts.told(self.app)
+        if told is None:
+            site = self._cast(project)
+            casts.keep(self.app, (self.people, site, self._hash))
+            return site
+        people, site, self._hash = told
+        self.people, self.sites = dict(people), {site.key: site}
+        return site
+
+    def _cast(self, project: str) -> Site:
         site = self.sites.get(project) or self.project(project)
         for role in ROLES:
             self.member(role, role, project=project, name=NAMES[role])
