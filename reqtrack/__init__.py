@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from reqtrack import config
 from reqtrack.db import db, prepare
 from reqtrack.web.addresses import Number
-from reqtrack.web.once import LateRule, TemplateCode
+from reqtrack.web.once import LateRule, Templates
 
 # Areas in the order of the house; each may have models, views and an init(app).
 AREAS = (
@@ -44,7 +44,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     )
     app.url_rule_class = LateRule
     app.url_map.converters["int"] = Number
-    app.jinja_options = {**app.jinja_options, "bytecode_cache": TemplateCode()}
+    app.jinja_environment = Templates  # type: ignore[assignment]
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

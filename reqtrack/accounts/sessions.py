@@ -10,13 +10,14 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, session
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password, verify_password
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
@@ -147,17 +148,8 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
     if not sign_in:
         return None
     now = clock.now()
-    rows = db.session.execute(
-        _with_roles(select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at, Membership.role, Project))
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.id == sign_in,
-            SignIn.ended_at.is_(None),
-            SignIn.made_at > now - timedelta(days=SIGN_IN_DAYS),
-            SignIn.seen_at > now - timedelta(days=IDLE_DAYS),
-            User.active,
-        )
-    ).all()
+    asked = {"sign_in": sign_in, "made": now - timedelta(days=SIGN_IN_DAYS), "seen": now - timedelta(days=IDLE_DAYS)}
+    rows = db.session.execute(_of_cookie(), asked).all()
     if not rows:
         return None
     found = rows[0]
@@ -167,13 +159,39 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
     return _actor(found.User, rows, sign_in=found.id, reauthenticated=fresh)
 
 
-def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
-    """The actor of an API token and their projects by key; None when it is unknown, ended or out of date."""
-    rows = db.session.execute(
+# Both are asked on every request: their statements are put together once.
+@cache
+def _of_cookie() -> Any:
+    return (
+        _with_roles(select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at, Membership.role, Project))
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(
+            SignIn.id == bindparam("sign_in"),
+            SignIn.ended_at.is_(None),
+            SignIn.made_at > bindparam("made"),
+            SignIn.seen_at > bindparam("seen"),
+            User.active,
+        )
+    )
+
+
+@cache
+def _of_token() -> Any:
+    return (
         _with_roles(select(User, Token.id, Token.scope, Token.seen_at, Membership.role, Project))
         .join(Token, Token.user_id == User.id)
-        .where(Token.digest == digest_of(secret), Token.ended_at.is_(None), Token.expires_at > clock.now(), User.active)
-    ).all()
+        .where(
+            Token.digest == bindparam("digest"),
+            Token.ended_at.is_(None),
+            Token.expires_at > bindparam("now"),
+            User.active,
+        )
+    )
+
+
+def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
+    """The actor of an API token and their projects by key; None when it is unknown, ended or out of date."""
+    rows = db.session.execute(_of_token(), {"digest": digest_of(secret), "now": clock.now()}).all()
     if not rows:
         return None
     found = rows[0]

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, and_, column, or_, select, table, text
@@ -81,7 +82,7 @@ def wanted(query: str = "", **more: Any) -> Wanted:
 def page(actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: bool = False) -> Page:
     """One page of a list: each row has the columns of items and of the kind, ``phase`` (name), ``owner`` (login), ``owner_name``;
     with ``content`` also the newest version's content."""
-    statement = _columns(kind, content).where(
+    statement = _columns(kind.model, content).where(
         visible(actor, project_id), Item.kind == kind.name, *_conditions(kind, asked)
     )
     if asked.words:
@@ -100,9 +101,11 @@ def page(actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: b
     return Page(rows, cursor, computed)
 
 
-def _columns(kind: Kind, content: bool) -> Select[Any]:
+# The same for every page of a kind: put together once.
+@cache
+def _columns(model: type[Item], content: bool) -> Select[Any]:
     phases = Base.metadata.tables["phases"]
-    own = kind.model.__table__
+    own = model.__table__
     columns: list[Any] = [
         Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id, Item.owner_id,
         Item.version, Item.retired, Item.imported, Item.created_at, Item.created_by, Item.updated_at, Item.text_seq,

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask import Flask, Response, current_app, g, request, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
 from reqtrack import clock
 from reqtrack.web import places
+from reqtrack.web.once import language
 from reqtrack.web.problems import sentence
 
 LOCALES = ("en", "zh_Hans_CN")
@@ -32,6 +33,7 @@ def init(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(common)
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.jinja_env.globals["url_for"] = app.jinja_env.address  # type: ignore[attr-defined]
     app.jinja_env.globals.update(sentence=sentence, text_lang=text_lang, has_endpoint=app.view_functions.__contains__)
     app.after_request(headers)
 
@@ -57,7 +59,7 @@ def common() -> dict[str, Any]:
     """Names that layouts use; the costly ones are functions, called only where a template needs them."""
     actor = g.get("actor")
     signed_in = actor if actor is not None and actor.login else None
-    locale = str(get_locale() or "en")
+    locale = language()
     cookies = request.cookies
     theme = cookies.get("theme", "auto")
     density = cookies.get("density", "comfortable")
@@ -121,7 +123,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(_zone())).date()
-    return _formatted_day(value, str(get_locale()), value.year == clock.now().year)
+    return _formatted_day(value, language(), value.year == clock.now().year)
 
 
 def moment(value: datetime | None) -> str:
@@ -134,7 +136,7 @@ def moment(value: datetime | None) -> str:
 
 def number(value: Decimal | float | int | None) -> str:
     """A number by the reader's locale, without needless zeros."""
-    return "" if value is None else str(numbers.format_decimal(value, locale=str(get_locale())))
+    return "" if value is None else str(numbers.format_decimal(value, locale=language()))
 
 
 def text_lang(text: str) -> str:

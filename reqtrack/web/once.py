@@ -1,4 +1,4 @@
-"""What a process makes once for all its apps: the builders of addresses, and the code of templates.
+"""What a process makes once for all its apps: the builders of addresses, and the code of templates; quick templates.
 
 Werkzeug writes, parses and compiles two functions for each rule when it is bound, half a millisecond each, though a process
 builds the addresses of few of some 250 routes; here they are made when an address is first built. Jinja keeps the code of
@@ -11,9 +11,16 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
+from flask import Flask, g
+from flask.globals import _cv_app, _cv_request
+from flask.templating import Environment
+from flask_babel import LazyString, get_locale, get_translations, gettext
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 from werkzeug.routing import Rule
+
+from reqtrack.rendering.quick import Quick, escaped
 
 Builder = Callable[..., tuple[str, str]]
 # By what a builder is compiled from; it takes the rule that it works for as its first argument, so rules alike may share it.
@@ -53,3 +60,60 @@ class TemplateCode(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         _templates[bucket.key, bucket.checksum] = bucket.code
+
+
+class Templates(Quick, Environment):
+    """The environment of our templates: what they say is looked up in the language of the request."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=TemplateCode(), **options)
+        self._url_for = app.url_for
+        self._said: dict[str, dict[str, Markup]] = {}
+        self._addresses: dict[tuple[str, str], str] = {}
+        self.words = self._words
+        self.translate = lambda text: str(get_translations().ugettext(text))
+        self.place = _mounted
+
+    def _words(self) -> dict[str, Markup]:
+        said = self._said.get(language())
+        return self._said.setdefault(language(), {}) if said is None else said
+
+    def out(self, value: Any) -> str:
+        """A label that was declared as a lazy text is looked up as the words of templates are."""
+        kind = type(value)
+        if kind is str:
+            return escaped(value)
+        if kind is LazyString and value._func is gettext and not value._kwargs:
+            return self.label(value._args[0])
+        return super().out(value)
+
+    def address(self, endpoint: str, **values: Any) -> str:
+        """``url_for`` of templates; files of the frame, asked for on every page, are looked up."""
+        place = _mounted() if endpoint == "static" and list(values) == ["filename"] else None
+        if place is None:
+            return self._url_for(endpoint, **values)
+        asked = (place, values["filename"])
+        if asked not in self._addresses:
+            self._addresses[asked] = self._url_for(endpoint, **values)
+        return self._addresses[asked]
+
+
+def language() -> str:
+    """The name of the reader's locale, as ``str(get_locale())``; quick, for what is asked on each line of a page."""
+    # Kept beside the locale where Flask-Babel keeps it, which is also where it is changed for a while (``force_locale``).
+    context = _cv_app.get(None)
+    held = getattr(context.g, "_flask_babel", None) if context is not None else None
+    locale = getattr(held, "babel_locale", None)
+    if locale is None or getattr(held, "named", None) is not locale:
+        locale = get_locale()
+        if locale is None:
+            return "en"
+        held = g._flask_babel
+        held.named, held.name = locale, str(locale)
+    return str(held.name)  # type: ignore[union-attr]
+
+
+def _mounted() -> str | None:
+    """The path below which the app is served; None outside of a request."""
+    asked = _cv_request.get(None)
+    return None if asked is None or asked.url_adapter is None else asked.url_adapter.script_name
