@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, String, Text
+from sqlalchemy import Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.db import Base, Instant
@@ -16,6 +16,8 @@ class Event(Base):
 
     __tablename__ = "events"
     __audited__ = False  # it is the audit
+    # What happened to one thing, newest first: its page asks.
+    __table_args__ = (Index("ix_events_about", "project_id", "subject", "seq"),)
 
     project_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

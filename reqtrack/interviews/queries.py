@@ -222,15 +222,17 @@ def _speaker(excerpt: Excerpt, heard: Sequence[int], known: dict[int, Person]) -
 
 
 def _backed(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, list[tuple[str, str, str]]]:
+    # An outer join, so that SQLite begins at the evidence: it would begin at all items of the project.
     rows = db.session.execute(
         select(Evidence.excerpt_id, Item.key, Item.kind, Item.title)
-        .join(Item, Item.id == Evidence.item_id)
-        .where(Evidence.excerpt_id.in_(ids), Evidence.until.is_(None), visible(actor, project_id))
+        .outerjoin(Item, and_(Item.id == Evidence.item_id, visible(actor, project_id)))
+        .where(Evidence.excerpt_id.in_(ids), Evidence.until.is_(None))
         .order_by(Item.kind, Item.number)
     )
     found: dict[int, list[tuple[str, str, str]]] = {}
     for row in rows:
-        found.setdefault(row.excerpt_id, []).append((row.key, row.kind, row.title))
+        if row.key is not None:
+            found.setdefault(row.excerpt_id, []).append((row.key, row.kind, row.title))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
@@ -112,24 +112,28 @@ class Neighbour:
 
 def neighbours(actor: Actor, item: Item) -> list[Neighbour]:
     """The items joined to an item, both ways, in one query; those that the actor may not see have no key and title."""
+    everything = sees_all(actor, item.project_id)
+    seen = None if everything else select(Item.id).where(visible(actor, item.project_id))
+    # Two halves, each by an index of its own: with one condition on both ends SQLite reads all links.
+    both = union_all(*(_joined(mine, far, item.id, seen) for mine, far in (_ENDS, _ENDS[::-1])))
+    rows = sorted(db.session.execute(both), key=lambda row: (row.link, row.kind, row.number))
+    return [_neighbour(item, row) for row in rows]
+
+
+_ENDS = (Link.source_id, Link.target_id)
+
+
+def _joined(mine: Any, far: Any, item_id: int, seen: Select[int] | None) -> Any:
     other = aliased(Item, flat=True)
-    can_see = visible(actor, item.project_id)
-    seen = true() if sees_all(actor, item.project_id) else other.id.in_(select(Item.id).where(can_see))
-    joined = or_(
-        and_(Link.source_id == item.id, other.id == Link.target_id),
-        and_(Link.target_id == item.id, other.id == Link.source_id),
-    )
-    rows = db.session.execute(
+    return (
         select(
             Link.id, Link.kind.label("link"), Link.source_id, Link.looked, other.key, other.kind, other.number, other.title,
-            other.stage, other.text_seq, seen.label("seen"),
+            other.stage, other.text_seq, (true() if seen is None else other.id.in_(seen)).label("seen"),
         )
         .select_from(Link)
-        .join(other, joined)
-        .where(or_(Link.source_id == item.id, Link.target_id == item.id), Link.until.is_(None))
-        .order_by(Link.kind, other.kind, other.number)
+        .join(other, other.id == far)
+        .where(mine == item_id, Link.until.is_(None))
     )  # fmt: skip
-    return [_neighbour(item, row) for row in rows]
 
 
 def _neighbour(item: Item, row: Any) -> Neighbour:

@@ -52,6 +52,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("project_id", "seq", name=op.f("pk_events")),
     )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_about", ["project_id", "subject", "seq"], unique=False)
+
     op.create_table(
         "projects",
         sa.Column("id", sa.Integer(), nullable=False),
