@@ -12,7 +12,7 @@ from itertools import product
 from urllib.parse import quote
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.area import Route, route_of
@@ -105,7 +105,7 @@ def arguments_of(rule: Rule, samples: Mapping[str, tuple[object, ...]]) -> Itera
 
 def _guess(rule: Rule, name: str) -> tuple[object, ...]:
     # A number where the rule wants one; else a word that leads nowhere, so that test_walks.py names the route.
-    return NUMBERS if rule._converters[name].regex == r"\d+" else ("no-sample",)
+    return NUMBERS if isinstance(rule._converters[name], IntegerConverter) else ("no-sample",)
 
 
 def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
