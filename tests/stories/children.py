@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -20,6 +20,8 @@ from tests.support.databases import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+# Seconds that anything may take to begin or to end on a machine that does much else.
+MOST = 90
 
 
 class Installation:
@@ -60,7 +62,7 @@ class Installation:
             free.bind((HOST, 0))
             port = free.getsockname()[1]
         with self.running("serve", "--host", HOST, "--port", str(port)) as process:
-            wait_for(lambda: answers(port) or process.poll() is not None, 40)
+            wait_for(lambda: answers(port) or process.poll() is not None)
             assert process.poll() is None, (self.data / "complaints.log").read_text("utf-8")
             yield process, port
 
@@ -82,7 +84,7 @@ def answers(port: int) -> bool:
         return False
 
 
-def wait_for(true: Any, seconds: float) -> Any:
+def wait_for(true: Callable[[], Any], seconds: float = MOST) -> Any:
     """What ``true()`` gives, once it gives something; an assertion fails when that takes too long."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -9,7 +9,6 @@ import uuid
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +21,14 @@ from reqtrack.db import reading
 from reqtrack.documents import actions as documents
 from reqtrack.files.storage import Storage
 from reqtrack.jobs import queue
-from tests.stories.children import Caller, Installation, kill, wait_for
+from tests.stories.children import MOST, Caller, Installation, kill, wait_for
 from tests.support import apps
 from tests.support.databases import Database
 from tests.support.world import OPERATOR, World
 
 WRITERS = 5
 # The server is killed once so many writes are acknowledged.
-ENOUGH = 60
+ENOUGH = 40
 pytestmark = pytest.mark.story
 
 
@@ -132,16 +131,16 @@ def halves(caller: Caller) -> list[str]:
     return complaints
 
 
-@pytest.mark.timeout(120)
-def test_a_server_killed_while_people_write_loses_nothing(database: Database, app: Flask, tmp_path: Path) -> None:
-    place, token = Installation(database, tmp_path / "data"), prepared(app)
+@pytest.mark.timeout(300)
+def test_a_server_killed_while_people_write_loses_nothing(database: Database, app: Flask) -> None:
+    place, token = Installation(database, database.data), prepared(app)
     noted = threading.Semaphore(0)
     with place.serving() as (process, port):
         writers = [Writer(f"writer{number}", Caller(port, token), noted) for number in range(WRITERS)]
         for writer in writers:
             writer.start()
         for _ in range(ENOUGH):
-            assert noted.acquire(timeout=30)
+            assert noted.acquire(timeout=MOST)
         kill(process)
         for writer in writers:
             writer.join(10)
@@ -151,8 +150,11 @@ def test_a_server_killed_while_people_write_loses_nothing(database: Database, ap
     assert len(writes) - len(cut_off) >= ENOUGH
     assert cut_off, "nobody was writing when it was killed"
 
-    checking = place.start("verify")
-    with place.serving() as (_, port), closing(Caller(port, token)) as caller:
+    with (
+        place.running("verify") as checking,
+        place.serving() as (_, port),
+        closing(Caller(port, token)) as caller,
+    ):
         assert lost(writes, caller) == []
         assert halves(caller) == []
         _sound(checking)
@@ -167,22 +169,20 @@ def test_a_server_killed_while_people_write_loses_nothing(database: Database, ap
 
 
 def _sound(checking: subprocess.Popen[bytes]) -> None:
-    said, _ = checking.communicate(timeout=60)
+    said, _ = checking.communicate(timeout=MOST)
     assert checking.returncode == 0, said.decode()
     assert said.startswith(b"Sound: ")
 
 
 @pytest.mark.sqlite  # how jobs are taken is tested on both in tests/architecture/test_jobs.py
-@pytest.mark.timeout(120)
-def test_a_document_whose_worker_is_killed_is_made_all_the_same(
-    database: Database, world: World, tmp_path: Path
-) -> None:
+@pytest.mark.timeout(300)
+def test_a_document_whose_worker_is_killed_is_made_all_the_same(database: Database, world: World) -> None:
     world.cast()
     for number in range(3):
         world.requirement("analyst", title=f"Requirement {number}", statement="它应当\n照办。")
     with world.write("analyst") as scene:
         number = documents.ask(scene.actor, scene.project, "specification", "", "en").id
-    place = Installation(database, tmp_path / "data")
+    place = Installation(database, database.data)
 
     def state(*wanted: str) -> dict[str, Any] | None:
         with world.app.app_context(), reading():
@@ -191,15 +191,15 @@ def test_a_document_whose_worker_is_killed_is_made_all_the_same(
         return found if not wanted or found["state"] in wanted else None
 
     with place.running("worker") as process:
-        found = wait_for(lambda: state("running", "done", "failed"), 40)
+        found = wait_for(lambda: state("running", "done", "failed"))
         assert found["state"] == "running"
         kill(process)
     assert state() == {"state": "running", "attempts": 1, "outcome": None, "error": ""}
     with place.running("worker"):
         # Not a minute later, when the lease runs out: the next worker sees that the process is gone.
-        found = wait_for(lambda: state("done", "failed"), 40)
+        found = wait_for(lambda: state("done", "failed"))
     assert (found["state"], found["attempts"], found["error"]) == ("done", 2, "")
-    kept = Storage(tmp_path / "data" / "files").read(found["outcome"]["digest"])
+    kept = Storage(database.data / "files").read(found["outcome"]["digest"])
     assert kept.startswith(b"%PDF-") and len(kept) == found["outcome"]["size"]
     with world.app.app_context():
         assert verify().problems == []
