@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
@@ -53,16 +54,22 @@ def item_for(actor: Actor, project_id: int, key: str, kind: str = "") -> Any:
     found = by_key(key)
     if found is None or (kind and found.name != kind):
         raise NotFound(key)
-    row = db.session.execute(
-        select(found.model, Version.content)
-        .outerjoin(Version, and_(Version.item_id == found.model.id, Version.number == found.model.version))
-        .where(Item.key == key.upper(), visible(actor, project_id))
-    ).first()
+    if sees_all(actor, project_id):
+        wanted = _any_item(found.model).where(Item.project_id == bindparam("project"))
+    else:
+        wanted = _any_item(found.model).where(visible(actor, project_id))
+    row = db.session.execute(wanted, {"key": key.upper(), "project": project_id}).first()
     if row is None:
         raise NotFound(key)
     item: Any = row[0]
     item.loaded = (item.version, row.content)
     return item
+
+
+@cache
+def _any_item(model: type[Item]) -> Any:
+    newest = and_(Version.item_id == model.id, Version.number == model.version)
+    return select(model, Version.content).outerjoin(Version, newest).where(Item.key == bindparam("key"))
 
 
 def items_by_key(actor: Actor, project_id: int, keys: Iterable[str]) -> dict[str, Item]:
@@ -112,18 +119,27 @@ class Neighbour:
 
 def neighbours(actor: Actor, item: Item) -> list[Neighbour]:
     """The items joined to an item, both ways, in one query; those that the actor may not see have no key and title."""
-    everything = sees_all(actor, item.project_id)
-    seen = None if everything else select(Item.id).where(visible(actor, item.project_id))
-    # Two halves, each by an index of its own: with one condition on both ends SQLite reads all links.
-    both = union_all(*(_joined(mine, far, item.id, seen) for mine, far in (_ENDS, _ENDS[::-1])))
-    rows = sorted(db.session.execute(both), key=lambda row: (row.link, row.kind, row.number))
+    hidden = not sees_all(actor, item.project_id)
+    wanted = _both_ways(select(Item.id).where(visible(actor, item.project_id))) if hidden else _all_both_ways()
+    rows = sorted(db.session.execute(wanted, {"item": item.id}), key=lambda row: (row.link, row.kind, row.number))
     return [_neighbour(item, row) for row in rows]
+
+
+def _both_ways(seen: Select[int] | None) -> Any:
+    # Two halves, each by an index of its own: with one condition on both ends SQLite reads all links.
+    return union_all(*(_joined(mine, far, seen) for mine, far in (_ENDS, _ENDS[::-1])))
+
+
+# What pages of items ask every time is put together once, for who sees everything.
+@cache
+def _all_both_ways() -> Any:
+    return _both_ways(None)
 
 
 _ENDS = (Link.source_id, Link.target_id)
 
 
-def _joined(mine: Any, far: Any, item_id: int, seen: Select[int] | None) -> Any:
+def _joined(mine: Any, far: Any, seen: Select[int] | None) -> Any:
     other = aliased(Item, flat=True)
     return (
         select(
@@ -132,7 +148,7 @@ def _joined(mine: Any, far: Any, item_id: int, seen: Select[int] | None) -> Any:
         )
         .select_from(Link)
         .join(other, other.id == far)
-        .where(mine == item_id, Link.until.is_(None))
+        .where(mine == bindparam("item"), Link.until.is_(None))
     )  # fmt: skip
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, Round, RoundScenario, Standing
 from reqtrack.acceptance.queries.status import RANK, counting, data_of, in_table, rows_of, status_of, worst
 from reqtrack.db import db
 from reqtrack.items.models import Item, Link
-from reqtrack.items.queries import visible
+from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
 
 _own = Acceptance.__table__
@@ -20,23 +21,9 @@ HISTORY = 200
 
 def on_requirement(actor: Actor, item: Item) -> Mapping[str, Any]:
     """How we will see that a requirement works: what accepts it, with the results that count."""
-    accepting = and_(Link.target_id == item.id, Link.kind == "accepts", Link.until.is_(None))
-    rounds = counting(RoundScenario.acceptance_id.in_(select(Link.source_id).where(accepting)))
-    rows = db.session.execute(
-        select(
-            Item.id, Item.key, Item.title, Item.text_seq, _own.c.row_count, Round.number.label("round"),
-            Round.name.label("round_name"), Round.stage.label("round_stage"), Standing.row, Result,
-        )
-        .select_from(Link)
-        .join(Item, Item.id == Link.source_id)
-        .join(_own, _own.c.id == Item.id)
-        .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
-        .outerjoin(Round, Round.id == rounds.c.round_id)
-        .outerjoin(Standing, and_(Standing.round_id == Round.id, Standing.acceptance_id == Item.id, in_table))
-        .outerjoin(Result, and_(Result.project_id == Standing.project_id, Result.number == Standing.number))
-        .where(accepting, Item.retired.is_(False), visible(actor, item.project_id))
-        .order_by(Item.number, Standing.row)
-    ).all()  # fmt: skip
+    hidden = not sees_all(actor, item.project_id)
+    wanted = _accepting(visible(actor, item.project_id)) if hidden else _all_accepting()
+    rows = db.session.execute(wanted, {"item": item.id, "project": item.project_id}).all()
     by_scenario: dict[int, list[Any]] = {}
     for row in rows:
         by_scenario.setdefault(row.id, []).append(row)
@@ -50,6 +37,32 @@ def on_requirement(actor: Actor, item: Item) -> Mapping[str, Any]:
         "may_write": actor.may("acceptance.write", item.project_id) or actor.may("acceptance.draft", item.project_id),
         "may_test": actor.may("result.record", item.project_id),
     }
+
+
+def _accepting(seen: ColumnElement[bool]) -> Any:
+    accepting = and_(Link.target_id == bindparam("item"), Link.kind == "accepts", Link.until.is_(None))
+    rounds = counting(RoundScenario.acceptance_id.in_(select(Link.source_id).where(accepting)))
+    return (
+        select(
+            Item.id, Item.key, Item.title, Item.text_seq, _own.c.row_count, Round.number.label("round"),
+            Round.name.label("round_name"), Round.stage.label("round_stage"), Standing.row, Result,
+        )
+        .select_from(Link)
+        .join(Item, Item.id == Link.source_id)
+        .join(_own, _own.c.id == Item.id)
+        .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
+        .outerjoin(Round, Round.id == rounds.c.round_id)
+        .outerjoin(Standing, and_(Standing.round_id == Round.id, Standing.acceptance_id == Item.id, in_table))
+        .outerjoin(Result, and_(Result.project_id == Standing.project_id, Result.number == Standing.number))
+        .where(accepting, Item.retired.is_(False), seen)
+        .order_by(Item.number, Standing.row)
+    )  # fmt: skip
+
+
+# Asked on the page of every requirement: put together once, for who sees everything.
+@cache
+def _all_accepting() -> Any:
+    return _accepting(Item.project_id == bindparam("project"))
 
 
 def _line(rows: list[Any]) -> dict[str, Any]:
