@@ -9,7 +9,6 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask
-from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reqtrack import config
@@ -56,17 +55,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         SESSION_COOKIE_NAME="reqtrack",
         PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
-        # Pages carry form tokens, so they are not compressed beside what a reader may send along (BREACH).
-        COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript", "image/svg+xml"],
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.template_folder = str(folder("templates"))
-    app.static_folder = str(folder("static"))
-    app.static_url_path = "/static"
-    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
     _assemble(app)
     return app
 
@@ -87,7 +81,7 @@ def _assemble(app: Flask) -> None:
     from reqtrack.accounts import sessions
     from reqtrack.audit.record import guard
     from reqtrack.items import link_kinds  # noqa: F401 - registers the kinds of link
-    from reqtrack.web import area, context, problems, transaction
+    from reqtrack.web import area, context, problems, sending, transaction
 
     db.init_app(app)
     with app.app_context():
@@ -101,7 +95,7 @@ def _assemble(app: Flask) -> None:
     if app.config["SETTINGS"].trusted_proxies:
         hops = app.config["SETTINGS"].trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
-    Compress(app)
+    sending.init(app, folder("static"))
     transaction.init(app)
     sessions.init(app)
     context.init(app)

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from werkzeug.routing import Rule
 
 from reqtrack.rendering.quick import Quick, escaped
+from reqtrack.web import sending
 
 Builder = Callable[..., tuple[str, str]]
 # By what a builder is compiled from; it takes the rule that it works for as its first argument, so rules alike may share it.
@@ -94,7 +95,7 @@ class Templates(Quick, Environment):
             return self._url_for(endpoint, **values)
         asked = (place, values["filename"])
         if asked not in self._addresses:
-            self._addresses[asked] = self._url_for(endpoint, **values)
+            self._addresses[asked] = self._url_for(endpoint, filename=sending.address(values["filename"]))
         return self._addresses[asked]
 
 
