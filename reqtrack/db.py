@@ -91,6 +91,19 @@ def plain_decimal(value: Decimal) -> str:
     return "0" if shown == "-0" else shown
 
 
+# The largest number that an INTEGER column of both databases holds.
+LARGEST = 2**31 - 1
+
+
+def whole_number(given: object) -> int | None:
+    """The number that a text from outside names when a row may have it: plain digits, at most ``LARGEST``; else None."""
+    text = str(given).strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        return None
+    number = int(text)
+    return number if number <= LARGEST else None
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime, stored as fixed-width ISO text: the same bytes on both databases, sortable, hashable."""
 

@@ -10,6 +10,7 @@ from flask import current_app, request
 from werkzeug.datastructures import Headers, MultiDict
 
 from reqtrack.acceptance.policy import Evidence
+from reqtrack.db import whole_number
 from reqtrack.errors import invalid
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
@@ -77,9 +78,10 @@ def _marks(form: MultiDict[str, str]) -> tuple[str, ...]:
 def _number(given: str, field: str) -> int | None:
     if given == "":
         return None
-    if not given.isdigit() or len(given) > 9:
+    number = whole_number(given)
+    if number is None:
         raise invalid(field, "%(given)s is not a number.", given=given[:40])
-    return int(given)
+    return number
 
 
 def seen_version(form: Mapping[str, str]) -> int:

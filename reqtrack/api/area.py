@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from reqtrack import clock
 from reqtrack.api.models import IdempotencyKey
-from reqtrack.db import db
+from reqtrack.db import db, whole_number
 from reqtrack.errors import Reason, Refused, Stale, invalid, no
 from reqtrack.web.area import Area, Route
 
@@ -49,9 +49,10 @@ def seen_version(version: int) -> int:
     named = header.removeprefix("W/").strip('"')
     if named == "*":
         return version
-    if not named.isdigit():
+    number = whole_number(named)
+    if number is None:
         raise invalid(None, 'If-Match is a version number in quotes, such as "3".')
-    return int(named)
+    return number
 
 
 def stale_is_412(error: Stale) -> Stale:
@@ -69,18 +70,18 @@ def check_version(key: str, version: int) -> None:
 
 def limit() -> int:
     """``?limit=``, between 1 and 200."""
-    given = request.args.get("limit", "50")
-    if not given.isdigit() or not 1 <= int(given) <= MOST:
+    number = whole_number(request.args.get("limit", "50"))
+    if number is None or not 1 <= number <= MOST:
         raise invalid("limit", "limit is a number from 1 to 200.")
-    return int(given)
+    return number
 
 
 def after_number() -> int:
     """``?after=`` as a number, for lists in number order (0 is the start)."""
-    given = request.args.get("after", "0")
-    if not given.isdigit():
+    number = whole_number(request.args.get("after", "0"))
+    if number is None:
         raise invalid("after", "This place in the list is not known any more; begin at its start.")
-    return int(given)
+    return number
 
 
 def listed(items: Sequence[Mapping[str, Any]], next_cursor: Any = None) -> Response:

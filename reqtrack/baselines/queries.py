@@ -14,7 +14,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import newest_seq
 from reqtrack.baselines.content import fingerprint, keys_now, prints_at, told_at, visible_keys
 from reqtrack.baselines.models import Baseline
-from reqtrack.db import db
+from reqtrack.db import db, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.permissions import Actor
 
@@ -80,8 +80,7 @@ def before(project_id: int, number: int) -> Baseline | None:
 
 def number_of(given: int | str, prefix: str = "BL") -> int | None:
     """The number in ``1``, ``"1"`` or ``"BL-1"``; None when it is none of these."""
-    text = str(given).strip().upper().removeprefix(f"{prefix}-")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole_number(str(given).strip().upper().removeprefix(f"{prefix}-"))
 
 
 def keys_of(baseline: Baseline) -> list[str]:

@@ -13,7 +13,7 @@ from reqtrack.changes.delegation import ADMINISTRATOR, Person
 from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, expected
 from reqtrack.changes.models import Assessment, AssessmentRequest, Change, Decision, ProposedEdit
 from reqtrack.changes.package import Edit
-from reqtrack.db import db
+from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link, Version
 from reqtrack.workflow.tables import CHANGE_OPEN
@@ -199,8 +199,7 @@ def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], d
 def stakeholder_of(change: Change) -> int:
     """The id of the stakeholder who asked for a change; 0 when a member did."""
     given = change.asked_by or ""
-    number = given.removeprefix(STAKEHOLDER)
-    return int(number) if given.startswith(STAKEHOLDER) and number.isdigit() else 0
+    return (whole_number(given.removeprefix(STAKEHOLDER)) or 0) if given.startswith(STAKEHOLDER) else 0
 
 
 def known_asker(project_id: int, text: str) -> str | None:
@@ -214,9 +213,9 @@ def known_asker(project_id: int, text: str) -> str | None:
     )
     if db.session.execute(member).scalar() is not None:
         return text
-    number = text.removeprefix(STAKEHOLDER)
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        found = db.session.get(Stakeholder, int(number))
+    number = whole_number(text.removeprefix(STAKEHOLDER))
+    if number is not None:
+        found = db.session.get(Stakeholder, number)
         if found is not None and found.project_id == project_id:
             return f"{STAKEHOLDER}{found.id}"
     return None

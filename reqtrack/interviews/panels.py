@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, has_request_context
 from werkzeug.datastructures import MultiDict
 
+from reqtrack.db import whole_number
 from reqtrack.interviews import actions, queries
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field
@@ -56,6 +57,6 @@ def choices(actor: Actor, project_id: int, field: Field) -> list[dict[str, Any]]
 
 def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
     """A form that was opened from an excerpt attaches it as evidence."""
-    ids = [int(part) for part in form.get("evidence", "").replace(",", " ").split() if part.isdigit()]
+    ids = [number for part in form.get("evidence", "").replace(",", " ").split() if (number := whole_number(part))]
     if ids:
         actions.back(actor, item, queries.excerpts_for(item.project_id, ids))

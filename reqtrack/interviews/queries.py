@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from reqtrack.accounts.models import Project
-from reqtrack.db import db, mode
+from reqtrack.db import db, mode, whole_number
 from reqtrack.errors import NotFound, invalid
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
@@ -111,9 +111,10 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
     parts = given if isinstance(given, list) else [given]
     ids = []
     for part in parts:
-        if not str(part).strip().isdigit():
+        number = whole_number(part)
+        if number is None:
             raise Unfit("%(given)s is not the id of a stakeholder.", given=str(part)[:40])
-        ids.append(int(part))
+        ids.append(number)
     known = set(
         db.session.execute(
             select(Stakeholder.id).where(Stakeholder.project_id == project.id, Stakeholder.id.in_(ids))

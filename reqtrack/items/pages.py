@@ -16,7 +16,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
-from reqtrack.db import Base, db
+from reqtrack.db import Base, db, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import forms, lists, moves, panels, present, queries, store
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
@@ -49,10 +49,10 @@ def seen_version(form: Mapping[str, str]) -> int:
     Raises:
         Invalid: the form does not say.
     """
-    seen = form.get("seen", "")
-    if not seen.isdigit():
+    seen = whole_number(form.get("seen", ""))
+    if seen is None:
         raise invalid("seen", "This form does not say which version it shows. Load the page again.")
-    return int(seen)
+    return seen
 
 
 def change_href(actor: Actor, item: Any) -> str | None:
@@ -277,7 +277,7 @@ def attachment_of(item: Item, number: int) -> Attachment:
 
 def question_of(item: Item, number: str) -> Comment:
     """A question asked at an item."""
-    found = db.session.get(Comment, int(number)) if number.isdigit() else None
+    found = db.session.get(Comment, whole_number(number) or 0)
     if found is None or found.item_id != item.id or found.kind != "question":
         raise NotFound(number)
     return found

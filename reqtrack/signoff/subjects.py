@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from reqtrack.db import whole_number
 from reqtrack.errors import YES, NotFound, Verdict
 from reqtrack.permissions import Actor
 
@@ -119,7 +120,7 @@ def number_in(key: str) -> int:
     Raises:
         NotFound: it has none.
     """
-    number = key.partition("-")[2]
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    number = whole_number(key.partition("-")[2])
+    if number is None:
         raise NotFound(key[:40])
-    return int(number)
+    return number

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from werkzeug.routing import IntegerConverter, Map
 
-# The largest number of a row that an INTEGER column of both databases holds.
-LARGEST = 2**31 - 1
+from reqtrack.db import LARGEST
 
 
 class Number(IntegerConverter):

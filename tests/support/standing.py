@@ -47,7 +47,6 @@ class Standing:
         if self._app is not None:
             apps.close(self._app)
 
-
     def end(self) -> None:
         """Leave nothing behind."""
         self.rest()

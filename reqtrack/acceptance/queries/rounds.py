@@ -13,7 +13,7 @@ from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Rou
 from reqtrack.acceptance.policy import Asked
 from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
 from reqtrack.accounts.models import User
-from reqtrack.db import db
+from reqtrack.db import db, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -29,10 +29,10 @@ def round_for(actor: Actor, project_id: int, given: str | int) -> Round:
     Raises:
         NotFound: the project has none such, or the actor is no member of it.
     """
-    number = str(given).upper().removeprefix("RND-")
+    number = whole_number(str(given).upper().removeprefix("RND-"))
     found = None
-    if number.isdigit() and len(number) < 10 and actor.may("project.read", project_id):
-        wanted = select(Round).where(Round.project_id == project_id, Round.number == int(number))
+    if number is not None and actor.may("project.read", project_id):
+        wanted = select(Round).where(Round.project_id == project_id, Round.number == number)
         found = db.session.execute(wanted).scalar()
     if found is None:
         raise NotFound(str(given)[:40])

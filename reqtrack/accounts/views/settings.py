@@ -11,6 +11,7 @@ from reqtrack.accounts import actions, forms, parts, policy, queries
 from reqtrack.accounts.links import absolute
 from reqtrack.accounts.roles import ROLE_NAMES, ROLE_SENTENCES
 from reqtrack.accounts.views.area import area, errors_of
+from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, NotFound, Reason, Refused, invalid
 from reqtrack.permissions import ROLES
 from reqtrack.web.answers import answer, page
@@ -49,10 +50,10 @@ def settings(project: str) -> Any:
 @area.act("/p/<project>/settings", "project.manage")
 def change_settings(project: str) -> Any:
     try:
-        seen = request.form.get("seen", "")
-        if not seen.isdigit():
+        seen = whole_number(request.form.get("seen", ""))
+        if seen is None:
             raise invalid("seen", "This form does not say which version it shows. Load the page again.")
-        actions.change_project(g.actor, g.project, forms.project_settings(request.form), int(seen))
+        actions.change_project(g.actor, g.project, forms.project_settings(request.form), seen)
     except Invalid as problem:
         return show(422, "settings", problem.reasons)
     except Refused as problem:

@@ -8,6 +8,7 @@ from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.accounts.views.settings import show
+from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, NotFound, Refused, invalid
 from reqtrack.radar.views.area import area
 from reqtrack.requirements import actions, forms, queries
@@ -35,10 +36,10 @@ def change_phase(project: str, number: int) -> Any:
     if phase is None:
         raise NotFound(str(number))
     try:
-        seen = request.form.get("seen", "")
-        if not seen.isdigit():
+        seen = whole_number(request.form.get("seen", ""))
+        if seen is None:
             raise invalid("seen", "This form does not say which version it shows. Load the page again.")
-        actions.change_phase(g.actor, g.project, phase, _values(), seen=int(seen))
+        actions.change_phase(g.actor, g.project, phase, _values(), seen=seen)
     except (Invalid, Refused) as problem:
         if problem.status == 403:
             raise
