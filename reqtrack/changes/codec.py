@@ -14,7 +14,7 @@ from reqtrack.changes.package import NEW
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason
 from reqtrack.items import values
-from reqtrack.items.kinds import Field, Kind
+from reqtrack.items.kinds import KINDS, Field, Kind
 from reqtrack.items.models import Item
 
 
@@ -51,7 +51,8 @@ def _parted(kind: Kind, raw: Mapping[str, Any], refs: Mapping[str, str]) -> tupl
         wrong = [one for one in mine if refs.get(one) != field.linked]
         if wrong:
             message = "There is no %(kind)s %(keys)s in this change."
-            raise Invalid((Reason("invalid", message, {"kind": field.linked, "keys": ", ".join(wrong)}, field.name),))
+            word = str(KINDS[field.linked].label)
+            raise Invalid((Reason("invalid", message, {"kind": word, "keys": ", ".join(wrong)}, field.name),))
         fresh[field.name] = mine
         plain[field.name] = [one for one in told if not one.startswith(NEW)]
     return plain, fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,10 @@ def raw(kind: Kind, form: MultiDict[str, str]) -> dict[str, Any]:
         if field.name not in held:
             continue
         given = form.getlist(field.name)
-        if field.type in ("lines", "links", "stakeholders"):
+        if field.type == "links":
+            # Keys as people part them: blanks, commas, lines.
+            values[field.name] = [key for text in given for key in re.split(r"[\s,，、;；]+", text) if key]
+        elif field.type in ("lines", "stakeholders"):
             # One input a line, or one text area with a line each.
             values[field.name] = [part for text in given for part in text.split("\n") if part.strip()]
         else:

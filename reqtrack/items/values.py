@@ -13,7 +13,7 @@ from sqlalchemy import select
 from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.db import clean_text, db, plain_decimal
 from reqtrack.errors import Invalid, Reason
-from reqtrack.items.kinds import Field, Kind
+from reqtrack.items.kinds import KINDS, Field, Kind
 from reqtrack.items.models import Item
 
 LONGEST_LINE = 400
@@ -203,7 +203,8 @@ def _links(field: Field, project: Project, given: Any) -> list[Item]:
     }
     missing = [key for key in keys if key not in found]
     if missing:
-        raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=field.linked, keys=", ".join(missing))
+        word = str(KINDS[field.linked].label)
+        raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=word, keys=", ".join(missing))
     return [found[key] for key in keys]
 
 

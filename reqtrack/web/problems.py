@@ -8,6 +8,7 @@ from typing import Any
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,19 +21,19 @@ from reqtrack.web.area import route_of
 log = logging.getLogger("reqtrack")
 
 TITLES = {
-    400: "This request makes no sense",
-    401: "Please sign in",
-    403: "You may not do this",
-    404: "Nothing here",
-    405: "This cannot be done here",
-    409: "Something moved meanwhile",
-    412: "Something moved meanwhile",
-    413: "This is too large",
-    422: "Something does not fit",
-    428: "Say which version you saw",
-    429: "Too many tries",
-    500: "Something broke on our side",
-    503: "Too busy just now",
+    400: _l("This request makes no sense"),
+    401: _l("Please sign in"),
+    403: _l("You may not do this"),
+    404: _l("Nothing here"),
+    405: _l("This cannot be done here"),
+    409: _l("Something moved meanwhile"),
+    412: _l("Something moved meanwhile"),
+    413: _l("This is too large"),
+    422: _l("Something does not fit"),
+    428: _l("Say which version you saw"),
+    429: _l("Too many tries"),
+    500: _l("Something broke on our side"),
+    503: _l("Too busy just now"),
 }
 
 
@@ -61,7 +62,7 @@ def as_dicts(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
 def problem(status: int, reasons: tuple[Reason, ...], **extra: Any) -> Response:
     """The answer for an error: problem+json to the API, a page (or fragment for htmx) to people."""
     rollback()
-    title = _(TITLES.get(status, TITLES[400]))
+    title = str(TITLES.get(status, TITLES[400]))
     if wants_json():
         body = {"type": "about:blank", "title": title, "status": status, "reasons": as_dicts(reasons), **extra}
         if reasons:
@@ -88,7 +89,17 @@ def refused(error: ReqtrackError) -> Response:
     extra: dict[str, Any] = {}
     if isinstance(error, Stale):
         extra = {"version": error.version, "seen": error.seen, "mine": error.mine, "current": error.current}
+    if error.reasons and error.reasons[0].code == "wrong_password" and request.form and not wants_json():
+        return password_again(error)
     return problem(error.status, error.reasons, **extra)
+
+
+def password_again(error: ReqtrackError) -> Response:
+    """A wrong password beside an act: asked for again, with all else that the form sent."""
+    rollback()
+    fields = [one for one in request.form.items(multi=True) if one[0] not in ("csrf_token", "password")]
+    shown = render_template("accounts/prove.html", to=request.path, fields=fields, error=sentence(error.reasons[0]))
+    return make_response(shown, error.status)
 
 
 def csrf_error(error: CSRFError) -> Response:

@@ -13,7 +13,9 @@ def test_keys_in_one_field_are_parted_by_blanks_and_commas(world: World, typed: 
     world.cast()
     world.requirement()
     world.requirement()
-    answer = world.client("analyst").send("/p/CRM/acceptance/new", {"title": "Both", "accepts": typed, "_fields": "title accepts"})
+    answer = world.client("analyst").send(
+        "/p/CRM/acceptance/new", {"title": "Both", "accepts": typed, "_fields": "title accepts"}
+    )
     assert answer.status_code in (302, 303), answer.get_data(as_text=True)
     shown = world.client("analyst").get("/p/CRM/i/ACC-1").get_data(as_text=True)
     assert "/i/REQ-1" in shown and "/i/REQ-2" in shown

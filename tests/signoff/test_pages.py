@@ -54,7 +54,12 @@ def test_without_a_password_one_is_asked_and_nothing_is_signed(scope: World) -> 
     refused = owner.send(place, {"outcome": "signed"})
     assert refused.status_code == 403
     assert "Type your password to sign." in refused.get_data(as_text=True)
-    assert owner.send(place, {"outcome": "signed", "password": "wrong"}).status_code == 403
+    wrong = owner.send(place, {"outcome": "signed", "seen": "", "password": "wrong"})
+    assert wrong.status_code == 403
+    # Asked for again on the spot, with all else that was sent.
+    again = wrong.get_data(as_text=True)
+    assert "This is not your password." in again and 'name="password"' in again
+    assert f'action="{place}"' in again and 'name="outcome" value="signed"' in again
     assert scope.client("analyst").get("/p/CRM/i/REQ-1").get_data(as_text=True).count("SGN-1") == 0
 
 
