@@ -136,6 +136,18 @@ class MoveBody(Body):
     seen: str | None = None
 
 
+class TiersBody(Body):
+    requirements: list[str] | None = None
+
+
+class AttachmentBody(Body):
+    """A file at an item: its content in base64, and its name."""
+
+    item: str
+    file: str
+    name: str
+
+
 class BaselineBody(Body):
     name: str
 

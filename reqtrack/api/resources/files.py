@@ -14,7 +14,7 @@ from reqtrack import clock
 from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed
 from reqtrack.api.resources.site import job
 from reqtrack.api.schemas import ExportBody, ImportBody
-from reqtrack.db import db
+from reqtrack.db import db, whole_number
 from reqtrack.documents import actions as documents
 from reqtrack.errors import invalid
 from reqtrack.exchange import actions, drafting, queries
@@ -51,7 +51,7 @@ def _run_of(run: ImportRun, rows: Sequence[tuple[ImportRow, str | None]]) -> dic
     }  # fmt: skip
 
 
-def _run(run: ImportRun) -> dict[str, Any]:
+def shown_import(run: ImportRun) -> dict[str, Any]:
     return _runs([run])[0]
 
 
@@ -67,14 +67,23 @@ def list_imports(project: str) -> Response:
 @area.page(f"{PROJECT}/imports/<key>", "import.run")
 @area.doc(summary="Read an import run", tags=["imports"])
 def read_import(project: str, key: str) -> Response:
-    return answered(_run(queries.run_for(g.actor, g.project_id, _number(key))))
+    return answered(shown_import(queries.run_for(g.actor, g.project_id, _number(key))))
 
 
 def _number(key: str) -> int:
-    bare = key.upper().removeprefix("IMP-")
-    if not bare.isdigit():
+    number = whole_number(key.upper().removeprefix("IMP-"))
+    if number is None:
         raise invalid("key", "This is not the key of an import, such as IMP-1.")
-    return int(bare)
+    return number
+
+
+def import_for(key: str) -> ImportRun:
+    """The run of a key such as ``IMP-1``.
+
+    Raises:
+        NotFound: there is none. Invalid: that is no key of one.
+    """
+    return queries.run_for(g.actor, g.project_id, _number(key))
 
 
 def _read() -> tuple[drafting.Draft, str]:
@@ -100,7 +109,7 @@ def create_import(project: str, body: ImportBody) -> Response:
     draft, digest = g.prepared
     run = actions.keep(g.actor, g.project, draft, digest)
     actions.run_import(g.actor, g.project, run, ready_only=body.ready_only)
-    return created(_run(run), url_for("api.read_import", project=project, key=f"IMP-{run.number}"))
+    return created(shown_import(run), url_for("api.read_import", project=project, key=f"IMP-{run.number}"))
 
 
 @area.act(f"{PROJECT}/imports/<key>/undoing", "import.run")
@@ -108,7 +117,7 @@ def create_import(project: str, body: ImportBody) -> Response:
 def undo_import(project: str, key: str) -> Response:
     run = queries.run_for(g.actor, g.project_id, _number(key))
     actions.undo(g.actor, g.project, run)
-    return created(_run(run))
+    return created(shown_import(run))
 
 
 @area.page(f"{PROJECT}/exports", "export.make")

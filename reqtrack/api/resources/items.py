@@ -52,7 +52,7 @@ def declare(kind: Kind) -> None:
     @area.doc(summary=f"Read one of {kind.plural}", tags=[kind.plural])
     def read_item(project: str, key: str) -> Response:
         item = queries.item_for(g.actor, g.project_id, key, kind.name)
-        return answered(_show(item))
+        return answered(show(item))
 
     @area.page(f"{base}/<key>/history", kind.read, endpoint=f"history_{kind.plural}")
     @area.doc(summary="Versions, newest first", tags=[kind.plural])
@@ -103,7 +103,8 @@ def _declare_writes(kind: Kind, base: str, more: dict[str, Any]) -> None:
 SHOW: dict[str, Callable[[Any, Kind, Any], dict[str, Any]]] = {}
 
 
-def _show(item: Any) -> dict[str, Any]:
+def show(item: Any) -> dict[str, Any]:
+    """An item of any kind as its resource shows it."""
     kind = KINDS[item.kind]
     shown = SHOW.get(kind.name)
     return shown(g.actor, kind, item) if shown is not None else present.one(g.actor, kind, item)
@@ -145,7 +146,7 @@ def kind_permission(arguments: Any) -> str:
 @area.doc(summary="Read an item of any kind", tags=["items"])
 def read_any(project: str, key: str) -> Response:
     item = queries.item_for(g.actor, g.project_id, key)
-    return answered(_show(item))
+    return answered(show(item))
 
 
 @area.page(f"{PROJECT}/search", "project.read")
