@@ -53,6 +53,7 @@ class Impact:
     rivals: Sequence[Rival]
     phases: Sequence[PhaseLoad]
     graph_print: str
+    _paths: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def touched(self) -> list[Reached]:
@@ -79,7 +80,11 @@ class Impact:
 
     def path(self, item_id: int) -> tuple[str, ...]:
         """The keys from an edited item to an affected one; what may not be seen in between is ``…``."""
-        return tuple(self._key(one) for one in reach.path(dict(self.reached), item_id))
+        way = self._paths.get(item_id)
+        if way is None:
+            above = self.path(self.reached[item_id].parent) if item_id in self.reached else ()
+            way = self._paths[item_id] = (*above, self._key(item_id))
+        return way
 
     def _key(self, item_id: int) -> str:
         if item_id in self.starts:

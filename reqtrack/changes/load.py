@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, literal, select, union_all
 
+from reqtrack.audit.kept import kept
 from reqtrack.changes.models import Change
 from reqtrack.changes.package import Edit
 from reqtrack.db import db
@@ -84,11 +85,16 @@ def later(day: date, number: int) -> date:
 
 
 def phases(project_id: int, without: int | None = None) -> list[PhaseLoad]:
-    """The phases of a project with what they carry, in order (one query).
+    """The phases of a project with what they carry, in order (one query; where that takes long, what it answered is kept
+    until something is written in the project).
 
     Args:
         without: the id of a change whose own effort is left out.
     """
+    return list(kept(f"load without {without}", project_id, lambda: _phases(project_id, without)))
+
+
+def _phases(project_id: int, without: int | None) -> list[PhaseLoad]:
     carried: dict[int, PhaseLoad] = {}
     for row in db.session.execute(_carried(project_id, without)):
         known = carried.get(row.id)
@@ -104,7 +110,8 @@ def phases(project_id: int, without: int | None = None) -> list[PhaseLoad]:
 def _carried(project_id: int, without: int | None) -> Any:
     own, changes = Requirement.__table__, Change.__table__
     columns = (Phase.id, Phase.number, Phase.name, Phase.starts_on, Phase.ends_on, Phase.capacity_days)
-    live = and_(Item.phase_id == Phase.id, Item.kind == "requirement", Item.stage.not_in(OUT), Item.retired.is_(False))
+    in_phase = and_(Item.phase_id == Phase.id, Item.project_id == Phase.project_id)
+    live = and_(in_phase, Item.kind == "requirement", Item.stage.not_in(OUT), Item.retired.is_(False))
     requirements = (
         select(*columns, Item.tier.label("tier"), func.sum(own.c.effort_days).label("effort"))
         .select_from(Phase)

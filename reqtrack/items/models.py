@@ -51,6 +51,7 @@ class Item(Base):
         CheckConstraint("length(title) > 0", name="title_given"),
         Index("ix_items_list_updated", "project_id", "kind", "updated_at", "id"),
         Index("ix_items_list_number", "project_id", "kind", "number", "id"),
+        Index("ix_items_list_title", "project_id", "kind", "title", "id"),
         Index("ix_items_list_stage", "project_id", "kind", "stage", "number", "id"),
         Index("ix_items_list_tier", "project_id", "kind", "tier", "stage", "updated_at", "id"),
         Index("ix_items_list_phase", "project_id", "kind", "phase_id", "number", "id"),

@@ -22,35 +22,48 @@ from reqtrack.web.context import day, number
 
 def row(project: Project, key: str, title: str) -> dict[str, Any]:
     """An item with its link."""
-    return {"key": key, "title": title, "href": url_for("items.show", project=project.key, key=key)}
+    return {"key": key, "title": title, "href": _pages(project) + key}
+
+
+def _pages(project: Project) -> str:
+    """What the addresses of items begin with: an affected set may have a thousand."""
+    return url_for("items.show", project=project.key, key="")
 
 
 def tree(project: Project, touched: Impact, coming: bool = True) -> list[dict[str, Any]]:
     """The affected set as a tree below the edited items; ``coming``: what it would do is still to come."""
-    return [_node(project, one, coming) for one in touched.tree]
+    pages = _pages(project)
+    return [_node(pages, one, coming, {}) for one in touched.tree]
 
 
-def _node(project: Project, node: Node, coming: bool) -> dict[str, Any]:
+def _node(pages: str, node: Node, coming: bool, words: dict[int, str]) -> dict[str, Any]:
+    """``words``: those of links said so far, by their identity: there are few, and to say one costs a look-up."""
     flags: list[tuple[Any, str, str]] = []
     if node.edited:
         flags.append((_("edited here"), "accent", ""))
     if node.stale and coming:
-        words = ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale)
-        flags.append((words, "warn", "history"))
+        told = ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale)
+        flags.append((told, "warn", "history"))
+    if id(node.word) not in words:
+        words[id(node.word)] = str(node.word)
     return {
         "key": node.key,
-        "href": url_for("items.show", project=project.key, key=node.key) if node.key else "",
+        "href": pages + node.key if node.key else "",
         "title": node.title or _("1 item you may not see"),
-        "relation": node.word,
+        "relation": words[id(node.word)],
         "top": node.edited,
         "flags": flags,
-        "children": [_node(project, child, coming) for child in node.children],
+        "children": [_node(pages, child, coming, words) for child in node.children],
     }
 
 
 def rows(project: Project, touched: Impact) -> list[dict[str, Any]]:
     """The same as a table, with the path that led there."""
-    return [{**row(project, one.key, one.title), "path": touched.path(one.id)} for one in touched.touched]
+    pages = _pages(project)
+    return [
+        {"key": one.key, "title": one.title, "href": pages + one.key, "path": touched.path(one.id)}
+        for one in touched.touched
+    ]
 
 
 def rivals(project: Project, page: ChangePage) -> list[dict[str, Any]]:

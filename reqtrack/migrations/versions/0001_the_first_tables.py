@@ -454,6 +454,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_items_list_tier", ["project_id", "kind", "tier", "stage", "updated_at", "id"], unique=False
         )
+        batch_op.create_index("ix_items_list_title", ["project_id", "kind", "title", "id"], unique=False)
         batch_op.create_index("ix_items_list_updated", ["project_id", "kind", "updated_at", "id"], unique=False)
         batch_op.create_index("ix_items_owner", ["owner_id", "kind", "stage"], unique=False)
 
