@@ -84,6 +84,11 @@ def after_number() -> int:
     return number
 
 
+def before_number() -> int | None:
+    """``?after=`` as a number, for lists that begin with the newest (None is the start)."""
+    return after_number() or None
+
+
 def listed(items: Sequence[Mapping[str, Any]], next_cursor: Any = None) -> Response:
     """A page of a list: ``{"items", "next"}``."""
     return jsonify({"items": list(items), "next": None if next_cursor is None else str(next_cursor)})
@@ -93,6 +98,17 @@ def paged(rows: Sequence[Any], shown: Callable[[Any], Mapping[str, Any]], cursor
     """A page of rows of which one more than the limit was asked for."""
     size = limit()
     return listed([shown(row) for row in rows[:size]], cursor(rows[size - 1]) if len(rows) > size else None)
+
+
+def short(shown: Sequence[Mapping[str, Any]], name: str) -> Response:
+    """A page of a list that is read whole, being short by its nature; ``name`` is the field that tells its rows apart."""
+    size, after = limit(), request.args.get("after", "")
+    names = [str(one[name]) for one in shown]
+    if after and after not in names:
+        raise invalid("after", "This place in the list is not known any more; begin at its start.")
+    start = names.index(after) + 1 if after else 0
+    page = shown[start : start + size]
+    return listed(page, page[-1][name] if start + size < len(shown) else None)
 
 
 def created(body: Mapping[str, Any], location: str = "") -> Response:

@@ -174,9 +174,11 @@ def _neighbour(item: Item, row: Any) -> Neighbour:
     )
 
 
-def versions(item: Item, limit: int = 100) -> Sequence[Version]:
-    """The newest versions of an item, newest first."""
+def versions(item: Item, limit: int = 100, before: int | None = None) -> Sequence[Version]:
+    """The newest versions of an item, newest first; ``before`` (a version's number) goes on."""
     wanted = select(Version).where(Version.item_id == item.id).order_by(Version.number.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(Version.number < before)
     return db.session.execute(wanted).scalars().all()
 
 

@@ -69,13 +69,15 @@ def job_for(actor: Actor, project_id: int, job_id: int) -> Job:
     return job
 
 
-def jobs_of(actor: Actor, project_id: int, kind: str = "", limit: int = 30) -> list[Job]:
-    """The actor's newest jobs in a project."""
+def jobs_of(actor: Actor, project_id: int, kind: str = "", limit: int = 30, before: int | None = None) -> list[Job]:
+    """The actor's newest jobs in a project, newest first; ``before`` (a job's id) goes on."""
     wanted = select(Job).where(Job.project_id == project_id).order_by(Job.id.desc()).limit(limit)
     if actor.kind == "user":
         wanted = wanted.where(Job.user_id == actor.id)
     if kind:
         wanted = wanted.where(Job.kind == kind)
+    if before is not None:
+        wanted = wanted.where(Job.id < before)
     return list(db.session.execute(wanted).scalars())
 
 

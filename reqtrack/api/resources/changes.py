@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, request, url_for
 
 from reqtrack import clock
-from reqtrack.api.area import PROJECT, answered, area, created, listed, seen_version, stale_is_412
+from reqtrack.api.area import PROJECT, answered, area, created, seen_version, short, stale_is_412
 from reqtrack.api.resources.items import SHOW, kind_permission
 from reqtrack.api.schemas import (
     AnswerBody,
@@ -186,13 +186,13 @@ def close_change(project: str, key: str, body: ReasonBody) -> Response:
 @area.page(f"{PROJECT}/changes/<key>/assessments", "project.read")
 @area.doc(summary="What assessors said", tags=["changes"])
 def list_assessments(project: str, key: str) -> Response:
-    return listed(_shown_read(key)["assessments"])
+    return short(_shown_read(key)["assessments"], "id")
 
 
 @area.page(f"{PROJECT}/changes/<key>/decisions", "project.read")
 @area.doc(summary="The votes", tags=["changes"])
 def list_decisions(project: str, key: str) -> Response:
-    return listed(_shown_read(key)["decisions"])
+    return short(_shown_read(key)["decisions"], "number")
 
 
 def _shown_read(key: str) -> dict[str, Any]:

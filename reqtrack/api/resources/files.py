@@ -11,7 +11,7 @@ from flask import Response, current_app, g, request, url_for
 from sqlalchemy import select
 
 from reqtrack import clock
-from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed
+from reqtrack.api.area import PROJECT, after_number, answered, area, before_number, created, limit, listed, paged
 from reqtrack.api.resources.site import job
 from reqtrack.api.schemas import ExportBody, ImportBody
 from reqtrack.db import db, whole_number
@@ -123,7 +123,8 @@ def undo_import(project: str, key: str) -> Response:
 @area.page(f"{PROJECT}/exports", "export.make")
 @area.doc(summary="My documents", tags=["exports"])
 def list_exports(project: str) -> Response:
-    return listed([_export(row) for row in queue.jobs_of(g.actor, g.project_id, documents.KIND, limit())])
+    rows = queue.jobs_of(g.actor, g.project_id, documents.KIND, limit() + 1, before_number())
+    return paged(rows, _export, lambda row: row.id)
 
 
 def _export(row: Any) -> dict[str, Any]:

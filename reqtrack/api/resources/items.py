@@ -9,7 +9,18 @@ from typing import Any
 from flask import Response, g, request, url_for
 
 from reqtrack import clock
-from reqtrack.api.area import PROJECT, answered, area, created, limit, listed, seen_version, stale_is_412
+from reqtrack.api.area import (
+    PROJECT,
+    answered,
+    area,
+    before_number,
+    created,
+    limit,
+    listed,
+    paged,
+    seen_version,
+    stale_is_412,
+)
 from reqtrack.api.schemas import Body, body_of
 from reqtrack.errors import NotFound, Stale
 from reqtrack.interviews import actions as interviews
@@ -57,7 +68,8 @@ def declare(kind: Kind) -> None:
     @area.page(f"{base}/<key>/history", kind.read, endpoint=f"history_{kind.plural}")
     @area.doc(summary="Versions, newest first", tags=[kind.plural])
     def history(project: str, key: str) -> Response:
-        return listed(versions(queries.item_for(g.actor, g.project_id, key, kind.name)))
+        rows = versions(queries.item_for(g.actor, g.project_id, key, kind.name))
+        return paged(rows, dict, lambda row: row["version"])
 
     if kind.name not in OWN:
         _declare_writes(kind, base, more)
@@ -111,9 +123,9 @@ def show(item: Any) -> dict[str, Any]:
 
 
 def versions(item: Any) -> list[dict[str, Any]]:
-    """The versions of an item with their content, newest first."""
+    """A page of the versions of an item with their content, newest first, and one more."""
     kind = KINDS[item.kind]
-    rows = queries.versions(item, limit())
+    rows = queries.versions(item, limit() + 1, before_number())
     contents = [json.loads(row.content) for row in rows]
     shown = present.Shown.load(g.actor, item.project_id, kind, contents)
     return [

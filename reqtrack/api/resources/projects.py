@@ -8,7 +8,7 @@ from flask import Response, g, url_for
 
 from reqtrack.accounts import actions, queries
 from reqtrack.accounts.models import Project
-from reqtrack.api.area import PROJECT, answered, area, check_version, created, listed
+from reqtrack.api.area import PROJECT, answered, area, check_version, created, short
 from reqtrack.api.schemas import InvitationBody, MemberBody, PhaseBody, ProjectBody, ProjectPatch
 from reqtrack.db import db, plain_decimal
 from reqtrack.errors import NotFound
@@ -42,7 +42,7 @@ def _date(value: Any) -> str | None:
 @area.page("/projects", "self")
 @area.doc(summary="My projects", tags=["projects"])
 def list_projects() -> Response:
-    return listed([_project(project) for _key, project in sorted(g.projects.items())])
+    return short([_project(project) for _key, project in sorted(g.projects.items())], "key")
 
 
 @area.act("/projects", "project.create")
@@ -81,7 +81,7 @@ def phase(row: Phase) -> dict[str, Any]:
 @area.page(f"{PROJECT}/phases", "project.read")
 @area.doc(summary="List phases", tags=["phases"])
 def list_phases(project: str) -> Response:
-    return listed([phase(row) for row in phase_queries.phases(g.project_id)])
+    return short([phase(row) for row in phase_queries.phases(g.project_id)], "id")
 
 
 @area.page(f"{PROJECT}/phases/<int:number>", "project.read")
@@ -130,7 +130,7 @@ def _member(one: queries.Member) -> dict[str, Any]:
 @area.page(f"{PROJECT}/members", "project.read")
 @area.doc(summary="List members", tags=["members"])
 def list_members(project: str) -> Response:
-    return listed([_member(one) for one in queries.members(g.project_id)])
+    return short([_member(one) for one in queries.members(g.project_id)], "id")
 
 
 @area.act(f"{PROJECT}/members", "member.manage")
@@ -153,7 +153,7 @@ def end_member(project: str, login: str, role: str) -> Response:
 @area.doc(summary="List invitations that may still be used", tags=["invitations"])
 def list_invitations(project: str) -> Response:
     rows = queries.invitations(g.project_id)
-    return listed([{"id": row.id, "version": 1, "name": row.name, "roles": row.roles.split()} for row in rows])
+    return short([{"id": row.id, "version": 1, "name": row.name, "roles": row.roles.split()} for row in rows], "id")
 
 
 @area.act(f"{PROJECT}/invitations", "member.manage")

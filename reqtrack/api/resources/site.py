@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app, g, jsonify
 
 from reqtrack import clock, doctor
-from reqtrack.api.area import PREFIX, PROJECT, answered, area, limit, paged
+from reqtrack.api.area import PREFIX, PROJECT, answered, area, before_number, limit, paged
 from reqtrack.jobs import queue
 from reqtrack.jobs.models import Job
 from reqtrack.permissions import ANYBODY
@@ -67,7 +67,7 @@ def job(row: Job) -> dict[str, Any]:
 @area.page(f"{PROJECT}/jobs", "project.read")
 @area.doc(summary="My jobs", tags=["jobs"])
 def list_jobs(project: str) -> Response:
-    rows = queue.jobs_of(g.actor, g.project_id, limit=limit() + 1)
+    rows = queue.jobs_of(g.actor, g.project_id, limit=limit() + 1, before=before_number())
     return paged(rows, job, lambda row: row.id)
 
 
