@@ -56,11 +56,15 @@ class Served:
 def on_small(small: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     copied = databases.copy(small, tmp_path_factory.mktemp("small") / "data")
     with processes.serve(copied.data) as running:
-        yield Served(running, copied)
+        served = Served(running, copied)
+        yield served
+        served.client.close()
 
 
 @pytest.fixture(scope="module")
 def on_large(large: Prepared) -> Iterator[Served]:
     """Only read it: it is kept for the next run."""
     with processes.serve(large.data) as running:
-        yield Served(running, large)
+        served = Served(running, large)
+        yield served
+        served.client.close()

@@ -30,12 +30,13 @@ def headers(made: Prepared) -> str:
     return f"Authorization: Bearer {made.token}\r\n"
 
 
+def create(client: Client, number: int) -> tuple[int, bytes]:
+    return client.ask(PATH, "POST", body(new_name(number)))
+
+
 def test_one_after_another(figures: Figures, on_small: Served) -> None:
-    client = Client(on_small.running.port, headers(on_small.made))
-    taken = together(
-        on_small.running.port, headers(on_small.made), 1, 4, lambda one, n: one.ask(PATH, "POST", body(new_name(n)))
-    )
-    assert set(taken.statuses) == {201}, (taken.statuses, client.ask(PATH, "POST", body(new_name(0))))
+    taken = together(on_small.running.port, headers(on_small.made), 1, 4, create)
+    assert set(taken.statuses) == {201}, taken.statuses
     held(figures.take("create over REST, SQLite: median", taken.median, "ms", 15, note=f"p95 {taken.p95:.1f} ms"))
 
 
