@@ -270,7 +270,10 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={LOCK_SECONDS * 1000}",
                        "cache_size=-32000", "mmap_size=268435456"):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
+        wrong = _unmet(lambda name: cursor.execute(f"PRAGMA {name}").fetchone()[0])
         cursor.close()
+        if wrong:  # as on a network's file system, which has no WAL
+            raise RuntimeError(f"This SQLite would lose what it acknowledged: {'; '.join(wrong)}.")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -323,6 +326,10 @@ def lock_project(connection: Connection, project: str) -> None:
 
 def check_sqlite(connection: Connection) -> list[str]:
     """What of the agreed SQLite settings does not hold (an empty list when all do)."""
+    return _unmet(lambda name: connection.execute(text(f"PRAGMA {name}")).scalar())
+
+
+def _unmet(read: Callable[[str], Any]) -> list[str]:
     wanted = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
-    found = {name: str(connection.execute(text(f"PRAGMA {name}")).scalar()).lower() for name in wanted}
+    found = {name: str(read(name)).lower() for name in wanted}
     return [f"{name} is {found[name]}, not {value}" for name, value in wanted.items() if found[name] != value]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Response, g
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from reqtrack.accounts.models import Project
-from reqtrack.db import LOCK_CLASS, check_sqlite, db, lock_number, reading, writing
+from reqtrack.db import LOCK_CLASS, Mode, check_sqlite, db, in_mode, lock_number, prepare, reading, writing
 from reqtrack.web.area import Area
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import Transaction, recording
@@ -161,3 +161,12 @@ def test_a_sqlite_that_keeps_less_is_noticed(own_sqlite_house: Prepared, pragma:
         raw.close()
         with reading() as session:
             assert [line for line in check_sqlite(session.connection()) if line.startswith(told)]
+
+
+def test_a_sqlite_that_cannot_keep_what_it_acknowledges_is_not_opened() -> None:
+    """Asserted on every connection, so at the start of whatever opens one: here a file system without WAL is played by memory."""
+    engine = create_engine("sqlite://")
+    prepare(engine)
+    with in_mode(Mode(writing=False)), pytest.raises(RuntimeError, match="journal_mode is memory, not wal"):
+        engine.connect()
+    engine.dispose()
