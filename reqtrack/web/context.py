@@ -15,7 +15,7 @@ from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOp
 
 from reqtrack import clock
 from reqtrack.web import places
-from reqtrack.web.once import language
+from reqtrack.web.once import known_url_for, language
 from reqtrack.web.problems import sentence
 
 LOCALES = ("en", "zh_Hans_CN")
@@ -78,7 +78,7 @@ def common() -> dict[str, Any]:
         "create_menu": places.creates(signed_in) if signed_in else [],
         "version": VERSION,
         "here": places.here(),
-        "palette_url": url_for("items.search", project=project.key) if project is not None and signed_in else "",
+        "palette_url": known_url_for("items.search", project=project.key) if project is not None and signed_in else "",
         **_ways(signed_in, locale),
     }
 
@@ -91,14 +91,14 @@ def _ways(actor: Any, locale: str) -> dict[str, Any]:
     if "accounts.language" in known:
         ways["next_locale_href"] = url_for("accounts.language", to=other, next=places.here())
     if actor is not None:
-        ways["profile_href"] = url_for("accounts.me") if "accounts.me" in known else ""
-        ways["sign_out_href"] = url_for("accounts.sign_out") if "accounts.sign_out" in known else ""
+        ways["profile_href"] = known_url_for("accounts.me") if "accounts.me" in known else ""
+        ways["sign_out_href"] = known_url_for("accounts.sign_out") if "accounts.sign_out" in known else ""
     return ways
 
 
 def _projects() -> list[dict[str, str]]:
     return [
-        {"key": project.key, "name": project.name, "href": url_for("radar.overview", project=project.key)}
+        {"key": project.key, "name": project.name, "href": known_url_for("radar.overview", project=project.key)}
         for project in sorted(g.get("projects", {}).values(), key=lambda one: one.name)
     ]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask.globals import _cv_app, _cv_request
 from flask.templating import Environment
 from flask_babel import LazyString, get_locale, get_translations, gettext
@@ -24,6 +24,7 @@ from reqtrack.rendering.quick import Quick, escaped
 from reqtrack.web import sending
 
 Builder = Callable[..., tuple[str, str]]
+MOST_ADDRESSES = 20_000
 # By what a builder is compiled from; it takes the rule that it works for as its first argument, so rules alike may share it.
 _builders: dict[tuple[Any, ...], Builder] = {}
 # By the name of a template and the digest of its source.
@@ -70,7 +71,7 @@ class Templates(Quick, Environment):
         super().__init__(app, bytecode_cache=TemplateCode(), **options)
         self._url_for = app.url_for
         self._said: dict[str, dict[str, Markup]] = {}
-        self._addresses: dict[tuple[str, str], str] = {}
+        self._addresses: dict[tuple[Any, ...], str] = {}
         self.words = self._words
         self.translate = lambda text: str(get_translations().ugettext(text))
         self.place = _mounted
@@ -90,13 +91,29 @@ class Templates(Quick, Environment):
 
     def address(self, endpoint: str, **values: Any) -> str:
         """``url_for`` of templates; files of the frame, asked for on every page, are looked up."""
-        place = _mounted() if endpoint == "static" and list(values) == ["filename"] else None
-        if place is None:
-            return self._url_for(endpoint, **values)
-        asked = (place, values["filename"])
-        if asked not in self._addresses:
-            self._addresses[asked] = self._url_for(endpoint, filename=sending.address(values["filename"]))
-        return self._addresses[asked]
+        if endpoint == "static" and list(values) == ["filename"]:
+            name = values["filename"]
+            return self._known(("static", name), lambda: self._url_for(endpoint, filename=sending.address(name)))
+        return self._url_for(endpoint, **values)
+
+    def known_address(self, endpoint: str, values: dict[str, Any]) -> str:
+        """``url_for``, remembered: for addresses of which there are few and that every page leads to."""
+        return self._known((endpoint, *values.items()), lambda: self._url_for(endpoint, **values))
+
+    def _known(self, asked: tuple[Any, ...], build: Callable[[], str]) -> str:
+        place = _mounted()
+        found = self._addresses.get((place, asked))
+        if found is None:
+            found = build()
+            if place is not None and len(self._addresses) < MOST_ADDRESSES:
+                self._addresses[place, asked] = found
+        return found
+
+
+def known_url_for(endpoint: str, **values: Any) -> str:
+    """``url_for`` for addresses that every page of a project leads to; they are built once."""
+    environment: Templates = current_app.jinja_env  # type: ignore[assignment]
+    return environment.known_address(endpoint, values)
 
 
 def language() -> str:
