@@ -104,7 +104,7 @@ def test_filters(crm: World) -> None:
     make(crm, "requirement", title="One", tier="must", kind="data", owner="wang", phase="1")
     make(crm, "requirement", title="Two", tier="should", kind="functional")
     crm.requirement("analyst", title="Three", tier="must", owner="analyst")
-    crm.requirement("analyst", title="Four", stage="review")
+    crm.requirement("analyst", title="Four", stage="in_review")
     crm.requirement("analyst", title="Five")
     with crm.write("analyst") as scene:
         store.edit(scene.actor, item_for(scene.actor, scene.project.id, "REQ-5"), {}, retired=True)
@@ -113,7 +113,7 @@ def test_filters(crm: World) -> None:
     with crm.read("analyst") as scene:
         for query, found in {
             "": [1, 2, 3, 4, 6], "tier:must": [1, 3], "tier:must,should": [1, 2, 3], "tier:none": [4, 6],
-            "stage:review": [4], "stage:draft": [1, 2, 3, 6], "owner:wang": [1], "owner:none": [2, 4, 6],
+            "stage:in_review": [4], "stage:draft": [1, 2, 3, 6], "owner:wang": [1], "owner:none": [2, 4, 6],
             "kind:data": [1], "retired:yes": [5], "retired:all": [1, 2, 3, 4, 5, 6], "imported:yes": [6],
             "imported:no": [1, 2, 3, 4], f'phase:"{phase}"': [1], "phase:none": [2, 3, 4, 6],
             "tier:must owner:wang": [1], "tier:must three": [3], "stage:nowhere": [], "two": [2], "t": [2, 3],
