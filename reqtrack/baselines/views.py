@@ -32,7 +32,8 @@ def take(project: str) -> Response:
         taken = actions.take(g.actor, g.project, request.form.get("name", ""), g.prepared)
     except Invalid as error:
         return page("baselines/index.html", 422, **pages.index(g.actor, g.project, request.form, error.reasons))
-    return answer(url_for("baselines.show", project=project, number=taken.number))
+    # What comes next is to ask for a signature: on a phone that stands below all that it holds.
+    return answer(url_for("baselines.show", project=project, number=taken.number, _anchor="sign-off"))
 
 
 @area.page("/<int:number>", "project.read")

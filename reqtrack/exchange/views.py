@@ -8,6 +8,8 @@ from flask import Response, current_app, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reqtrack.baselines import queries as baselines
+from reqtrack.baselines.policy import may_take
 from reqtrack.db import reading
 from reqtrack.errors import invalid
 from reqtrack.exchange import actions, drafting, queries
@@ -90,7 +92,13 @@ def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
         "warnings": [Problem.from_plain(one).sentence(_) for one in run.warnings or []],
         "items": queries.made_items(run) if run.state in ("imported", "undone") else [],
         "tiers": queries.unconfirmed_tiers(run) if run.kind == "requirement" else 0,
+        "first_baseline": run.kind == "requirement" and run.state == "imported" and _no_baseline_yet(),
     }
+
+
+def _no_baseline_yet() -> bool:
+    """Whether the list that came in can be the first scope that is shown to the business owner."""
+    return bool(may_take(g.actor, g.project_id)) and not baselines.listing(g.project_id)
 
 
 WORDS = {"id": "ID", "parent": "Parent", "source": "Source"}

@@ -60,21 +60,28 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
     """
     subject = subjects.load(project.id, given["subject"])
     people = queries.possible_signers(project.id)
-    owners = [user.login for user, roles in people if "business_owner" in roles]
     return {
         "subject": subject,
         "kind": subjects.kind_of(subject.key),
         "place": subject_place(subject.key),
-        "people": [
-            (user.login, user.name, ", ".join(str(ROLE_NAMES[role]) for role in roles)) for user, roles in people
-        ],
-        "chosen": given.get("signers", owners),
+        "people": people_words(people),
+        "chosen": given.get("signers", owners_of(people)),
         "meaning": given.get("meaning") or str(subjects.kind_of(subject.key).meaning),
         "rule": given.get("rule", "all"),
         "due_on": given.get("due_on", ""),
         "errors": {one.field: one for one in reasons if one.field},
         "reasons": reasons,
     }
+
+
+def people_words(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[str, str, str]]:
+    """Possible signers as check boxes take them: ``(login, name, roles in words)``."""
+    return [(user.login, user.name, role_words(roles)) for user, roles in people]
+
+
+def owners_of(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[str]:
+    """Those who are asked unless somebody else is chosen: the business owners' logins."""
+    return [user.login for user, roles in people if "business_owner" in roles]
 
 
 def show(
@@ -160,10 +167,20 @@ def when(at: datetime, zone: str) -> str:
 
 
 def on_baseline(actor: Actor, baseline: Baseline) -> dict[str, Any]:
-    """The panel on a baseline's page: its sign-offs, and the way to ask for one."""
+    """The panel on a baseline's page: its sign-offs, and the way to ask for one.
+
+    While nobody was asked, one asks here: business owners are chosen beforehand; where there is none, one is invited.
+    """
     rows = queries.of_subjects(baseline.project_id, [baseline.key])[baseline.key]
     given = queries.answers([signoff.id for signoff, _outcome in rows])
+    first = not rows and bool(policy.may_request(actor, baseline.project_id))
+    people = queries.possible_signers(baseline.project_id) if first else []
     return {
+        "first": first,
+        "people": people_words(people),
+        "chosen": owners_of(people),
+        "meaning": str(subjects.kind_of(baseline.key).meaning),
+        "may_invite": first and not owners_of(people) and actor.may("member.manage", baseline.project_id),
         "rows": [
             {"signoff": signoff, "outcome": outcome, "names": [row.signer_name for row in given[signoff.id]]}
             for signoff, outcome in rows

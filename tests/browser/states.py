@@ -38,14 +38,14 @@ def sent_forms(made: Prepared) -> list[Sent]:
     join = f"/join/{made.secrets['join']}"
     return [
         Sent("requirement without a title", "/p/CRM/requirements/new", "main form", 422, (("title", ""),)),
-        Sent("requirement of many days", "/p/CRM/requirements/new", "main form", 422, (("title", "x"), ("effort_days", "many"))),
+        Sent("requirement of fewer days than none", "/p/CRM/requirements/new", "main form", 422, (("title", "x"), ("effort_days", "-3"))),
         Sent("interview without a title", "/p/CRM/interviews/new", "main form", 422, (("title", ""),)),
         Sent("change without a reason", "/p/CRM/changes/new", "main form", 422),
         Sent("project without a name", "/projects/new", "main form", 422),
-        Sent("round without a name", "/p/CRM/rounds/new", "main form", 422, (("name", ""),)),
+        Sent("round without a name", "/p/CRM/rounds/new", "main form[action$='/rounds']", 422, (("name", ""),)),
         Sent("sheet without rows", "/p/CRM/import/new", "main form", 422),
         Sent("stakeholder without a name", "/p/CRM/stakeholders", "main form[action$='/stakeholders']", 422),
-        Sent("settings that do not fit", "/p/CRM/settings", "main form[action$='/settings']", 422, (("day_rate", "dear"),)),
+        Sent("settings that do not fit", "/p/CRM/settings", "main form[action$='/settings']", 422, (("day_rate", "-5"),)),
         Sent("requirement that moved", "/p/CRM/i/REQ-3/edit", "main form", 409, (("seen", "0"), ("title", "Mine"))),
         Sent("change that moved", "/p/CRM/changes/CR-1/edit", "main form", 409, (("seen", "0"), ("title", "Mine"))),
         Sent("settings that moved", "/p/CRM/settings", "main form[action$='/settings']", 409, (("seen", "0"), ("name", "Mine"))),
@@ -65,7 +65,8 @@ def send(eye: Eye, state: Sent) -> None:
     with page.expect_navigation() as waited:
         page.evaluate(SEND, [state.form, dict(state.values)])
     answer = waited.value
-    assert answer is not None and answer.status == state.status, f"{state.name}: {answer and answer.status}"
+    if answer is None or answer.status != state.status:
+        eye.complaints.append(f"{state.name}: answered {answer and answer.status}, not {state.status}")
     eye.look(f"{state.status} {state.name}")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
-from tests.browser import opening
+from reqtrack.audit.verify import verify
+from tests.browser import changing, opening, proof
 from tests.browser.conftest import Company
 from tests.support.browser import EN_DESKTOP, EN_PHONE, ZH_DESKTOP, ZH_PHONE, Device
 
@@ -20,9 +22,17 @@ COMBINATIONS = [
 
 @pytest.mark.story
 @pytest.mark.parametrize("device", COMBINATIONS)
-def test_the_whole_job(company: Callable[[Device], Company], device: Device) -> None:
+def test_the_whole_job(app: Flask, company: Callable[[Device], Company], device: Device) -> None:
     there = company(device)
     opening.project_and_people(there)
     opening.interview(there)
     opening.acceptance(there)
     opening.signed_scope(there)
+    changing.first_change(there)
+    changing.acceptance_round(there)
+    proof.papers(there)
+    proof.sheet(there)
+    proof.finding(there)
+    with app.app_context():
+        report = verify()
+    assert report.ok, report.problems

@@ -39,7 +39,7 @@ def local_path(wanted: str | None) -> str:
         return home()
     if endpoint in ("accounts.sign_in", "accounts.language", "static"):
         return home()
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    return parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def errors_of(reasons: Iterable[Reason]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from reqtrack.accounts import actions, forms, parts, policy, queries
 from reqtrack.accounts.links import absolute
 from reqtrack.accounts.roles import ROLE_NAMES, ROLE_SENTENCES
-from reqtrack.accounts.views.area import area, errors_of
+from reqtrack.accounts.views.area import area, errors_of, local_path
 from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, NotFound, Reason, Refused, invalid
 from reqtrack.permissions import ROLES
@@ -122,6 +122,7 @@ def invite(project: str) -> Any:
     return page(
         "accounts/invitation.html", 201, name=name, roles=[ROLE_NAMES[role] for role in roles],
         days=actions.INVITATION_DAYS, link=absolute(url_for("accounts.join", secret=secret)),
+        next_href=local_path(request.form["next"]) if request.form.get("next") else "",
         qr=url_for("accounts.join_qr", secret=secret),
     )  # fmt: skip
 
