@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import g, url_for
@@ -210,6 +211,13 @@ def _fields(
     return main, facts
 
 
+def in_words(words: Mapping[Any, Any], value: Any) -> Any:
+    """A value that was chosen from a list (or several) as the list calls it: ``words`` by value; others stay."""
+    if isinstance(value, list):
+        return [in_words(words, part) for part in value]
+    return str(words[value]) if isinstance(value, str | int) and value in words else value
+
+
 def label_of(field: Field, value: Any) -> Any:
     """What a fact shows: a choice by its word, a list by commas."""
     if value is None or value == []:
@@ -218,6 +226,8 @@ def label_of(field: Field, value: Any) -> Any:
         return field.choices.get(value, value)
     if field.type == "tags":
         return ", ".join(value)
+    if field.type == "date":
+        return date.fromisoformat(value) if isinstance(value, str) else value
     return value
 
 
@@ -348,11 +358,15 @@ def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str,
     new = queries.version_content(item.id, number)
     old = queries.version_content(item.id, number - 1) if number > 1 else {}
     shown = present.Shown.load(actor, project.id, kind, [old, new])
+    options = forms.choices(actor, project.id, kind)
     rows = []
     for field in kind.fields:
         if old.get(field.name) != new.get(field.name):
-            was = forms.as_text(field, shown.value(field.name, old.get(field.name)))
-            now = forms.as_text(field, shown.value(field.name, new.get(field.name)))
+            words = {one["value"]: one["label"] for one in options.get(field.name, ())}
+            was, now = (
+                forms.as_text(field, in_words(words, shown.value(field.name, content.get(field.name))))
+                for content in (old, new)
+            )
             rows.append({"label": field.label, "segments": redline(was, now)})
     found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
     return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found}

@@ -215,4 +215,6 @@ def search(project: str) -> Response:
     before = request.args.get("before", type=int)
     found = lists.find(g.actor, g.project_id, query, before=before, limit=20) if query.strip() else []
     template = "items/hits.html" if is_htmx() or request.args.get("fragment") else "items/search.html"
-    return page(template, query=query, hits=found, last=found[-1].id if len(found) == 20 else None)
+    icons = {kind.name: kind.icon for kind in kinds.KINDS.values()}
+    last = found[-1].id if len(found) == 20 else None
+    return page(template, query=query, hits=found, icons=icons, last=last)

@@ -13,6 +13,7 @@ from reqtrack.db import db
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
+from reqtrack.items.pages import rich
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements import queries
@@ -109,7 +110,10 @@ def document(actor: Actor, project: Project, after: int = 0, limit: int = 100) -
         .all()
     )
     shown = rows[:limit]
+    told = present.many(actor, project.id, KINDS["requirement"], shown)
+    for one in told:
+        one["statement_html"], one["rationale_html"] = rich(project, one["statement"]), rich(project, one["rationale"])
     return {
-        "requirements": present.many(actor, project.id, KINDS["requirement"], shown),
+        "requirements": told,
         "next": shown[-1].number if len(rows) > limit else None,
     }

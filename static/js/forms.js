@@ -50,6 +50,7 @@ function clicked(event) {
     return;
   }
   if (event.target.closest("[data-back]")) window.history.back();
+  if (event.target.closest("[data-print]")) window.print();
 }
 
 export function start() {
