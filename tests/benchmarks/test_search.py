@@ -27,7 +27,7 @@ HAN = "\u4e00-\u9fff"
 
 
 def queries(data: Prepared) -> list[str]:
-    """Forty: two to six Chinese characters out of texts (across words too), English words and pairs of them, and none that is
+    """Some forty: two to six Chinese characters out of texts (across words too), English words and pairs of them, and none that is
     not there."""
     dice = random.Random(7)
     with app_on(data.data) as app, app.app_context(), reading():
@@ -35,12 +35,12 @@ def queries(data: Prepared) -> list[str]:
             db.session.execute(text("SELECT statement FROM requirements WHERE id % 977 = 3 LIMIT 120")).scalars().all()
         )
     chinese = [run for row in rows for run in re.findall(f"[{HAN}]{{8,}}", row)]
-    english = [word for row in rows for word in re.findall(r"[a-z]{4,}", row)]
+    english = [word for row in rows for word in re.findall(r"\b[a-z]{4,}\b", row.lower())]
     found = [_part(dice, dice.choice(chinese)) for _ in range(20)]
     found += [dice.choice(english) for _ in range(10)] + [
         f"{dice.choice(english)} {dice.choice(english)}" for _ in range(8)
     ]
-    return [*found, "龘靐齉", "zzyzx"]
+    return list(dict.fromkeys([*found, "龘靐齉", "zzyzx"]))
 
 
 def _part(dice: random.Random, run: str) -> str:
@@ -65,7 +65,7 @@ def test_no_hit_missed_and_none_false(figures: Figures, large: Prepared) -> None
             found = {row.id for row in lists.find(actor, project.id, query, limit=100_000) if row.kind in KINDS}
             missed += len(wanted[query] - found)
             false += len(found - wanted[query])
-    assert sum(map(bool, wanted.values())) >= len(asked) - 4 and not wanted["zzyzx"]
+    assert sum(map(bool, wanted.values())) == len(asked) - 2 and not wanted["zzyzx"]
     note = f"{len(asked)} queries, {sum(map(len, wanted.values()))} hits by a plain scan"
     held(
         figures.take("search: hits missed", missed, "hits", 0, note=note),
