@@ -24,6 +24,7 @@ def test_idle_memory(figures: Figures, small: Prepared, tmp_path: Path) -> None:
     with processes.started(command, processes.settings(copied.data)) as worker, processes.serve(copied.data) as web:
         served = Served(web, copied)
         served.ask("/requirements", "/changes", f"/i/{databases.RICH}", number=10)
+        served.client.close()
         time.sleep(2)
         assert worker.process.poll() is None
         parts = web.memory(), worker.memory()
