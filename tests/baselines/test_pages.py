@@ -23,7 +23,7 @@ def test_a_baseline_is_taken_from_its_page(scope: World) -> None:
     page = analyst.get("/p/CRM/baselines").get_data(as_text=True)
     assert 'value="Scope 1"' in page
     taken = analyst.send("/p/CRM/baselines", {"name": "一期范围"})
-    assert (taken.status_code, taken.headers["Location"]) == (303, "/p/CRM/baselines/1")
+    assert (taken.status_code, taken.headers["Location"]) == (303, "/p/CRM/baselines/1#sign-off")
     shown = analyst.get("/p/CRM/baselines/1").get_data(as_text=True)
     assert "一期范围" in shown
     assert "新建客户只要三项" in shown

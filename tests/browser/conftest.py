@@ -40,7 +40,8 @@ class Company:
         if login not in ROLES and login != "outsider":
             raise AttributeError(login)
         if login not in self.walkers:
-            self.walkers[login] = self.stranger(login).sign_in()
+            # The first by the front door; the page need not be drawn anew for each.
+            self.walkers[login] = self.stranger(login).sign_in(drawn=not self.walkers)
         return self.walkers[login]
 
 
@@ -55,6 +56,6 @@ def company(windows: Windows, world: World) -> Callable[[Device], Company]:
             if login not in INVITED:
                 world.user(login, story.people[login], locale=locale)
         world.user("outsider", "Ou Tesaida", locale=locale)
-        return Company(world, windows, story, device, own=["Ou Tesaida", *ROLES, *story.people.values()])
+        return Company(world, windows, story, device, own=["Ou Tesaida", story.row, *ROLES, *story.people.values()])
 
     return make

@@ -21,6 +21,7 @@ COMBINATIONS = [
 
 
 @pytest.mark.story
+@pytest.mark.timeout(600)  # a minute where nothing else runs
 @pytest.mark.parametrize("device", COMBINATIONS)
 def test_the_whole_job(app: Flask, company: Callable[[Device], Company], device: Device) -> None:
     there = company(device)

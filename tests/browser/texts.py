@@ -102,7 +102,8 @@ EN = Story(
     department="Sales East",
     job_role="Field sales",
     people={
-        "zhou": "Zoe Zhou", "chen": "Leo Chen", "lin": "Lina Lin", "he": "Mina He", "li": "May Li", "zhao": "Ray Zhao", "fang": "Wen Fang",
+        "zhou": "Zoe Zhou", "chen": "Leo Chen", "lin": "Lina Lin", "he": "Mina He", "li": "May Li", "zhao": "Ray Zhao",
+        "fang": "Wen Fang",
         "shen": "Ada Miller",
     },
     interview="A day with Dave",

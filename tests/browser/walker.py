@@ -19,7 +19,8 @@ from tests.support.world import PASSWORD
 PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 # What is chrome, not content: what one presses, what fields and columns are called, where one is.
 CHROME = """() => [...document.querySelectorAll(
-    "main button, main summary, main legend, main label.form-label, main th[scope=col], main .form-hint, main h1, main h2, .rq-nav a, .rq-tabs a, .rq-menu span"
+    "main button, main summary, main legend, main label.form-label, main th[scope=col], main .form-hint, main h1, main h2, "
+    + ".rq-nav a, .rq-tabs a, .rq-menu span"
 )].filter((one) => one.checkVisibility() && !one.closest("[lang]:not(html), .rq-text, .rq-redline, .rq-tree, .rq-run-card ol"))
   .map((one) => one.innerText.trim()).filter(Boolean)"""
 # Words in Latin letters that stand in Chinese chrome too: names of languages, keys, products, roles' data.
@@ -100,12 +101,19 @@ class Walker:
 
     # -- doing -----------------------------------------------------------------------------------------------------
 
-    def sign_in(self, password: str = PASSWORD) -> Walker:
-        """Come in by the front door."""
-        self.goto("/sign-in")
-        self.fill(login=self.login, password=password)
-        self.submit("/sign-in")
-        assert "/sign-in" not in self.page.url
+    def sign_in(self, password: str = PASSWORD, *, drawn: bool = True) -> Walker:
+        """Come in by the front door; ``drawn``: in the window, else as quickly as its forms allow."""
+        if drawn:
+            self.goto("/sign-in")
+            self.fill(login=self.login, password=password)
+            self.submit("/sign-in")
+            assert "/sign-in" not in self.page.url
+            return self
+        form = self.page.request.get("/sign-in").text()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+        assert token is not None
+        sent = {"csrf_token": token[1], "login": self.login, "password": password}
+        assert "/sign-in" not in self.page.request.post("/sign-in", form=sent).url
         return self
 
     def fill(self, inside: str = "main", /, **fields: str) -> None:
@@ -149,9 +157,14 @@ class Walker:
 
     # -- refused ---------------------------------------------------------------------------------------------------
 
-    def kept_out(self, path: str) -> None:
-        """A page that is not for this person: refused, in their language."""
-        self.goto(path, 403, 404)
+    def kept_out(self, path: str, *, drawn: bool = False) -> None:
+        """A page that is not for this person: refused, in their language. ``drawn``: look at it, too."""
+        if drawn:
+            self.goto(path, 403, 404)
+            return
+        answer = self.page.request.get(path)
+        assert answer.status in (403, 404), f"{self.login} {path}: {answer.status}"
+        assert f'<html lang="{self.language}' in answer.text()
 
     def refused(
         self, path: str, fields: Mapping[str, Any] | None = None, statuses: tuple[int, ...] = (403, 404)
