@@ -204,7 +204,7 @@ def finding(project: Project, severity: str, check: str, facts: Mapping[str, Any
         return _found(severity, lead, acceptance, _("failed."), (_("Look at it"), acceptance))
     if check == "stale":
         lead = ngettext("%(num)s acceptance scenario", "%(num)s acceptance scenarios", count)
-        return _found(severity, lead, acceptance, _("was passed on an older text."), (_("Test again"), acceptance))
+        return _found(severity, lead, acceptance, _("passed on an older text."), (_("Test again"), acceptance))
     if check == "imported":
         lead = ngettext("%(num)s imported requirement", "%(num)s imported requirements", count)
         href = _list(project, "requirements", imported="yes")

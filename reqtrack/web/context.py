@@ -91,6 +91,8 @@ def _ways(actor: Any, locale: str) -> dict[str, Any]:
     if "accounts.language" in known:
         ways["next_locale_href"] = url_for("accounts.language", to=other, next=places.here())
     if actor is not None:
+        place = g.get("place", "")
+        ways["help_href"] = known_url_for("site.help_page") + (f"#{place}" if place else "")
         ways["profile_href"] = known_url_for("accounts.me") if "accounts.me" in known else ""
         ways["sign_out_href"] = known_url_for("accounts.sign_out") if "accounts.sign_out" in known else ""
     return ways

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, g, jsonify
 
 from reqtrack import clock, doctor
+from reqtrack.accounts.roles import ROLE_NAMES, ROLE_SENTENCES
 from reqtrack.api.area import PREFIX, PROJECT, answered, area, before_number, limit, paged
 from reqtrack.jobs import queue
 from reqtrack.jobs.models import Job
@@ -14,6 +15,7 @@ from reqtrack.permissions import ANYBODY
 from reqtrack.web.answers import page
 from reqtrack.web.area import Area
 from reqtrack.web.gallery_data import SAMPLES
+from reqtrack.web.places import PLACES
 
 site = Area("site", __name__)
 
@@ -53,6 +55,12 @@ def docs() -> Response:
 def gallery() -> Response:
     """Every component in all its states, for those who build pages."""
     return page("gallery/index.html", samples=SAMPLES)
+
+
+@site.page("/help", "self")
+def help_page() -> Response:
+    """What each place is for; ``#name`` of a place leads to its part."""
+    return page("help/index.html", all_places=PLACES, roles=ROLE_NAMES, sentences=ROLE_SENTENCES)
 
 
 def job(row: Job) -> dict[str, Any]:
