@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from reqtrack.errors import Invalid, Reason
 from reqtrack.items.kinds import Field as KindField
 from reqtrack.items.kinds import Kind
 
@@ -16,6 +18,26 @@ class Body(BaseModel):
     """The root of all bodies: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Given = TypeVar("Given", bound=Body)
+
+
+def read_now(model: type[Given]) -> Given:
+    """The body of this request, for what looks at it before the transaction begins.
+
+    Raises:
+        Invalid: it does not fit the model; every place is named.
+    """
+    try:
+        return model.model_validate(request.get_json())
+    except ValidationError as error:
+        raise Invalid(
+            tuple(
+                Reason("invalid", "%(what)s", {"what": one["msg"]}, ".".join(map(str, one["loc"])) or None)
+                for one in error.errors()
+            )
+        ) from None
 
 
 class Examples(Body):

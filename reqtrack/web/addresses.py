@@ -12,5 +12,5 @@ class Number(IntegerConverter):
 
     regex = "[0-9]{1,10}"
 
-    def __init__(self, map: Map, *given: int, **named: int) -> None:
-        super().__init__(map, *given, **{"max": LARGEST, **named})
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST)

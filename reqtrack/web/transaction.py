@@ -21,7 +21,7 @@ from reqtrack.accounts import proofs, sessions
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import access, request_id
 from reqtrack.db import Mode, commit, db, in_mode, mode, rollback
-from reqtrack.errors import NotFound, Reason, Refused, no
+from reqtrack.errors import NotFound, Reason, Refused, invalid, no
 from reqtrack.permissions import ANYBODY, Actor
 from reqtrack.web.area import Route, route_of
 
@@ -118,6 +118,10 @@ def _receive() -> None:
     """Read the whole body before any lock is taken."""
     if request.mimetype == "application/json" or not request.mimetype:
         request.get_data(cache=True)
+        try:
+            request.get_json(silent=True)  # kept for the view, which says what does not fit
+        except RecursionError:
+            raise invalid(None, "This is nested too deep to be read.") from None
     else:
         _ = request.form, request.files
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, g, url_for
 from sqlalchemy import select
 
 from reqtrack import clock
 from reqtrack.api.area import PROJECT, after_number, answered, area, before_number, created, limit, listed, paged
 from reqtrack.api.resources.site import job
-from reqtrack.api.schemas import ExportBody, ImportBody
+from reqtrack.api.schemas import ExportBody, ImportBody, read_now
 from reqtrack.db import db, whole_number
 from reqtrack.documents import actions as documents
 from reqtrack.errors import invalid
@@ -88,11 +87,11 @@ def import_for(key: str) -> ImportRun:
 
 def _read() -> tuple[drafting.Draft, str]:
     """Read the rows before the transaction begins."""
-    given = ImportBody.model_validate(request.get_json())
+    given = read_now(ImportBody)
     if given.file is not None:
         try:
             data = base64.b64decode(given.file, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise invalid("file", "The file is not base64.") from None
         draft = drafting.draft_file(data, given.name or "upload", given.kind, given.mapping)
     elif given.text:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from reqtrack.api.resources.changes import change as shown_change
 from reqtrack.api.resources.files import import_for, shown_import
 from reqtrack.api.resources.items import kind_permission, show
 from reqtrack.api.resources.site import job
-from reqtrack.api.schemas import AttachmentBody, MoveBody, TiersBody
+from reqtrack.api.schemas import AttachmentBody, MoveBody, TiersBody, read_now
 from reqtrack.changes import actions as changes
 from reqtrack.db import db
 from reqtrack.errors import NotFound, invalid
@@ -115,10 +114,10 @@ def read_attachment(project: str, number: int) -> Response:
 
 def _received() -> Any:
     """Check and keep the file before the transaction begins."""
-    given = AttachmentBody.model_validate(request.get_json())
+    given = read_now(AttachmentBody)
     try:
         data = base64.b64decode(given.file, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise invalid("file", "The file is not base64.") from None
     upload = open_upload(data, given.name)
     return upload, Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
