@@ -40,6 +40,7 @@ class Standing:
             self._app = apps.make(database.url, database.data)
         reader.forget(self._app)
         self._app.extensions["reqtrack_limiter"].reset()
+        self._app.extensions.pop("reqtrack_kept", None)
         return self._app
 
     def rest(self) -> None:
