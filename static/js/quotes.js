@@ -152,4 +152,5 @@ export function enhance() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-quote-cancel]")) show(null);
   });
+  look(); // words selected before this script came
 }
