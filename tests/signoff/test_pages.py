@@ -153,3 +153,27 @@ def test_a_printed_code_tells_kind_date_and_state_and_nothing_else(scope: World)
     assert "No such document" in anybody.get(f"/V/{'0' * 12}").get_data(as_text=True)
     for odd in ("0", "zzzzzzzzzzzz", code[:11], "../etc", "%00" * 12, "a" * 65):
         assert anybody.get(f"/V/{odd}").status_code == 404
+
+
+def test_a_baseline_without_an_owner_offers_to_invite_one(world: World) -> None:
+    world.project()
+    world.member("lead", "project_manager")
+    world.requirement()
+    lead = world.client("lead")
+    lead.send("/p/CRM/baselines", {"name": "Scope 1"})
+    place = "/p/CRM/baselines/1"
+    page = lead.get(place).get_data(as_text=True)
+    assert 'action="/p/CRM/invitations"' in page and "Ask somebody else to sign" in page
+    made = lead.send("/p/CRM/invitations", {"roles": "business_owner", "next": place + "#sign-off"})
+    assert made.status_code == 201 and f'href="{place}#sign-off"' in made.get_data(as_text=True)
+    elsewhere = lead.send("/p/CRM/invitations", {"roles": "business_owner", "next": "https://example.org/"})
+    assert "example.org" not in elsewhere.get_data(as_text=True)
+    world.member("owner", "business_owner")
+    page = lead.get(place).get_data(as_text=True)
+    assert 'action="/p/CRM/invitations"' not in page
+    assert 'name="signers" value="owner" checked' in page
+    asked = lead.send(
+        "/p/CRM/signoffs", {"subject": "BL-1", "rule": "all", "meaning": "I approve this scope", "signers": "owner"}
+    )
+    assert asked.status_code == 303
+    assert 'name="signers"' not in lead.get(place).get_data(as_text=True)
