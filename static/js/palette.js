@@ -7,7 +7,7 @@ const WAIT = 120;
 let dialog, field, hits, status, running, timer;
 
 function options() {
-  return [...hits.querySelectorAll('[role="option"]')];
+  return [...hits.querySelectorAll('[role="option"]:not([aria-disabled="true"])')];
 }
 
 function select(option) {

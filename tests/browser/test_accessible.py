@@ -1,7 +1,8 @@
 """axe finds no violation on any page, and none is wider than its window: in both themes, widths and languages.
 
 Pages are those of the app's own list of routes, on a world that has something everywhere; and on a project that has nothing.
-In Chinese on a phone in light colours, and in English on a desktop in dark ones, here; the others in ``make check-all``.
+In Chinese on a phone in light colours, and in English on a desktop in dark ones, here; all combinations, and states and empty
+places in all of them, in ``make check-all``.
 """
 
 from __future__ import annotations
@@ -30,9 +31,18 @@ from tests.support.browser import DEVICES, EN_DESKTOP, ZH_PHONE, Device, Windows
 from tests.support.databases import SqliteFiles
 from tests.support.servers import Server, serve
 
-QUICK = {(ZH_PHONE, "light"), (EN_DESKTOP, "dark")}
+EVERY = [
+    pytest.param(device, theme, id=f"{device.name}-{theme}", marks=pytest.mark.full)
+    for device in DEVICES
+    for theme in ("light", "dark")
+]
 COMBINATIONS = [
-    pytest.param(device, theme, id=f"{device.name}-{theme}", marks=() if (device, theme) in QUICK else pytest.mark.full)
+    pytest.param(
+        device,
+        theme,
+        id=f"{device.name}-{theme}",
+        marks=() if (device, theme) == (ZH_PHONE, "light") else pytest.mark.full,
+    )
     for device in DEVICES
     for theme in ("light", "dark")
 ]
@@ -90,25 +100,45 @@ def looking(
     assert not eye.complaints + windows.complaints, "\n".join(eye.complaints + windows.complaints)
 
 
-@pytest.mark.browser
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize(("device", "theme"), COMBINATIONS)
-def test_every_page(browser: Any, served_house: tuple[Prepared, Server], device: Device, theme: str) -> None:
-    made, server = served_house
+def walk_pages(browser: Any, house: tuple[Prepared, Server], device: Device, theme: str, thrifty: bool) -> None:
+    """Look at every page as somebody who may see all; at those that are open to anybody also as a stranger.
+
+    Contrast is most of what axe costs: the ``thrifty`` look at it on one page of each route.
+    """
+    made, server = house
     answers = answers_of(made)
     assert missed(answers) == [], "no sample of tests/architecture/samples.py leads to these"
-    pages = pages_of(answers)
+    # The gallery has its own test in each combination (tests/frontend/test_in_browser.py).
+    pages = [answer for answer in pages_of(answers) if answer.stop.endpoint != "site.gallery"]
+    seen: set[str] = set()
     with looking(browser, server.url, device, theme, made, "polymath") as eye:
         for answer in pages:
             eye.page.goto(answer.url)
-            eye.look(answer.url)
-    assert eye.looked > 60
+            eye.look(answer.url, colours=not (thrifty and answer.stop.rule in seen))
+            seen.add(answer.stop.rule)
+    assert eye.looked > 60 and len(seen) > 40
     with looking(browser, server.url, device, theme) as eye:
         for answer in pages:
             if answer.stop.route.permission == ANYBODY:
                 eye.page.goto(answer.url)
                 eye.look(f"{answer.url} as a stranger")
     assert eye.looked > 3
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("device", "theme"), [(ZH_PHONE, "light"), (EN_DESKTOP, "dark")], ids=["zh_phone-light", "en_desktop-dark"]
+)
+def test_every_page(browser: Any, served_house: tuple[Prepared, Server], device: Device, theme: str) -> None:
+    walk_pages(browser, served_house, device, theme, thrifty=True)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("device", "theme"), EVERY)
+def test_every_page_in_full(browser: Any, served_house: tuple[Prepared, Server], device: Device, theme: str) -> None:
+    walk_pages(browser, served_house, device, theme, thrifty=False)
 
 
 @pytest.mark.browser
