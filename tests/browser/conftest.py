@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.texts import STORIES, Story
 from tests.browser.walker import Walker
@@ -18,6 +19,16 @@ ROLES = {
     "fang": "sponsor", "shen": "auditor",
 }  # fmt: skip
 INVITED = ("chen", "he")
+# A machine on which much else runs is slow, and no defect.
+PATIENCE_MS = 40_000
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """What is expected on a page may take its time, too."""
+    expect.set_options(timeout=PATIENCE_MS / 2)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @dataclass
@@ -33,7 +44,9 @@ class Company:
 
     def stranger(self, login: str) -> Walker:
         """Somebody who has not signed in."""
-        return Walker(self.windows.open(self.device), login, self.story.language, self.own, self.device.name)
+        page = self.windows.open(self.device)
+        page.set_default_timeout(PATIENCE_MS)
+        return Walker(page, login, self.story.language, self.own, self.device.name)
 
     def __getattr__(self, login: str) -> Walker:
         """Somebody by login, signed in."""
