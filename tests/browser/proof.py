@@ -175,9 +175,9 @@ def palette(walker: Walker, words: str) -> list[Any]:
         lambda answer: "/search" in answer.url and "q=" in answer.url and not answer.url.endswith("q=")
     ):
         dialog.locator("input").fill(words)
-    expect(dialog.locator("[role=option]").first.or_(dialog.locator(".rq-palette-none"))).to_be_visible()
+    expect(dialog.locator("[role=option]").first).to_be_visible()
     walker.look()
-    return [one.get_attribute("href") for one in dialog.locator("[role=option]").all()]
+    return [one.get_attribute("href") for one in dialog.locator("a[role=option]").all()]
 
 
 def jumped(walker: Walker, typed: str, place: str) -> None:
