@@ -13,7 +13,7 @@ import pytest
 from flask import Response, g
 from sqlalchemy import text
 
-from reqtrack.audit.record import newest_seq
+from reqtrack.audit.record import newest_seq, recorded
 from reqtrack.audit.verify import verify
 from reqtrack.db import Base, db, reading
 from reqtrack.items.kinds import KINDS
@@ -116,6 +116,29 @@ def test_the_robot_notices_an_act_without_an_event(
     sent = send(made, "polymath", forms_of(pages))
     assert [one.endpoint for one in sent] == ["planted.change"]
     assert unrecorded(sent) == ["/p/CRM/planted: POST /p/CRM/planted → 200: projects"]
+
+
+def test_what_an_act_did_before_it_refused_is_not_kept(planted_house: PlantedHouse) -> None:
+    """An answer of 400 and above undoes all, whether it is returned or raised; nothing else does."""
+    area = Area("planted", __name__, url_prefix="/p/<project>")
+
+    @area.act("/planted/<int:number>", "project.read")
+    def rename(project: str, number: int) -> Response:
+        with recorded(g.actor, g.project_id, "project.changed", project):
+            g.project.name = f"name {number}"
+        if number == 500:
+            raise ZeroDivisionError
+        return Response("", status=number)
+
+    made = planted_house(area)
+    client = made.world.client("polymath")
+    names, before = {}, _newest(made)
+    for status in (409, 422, 500, 200, 303):
+        assert client.send(f"/p/CRM/planted/{status}").status_code == status
+        with made.world.read() as scene:
+            names[status] = scene.project.name
+    assert names == {409: "CRM 推广", 422: "CRM 推广", 500: "CRM 推广", 200: "name 200", 303: "name 303"}
+    assert _newest(made) == before + 2
 
 
 # -- nothing is lost: pages --------------------------------------------------------------------------------------------
