@@ -74,8 +74,7 @@ def sheet(company: Company) -> None:
     story, lin = company.story, company.lin
     for login in ("chen", "he", "shen"):
         other: Walker = getattr(company, login)
-        other.goto(f"{P}/scope")
-        assert other.page.locator('main a[href$="/import/new"]').count() == 0
+        other.not_offered(f"{P}/scope", "/import/new")
         other.kept_out(f"{P}/import/new")
         other.refused(f"{P}/import/new", {"text": story.sheet(2), "as": "requirements"})
     brought(lin, story.sheet(4, empty=(2,)))

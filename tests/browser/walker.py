@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page
 
@@ -27,11 +28,7 @@ CHROME = """() => [...document.querySelectorAll(
 LATIN = re.compile(
     r"English|Excel|Gherkin|Markdown|CSV|PDF|Ctrl|Esc|Enter|\bQR\b|[A-Z]{2,}-\d+|\bCRM\b|Ada Miller", re.I
 )
-POST = """async ([url, fields]) => {
-    const token = document.querySelector("[name=csrf_token]").value;
-    const sent = new URLSearchParams([["csrf_token", token], ...fields]);
-    return (await fetch(url, {method: "POST", body: sent, redirect: "manual"})).status;
-}"""
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _taken = count(1)
 
 
@@ -46,6 +43,7 @@ class Walker:
     picture: str = ""
     # Whether every word of the chrome is looked at; not where what people wrote is in another language.
     strict: bool = True
+    token: str = ""
 
     # -- coming to a screen ----------------------------------------------------------------------------------------
 
@@ -112,7 +110,7 @@ class Walker:
             assert "/sign-in" not in self.page.url
             return self
         form = self.page.request.get("/sign-in").text()
-        token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+        token = TOKEN.search(form)
         assert token is not None
         sent = {"csrf_token": token[1], "login": self.login, "password": password}
         assert "/sign-in" not in self.page.request.post("/sign-in", form=sent).url
@@ -171,16 +169,30 @@ class Walker:
     def refused(
         self, path: str, fields: Mapping[str, Any] | None = None, statuses: tuple[int, ...] = (403, 404)
     ) -> None:
-        """What no button offers, sent all the same from a page of ours: refused."""
-        if not self.page.url.startswith("http") or self.page.locator("[name=csrf_token]").count() == 0:
-            self.goto("/")
+        """What no button offers, sent all the same with this browser's form token: refused."""
+        if not self.token:
+            found = TOKEN.search(self.page.request.get("/").text())
+            assert found is not None
+            self.token = found[1]
         pairs = [
-            [name, one]
+            (name, one)
             for name, value in (fields or {}).items()
             for one in (value if isinstance(value, list) else [value])
         ]
-        status = self.page.evaluate(POST, [path, pairs])
-        assert status in statuses, f"{self.login} POST {path}: {status}"
+        answer = self.page.request.post(
+            path,
+            data=urlencode([("csrf_token", self.token), *pairs]),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            max_redirects=0,
+        )
+        assert answer.status in statuses, f"{self.login} POST {path}: {answer.status}"
+
+    def not_offered(self, path: str, *actions: str) -> None:
+        """A page that this person may read has no form and no link that ends in these."""
+        answer = self.page.request.get(path)
+        assert answer.status == 200, f"{self.login} {path}: {answer.status}"
+        for action in actions:
+            assert f'{action}"' not in answer.text(), f"{self.login} is offered {action} at {path}"
 
     def offered(self, action: str) -> bool:
         """Whether a form on the page is sent there."""
