@@ -79,9 +79,14 @@ def put_text(project_id: int, item_id: int, body: str) -> None:
     """Index a text as that of an item."""
     folded = fold(body)[:100_000]
     words = " ".join(tokens(folded))
-    values = {"id": item_id, "project": project_id, "folded": folded, "words": f"p{project_id} {words}"}
+    values = {"id": item_id, "project": project_id, "folded": folded, "words": f"{_mark(project_id)} {words}"}
     for statement in STATEMENTS[db.engine.dialect.name]["put"]:
         db.session.execute(text(statement), values)
+
+
+def _mark(project_id: int) -> str:
+    """The word of a project: it begins with a full-width letter, which folded texts and queries never hold."""
+    return f"\uff50{project_id}"
 
 
 STATEMENTS: dict[str, Any] = {
@@ -112,7 +117,7 @@ def matching(project_id: int, query: str) -> tuple[str, dict[str, Any]] | None:
         return None
     postgres = db.engine.dialect.name == "postgresql"
     parts = [_phrase(term, postgres) for term in wanted]
-    match = (" & " if postgres else " AND ").join([f"p{project_id}", *parts])
+    match = (" & " if postgres else " AND ").join([f"'{_mark(project_id)}'" if postgres else f'"{_mark(project_id)}"', *parts])
     return str(STATEMENTS[db.engine.dialect.name]["find"]), {"match": match}
 
 

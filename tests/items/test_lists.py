@@ -196,6 +196,14 @@ def test_search_follows_an_edit_and_the_project(library: World) -> None:
         assert found(scene, "登录") == ["REQ-1", "REQ-2", "REQ-6"]
 
 
+def test_the_word_by_which_the_index_knows_a_project_is_nobodys(library: World) -> None:
+    with library.read("analyst") as scene:
+        number = scene.project.id
+        for query in ("p", f"p{number}", f"ｐ{number}"):
+            shown = lists.page(scene.actor, scene.project.id, KINDS["requirement"], wanted(query)).rows
+            assert sorted(row.key for row in shown) == found(scene, query), query
+
+
 def test_search_goes_on_from_where_it_was(crm: World) -> None:
     for number in range(7):
         crm.requirement("analyst", title=f"登录 {number}")
