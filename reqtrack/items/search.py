@@ -117,7 +117,9 @@ def matching(project_id: int, query: str) -> tuple[str, dict[str, Any]] | None:
         return None
     postgres = db.engine.dialect.name == "postgresql"
     parts = [_phrase(term, postgres) for term in wanted]
-    match = (" & " if postgres else " AND ").join([f"'{_mark(project_id)}'" if postgres else f'"{_mark(project_id)}"', *parts])
+    match = (" & " if postgres else " AND ").join(
+        [f"'{_mark(project_id)}'" if postgres else f'"{_mark(project_id)}"', *parts]
+    )
     return str(STATEMENTS[db.engine.dialect.name]["find"]), {"match": match}
 
 
