@@ -79,12 +79,12 @@ def put_text(project_id: int, item_id: int, body: str) -> None:
     """Index a text as that of an item."""
     folded = fold(body)[:100_000]
     words = " ".join(tokens(folded))
-    values = {"id": item_id, "project": project_id, "folded": folded, "words": f"{_mark(project_id)} {words}"}
+    values = {"id": item_id, "project": project_id, "folded": folded, "words": f"{project_word(project_id)} {words}"}
     for statement in STATEMENTS[db.engine.dialect.name]["put"]:
         db.session.execute(text(statement), values)
 
 
-def _mark(project_id: int) -> str:
+def project_word(project_id: int) -> str:
     """The word of a project: it begins with a full-width letter, which folded texts and queries never hold."""
     return f"\uff50{project_id}"
 
@@ -118,7 +118,7 @@ def matching(project_id: int, query: str) -> tuple[str, dict[str, Any]] | None:
     postgres = db.engine.dialect.name == "postgresql"
     parts = [_phrase(term, postgres) for term in wanted]
     match = (" & " if postgres else " AND ").join(
-        [f"'{_mark(project_id)}'" if postgres else f'"{_mark(project_id)}"', *parts]
+        [f"'{project_word(project_id)}'" if postgres else f'"{project_word(project_id)}"', *parts]
     )
     return str(STATEMENTS[db.engine.dialect.name]["find"]), {"match": match}
 

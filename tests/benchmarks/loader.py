@@ -159,7 +159,7 @@ class Loader:
     def _index(self, kind_name: str, item: Mapping[str, Any], content: Mapping[str, Any]) -> None:
         kind = KINDS[kind_name]
         folded = search.fold(search.text_of(kind, kind.model(key=item["key"]), content))
-        words = f"p{self.project_id} {' '.join(search.tokens(folded))}"
+        words = f"{search.project_word(self.project_id)} {' '.join(search.tokens(folded))}"
         self._add("search", {"id": item["id"], "project": self.project_id, "folded": folded, "words": words})
 
     def _add(self, name: str, row: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from reqtrack.db import Base, db
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
+from reqtrack.items.search import project_word
 from reqtrack.requirements.actions import add_phase
 from reqtrack.requirements.queries import phases
 from tests.benchmarks.loader import Loader
@@ -118,7 +119,7 @@ def _same_names(rows: dict[str, list[dict[str, Any]]], project_id: int) -> dict[
         if "scope_print" in row:
             row["scope_print"] = bool(row["scope_print"])  # over the phase's id
         if "words" in row:
-            row["words"] = row["words"].replace(f"p{project_id} ", "p ").replace(f"'p{project_id}':", "'p':")
+            row["words"] = row["words"].replace(project_word(project_id), "p")
     return rows
 
 
