@@ -48,8 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"windows", "zh_phone", "en_desktop", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    # The longest first, so that no process ends with them while the others have nothing left.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    # The longest first, half of them for each of two processes (which begin at the first and at the middle one).
+    long = [item for item in items if item.get_closest_marker("browser")]
+    rest = [item for item in items if not item.get_closest_marker("browser")]
+    middle = max(len(items) // 2 - len(long[::2]), 0)
+    items[:] = [*long[::2], *rest[:middle], *long[1::2], *rest[middle:]]
 
 
 @pytest.hookimpl(wrapper=True)

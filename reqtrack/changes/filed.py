@@ -126,7 +126,7 @@ class Dossier:
         return Origin(
             logged_by=change.created_by,
             asked_by=asked,
-            editors=frozenset(one.author for one in self.edits),
+            editors=frozenset(login for one in self.edits for login in one.author.split()),
             typed=asked != change.created_by,
             confirmed=change.confirmed_print == self.package_print,
         )

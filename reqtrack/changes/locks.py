@@ -27,6 +27,13 @@ def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mappi
     asked = getattr(item, "asked_by", None) or item.created_by
     origin = Origin(logged_by=item.created_by, asked_by=asked)
     verdict = policy.may_write(actor, item.project_id, item.key, item.stage, origin)
+    if "asked_by" in changed and (item.stage != "draft" or actor.login != item.created_by):
+        message = "Who asked for %(key)s is set by who logged it, while it is a draft: whoever asked may not decide it."
+        verdict += no("asker_stands", message, field="asked_by", key=item.key)
+    if "retired" in changed:
+        verdict += no(
+            "not_retired", "%(key)s is a change request: withdraw it, so that its history says so.", key=item.key
+        )
     given = values.get("asked_by") if "asked_by" in changed else None
     if given and known_asker(item.project_id, given) != given:
         message = "%(given)s is neither a member nor a stakeholder of this project."

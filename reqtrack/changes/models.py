@@ -73,7 +73,8 @@ class ProposedEdit(Base):
     base_version: Mapped[int | None] = mapped_column(Integer)
     old: Mapped[Any] = mapped_column(JsonText, nullable=True)
     new: Mapped[Any] = mapped_column(JsonText, nullable=True)
-    author: Mapped[str] = mapped_column(String(200))
+    # Everybody who wrote a part of what stands here, in order, parted by blanks (which no login holds).
+    author: Mapped[str] = mapped_column(Text)
     # The key that a new item got when the change was applied.
     made_key: Mapped[str | None] = mapped_column(String(24))
 

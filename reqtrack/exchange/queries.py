@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, literal, or_, select
 
+from reqtrack.acceptance.models import RoundScenario
+from reqtrack.baselines.models import Baseline
+from reqtrack.changes.models import ProposedEdit
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.exchange.models import ImportRow, ImportRun
 from reqtrack.files.problems import Problem
-from reqtrack.interviews.models import Evidence
-from reqtrack.items.models import Comment, Item, Link
+from reqtrack.interviews.models import Evidence, Excerpt
+from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Requirement
 
@@ -65,12 +68,25 @@ def is_ready(row: ImportRow) -> bool:
 
 
 def touched(run: ImportRun) -> list[str]:
-    """The keys of what a run made that somebody has worked on since: a newer version, a stage, a comment, evidence, or a link
-    from outside of the run."""
+    """The keys of what a run made that somebody has worked on since: a newer version, a stage, a comment, evidence, an attachment,
+    what a passage of it backs, a round, a change that edits it, a baseline, or a link from outside of the
+    run."""
     made = select(ImportRow.item_id).where(ImportRow.run_id == run.id, ImportRow.item_id.is_not(None))
     outside = or_(Link.source_id.not_in(made), Link.target_id.not_in(made))
+    backs = (
+        select(Evidence.id)
+        .join(Excerpt, Excerpt.id == Evidence.excerpt_id)
+        .where(Excerpt.interview_id == Item.id, Evidence.until.is_(None), Evidence.item_id.not_in(made))
+    )
     worked_on = or_(
         Item.version != ImportRow.item_version,
+        backs.exists(),
+        exists().where(Attachment.item_id == Item.id, Attachment.removed_at.is_(None)),
+        exists().where(RoundScenario.acceptance_id == Item.id),
+        exists().where(ProposedEdit.item_id == Item.id),
+        exists().where(
+            Baseline.project_id == run.project_id, Baseline.keys.contains(literal('"').concat(Item.key).concat('"'))
+        ),
         exists().where(Comment.item_id == Item.id),
         exists().where(Evidence.item_id == Item.id, Evidence.until.is_(None)),
         exists().where(or_(Link.source_id == Item.id, Link.target_id == Item.id), Link.until.is_(None), outside),

@@ -231,7 +231,14 @@ def unlink(actor: Actor, ended: Link, source: Item, target: Item, *, change: str
 
 
 def look(actor: Actor, looked: Link, source: Item) -> None:
-    """Say that somebody has looked at a suspect link."""
+    """Say that somebody has looked at a suspect link.
+
+    Raises:
+        Refused: they may change neither of the items that it joins.
+    """
+    target = db.session.get_one(Item, looked.target_id)
+    if not _may_write(actor, target, KINDS[target.kind]):
+        _may_write(actor, source, KINDS[source.kind]).require()
     with recorded(actor, looked.project_id, "link.looked", source.key) as entry:
         looked.looked = entry.seq
         entry.after = {"kind": looked.kind, "link": looked.id}

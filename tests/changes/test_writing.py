@@ -191,6 +191,37 @@ def test_whose_the_package_is(desk: Desk, req: str, by: str, may: bool) -> None:
     assert error.value.status == 403
 
 
+def test_whoever_wrote_an_edit_stays_its_author_when_another_mends_it(desk: Desk, req: str) -> None:
+    """Separation: else a decider would approve their own text after somebody put a full stop to it."""
+    key = desk.log(by="contributor")
+    desk.do(key, actions.propose, [{"item": req, "field": "statement", "new": "mine"}], by="project_manager")
+    desk.do(key, actions.propose, [{"item": req, "field": "statement", "new": "mine."}], by="analyst")
+    assert desk.dossier(key).origin.editors == {"project_manager", "analyst"}
+    desk.submit(key)
+    desk.assess(key)
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert error.value.status == 403
+
+
+def test_who_asked_is_said_by_who_logged_it_while_it_is_a_draft(desk: Desk, req: str) -> None:
+    """Separation: else whoever asked names another and decides."""
+    key = desk.log(by="analyst", asked_by="project_manager", affected=[req])
+    for by in ("project_manager", "analyst"):
+        if by == "analyst":
+            desk.do(key, actions.edit_content, {"asked_by": "contributor"}, by=by)
+            desk.submit(key, by="analyst")
+        with pytest.raises(Refused) as error:
+            desk.do(key, actions.edit_content, {"asked_by": "tester"}, by=by)
+        assert [reason.code for reason in error.value.reasons] == ["asker_stands"]
+
+
+def test_a_change_is_withdrawn_never_retired(desk: Desk, req: str) -> None:
+    key = desk.deciding(affected=[req])
+    with pytest.raises(Refused, match="withdraw"), desk.world.write("project_manager") as scene:
+        store.edit(scene.actor, desk.item(scene, key), {}, retired=True)
+
+
 def test_content_is_edited_while_it_is_open_by_those_it_belongs_to(desk: Desk, req: str) -> None:
     desk.world.member("contributor2", "contributor")
     key = desk.deciding(edits=[{"item": req, "field": "tier", "new": "later"}])

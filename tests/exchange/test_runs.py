@@ -6,8 +6,11 @@ import io
 
 import pytest
 
+from reqtrack.baselines import actions as baselines
+from reqtrack.changes import actions as changes
 from reqtrack.errors import Refused
 from reqtrack.exchange import actions, drafting, queries
+from reqtrack.items import actions as items
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions as requirements
@@ -74,6 +77,24 @@ def test_undo_names_what_was_touched(world: World) -> None:
     run(world, number)
     with world.write("analyst") as scene:
         store.edit(scene.actor, item_for(scene.actor, scene.project.id, "REQ-2"), {"title": "导出名单"}, seen=1)
+    with pytest.raises(Refused, match="REQ-2"), world.write("analyst") as scene:
+        actions.undo(scene.actor, scene.project, queries.run_for(scene.actor, scene.project.id, number))
+
+
+@pytest.mark.parametrize("used", ["baseline", "edit", "attachment"])
+def test_undo_is_refused_where_something_else_leans_on_it(world: World, used: str) -> None:
+    number = kept(world)
+    run(world, number)
+    with world.write("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, "REQ-2")
+        if used == "edit":
+            change = changes.log(scene.actor, scene.project, title="Shorter", reason="Nobody reads it.")
+            changes.propose(scene.actor, change, [{"item": "REQ-2", "field": "statement", "new": "short"}])
+        elif used == "attachment":
+            items.attach(scene.actor, item, "0" * 64, "note.txt", "text/plain", 6)
+    if used == "baseline":
+        with world.write("project_manager") as scene:
+            baselines.take(scene.actor, scene.project, "First")
     with pytest.raises(Refused, match="REQ-2"), world.write("analyst") as scene:
         actions.undo(scene.actor, scene.project, queries.run_for(scene.actor, scene.project.id, number))
 

@@ -258,6 +258,17 @@ def test_a_link_that_is_a_field_is_part_of_the_version(crm: World) -> None:
         assert live(scene, "gives_rise_to") == [("SCN-1", "REQ-1")]
 
 
+def test_only_who_may_change_an_end_of_a_link_looks_at_it_for_all(crm: World) -> None:
+    crm.requirement("analyst", title="Driver")
+    crm.acceptance("analyst", title="Driven", then=["it is so"], accepts=["REQ-1"])
+    with crm.read("analyst") as scene:
+        link = neighbours(scene.actor, item(scene, "ACC-1"))[0].link_id
+    crm.member("contributor", "contributor")
+    refused = crm.client("contributor").send(f"/p/CRM/i/ACC-1/links/{link}/look")
+    assert refused.status_code == 403
+    assert crm.client("analyst").send(f"/p/CRM/i/ACC-1/links/{link}/look").status_code == 303
+
+
 def test_a_change_at_the_driving_end_makes_a_link_suspect_until_somebody_looks(crm: World) -> None:
     crm.requirement("analyst", title="Driver")
     crm.acceptance("analyst", title="Driven", then=["it is so"], accepts=["REQ-1"])

@@ -158,9 +158,18 @@ def answer_question(project: str, number: int, body: AnswerBody) -> Response:
     return created(_comment(_found(said.id, "answer")))
 
 
+# What of a stakeholder's record gives a person away.
+TELLING = frozenset({"name", "job_role", "region", "level", "user", "user_id"})
+
+
 def _event(row: Any) -> dict[str, Any]:
-    """An event as the reader may know it: what a person-day costs is told only to who may read costs."""
+    """An event as the reader may know it: what a person-day costs is told only to who may read costs, and what a stakeholder
+    does only to who may read names (elsewhere it is shown where enough people do it)."""
     shown = audit.as_dict(row)
+    if str(shown.get("subject", "")).startswith("stakeholder:") and not g.actor.may("name.read", g.project_id):
+        for part in ("before", "after"):
+            if isinstance(shown[part], dict):
+                shown[part] = {key: told for key, told in shown[part].items() if key not in TELLING}
     if not g.actor.may("cost.read", g.project_id):
         for part in ("before", "after"):
             if isinstance(shown[part], dict):

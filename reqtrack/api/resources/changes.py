@@ -43,7 +43,7 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
         **present.one(actor, kind, item),
         "asked_by": found.asker_login or item.asked_by or item.created_by,
         "logged_by": item.created_by,
-        "edits": [{**shown(one), "author": one.author, "base_version": one.base_version} for one in found.edits],
+        "edits": [{**shown(one), "authors": one.author.split(), "base_version": one.base_version} for one in found.edits],
         "package": f"sha256:{found.package_print}",
         "expected_effort_days": _days(found.expected),
         "assessors": [names[one] for one in sorted(found.asked) if one in names],

@@ -90,7 +90,7 @@ def read_phase(project: str, number: int) -> Response:
     return answered(phase(_phase(number)))
 
 
-@area.act(f"{PROJECT}/phases", "project.manage")
+@area.act(f"{PROJECT}/phases", "requirement.write")
 @area.input(PhaseBody, location="json", arg_name="body")
 @area.doc(summary="Add a phase", tags=["phases"])
 def create_phase(project: str, body: PhaseBody) -> Response:
@@ -99,7 +99,7 @@ def create_phase(project: str, body: PhaseBody) -> Response:
     return created(phase(row))
 
 
-@area.act(f"{PROJECT}/phases/<int:number>", "project.manage", methods=("PATCH",))
+@area.act(f"{PROJECT}/phases/<int:number>", "requirement.write", methods=("PATCH",))
 @area.input(PhaseBody, location="json", arg_name="body")
 @area.doc(summary="Change a phase", tags=["phases"])
 def update_phase(project: str, number: int, body: PhaseBody) -> Response:

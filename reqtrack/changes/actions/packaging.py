@@ -113,7 +113,7 @@ def rewrite(
     before = {"package": found.package_print, "edits": [package.shown(one) for one in found.edits]}
     with recorded(actor, change.project_id, "change.package_edited", change.key, before=before) as entry:
         row = db.session.get_one(ProposedEdit, edit_id)
-        row.new, row.author = new, actor.login
+        row.new, row.author = new, _authors(row, actor)
         change.updated_at = entry.at
         db.session.flush()
         _tell(entry, change, _standing(found))
@@ -207,6 +207,11 @@ def _tell(entry: Entry, change: Change, voided: Sequence[str]) -> None:
         entry.after["voided"] = list(voided)
 
 
+def _authors(row: ProposedEdit, actor: Actor) -> str:
+    """Whose text it is when the actor has changed it: nobody ceases to be an author of what another mended."""
+    return " ".join(dict.fromkeys([*row.author.split(), actor.login]))
+
+
 def _keep(actor: Actor, change: Change, line: Line, known: Edit | None) -> None:
     if known is not None:
         row = db.session.get_one(ProposedEdit, known.id)
@@ -216,7 +221,7 @@ def _keep(actor: Actor, change: Change, line: Line, known: Edit | None) -> None:
         if (row.new, row.old, row.base_version) == (line.new, line.old, line.base_version):
             return
         if row.new != line.new:
-            row.author = actor.login
+            row.author = _authors(row, actor)
         row.new, row.old, row.base_version = line.new, line.old, line.base_version
         return
     db.session.add(

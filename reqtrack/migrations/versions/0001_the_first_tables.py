@@ -845,7 +845,7 @@ def upgrade() -> None:
         sa.Column("base_version", sa.Integer(), nullable=True),
         sa.Column("old", sa.Text(), nullable=True),
         sa.Column("new", sa.Text(), nullable=True),
-        sa.Column("author", sa.String(length=200), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
         sa.Column("made_key", sa.String(length=24), nullable=True),
         sa.CheckConstraint("(op = 'new') = (item_id IS NULL)", name=op.f("ck_proposed_edits_item_given")),
         sa.CheckConstraint("op IN ('set', 'new', 'retire', 'link')", name=op.f("ck_proposed_edits_op_known")),
