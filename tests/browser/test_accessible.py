@@ -128,7 +128,11 @@ def walk_pages(browser: Any, house: tuple[Prepared, Server], device: Device, the
 @pytest.mark.browser
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    ("device", "theme"), [(ZH_PHONE, "light"), (EN_DESKTOP, "dark")], ids=["zh_phone-light", "en_desktop-dark"]
+    ("device", "theme"),
+    [
+        pytest.param(ZH_PHONE, "light", id="zh_phone-light"),
+        pytest.param(EN_DESKTOP, "dark", id="en_desktop-dark", marks=pytest.mark.full),
+    ],
 )
 def test_every_page(browser: Any, served_house: tuple[Prepared, Server], device: Device, theme: str) -> None:
     walk_pages(browser, served_house, device, theme, thrifty=True)
