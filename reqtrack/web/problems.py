@@ -135,7 +135,7 @@ def moved(error: Exception) -> Response:
 
 def unfit(error: Exception) -> Response:
     """What a database cannot hold, from a place that did not look before: PostgreSQL takes no NUL, none takes half a pair."""
-    log.warning("not to be stored: %s", error)
+    log.warning("not to be stored", exc_info=error)  # with its trace: it may be a defect of ours
     message = "This holds a number too large or a character that is not text (NUL or half of a pair). Mend it and send it again."
     return problem(422, (Reason("invalid", message),))
 
