@@ -49,6 +49,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
 
 # What the administrator of the site may do outside of any project.
 SITE_PERMISSIONS = frozenset({"site.manage", "user.manage", "project.create"})
+# Who may do what, and how a project and the site are set up: what a token does of it needs the scope ``admin``.
+ADMINISTRATION = frozenset({"site.manage", "user.manage", "member.manage", "project.manage"})
 # What everybody with an account may do outside of any project.
 USER_PERMISSIONS = frozenset({"self", "project.create"})
 # The command line does all but decide, assess, sign and confirm.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reqtrack.errors import YES, Verdict, no
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ADMINISTRATION, Actor
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,23 @@ class Standing:
     login: str
     active: bool
     last_admin: bool
+
+
+def within_scope(actor: Actor, permission: str, writes: bool) -> Verdict:
+    """Whether the token that is used lets its owner act (a browser always does): ``read`` writes nothing, ``write`` everything
+    but who may do what and how projects and the site are set up."""
+    if not writes or actor.scope in (None, "admin"):
+        return YES
+    if actor.scope == "read":
+        return no("token_scope", "This token may only read.")
+    if permission in ADMINISTRATION:
+        return no("token_scope", "This token may not manage people, projects or the site: its scope is not admin.")
+    return YES
+
+
+def may_administer(actor: Actor) -> bool:
+    """Whether there is anything, on the site or in a project, for which a token of theirs needs the scope ``admin``."""
+    return any(actor.may(one, project) for one in ADMINISTRATION for project in (None, *actor.roles))
 
 
 def may_manage_users(actor: Actor) -> Verdict:

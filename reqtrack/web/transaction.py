@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import ClosingIterator
 
-from reqtrack.accounts import proofs, sessions
+from reqtrack.accounts import policy, proofs, sessions
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import access, request_id
 from reqtrack.db import Mode, commit, db, in_mode, mode, rollback
@@ -161,11 +161,12 @@ def _admit(route: Route) -> Any:
             raise NotFound(arguments["project"])
         g.project, g.project_id = project, project.id
     permission = route.permission if isinstance(route.permission, str) else route.permission(arguments)
-    if actor.scope == "read" and route.writes:
-        raise Refused((Reason("token_scope", "This token may only read."),), 403)
+    verdict = policy.within_scope(actor, permission, route.writes)
     if not actor.may(permission, g.project_id or None):
+        verdict += no("no_permission", "Your roles do not include this. Ask the project manager if you need it.")
+    if not verdict:
         note_access("refused", request.path, permission=permission)
-        no("no_permission", "Your roles do not include this. Ask the project manager if you need it.").require()
+    verdict.require()
     return None
 
 

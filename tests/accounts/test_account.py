@@ -119,6 +119,15 @@ def test_a_token_reaches_no_further_than_its_owner(world: World) -> None:
     assert world.client().get("/users", headers={"Authorization": f"Bearer {found[0]}"}).status_code == 403
 
 
+def test_a_scope_is_offered_to_those_it_serves(world: World) -> None:
+    world.cast()
+    world.user("admin", admin=True)
+    offered = {
+        login: 'value="admin"' in world.client(login).get("/account").text for login in (*ROLES, "admin", "outsider")
+    }
+    assert {login for login, there in offered.items() if there} == {"admin", "project_manager"}
+
+
 # -- all accounts ------------------------------------------------------------------------------------------------------
 
 
@@ -159,11 +168,13 @@ def test_what_helps_a_thief_asks_for_the_password(world: World) -> None:
     world.user("admin", admin=True)
     number = world.user("wang").id
     browser = world.client("admin", proved=False)
-    for path in (f"/users/{number}/password-link", f"/users/{number}/administrator", "/users"):
+    acts = ("password-link", "administrator", "disable", "enable")
+    for path in ("/users", *(f"/users/{number}/{act}" for act in acts)):
         asked = browser.send(path, {"login": "n", "name": "N", "is_admin": "1"})
         assert asked.status_code == 403 and f'action="{path}"' in asked.text, path
     with world.read():
-        assert not world.user_row("wang").is_admin
+        assert not world.user_row("wang").is_admin and world.user_row("wang").active
+    assert browser.send(f"/users/{number}/disable", {"password": "not it"}).status_code == 403
     assert browser.send(f"/users/{number}/administrator", {"is_admin": "1", "password": PASSWORD}).status_code == 303
     with world.read():
         assert world.user_row("wang").is_admin

@@ -228,6 +228,36 @@ def test_a_token_is_its_owner_for_as_long_as_it_lasts(crm: World) -> None:
     assert caller("GET", "/requirements").status_code == 401
 
 
+def test_a_scope_is_as_far_as_a_token_reaches(crm: World) -> None:
+    """``read`` writes nothing, ``write`` the work but not who does it, ``admin`` all that its owner may."""
+    crm.member("manager", "project_manager")
+    acts: list[tuple[str, str, Any, dict[str, str]]] = [
+        ("POST", "/members", {"login": "outsider", "role": "tester"}, {}),
+        ("POST", "/invitations", {"roles": ["tester"]}, {}),
+        ("PATCH", P, {"name": "Another"}, {"If_Match": "*"}),
+        ("DELETE", "/members/outsider/tester", None, {}),
+    ]
+    for scope in ("read", "write"):
+        caller = Caller(crm, "manager", scope)
+        for method, path, body, headers in acts:
+            answer = caller(method, path, body, **headers)
+            assert (answer.status_code, answer.json["reasons"][0]["code"]) == (403, "token_scope"), (scope, path)
+        assert caller("GET", "/members").status_code == caller("GET", "/invitations").status_code == 200
+        assert caller("POST", "/comments", {"item": "REQ-9", "body": "x"}).status_code == (
+            404 if scope == "write" else 403
+        )
+    admin = Caller(crm, "manager", "admin")
+    assert [admin(method, path, body, **headers).status_code for method, path, body, headers in acts] == [
+        201,
+        201,
+        200,
+        204,
+    ]
+    # The scope gives nothing that the owner has not got; every reason is told.
+    refused = Caller(crm, "analyst", "write")("POST", "/members", {"login": "outsider", "role": "tester"})
+    assert {one["code"] for one in refused.json["reasons"]} == {"token_scope", "no_permission"}
+
+
 def test_a_token_needs_no_form_token_and_a_cookie_does(crm: World) -> None:
     browser = crm.client("analyst")
     assert browser.post(f"{P}/requirements", json={"title": "x"}).status_code == 400
@@ -276,7 +306,7 @@ def test_what_pages_do_beside_resources(crm: World) -> None:
     for bad in ({**sent, "file": "%%%"}, {**sent, "name": "a\x00b"}, {**sent, "item": "REQ-9"}):
         assert analyst("POST", "/attachments", bad).status_code in (404, 422)
     # Invitations and documents.
-    manager = Caller(crm, crm.member("manager", "project_manager").login)
+    manager = Caller(crm, crm.member("manager", "project_manager").login, "admin")
     number = manager("POST", "/invitations", {"roles": ["tester"]}).json["id"]
     assert analyst("DELETE", f"/invitations/{number}").status_code == 403
     assert manager("DELETE", f"/invitations/{number}").status_code == 204

@@ -105,7 +105,8 @@ def _project(made: Prepared) -> None:
         made.secrets["password"] = accounts.make_password_link(OPERATOR, user_by_login("newcomer"))
         for login in (*ROLES, "polymath"):
             actor = world.actor(login)
-            made.tokens[login] = accounts.create_token(actor, user_by_login(login), "write", "walks")
+            made.tokens[login] = accounts.create_token(actor, user_by_login(login), "admin", "walks")
+            made.tokens[f"{login} writes"] = accounts.create_token(actor, user_by_login(login), "write", "walks")
             made.tokens[f"{login} reads"] = accounts.create_token(actor, user_by_login(login), "read", "walks")
 
 

@@ -17,7 +17,7 @@ from reqtrack.audit.models import AccessEvent
 from reqtrack.audit.record import newest_seq
 from reqtrack.db import db, reading
 from reqtrack.errors import NotFound
-from reqtrack.permissions import ANYBODY, ROLE_PERMISSIONS, ROLES, USER_PERMISSIONS, Actor
+from reqtrack.permissions import ADMINISTRATION, ANYBODY, ROLE_PERMISSIONS, ROLES, USER_PERMISSIONS, Actor
 from reqtrack.web import transaction
 from reqtrack.web.area import Area, Route
 from tests.architecture.prepared import DEPARTMENT, DRAFTS, HEARD, INTERVIEWS, QUOTES, Prepared
@@ -221,6 +221,30 @@ def test_a_token_that_may_only_read_writes_nowhere(sqlite_house: Prepared) -> No
             body: Mapping[str, Any] = {"json": {}} if stop.is_api else {"data": {}}
             answer = client.open(stop.url, method=stop.method, headers=headers, **body)
             assert answer.status_code == 403, str(stop)
+
+
+def test_a_token_that_may_write_administers_nothing(sqlite_house: Prepared) -> None:
+    """S8: who may do what, and how projects and the site are set up, takes the scope ``admin``, on pages and in the API."""
+    client = sqlite_house.app.test_client()
+    headers = {"Authorization": f"Bearer {sqlite_house.tokens['polymath writes']}", "Accept-Language": "en"}
+    asked = [one for one in refusable(sqlite_house) if one.route.writes and one.route.permission in ADMINISTRATION]
+    assert {one.route.permission for one in asked} >= {"user.manage", "member.manage", "project.manage"}
+    for stop in asked:
+        body: Mapping[str, Any] = {"json": {}} if stop.is_api else {"data": {}}
+        answer = client.open(stop.url, method=stop.method, headers=headers, **body)
+        assert answer.status_code == 403 and "its scope is not admin" in answer.text, str(stop)
+
+
+def test_acts_on_accounts_ask_for_the_password(sqlite_house: Prepared) -> None:
+    """Whoever finds a browser signed in cannot give accounts away, nor shut people out; nor can a program alone."""
+    asked = [one for one in refusable(sqlite_house) if one.route.writes and one.route.permission == "user.manage"]
+    assert len(asked) >= 5
+    browser, program = sqlite_house.world.client("polymath", proved=False), sqlite_house.app.test_client()
+    bearer = {"Authorization": f"Bearer {sqlite_house.tokens['polymath']}"}
+    for stop in asked:
+        assert ask(browser, stop).status_code == 403, str(stop)
+        body: Mapping[str, Any] = {"json": {}} if stop.is_api else {"data": {}}
+        assert program.open(stop.url, method=stop.method, headers=bearer, **body).status_code == 403, str(stop)
 
 
 # -- the walks notice when the door is broken --------------------------------------------------------------------------

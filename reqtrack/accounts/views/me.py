@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
-from reqtrack.accounts import actions, forms, proofs, queries, sessions
+from reqtrack.accounts import actions, forms, policy, proofs, queries, sessions
 from reqtrack.accounts.agents import is_phone, known_as
 from reqtrack.accounts.views.area import address, agent, area, errors_of, prove_first
 from reqtrack.accounts.views.sign_in import kept
@@ -26,6 +26,7 @@ def _shown(status: int = 200, typed: dict[str, Any] | None = None, reasons: tupl
         typed={"name": user.name, "email": user.email or "", "locale": user.locale, **(typed or {})},
         browsers=[(one, known_as(one.agent), is_phone(one.agent)) for one in queries.browsers(user.id)],
         tokens=queries.live_tokens(user.id),
+        administers=policy.may_administer(g.actor),
         **errors_of(reasons),
     )
 

@@ -68,16 +68,20 @@ def user(number: int) -> Any:
     )  # fmt: skip
 
 
-@area.act("/users/<int:number>/disable", "user.manage")
+@area.act("/users/<int:number>/disable", "user.manage", proof=True)
 def disable_user(number: int) -> Any:
+    if not g.actor.reauthenticated:
+        return prove_first()
     found = queries.user_by_id(number)
     actions.disable_user(g.actor, found)
     flash(_("%(name)s is disabled: signed out everywhere, tokens and links ended.", name=found.name))
     return answer(url_for("accounts.user", number=number))
 
 
-@area.act("/users/<int:number>/enable", "user.manage")
+@area.act("/users/<int:number>/enable", "user.manage", proof=True)
 def enable_user(number: int) -> Any:
+    if not g.actor.reauthenticated:
+        return prove_first()
     found = queries.user_by_id(number)
     actions.enable_user(g.actor, found)
     flash(_("%(name)s can sign in again.", name=found.name))
