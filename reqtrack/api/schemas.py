@@ -93,6 +93,7 @@ class StakeholderBody(Body):
     job_role: str | None = None
     level: Literal["frontline", "manager", "executive"] | None = None
     region: str | None = None
+    user: str | None = None
 
 
 class ExcerptBody(Body):

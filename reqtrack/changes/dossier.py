@@ -19,7 +19,8 @@ from reqtrack.items.models import Item, Link, Version
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
-    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "expected", "known_asker", "load", "load_many", "stakeholder_of",
+    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "known_asker", "load", "load_many",
+    "stakeholder_of",
 ]  # fmt: skip
 
 
@@ -200,6 +201,15 @@ def stakeholder_of(change: Change) -> int:
     """The id of the stakeholder who asked for a change; 0 when a member did."""
     given = change.asked_by or ""
     return (whole_number(given.removeprefix(STAKEHOLDER)) or 0) if given.startswith(STAKEHOLDER) else 0
+
+
+def asker_of(change: Any) -> str:
+    """The login of who asked for a change; "" for a stakeholder without an account."""
+    number = stakeholder_of(change)
+    if not number:
+        return str(change.asked_by or change.created_by)
+    joined = select(User.login).join(Stakeholder, Stakeholder.user_id == User.id).where(Stakeholder.id == number)
+    return db.session.execute(joined).scalar() or ""
 
 
 def known_asker(project_id: int, text: str) -> str | None:

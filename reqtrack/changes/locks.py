@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from reqtrack.changes import policy
 from reqtrack.changes.delegation import Origin
-from reqtrack.changes.dossier import known_asker
+from reqtrack.changes.dossier import asker_of, known_asker
 from reqtrack.changes.models import AssessmentRequest, ProposedEdit
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.items.kinds import KINDS, register
@@ -24,8 +24,7 @@ def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mappi
     """Content is edited while the request is open, by those who speak for it; its own decision may set tier and phase."""
     if item is None or change == item.key:
         return YES
-    asked = getattr(item, "asked_by", None) or item.created_by
-    origin = Origin(logged_by=item.created_by, asked_by=asked)
+    origin = Origin(logged_by=item.created_by, asked_by=asker_of(item))
     verdict = policy.may_write(actor, item.project_id, item.key, item.stage, origin)
     if "asked_by" in changed and (item.stage != "draft" or actor.login != item.created_by):
         message = "Who asked for %(key)s is set by who logged it, while it is a draft: whoever asked may not decide it."

@@ -152,8 +152,8 @@ class Telling:
 
     def add_stakeholder(self, actor: Actor, one: told.Stakeholder) -> None:
         given = {name: self.text(getattr(one, name)) for name in ("name", "department", "job_role", "region")}
-        user = user_by_login(login_of(one.login, self.language)) if one.login else None
-        row = interviews.add_stakeholder(actor, self.here(), {**given, "level": one.level}, user)
+        user = login_of(one.login, self.language) if one.login else ""
+        row = interviews.add_stakeholder(actor, self.here(), {**given, "level": one.level, "user": user})
         self.ids[one.ref] = row.id
 
     def record_interview(self, actor: Actor, one: told.Interview) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.names import normal_login
+from reqtrack.accounts.queries import members
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
@@ -23,39 +25,38 @@ from reqtrack.rendering.markdown import plain
 from reqtrack.workflow import machine, tables
 
 NOBODY = Actor(id=-1, login="", name="")
-FIELDS = ("name", "department", "job_role", "level", "region")
+FIELDS = ("name", "department", "job_role", "level", "region", "user")
+KEPT = ("name", "department", "job_role", "level", "region", "user_id")
 
 
-def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any], user: User | None = None) -> Stakeholder:
-    """Add a person with a job. ``values``: name, department, job_role, level, region (texts); ``user``: their account.
+def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any]) -> Stakeholder:
+    """Add a person with a job. ``values``: name, department, job_role, level, region (texts); user (login of a member).
 
     Raises:
-        Invalid: neither name nor job role, or a level that does not exist.
+        Invalid: neither name nor job role, a level that does not exist, or an account that is no member's.
     """
     _may(actor, project.id, "stakeholder.write")
-    given = _checked(values)
+    given = _checked(project.id, values)
     if not given.get("name") and not given.get("job_role"):
         raise invalid("name", "A stakeholder needs a name or a job role.", "required")
     with recorded(actor, project.id, "stakeholder.added", given.get("job_role") or "–") as entry:
-        row = Stakeholder(
-            project_id=project.id, created_at=entry.at, updated_at=entry.at, user_id=user.id if user else None
-        )
+        row = Stakeholder(project_id=project.id, created_at=entry.at, updated_at=entry.at)
         _fill(row, project.id, {"level": "frontline", **given})
         db.session.add(row)
         db.session.flush()
         entry.subject = f"stakeholder:{row.id}"
-        entry.after = {name: getattr(row, name) for name in FIELDS}
+        entry.after = {name: getattr(row, name) for name in KEPT}
     return row
 
 
 def change_stakeholder(
     actor: Actor, stakeholder: Stakeholder, values: Mapping[str, Any], seen: int | None = None
 ) -> Stakeholder:
-    """Change a stakeholder's facts; fields left out stay."""
+    """Change a stakeholder's facts; fields left out stay, an empty ``user`` parts them from their account."""
     _may(actor, stakeholder.project_id, "stakeholder.write")
     if seen is not None and seen != stakeholder.version:
         no("stale", "Somebody else changed this stakeholder meanwhile.").require(409)
-    given = _checked(values)
+    given = _checked(stakeholder.project_id, values, stakeholder.user_id)
     if "name" in given and personal.get(stakeholder.project_id, stakeholder.name) == given["name"]:
         given.pop("name")
     given = {name: value for name, value in given.items() if name == "name" or getattr(stakeholder, name) != value}
@@ -70,8 +71,10 @@ def change_stakeholder(
     return stakeholder
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, str]:
-    given, reasons = {}, []
+def _checked(project_id: int, values: Mapping[str, Any], joined: int | None = None) -> dict[str, Any]:
+    """What was given, fit to be kept (by the names in ``KEPT``). ``joined``: the account that they are joined to now."""
+    given: dict[str, Any] = {}
+    reasons = []
     for name, value in values.items():
         if name not in FIELDS:
             message = "%(kind)s has no field %(name)s."
@@ -84,12 +87,26 @@ def _checked(values: Mapping[str, Any]) -> dict[str, str]:
     if given.get("level", "frontline") not in LEVELS:
         message = "%(given)s is not one of: %(choices)s."
         reasons.append(Reason("invalid", message, {"given": given["level"], "choices": ", ".join(LEVELS)}, "level"))
+    if "user" in given:
+        login = given.pop("user")
+        given["user_id"] = _account(project_id, login, joined) if login else None
+        if login and given["user_id"] is None:
+            reasons.append(Reason("invalid", "%(login)s is not a member of this project.", {"login": login}, "user"))
     if reasons:
         raise Invalid(reasons)
     return given
 
 
-def _fill(row: Stakeholder, project_id: int, values: Mapping[str, str]) -> None:
+def _account(project_id: int, login: str, joined: int | None) -> int | None:
+    """The account of a member; who has left the project meanwhile stays joined."""
+    found = next((one.id for one in members(project_id) if one.active and one.login == normal_login(login)), None)
+    if found is None and joined is not None:
+        known = db.session.get_one(User, joined)
+        return joined if known.login == normal_login(login) else None
+    return found
+
+
+def _fill(row: Stakeholder, project_id: int, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, personal.put(project_id, value) if name == "name" else value)
 

@@ -12,7 +12,10 @@ FEWEST = 3  # fewer holders of a job role in a region would give the person away
 
 @dataclass(frozen=True)
 class Person:
-    """A stakeholder as far as the actor may know them: ``name`` is "" when hidden, ``label`` is always fit to show."""
+    """A stakeholder as far as the actor may know them: ``label`` is always fit to show.
+
+    ``known``: the actor may know who it is; else ``name`` and ``user`` (the login of their account) are "".
+    """
 
     id: int
     name: str
@@ -22,6 +25,8 @@ class Person:
     level: str
     region: str
     version: int
+    user: str = ""
+    known: bool = False
 
 
 def sees_all_names(actor: Actor, project_id: int) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from reqtrack.accounts.models import Project
+from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.queries import members
 from reqtrack.db import db, mode, whole_number
 from reqtrack.errors import NotFound, invalid
 from reqtrack.interviews import policy
@@ -42,45 +43,49 @@ def people(actor: Actor, project_id: int) -> list[Person]:
     """The stakeholders of a project with what the actor may know (at most two queries)."""
     found = _everybody(project_id)
     holders: dict[tuple[str, str], int] = {}
-    for row, _name in found:
+    for row, _name, _login in found:
         holders[row.job_role, row.region] = holders.get((row.job_role, row.region), 0) + 1
-    shown = (
-        {row.id for row, _name in found}
+    known = (
+        {row.id for row, _name, _login in found}
         if policy.sees_all_names(actor, project_id)
-        else _interviewed_by(actor, project_id)
+        else _interviewed_by(actor, project_id) | {row.id for row, _name, _login in found if row.user_id == actor.id}
     )
     return [
         Person(
             row.id,
-            name if row.id in shown else "",
+            name if row.id in known else "",
             policy.label(row.department, row.job_role, row.region, holders),
             row.department,
             row.job_role,
             row.level,
             row.region,
             row.version,
+            login if row.id in known else "",
+            row.id in known,
         )
-        for row, name in found
+        for row, name, login in found
     ]
 
 
-def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str]]:
-    """All stakeholders with their names. A page asks for them many times: a transaction that only reads loads them once."""
+def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
+    """All stakeholders with their names and the logins of their accounts. A page asks for them many times: a transaction that
+    only reads loads them once."""
     session = db.session()
     kept = session.info.get("everybody", {})
     key = (session.get_transaction(), project_id)
     if key[0] is not None and key in kept:
         return kept[key]  # type: ignore[no-any-return]
     rows = session.execute(
-        select(Stakeholder, PersonalText.body)
+        select(Stakeholder, PersonalText.body, User.login)
         .outerjoin(
             PersonalText,
             and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
         )
+        .outerjoin(User, User.id == Stakeholder.user_id)
         .where(Stakeholder.project_id == project_id)
         .order_by(Stakeholder.department, Stakeholder.id)
     )
-    found = [(row[0], row[1] or "") for row in rows]
+    found = [(row[0], row[1] or "", row[2] or "") for row in rows]
     now = mode()
     if now is not None and not now.writing:
         session.info["everybody"] = {(session.get_transaction(), project_id): found}
@@ -92,6 +97,14 @@ def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
     return {one for row in rows for one in row or ()}
+
+
+def accounts_for(project_id: int, person: Person | None = None) -> list[tuple[str, str]]:
+    """``(login, name)`` of the accounts that a stakeholder can be joined to: the members, and the one they are joined to now."""
+    found = [(one.login, one.name) for one in members(project_id) if one.active]
+    if person is not None and person.user and person.user not in dict(found):
+        found.append((person.user, person.user))
+    return found
 
 
 def stakeholder_for(actor: Actor, project_id: int, number: int) -> Stakeholder:
@@ -132,7 +145,7 @@ def masker(actor: Actor, project_id: int) -> Callable[[str], str]:
         return lambda body: body
     known = {one.id: one for one in people(actor, project_id)}
     hidden: dict[str, str] = {}
-    for row, name in _everybody(project_id):
+    for row, name, _login in _everybody(project_id):
         if name and not known[row.id].name:
             for spelling in policy.names_in(name):
                 hidden.setdefault(spelling, known[row.id].label)

@@ -115,6 +115,7 @@ def _stakeholders(status: int = 200, **more: Any) -> Response:
         people=queries.people(g.actor, g.project_id),
         levels=LEVELS,
         may_write=g.actor.may("stakeholder.write", g.project_id),
+        accounts=queries.accounts_for(g.project_id) if g.actor.may("stakeholder.write", g.project_id) else (),
         **more,
     )
 
@@ -132,17 +133,25 @@ def add_stakeholder(project: str) -> Response:
 
 @area.page("/stakeholders/<int:number>", "stakeholder.write")
 def stakeholder(project: str, number: int) -> Response:
+    return _stakeholder(number)
+
+
+def _stakeholder(number: int, status: int = 200, **more: Any) -> Response:
     g.place = "discover"
     queries.stakeholder_for(g.actor, g.project_id, number)
     person = next(one for one in queries.people(g.actor, g.project_id) if one.id == number)
-    return page("interviews/stakeholder.html", person=person, levels=LEVELS, errors={})
+    accounts = queries.accounts_for(g.project_id, person) if person.known else ()
+    return page("interviews/stakeholder.html", status, person=person, levels=LEVELS, accounts=accounts, **more)
 
 
 @area.act("/stakeholders/<int:number>", "stakeholder.write")
 def change_stakeholder(project: str, number: int) -> Response:
     row = queries.stakeholder_for(g.actor, g.project_id, number)
     given = {name: request.form[name] for name in actions.FIELDS if name in request.form}
-    actions.change_stakeholder(g.actor, row, given, pages.seen_version(request.form))
+    try:
+        actions.change_stakeholder(g.actor, row, given, pages.seen_version(request.form))
+    except Invalid as error:
+        return _stakeholder(number, 422, given=given, errors={one.field: sentence(one) for one in error.reasons})
     return answer(url_for("interviews.stakeholders", project=project))
 
 

@@ -21,7 +21,7 @@ def _person(one: Any) -> dict[str, Any]:
     return {
         "id": one.id, "version": one.version, "name": one.name or None, "label": one.label, "department": one.department,
         "job_role": one.job_role if one.name or one.label.startswith(one.job_role) else None, "level": one.level,
-        "region": one.region,
+        "region": one.region, "user": one.user or None,
     }  # fmt: skip
 
 
@@ -51,8 +51,8 @@ def read_stakeholder(project: str, number: int) -> Response:
 def create_stakeholder(project: str, body: StakeholderBody) -> Response:
     row = actions.add_stakeholder(g.actor, g.project, body.model_dump(exclude_none=True))
     shown = _one(row.id)
-    # Who has just typed the name is told what was kept.
-    return created({**shown, "name": body.name or shown["name"]})
+    # Who has just typed it is told what was kept.
+    return created({**shown, "name": body.name or shown["name"], "user": body.user or shown["user"]})
 
 
 @area.act(f"{PROJECT}/stakeholders/<int:number>", "stakeholder.write", methods=("PATCH",))

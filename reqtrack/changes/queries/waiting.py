@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -20,6 +20,7 @@ from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import AssessmentRequest, Change
 from reqtrack.changes.policy import TO_ASSESS
 from reqtrack.db import db
+from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
@@ -60,7 +61,11 @@ def _candidates(actor: Actor) -> Sequence[Any]:
         wanted: list[ColumnElement[bool]] = [
             and_(
                 Change.stage == "needs_information",
-                or_(Change.created_by == actor.login, Change.asked_by == actor.login),
+                or_(
+                    Change.created_by == actor.login,
+                    Change.asked_by == actor.login,
+                    Change.asked_by.in_(_as_heard(actor)),
+                ),
             )
         ]
         if actor.may("change.assess", project_id):
@@ -83,6 +88,13 @@ def _candidates(actor: Actor) -> Sequence[Any]:
         .order_by(Change.id)
         .limit(500)
     ).all()
+
+
+def _as_heard(actor: Actor) -> Select[str]:
+    """How the actor is kept as who asked where they are a stakeholder."""
+    return select(literal(dossier.STAKEHOLDER).concat(cast(Stakeholder.id, String))).where(
+        Stakeholder.user_id == actor.id
+    )
 
 
 def _may_be_due(today: date) -> ColumnElement[bool]:
