@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, jsonify, request
+from flask import Response, current_app, g, jsonify, request
 from sqlalchemy import select
 
 from reqtrack import clock
@@ -111,10 +112,11 @@ def short(shown: Sequence[Mapping[str, Any]], name: str) -> Response:
     return listed(page, page[-1][name] if start + size < len(shown) else None)
 
 
-def created(body: Mapping[str, Any], location: str = "") -> Response:
-    """201 with the object."""
+def created(body: Mapping[str, Any], location: str = "", *, once: str = "") -> Response:
+    """201 with the object; ``once`` is its field that holds a secret, which is told this once and kept nowhere."""
     response = answered(body)
     response.status_code = 201
+    g.told_once = once
     if location:
         response.headers["Location"] = location
     return response
@@ -132,7 +134,10 @@ def answered(body: Mapping[str, Any]) -> Response:
 
 
 def _digest() -> str:
-    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+    """What tells this request from another, to nobody but this installation: a body may hold a password, which a plain digest
+    would let anybody try out."""
+    said = f"{request.method} {request.path}\n".encode() + request.get_data()
+    return hmac.new(current_app.config["SECRET_KEY"].encode(), said, hashlib.sha256).hexdigest()
 
 
 def replayed() -> Response | None:
@@ -157,7 +162,10 @@ def replayed() -> Response | None:
 
 
 def remember(response: Response) -> Response:
-    """Keep a successful answer with its key, in the transaction of the write itself: both happen or neither."""
+    """Keep a successful answer with its key, in the transaction of the write itself: both happen or neither.
+
+    A secret in it is left out; what was kept before for longer than is promised is forgotten.
+    """
     key = request.headers.get("Idempotency-Key", "")
     if (
         key
@@ -173,7 +181,14 @@ def remember(response: Response) -> Response:
             {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
         )
         row.body = response.get_data(as_text=True)
+        if g.get("told_once"):
+            row.body = current_app.json.dumps({**response.get_json(), g.told_once: None})
         db.session.add(row)
+        old = IdempotencyKey.at < clock.now() - timedelta(hours=REMEMBER_HOURS)
+        # More are forgotten than are added, and never so many that others wait for it.
+        wanted = select(IdempotencyKey).where(IdempotencyKey.user_id == g.actor.id, old).limit(50)
+        for row in db.session.execute(wanted).scalars():
+            db.session.delete(row)
     return response
 
 

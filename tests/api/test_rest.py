@@ -3,6 +3,8 @@ its area; that each is there, described and paged, in tests/architecture/test_ap
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import threading
 from datetime import datetime, timedelta
@@ -18,7 +20,7 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.api.models import IdempotencyKey
 from reqtrack.db import db
 from reqtrack.items.models import Item
-from tests.support.world import OPERATOR, World
+from tests.support.world import OPERATOR, PASSWORD, World
 
 P = "/api/v1/projects/CRM"
 
@@ -179,9 +181,38 @@ def test_what_failed_is_not_remembered_and_a_day_is_enough(crm: World) -> None:
     assert caller("POST", "/requirements", {"title": "Right"}, Idempotency_Key="k").status_code == 201
     with clock.at(clock.now() + timedelta(hours=23)):
         assert caller("POST", "/requirements", {"title": "Right"}, Idempotency_Key="k").json["key"] == "REQ-1"
+        caller("POST", "/comments", {"item": "REQ-1", "body": "Later."}, Idempotency_Key="later")
     with clock.at(clock.now() + timedelta(hours=25)):
         assert caller("POST", "/requirements", {"title": "Another"}, Idempotency_Key="k").json["key"] == "REQ-2"
+    with clock.at(clock.now() + timedelta(hours=48)):
+        caller("POST", "/comments", {"item": "REQ-1", "body": "Much later."}, Idempotency_Key="much later")
+    with crm.read():  # what is older than is promised is forgotten
+        assert set(db.session.execute(select(IdempotencyKey.key)).scalars()) == {"k", "much later"}
     assert count(crm) == 2
+
+
+def test_nothing_secret_is_kept_of_a_request(crm: World) -> None:
+    """Neither a digest with which a password could be tried out, nor the link that an answer told."""
+    crm.member("manager", "project_manager")
+    caller = Caller(crm, "manager", "admin")
+    crm.requirement(stage="draft")
+    caller("POST", "/baselines", {"name": "Scope"})
+    made = caller("POST", "/signoffs", {"subject": "BL-1", "meaning": "I approve.", "signers": ["manager"]})
+    path, body = f"{P}/signoffs/{made.json['key']}/signature", {"password": PASSWORD}
+    assert caller("POST", path, body, Idempotency_Key="signed").status_code == 201
+    with crm.read():
+        kept = db.session.execute(select(IdempotencyKey.request).where(IdempotencyKey.key == "signed")).scalar_one()
+    sent = crm.app.json.dumps(body).encode()
+    assert hashlib.sha256(f"POST {path}\n".encode() + sent).hexdigest() != kept
+    secret = crm.app.config["SECRET_KEY"].encode()
+    assert hmac.new(secret, f"POST {path}\n".encode() + sent, hashlib.sha256).hexdigest() == kept
+    invited = caller("POST", "/invitations", {"roles": ["tester"]}, Idempotency_Key="invited")
+    again = caller("POST", "/invitations", {"roles": ["tester"]}, Idempotency_Key="invited")
+    assert again.json == {**invited.json, "link": None} and "/join/" in invited.json["link"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    with crm.read():
+        bodies = db.session.execute(select(IdempotencyKey.body)).scalars().all()
+    assert len(bodies) == 2 and not any(invited.json["link"].rpartition("/")[2] in body for body in bodies)
 
 
 def test_the_same_request_at_the_same_moment_is_done_once(crm: World) -> None:

@@ -164,4 +164,5 @@ def create_invitation(project: str, body: InvitationBody) -> Response:
     db.session.flush()
     newest = queries.invitations(g.project_id)[0]
     link = url_for("accounts.join", secret=secret, _external=True)
-    return created({"id": newest.id, "version": 1, "roles": newest.roles.split(), "name": newest.name, "link": link})
+    shown = {"id": newest.id, "version": 1, "roles": newest.roles.split(), "name": newest.name, "link": link}
+    return created(shown, once="link")
