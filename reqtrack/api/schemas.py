@@ -268,6 +268,7 @@ class AssessmentBody(Body):
     note: str = ""
     schedule_note: str = ""
     risk: str = ""
+    seen: str | None = None
 
 
 class DecisionBody(Body):

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reqtrack import clock
+from reqtrack.audit.seals import digest
 from reqtrack.changes import delegation, policy
 from reqtrack.changes.delegation import Line, Person, Seat
 from reqtrack.changes.dossier import Dossier, Said
@@ -17,6 +18,7 @@ from reqtrack.changes.impact import Impact, accepting_must, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.policy import Facts
+from reqtrack.db import canonical
 from reqtrack.items.kinds import KINDS
 
 
@@ -35,14 +37,24 @@ def assessors(dossier: Dossier) -> list[Person]:
     return policy.able_assessors(dossier.people, dossier.asked, dossier.able)
 
 
-def outdated(said: Iterable[Said], graph_print: str) -> bool:
-    """Whether the graph has moved since one of these assessments."""
-    return any(one.graph_print != graph_print for one in said)
+def current(said: Said, dossier: Dossier, graph_print: str) -> bool:
+    """Whether an assessment is of the package and the graph as they are now."""
+    return (said.package_print, said.graph_print) == (dossier.package_print, graph_print)
+
+
+def outdated(dossier: Dossier, graph_print: str) -> bool:
+    """Whether package or graph have moved since one of the assessments."""
+    return not all(current(one, dossier, graph_print) for one in dossier.newest_said)
+
+
+def basis(dossier: Dossier, graph_print: str) -> str:
+    """What an assessment stands on, package and graph, as one fingerprint: what its form sends back."""
+    return digest(canonical({"graph": graph_print, "package": dossier.package_print}))
 
 
 def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
-    """The assessors whose word is still needed: named ones who have not said anything of the graph as it is."""
-    fresh = {one.user_id for one in dossier.newest_said if one.graph_print == graph_print}
+    """The assessors whose word is still needed: named ones who have not said anything of package and graph as they are."""
+    fresh = {one.user_id for one in dossier.newest_said if current(one, dossier, graph_print)}
     able = assessors(dossier)
     if dossier.asked & {one.id for one in able}:
         return [one for one in able if one.id not in fresh]
@@ -105,7 +117,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule) -> Facts:
         over=rule.over,
         due=due(dossier.change, today, impact.phases),
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
-        outdated=outdated(dossier.newest_said, impact.graph_print),
+        outdated=outdated(dossier, impact.graph_print),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,

@@ -35,8 +35,9 @@ def content(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def assessment(form: MultiDict[str, str]) -> dict[str, Any]:
-    """What the form of an assessment holds."""
-    return {name: form.get(name, "").strip() for name in ("likely", "best", "worst", "note", "schedule_note", "risk")}
+    """What the form of an assessment holds; one that does not say what it shows is taken as out of date."""
+    told = {name: form.get(name, "").strip() for name in ("likely", "best", "worst", "note", "schedule_note", "risk")}
+    return {**told, "seen": form.get("seen", "").strip() or "nothing"}
 
 
 def decision(form: MultiDict[str, str]) -> dict[str, Any]:

@@ -57,6 +57,11 @@ def print_of(told: Mapping[str, Any]) -> str:
     return digest(canonical(told))
 
 
+def saw(seen: str, fingerprint: str) -> bool:
+    """Whether a fingerprint that a form or a program sends back is this one, or the beginning of it."""
+    return fingerprint.startswith(seen.removeprefix("sha256:"))
+
+
 def decided(told: Mapping[str, Any], outcome: str, tier: str | None, phase: str | None) -> dict[str, Any]:
     """What a decision's signature is over: the package with outcome, tier and phase."""
     return {"package": dict(told), "outcome": outcome, "tier": tier, "phase": phase}

@@ -140,7 +140,7 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
     """``may_decide``, and nothing stands against putting it into effect."""
     verdict = may_decide(actor, project_id, key, stage, facts)
     if facts.outdated:
-        message = "What %(key)s touches has moved since it was assessed: ask for a new assessment first."
+        message = "What %(key)s proposes or touches has moved since it was assessed: ask for a new assessment first."
         verdict += no("assessment_outdated", message, key=key)
     for item, name, label in facts.conflicts:
         if name:

@@ -29,7 +29,7 @@ def _href(key: str, **more: str) -> str:
 
 
 def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors))
+    return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors, request.form))
 
 
 def _errors(error: Invalid | Refused) -> dict[str, str]:
@@ -216,6 +216,10 @@ def assess(project: str, key: str) -> Response:
         actions.assess(g.actor, change, **forms.assessment(request.form))
     except Invalid as error:
         return _shown(change, 422, _errors(error))
+    except Refused as refused:
+        if all(reason.code != "basis_moved" for reason in refused.reasons):
+            raise
+        return _shown(change, 409, _errors(refused))
     return answer(_href(key))
 
 

@@ -139,7 +139,7 @@ def test_a_confirmation_holds_for_the_text_as_it_was(desk: Desk, req: str) -> No
     desk.do(key, actions.propose, [statement(req, "One level.")], by="project_manager")
     with pytest.raises(Refused) as error:
         desk.decide(key, by="project_manager")
-    assert codes(error) == ["typed_in"]
+    assert codes(error) == ["typed_in", "assessment_outdated"]
 
 
 def test_asked_by_decides_nothing_even_when_somebody_else_logged_it(desk: Desk, req: str) -> None:
@@ -188,6 +188,11 @@ def test_an_edit_voids_the_votes_given(desk: Desk, req: str) -> None:
     key = desk.deciding(likely=12, edits=[statement(req)])
     desk.decide(key, by="sponsor")
     desk.do(key, actions.propose, [statement(req, "One level approves.")], by="contributor")
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="business_owner")
+    assert codes(error) == ["assessment_outdated"] and error.value.status == 409
+    desk.do(key, actions.reassess, by="contributor")
+    desk.assess(key, 12)
     made = desk.decide(key, by="business_owner")
     assert made.stage == "deciding" and [one.login for one in made.waiting_for] == ["sponsor"]
     assert desk.decide(key, by="sponsor").stage == "applied"

@@ -122,6 +122,24 @@ def test_it_goes_on_with_the_last_needed_word(desk: Desk, req: str) -> None:
     assert desk.dossier(key).expected == Decimal(4)
 
 
+def test_an_edit_of_the_package_makes_what_was_said_outdated(desk: Desk, req: str) -> None:
+    """Who has spoken is asked again, before and after it came to the deciders; whose word is of the new package is not."""
+    key = desk.log(edits=tier(req), assessors=["implementer", "analyst"])
+    desk.submit(key)
+    desk.assess(key, 2, by="implementer")
+    desk.do(key, actions.propose, [{"item": req, "field": "statement", "new": "One."}], by="contributor")
+    assert desk.waiting("implementer") == [("assess", key)]
+    desk.assess(key, 1, by="analyst")
+    assert desk.stage(key) == "assessing"
+    assert [one.login for one in desk.page(key).still_asked] == ["implementer"]
+    desk.assess(key, 3, by="implementer")
+    assert desk.stage(key) == "deciding" and not desk.page(key).outdated
+    desk.do(key, actions.propose, [{"item": req, "field": "statement", "new": "None."}], by="contributor")
+    assert desk.page(key).outdated
+    desk.do(key, actions.reassess, by="contributor")
+    assert {one.login for one in desk.page(key).still_asked} == {"implementer", "analyst"}
+
+
 def test_an_implementer_sees_the_changes_they_are_asked_about_with_their_items(desk: Desk, req: str) -> None:
     mine = desk.log(edits=tier(req), assessors=["implementer"])
     other = desk.log(edits=tier(req))

@@ -40,11 +40,21 @@ class Pages:
         assert answer.status_code == status, answer.text
         return answer
 
+    def assess(self, login: str, key: str, status: int = 303, seen: str = "", **fields: Any) -> Any:
+        """Send the form of an assessment, as the page shows it now or as it was ``seen``."""
+        seen = seen or basis(self.get(login, f"{BASE}/{key}"))
+        return self.send(login, f"{BASE}/{key}/assessments", status, seen=seen, **fields)
+
 
 def value(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found is not None, name
     return found.group(1)
+
+
+def basis(page: str) -> str:
+    """What the form of an assessment on a change's page says that it shows."""
+    return value(re.split(r'action="[^"]*/assessments"', page)[1], "seen")
 
 
 def test_a_change_from_the_first_word_to_its_effect(pages: Pages, req: str) -> None:
@@ -62,7 +72,7 @@ def test_a_change_from_the_first_word_to_its_effect(pages: Pages, req: str) -> N
     shown = pages.get("contributor", f"{BASE}/CR-1")
     assert "<del>Three</del>" in shown and "<ins>Two</ins>" in shown
     pages.send("contributor", f"{BASE}/CR-1/submission")
-    pages.send("analyst", f"{BASE}/CR-1/assessments", likely="0.5", note="One form.")
+    pages.assess("analyst", "CR-1", likely="0.5", note="One form.")
     shown = pages.get("project_manager", f"{BASE}/CR-1")
     assert "Your decision" in shown and 'type="password"' not in shown
     assert re.search(r'name="tier" value="should" checked', shown)
@@ -221,9 +231,9 @@ def test_confirming_naming_assessors_closing(pages: Pages, req: str) -> None:
     assert "Is it what you asked for?" not in pages.get("contributor", f"{BASE}/{key}")
     pages.send("project_manager", f"{BASE}/{key}/assessors", assessors="implementer")
     pages.send("project_manager", f"{BASE}/{key}/submission")
-    page = pages.send("implementer", f"{BASE}/{key}/assessments", 422, likely="").text
-    assert "Say how many person-days it will likely take." in page
-    pages.send("implementer", f"{BASE}/{key}/assessments", likely="0.5")
+    page = pages.assess("implementer", key, 422, likely="", note="Two forms.").text
+    assert "Say how many person-days it will likely take." in page and "Two forms." in page
+    pages.assess("implementer", key, likely="0.5")
     pages.send("project_manager", f"{BASE}/{key}/decisions", outcome="approved", tier="later", phase="Phase 1")
     page = pages.send("project_manager", f"{BASE}/{key}/closing", 422).text
     assert "Say why it is closed all the same." in page
@@ -237,6 +247,27 @@ def test_an_outdated_assessment_is_sent_back(pages: Pages, req: str) -> None:
     assert "Ask for a new assessment" in pages.get("project_manager", f"{BASE}/{key}")
     pages.send("project_manager", f"{BASE}/{key}/reassessment")
     assert pages.desk.stage(key) == "assessing"
+
+
+def test_an_assessment_is_of_what_the_assessor_saw(pages: Pages, req: str) -> None:
+    """409 once package or impact moved under the open form; what was typed stands in it, and is taken when sent again."""
+    key = pages.desk.log(edits=[{"item": req, "field": "statement", "new": "Two."}])
+    pages.desk.submit(key)
+    typed = {"likely": "7.5", "worst": "9", "note": "Three forms.", "risk": "The ERP is slow."}
+    for move in (
+        lambda: pages.desk.do(key, actions.propose, [{"item": req, "field": "tier", "new": "must"}], by="contributor"),
+        lambda: pages.desk.world_edit(req, phase="Phase 1"),
+    ):
+        seen = basis(pages.get("analyst", f"{BASE}/{key}"))
+        move()
+        page = pages.assess("analyst", key, 409, seen, **typed).text
+        assert "has moved since you opened it" in page
+        for words in ('value="7.5"', 'value="9"', "Three forms.", "The ERP is slow."):
+            assert words in page
+        assert pages.desk.dossier(key).said == [] and basis(page) != seen
+    pages.send("analyst", f"{BASE}/{key}/assessments", 409, **typed)
+    pages.assess("analyst", key, seen=basis(page), **typed)
+    assert pages.desk.stage(key) == "deciding"
 
 
 def test_cost_is_for_those_who_may_read_it(pages: Pages, req: str) -> None:

@@ -231,7 +231,7 @@ def test_content_is_edited_while_it_is_open_by_those_it_belongs_to(desk: Desk, r
     with pytest.raises(Refused) as error:
         desk.world_edit(key, by="contributor2", title="Mine")
     assert error.value.reasons[0].code == "not_yours"
-    desk.decide(key)
+    desk.decide(key, "rejected", reason="Not now.")
     with pytest.raises(Refused) as error:
         desk.world_edit(key, by="contributor", title="Too late")
     assert error.value.reasons[0].code == "decided"

@@ -18,7 +18,7 @@ from reqtrack.api.schemas import (
     QuestionOfChange,
     ReasonBody,
 )
-from reqtrack.changes import actions, dossier, impact, queries
+from reqtrack.changes import actions, dossier, facts, impact, queries
 from reqtrack.changes.package import shown
 from reqtrack.db import db, plain_decimal
 from reqtrack.errors import Stale
@@ -65,10 +65,11 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
 SHOW["change"] = change
 
 
-def impact_of(touched: impact.Impact) -> dict[str, Any]:
-    """What is touched, as the API shows it."""
+def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
+    """What is touched, as the API shows it. ``basis``: what an assessment made now stands on; it may be sent along as ``seen``."""
     return {
         "items": [
+        "basis": f"sha256:{facts.basis(found, touched.graph_print)}",
             {"key": one.key, "kind": one.kind, "title": one.title, "path": list(touched.path(one.id))}
             for one in touched.touched
         ],
@@ -123,7 +124,7 @@ def update_change(project: str, key: str, body: ChangePatch) -> Response:
 def submit_change(project: str, key: str) -> Response:
     item = _change(key)
     touched = actions.submit(g.actor, item)
-    return created({**_shown(item), "impact": impact_of(touched)})
+    return created({**_shown(item), "impact": impact_of(dossier.load(item), touched)})
 
 
 @area.act(f"{PROJECT}/changes/<key>/assessments", "change.assess")
@@ -181,6 +182,13 @@ def close_change(project: str, key: str, body: ReasonBody) -> Response:
     item = _change(key)
     actions.close(g.actor, item, body.reason)
     return created(_shown(item))
+
+
+@area.page(f"{PROJECT}/changes/<key>/impact", "project.read")
+@area.doc(summary="What a change touches, and the basis on which it is assessed", tags=["changes"])
+def read_impact_of_change(project: str, key: str) -> Response:
+    found = dossier.load(_change(key))
+    return answered({"key": found.change.key, **impact_of(found, impact.of_dossier(g.actor, found))})
 
 
 @area.page(f"{PROJECT}/changes/<key>/assessments", "project.read")

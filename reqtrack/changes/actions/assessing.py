@@ -8,8 +8,9 @@ from typing import Any
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.models import Assessment, Change
+from reqtrack.changes.package import saw
 from reqtrack.db import db
-from reqtrack.errors import Invalid, Reason, invalid
+from reqtrack.errors import Invalid, Reason, invalid, no
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import Actor
@@ -25,17 +26,27 @@ def assess(
     note: str = "",
     schedule_note: str = "",
     risk: str = "",
+    seen: str | None = None,
 ) -> Assessment:
     """Say what a change costs, in person-days: one number, or three. With the last needed word it goes on to be decided.
 
+    Args:
+        seen: the fingerprint of package and impact (``facts.basis``) that the assessor saw.
+
     Raises:
-        Refused: not asked (403), or not there to be assessed (409). Invalid: numbers that are none, or out of order.
+        Refused: not asked (403); not there to be assessed, or package or impact have moved since ``seen`` (409).
+        Invalid: numbers that are none, or out of order.
     """
     found = dossier.load(change)
     asked = facts.assessors(found)
     policy.require(policy.may_assess(actor, change.project_id, change.key, change.stage, asked))
-    numbers = _days(likely, best, worst)
     _reached, graph = impact.graph_of(actor, found)
+    if seen and not saw(seen, facts.basis(found, graph)):
+        message = (
+            "What %(key)s proposes or touches has moved since you opened it: look at it again before you assess it."
+        )
+        no("basis_moved", message, field="seen", key=change.key).require(409)
+    numbers = _days(likely, best, worst)
     with recorded(actor, change.project_id, "change.assessed", change.key) as entry:
         said = Assessment(
             project_id=change.project_id, change_id=change.id, assessor_id=actor.id, **numbers,

@@ -14,6 +14,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import TIERS, Change, Decision
+from reqtrack.changes.package import saw
 from reqtrack.changes.policy import Facts
 from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
 from reqtrack.items import store
@@ -62,7 +63,7 @@ def decide(
             "outcome", "%(given)s is not one of: %(choices)s.", given=str(outcome)[:40], choices=", ".join(OUTCOMES)
         )
     found = dossier.load(change)
-    if seen and not found.package_print.startswith(seen):
+    if seen and not saw(seen, found.package_print):
         no("package_moved", "What %(key)s proposes was edited since you opened it.", key=change.key).require(409)
     phase_id = _phase(change, phase)
     tier = tier or change.tier

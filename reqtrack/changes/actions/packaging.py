@@ -140,7 +140,7 @@ def drop(actor: Actor, change: Change, edit_id: int, *, seen: str | None = None)
 def _opened(actor: Actor, change: Change, seen: str | None) -> Dossier:
     found = dossier.load(change)
     may_write(actor, found)
-    if seen and not found.package_print.startswith(seen):
+    if seen and not package.saw(seen, found.package_print):
         no("package_moved", "Somebody else edited what %(key)s proposes since you opened it.", key=change.key).require(
             409
         )

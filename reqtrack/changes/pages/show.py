@@ -38,8 +38,14 @@ def sentences(verdict: Verdict) -> list[str]:
     return [sentence(reason) for reason in verdict.reasons]
 
 
-def show(actor: Actor, project: Project, change: Change, errors: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The page of a change."""
+def show(
+    actor: Actor,
+    project: Project,
+    change: Change,
+    errors: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The page of a change; with what was sent (``given``) where it did not fit."""
     page = queries.change_page(actor, change)
     phases = {one.id: one.name for one in page.impact.phases}
     cards = Cards(actor, page.dossier, phases).all()
@@ -68,6 +74,7 @@ def show(actor: Actor, project: Project, change: Change, errors: Mapping[str, st
         "asked_by": asked_by(page),
         "logged_by": _name(page, change.created_by),
         "errors": dict(errors or {}),
+        "given": dict(given or {}),
         "new_kinds": [(name, KINDS[name].label) for name in NEW_KINDS],
         "may_comment": actor.may("comment.write", project.id),
         "may_confirm": page.dossier.open
@@ -157,6 +164,7 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "tier": page.tier or "",
         "phase": phases.get(page.phase_id or 0, ""),
         "seen": page.dossier.package_print[:16],
+        "basis": page.basis[:16],
         "who": seat_words(page.rule.seats),
         "two": len(page.rule.seats) > 1,
         "password": page.rule.proof and not actor.reauthenticated,

@@ -87,6 +87,11 @@ class ChangePage:
         return self.facts.outdated
 
     @property
+    @property
+    def basis(self) -> str:
+        """What somebody who assesses it now has seen."""
+        return facts.basis(self.dossier, self.impact.graph_print)
+
     def question(self) -> Said | None:
         """What was asked back and is not answered."""
         if self.change.stage != "needs_information":
