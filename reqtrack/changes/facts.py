@@ -118,6 +118,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule) -> Facts:
         due=due(dossier.change, today, impact.phases),
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         outdated=outdated(dossier, impact.graph_print),
+        awaited=tuple(one.name for one in still_asked(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,

@@ -133,15 +133,19 @@ class Dossier:
 
     @cached_property
     def newest_said(self) -> list[Said]:
-        """What each assessor said last."""
-        last: dict[int, Said] = {}
-        for one in self.said:
-            last[one.user_id] = one
+        """The assessments that count: what each assessor named now said last; the newest one alone where nobody is named, or
+        all of those named have left it to the analysts."""
+        if not self.said:
+            return []
+        shared = any(self.able.get(one) for one in self.asked) or self.said[-1].user_id in self.asked
+        if not shared:
+            return [self.said[-1]]
+        last = {one.user_id: one for one in self.said if one.user_id in self.asked}
         return sorted(last.values(), key=lambda one: one.id)
 
     @property
     def expected(self) -> Decimal | None:
-        """The expected effort: what each assessor said last, together; None while nobody has."""
+        """The expected effort: the assessments that count, together; None while there is none."""
         if not self.newest_said:
             return None
         return sum((one.expected for one in self.newest_said), Decimal(0))

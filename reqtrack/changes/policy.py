@@ -31,7 +31,7 @@ PERSONAL = (
 @dataclass(frozen=True)
 class Facts:
     """What decides who may do what. ``expected`` is None while nobody has assessed it; ``conflicts`` are (item key, field, its
-    label), the field "" where the item was retired."""
+    label), the field "" where the item was retired; ``awaited`` are the names of those whose assessment is still needed."""
 
     origin: Origin
     people: tuple[Person, ...] = ()
@@ -42,6 +42,7 @@ class Facts:
     due: bool = False
     conflicts: tuple[tuple[str, str, Any], ...] = ()
     outdated: bool = False
+    awaited: tuple[str, ...] = ()
     has_reason: bool = True
     has_content: bool = True
     seats: tuple[Seat, ...] = ()
@@ -142,6 +143,9 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
     if facts.outdated:
         message = "What %(key)s proposes or touches has moved since it was assessed: ask for a new assessment first."
         verdict += no("assessment_outdated", message, key=key)
+    elif facts.awaited:
+        message = "%(key)s still waits for an assessment by %(who)s: ask for it first."
+        verdict += no("assessment_missing", message, key=key, who=", ".join(facts.awaited))
     for item, name, label in facts.conflicts:
         if name:
             message = "%(item)s: its %(name)s was changed since %(key)s was written. The author has to choose between the two."
@@ -188,12 +192,12 @@ def may_withdraw(actor: Actor, project_id: int, key: str, stage: str, facts: Fac
 
 
 def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
-    """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated."""
+    """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated, or others were named."""
     verdict = stage_fits(key, stage, "reassess", facts.due)
     mine = {one.login for seat in facts.seats for one in seat.holders}
     if not (is_author(actor, project_id, facts.origin) or actor.login in mine):
         verdict += no("not_yours", "%(key)s is sent back to its assessors by who asked for it or decides it.", key=key)
-    if not facts.outdated:
+    if not (facts.outdated or facts.awaited):
         verdict += no("not_outdated", "The assessment of %(key)s is current.", key=key)
     return verdict
 

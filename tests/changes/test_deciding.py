@@ -242,6 +242,18 @@ def test_two_changes_of_one_field_the_second_is_in_conflict(desk: Desk, req: str
     assert "in_conflict" in codes(error)
 
 
+def test_who_was_named_anew_is_heard_before_it_is_approved(desk: Desk, req: str) -> None:
+    """Naming others takes an estimate away: the change does not become a small one by that."""
+    key = desk.deciding(likely=20, edits=[statement(req)])
+    desk.do(key, actions.set_assessors, ["implementer"], by="contributor")
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["assessment_missing"] and error.value.status == 409
+    desk.do(key, actions.reassess, by="contributor")
+    desk.assess(key, 12, by="implementer")
+    assert desk.decide(key, by="sponsor").stage == "deciding"
+
+
 def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
     key = desk.deciding(edits=[statement(req)])
     desk.world.requirement(title="The printed quote names its approver", by="")

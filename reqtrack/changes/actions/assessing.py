@@ -7,6 +7,7 @@ from typing import Any
 
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
+from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Assessment, Change
 from reqtrack.changes.package import saw
 from reqtrack.db import db
@@ -65,9 +66,14 @@ def assess(
             "graph": graph,
             "package": found.package_print,
         }
-    if change.stage in policy.TO_ASSESS and not facts.still_asked(after, graph):
-        store.move(actor, change, "deciding", after={"expected_effort_days": after.expected})
+    go_on(actor, after, graph)
     return said
+
+
+def go_on(actor: Actor, found: Dossier, graph: str) -> None:
+    """What everybody asked has assessed is there to be decided."""
+    if found.change.stage in policy.TO_ASSESS and found.newest_said and not facts.still_asked(found, graph):
+        store.move(actor, found.change, "deciding", after={"expected_effort_days": found.expected})
 
 
 def _days(likely: Any, best: Any, worst: Any) -> dict[str, Decimal | None]:

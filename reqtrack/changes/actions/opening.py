@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
-from reqtrack.changes import dossier
+from reqtrack.changes import dossier, impact
+from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write
 from reqtrack.changes.dossier import known_asker
@@ -107,6 +108,8 @@ def edit_content(
 def set_assessors(actor: Actor, change: Change, logins: Sequence[str]) -> None:
     """Name who shall assess a change, in place of those named before; an empty list leaves it to any analyst.
 
+    What others said does not count any more. If those named have all spoken, it goes on to be decided.
+
     Raises:
         Refused: not theirs to say. Invalid: one of them is no member, or may not assess.
     """
@@ -137,7 +140,11 @@ def set_assessors(actor: Actor, change: Change, logins: Sequence[str]) -> None:
                 db.session.delete(row)
         for user_id in sorted(wanted - set(found.asked)):
             db.session.add(AssessmentRequest(change_id=change.id, user_id=user_id))
-        entry.after = {"assessors": sorted(names[one] for one in wanted)}
+        db.session.flush()
+        after = dossier.load(change)
+        change.expected_effort_days = after.expected
+        entry.after = {"assessors": sorted(names[one] for one in wanted), "expected_of_all": after.expected}
+    go_on(actor, after, impact.graph_of(actor, after)[1])
 
 
 def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
