@@ -55,6 +55,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         SESSION_COOKIE_NAME="reqtrack",
         PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
+        # A sign-in ends after thirty days, however often it is used: no need to send its cookie again with each page.
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,

@@ -15,7 +15,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reqtrack.audit import kept
 from tests.support import apps, reader, standing
 from tests.support import browser as browsers
 from tests.support.databases import Database, NoServer, PostgresDatabases, SqliteFiles, postgres_server
@@ -184,13 +183,6 @@ def queries(app: Flask) -> Iterator[Queries]:
     counted = Queries(app)
     yield counted
     counted.stop()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def nothing_takes_long() -> None:
-    """What took long is kept in memory, and asked for differently then; the statements of a test must not depend on the
-    machine's mood."""
-    kept.COSTLY_SECONDS = float("inf")
 
 
 # -- browsers ----------------------------------------------------------------------------------------------------------

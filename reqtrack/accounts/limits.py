@@ -4,8 +4,9 @@ account rests after wrong passwords is kept in the database, see ``proofs``."""
 from __future__ import annotations
 
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from reqtrack.errors import no
 
@@ -20,9 +21,8 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
 
 def init(app: Flask) -> None:
     """Give an app its counters."""
-    storage = app.config["SETTINGS"].redis_url or "memory://"
-    limiter = Limiter(key_func=_address, app=app, storage_uri=storage, strategy="fixed-window", default_limits=[])
-    app.extensions["reqtrack_limiter"] = limiter
+    storage = storage_from_string(app.config["SETTINGS"].redis_url or "memory://")
+    app.extensions["reqtrack_limits"] = FixedWindowRateLimiter(storage)
 
 
 def _address() -> str:
@@ -35,7 +35,7 @@ def count(name: str) -> None:
     Raises:
         Refused: 429, a limit is reached.
     """
-    strategy = current_app.extensions["reqtrack_limiter"].limiter
+    strategy = current_app.extensions["reqtrack_limits"]
     # All are counted, so that a refused try does not leave the longer windows untouched.
     within = [strategy.hit(item, name, _address()) for item in LIMITS[name]]
     if not all(within):
@@ -48,7 +48,7 @@ def check(name: str) -> None:
     Raises:
         Refused: 429.
     """
-    strategy = current_app.extensions["reqtrack_limiter"].limiter
+    strategy = current_app.extensions["reqtrack_limits"]
     if not all(strategy.test(item, name, _address()) for item in LIMITS[name]):
         _refuse()
 

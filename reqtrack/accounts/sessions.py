@@ -14,6 +14,8 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, session
+from flask_login.utils import _user_context_processor
+from flask_principal import Principal
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password, verify_password
@@ -21,6 +23,7 @@ from sqlalchemy import and_, bindparam, select, update
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
+from reqtrack.audit.kept import head_of, know
 from reqtrack.db import db, writing
 from reqtrack.permissions import Actor
 
@@ -31,7 +34,12 @@ PROOF_MINUTES = 10
 SEEN_AGAIN = timedelta(hours=1)
 COOKIE = "sign_in"
 LAST_USER = "last_user"
+FORM_TOKEN = "csrf_token"  # noqa: S105 - Flask-WTF's name for it
 CHEAP = {"argon2__rounds": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+
+
+# What pages keep of a project hangs on its chain (audit/kept.py): read here, it costs no statement of its own.
+HEAD = head_of(Project.id).label("head")
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -60,7 +68,16 @@ def init(app: Flask) -> None:
         SECURITY_CHANGE_EMAIL=False,
     )
     Security(app, Datastore(db, User, Role), register_blueprint=False)
+    _look_up_nobody(app)
     app.after_request(_seen_later)
+
+
+def _look_up_nobody(app: Flask) -> None:
+    """Take out what Flask-Login and Flask-Principal do before each request and page: who asks, and what they may, is ours to
+    say (web/transaction.py)."""
+    before, contexts = app.before_request_funcs[None], app.template_context_processors[None]
+    before[:] = [hook for hook in before if not isinstance(getattr(hook, "__self__", None), Principal)]
+    contexts.remove(_user_context_processor)
 
 
 def digest_of(secret: str) -> str:
@@ -87,7 +104,7 @@ def start(user: User, address: str, agent: str) -> None:
     """Sign a browser in: a row here, its secret in the cookie. Any earlier cookie content is dropped (no fixation).
 
     The form token alone is kept, and only where the same person was signed in here before: a page left open in another tab
-    can then still be sent.
+    can then still be sent. It is made here for others, so that the cookie need not be sent again with their first page.
     """
     secret = secrets.token_urlsafe(32)
     now = clock.now()
@@ -98,9 +115,9 @@ def start(user: User, address: str, agent: str) -> None:
         )
     )  # fmt: skip
     same = session.get(LAST_USER) == user.id
-    kept = {name: session[name] for name in ("csrf_token",) if same and name in session}
+    form_token = session.get(FORM_TOKEN) if same else None
     session.clear()
-    session.update(kept)
+    session[FORM_TOKEN] = form_token or secrets.token_hex(20)
     session[COOKIE] = secret
     session[LAST_USER] = user.id
     session.permanent = True
@@ -155,6 +172,7 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
     found = rows[0]
     if found.seen_at < now - SEEN_AGAIN:
         g.seen_due = (SignIn, found.id)
+    know({row.Project.id: row.head for row in rows if row.Project is not None})
     fresh = found.proved_at > now - timedelta(minutes=PROOF_MINUTES)
     return _actor(found.User, rows, sign_in=found.id, reauthenticated=fresh)
 
@@ -163,7 +181,7 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
 @cache
 def _of_cookie() -> Any:
     return (
-        _with_roles(select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at, Membership.role, Project))
+        _with_roles(select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at, Membership.role, Project, HEAD))
         .join(SignIn, SignIn.user_id == User.id)
         .where(
             SignIn.id == bindparam("sign_in"),
@@ -178,7 +196,7 @@ def _of_cookie() -> Any:
 @cache
 def _of_token() -> Any:
     return (
-        _with_roles(select(User, Token.id, Token.scope, Token.seen_at, Membership.role, Project))
+        _with_roles(select(User, Token.id, Token.scope, Token.seen_at, Membership.role, Project, HEAD))
         .join(Token, Token.user_id == User.id)
         .where(
             Token.digest == bindparam("digest"),
@@ -197,6 +215,7 @@ def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
     found = rows[0]
     if found.seen_at is None or found.seen_at < clock.now() - SEEN_AGAIN:
         g.seen_due = (Token, found.id)
+    know({row.Project.id: row.head for row in rows if row.Project is not None})
     return _actor(found.User, rows, scope=found.scope)
 
 

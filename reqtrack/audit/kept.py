@@ -1,34 +1,42 @@
-"""What is costly to compute over a whole project, kept in memory until something is written in the project.
+"""What is computed over a whole project, kept in memory until something is written in the project.
 
 The chain of a project grows with each change of its audited rows, so its newest hash says whether what was computed still holds.
-Only what took long is kept; the rest is computed anew, without asking for the chain first.
+It is asked for once in a transaction, whatever number of things are kept by it.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, bindparam, select
 
 from reqtrack.audit.models import Event
-from reqtrack.db import db, mode
+from reqtrack.db import db, mode, plain
 
 T = TypeVar("T")
-COSTLY_SECONDS = 0.02
-MOST = 500
+MOST = 2_000
 
 
-@dataclass(frozen=True)
-class Kept:
-    """``head``: the newest hash of the chain when ``value`` was computed; None: it was only timed."""
+def head_of(project_id: Any) -> ScalarSelect[str]:
+    """The newest hash of a project's chain, for a statement that reads something of the project anyway."""
+    newest = select(Event.hash).where(Event.project_id == project_id).order_by(Event.seq.desc()).limit(1)
+    return newest.scalar_subquery()
 
-    seconds: float
-    head: str | None = None
-    value: Any = None
+
+_HEAD = select(head_of(bindparam("project")))
+
+
+def _heads() -> dict[int, str | None]:
+    """The heads that this transaction knows, by project."""
+    heads: dict[int, str | None] = db.session.connection().info["once"].setdefault("heads", {})
+    return heads
+
+
+def know(heads: Mapping[int, str | None]) -> None:
+    """Heads that this transaction read (``head_of``) need not be asked for again."""
+    _heads().update(heads)
 
 
 def kept(name: str, project_id: int, compute: Callable[[], T]) -> T:
@@ -40,21 +48,22 @@ def kept(name: str, project_id: int, compute: Callable[[], T]) -> T:
     now = mode()
     if now is None or now.writing:
         return compute()
-    held: dict[tuple[str, int], Kept] = current_app.extensions.setdefault("reqtrack_kept", {})
-    known = held.get((name, project_id))
     # Asked before it is computed: what is written meanwhile makes it out of date, never wrong.
-    head = _head(project_id) if known is not None and known.seconds >= COSTLY_SECONDS else None
-    if known is not None and head is not None and known.head == head:
-        return known.value  # type: ignore[no-any-return]
-    begun = time.perf_counter()
+    head = _head(project_id)
+    held: dict[tuple[str, int], tuple[str | None, Any]] = current_app.extensions.setdefault("reqtrack_kept", {})
+    known = held.get((name, project_id))
+    if known is not None and known[0] == head:
+        return known[1]  # type: ignore[no-any-return]
     value = compute()
-    seconds = time.perf_counter() - begun
     if len(held) >= MOST:
         held.clear()
-    held[name, project_id] = Kept(max(seconds, known.seconds if head and known else 0), head, value if head else None)
+    held[name, project_id] = (head, value)
     return value
 
 
 def _head(project_id: int) -> str | None:
-    wanted = select(Event.hash).where(Event.project_id == project_id).order_by(Event.seq.desc()).limit(1)
-    return db.session.execute(wanted).scalar()
+    """The newest hash of a project's chain, as this transaction sees it."""
+    heads = _heads()
+    if project_id not in heads:
+        heads[project_id] = plain(_HEAD, {"project": project_id}).scalar()
+    return heads[project_id]

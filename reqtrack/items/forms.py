@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.accounts.queries import members
+from reqtrack.audit.kept import kept
 from reqtrack.db import Base, db
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field, Kind
@@ -58,11 +59,13 @@ def shown(kind: Kind, project_id: int, content: Mapping[str, Any]) -> dict[str, 
 
 def phases(project_id: int) -> list[dict[str, Any]]:
     """``{id, name}`` of a project's phases in order."""
+    return kept("phases", project_id, lambda: _phases(project_id))
+
+
+def _phases(project_id: int) -> list[dict[str, Any]]:
     table = Base.metadata.tables["phases"]
-    rows = db.session.execute(
-        select(table.c.id, table.c.name).where(table.c.project_id == project_id).order_by(table.c.number)
-    )
-    return [{"id": row.id, "name": row.name} for row in rows]
+    wanted = select(table.c.id, table.c.name).where(table.c.project_id == project_id).order_by(table.c.number)
+    return [{"id": row.id, "name": row.name} for row in db.session.execute(wanted)]
 
 
 def choices(actor: Actor, project_id: int, kind: Kind) -> dict[str, list[dict[str, Any]]]:

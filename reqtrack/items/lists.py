@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, Text, and_, column, or_, select, table, text
 
 from reqtrack.accounts.models import User
-from reqtrack.db import Base, db
+from reqtrack.db import Base, db, plain
 from reqtrack.errors import invalid
 from reqtrack.items import search
 from reqtrack.items.kinds import Kind
@@ -27,6 +27,8 @@ from reqtrack.permissions import Actor
 SORTS = {"number": Item.number, "title": Item.title, "updated": Item.updated_at}
 FILTERS = ("stage", "tier", "phase", "owner", "retired", "imported", "kind")
 PAGE = 50
+# What each page needs of a row: which it is, and where the next page goes on.
+ALWAYS = ("id", "key", "number", "title", "updated_at")
 TEXTS = table("search_texts", column("item_id", Integer), column("folded", Text))
 
 # kind → (actor, project id, item ids) → {id: {name: value}}: computed columns such as status, one query a page.
@@ -79,10 +81,12 @@ def wanted(query: str = "", **more: Any) -> Wanted:
     return Wanted(filters, words, sort, str(more.get("after") or ""), limit)
 
 
-def page(actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: bool = False) -> Page:
+def page(
+    actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: bool = False, only: tuple[str, ...] = ()
+) -> Page:
     """One page of a list: each row has the columns of items and of the kind, ``phase`` (name), ``owner`` (login), ``owner_name``;
-    with ``content`` also the newest version's content."""
-    statement = _columns(kind.model, content).where(
+    with ``content`` also the newest version's content; with ``only`` those named, and what each page needs."""
+    statement = _columns(kind.model, content, only).where(
         visible(actor, project_id), Item.kind == kind.name, *_conditions(kind, asked)
     )
     if asked.words:
@@ -92,7 +96,7 @@ def page(actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: b
     if asked.after:
         statement = statement.where(_beyond(column, descending, asked.after))
     order = (column.desc(), Item.id.desc()) if descending else (column, Item.id)
-    rows = list(db.session.execute(statement.order_by(*order).limit(asked.limit + 1)).all())
+    rows: list[Any] = list(plain(statement.order_by(*order).limit(asked.limit + 1)).all())
     more = len(rows) > asked.limit
     rows = rows[: asked.limit]
     cursor = _cursor(rows[-1], asked.sort.removeprefix("-")) if more else None
@@ -103,7 +107,7 @@ def page(actor: Actor, project_id: int, kind: Kind, asked: Wanted, *, content: b
 
 # The same for every page of a kind: put together once.
 @cache
-def _columns(model: type[Item], content: bool) -> Select[Any]:
+def _columns(model: type[Item], content: bool, only: tuple[str, ...]) -> Select[Any]:
     phases = Base.metadata.tables["phases"]
     own = model.__table__
     columns: list[Any] = [
@@ -112,6 +116,8 @@ def _columns(model: type[Item], content: bool) -> Select[Any]:
         phases.c.name.label("phase"), User.login.label("owner"), User.name.label("owner_name"),
     ]  # fmt: skip
     columns += [column for column in own.columns if column.name != "id"]
+    if only:
+        columns = [column for column in columns if column.key in only or column.key in ALWAYS]
     joined = (
         Item.__table__.join(own, own.c.id == Item.id)
         .outerjoin(phases, phases.c.id == Item.phase_id)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import literal, or_, select, union_all
 from werkzeug.datastructures import MultiDict
@@ -19,7 +18,7 @@ from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
 from reqtrack.db import Base, db, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
-from reqtrack.items import forms, lists, moves, panels, present, queries, store
+from reqtrack.items import forms, moves, panels, present, queries, store
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
@@ -71,75 +70,6 @@ def href_of(project: str, key: str) -> str:
 def rich(project: Project, text: str | None) -> Markup:
     """Markdown as safe HTML, keys in it as links."""
     return linkify_keys(to_html(text or ""), lambda key: href_of(project.key, key))
-
-
-# -- lists -------------------------------------------------------------------------------------------------------------
-
-
-def listing(actor: Actor, project: Project, kind: Kind, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """The page of a list: rows, filters in force and offered, the next page."""
-    asked = lists.wanted(
-        arguments.get("q", ""), **{name: arguments.get(name) for name in (*lists.FILTERS, "sort", "after")}
-    )
-    found = lists.page(actor, project.id, kind, asked)
-    kept: dict[str, Any] = {name: arguments[name] for name in ("q", "sort", *lists.FILTERS) if arguments.get(name)}
-    return {
-        "kind": kind,
-        "rows": found.rows,
-        "computed": found.computed,
-        "asked": asked,
-        "kept": kept,
-        "next_href": url_for("items.listing", project=project.key, plural=kind.plural, **kept, after=found.next)
-        if found.next
-        else None,
-        "first_href": url_for("items.listing", project=project.key, plural=kind.plural, **kept)
-        if asked.after
-        else None,
-        "filters": filters(project, kind),
-        "may_create": bool(store.may_create(actor, project, kind)),
-        "columns": kind.columns,
-        "heads": heads(kind),
-        "item_base": href_of(project.key, ""),
-        "codes": {
-            "stages": sorted({row.stage for row in found.rows}),
-            "tiers": sorted({row.tier for row in found.rows if row.tier}),
-            "statuses": sorted({str(one.get("status", "")) for one in found.computed.values()} | {"untested"} - {""}),
-        },
-        "words": {"kind": {value: str(label) for value, label in _choices_of(kind, "kind").items()}},
-    }
-
-
-HEADS = {
-    "stage": _l("Stage"),
-    "status": _l("Result"),
-    "updated_at": _l("Changed"),
-    "rows": _l("Rows"),
-    "effort_days": _l("Days"),
-}
-
-
-def heads(kind: Kind) -> dict[str, Any]:
-    """The column heads of a kind's list, by column."""
-    labels = {field.name: field.label for field in kind.fields}
-    return {**labels, **HEADS}
-
-
-def _choices_of(kind: Kind, name: str) -> Mapping[str, Any]:
-    return next((field.choices for field in kind.fields if field.name == name), {})
-
-
-def filters(project: Project, kind: Kind) -> list[dict[str, Any]]:
-    """The filters that a list of this kind offers: ``{name, label, options}``."""
-    offered = []
-    by_name = {field.name: field for field in kind.fields}
-    for name in ("tier", "kind"):
-        if name in by_name:
-            options = [(value, label) for value, label in by_name[name].choices.items()]
-            offered.append({"name": name, "label": by_name[name].label, "options": options})
-    if "phase" in by_name:
-        options = [(one["name"], one["name"]) for one in forms.phases(project.id)]
-        offered.append({"name": "phase", "label": by_name["phase"].label, "options": options})
-    return offered
 
 
 # -- one item ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.errors import Invalid, NotFound, Stale, invalid
 from reqtrack.files import storage
 from reqtrack.files.door import open_upload
-from reqtrack.items import actions, forms, kinds, lists, moves, pages, queries, store, values
+from reqtrack.items import actions, forms, kinds, list_page, lists, moves, pages, queries, store, values
 from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
 
@@ -54,7 +54,7 @@ def _show_url(key: str) -> str:
 def listing(project: str, plural: str) -> Response:
     kind = queries.kind_for(g.actor, g.project_id, plural)
     g.place = kind.place
-    return page("items/list.html", **pages.listing(g.actor, g.project, kind, request.args))
+    return page("items/list.html", **list_page.listing(g.actor, g.project, kind, request.args))
 
 
 @area.page("/<plural>/new", create_of_kind)

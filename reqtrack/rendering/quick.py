@@ -8,20 +8,27 @@ and a macro is called without asking what it wants to be given. What comes out i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 import markupsafe
-from jinja2 import Environment, nodes
+from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 # The escaping itself, without the Markup around it.
 escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
-# Macros that draw the same whenever they are given the same texts; an app keeps what they drew.
-PURE = frozenset({"icon"})
-MOST_KEPT = 2_000
+# Macros that draw the same whenever they are given the same plain values, in one language; an app keeps what they drew.
+PURE = frozenset(
+    {
+        "displays", "flag", "floats", "icon", "list_line", "menu_line", "palette_dialog", "place_child", "place_line", "sheets",
+        "stage", "status", "tier",
+    }
+)  # fmt: skip
+PLAIN = frozenset({str, int, bool, type(None), Markup})
+MOST_KEPT = 8_192
 
 
 class Code(CodeGenerator):
@@ -69,22 +76,31 @@ class QuickContext(Context):
         return __obj(__self.eval_ctx, *args, **kwargs)
 
 
+class QuickTemplate(Template):
+    """Imported, it is the module that it always is: none of ours is given globals of its own, so no import looks for them."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        return super()._get_default_module()
+
+
 class Quick(Environment):
     """An environment for escaped templates. Set ``words`` and ``translate`` before rendering, ``place`` where addresses differ."""
 
     code_generator_class = Code
     context_class = QuickContext
+    template_class = QuickTemplate
 
     # The look-up of the reader's language: text → what is said, filled by ``word``.
     words: Callable[[], dict[str, Markup]]
     # A text in the reader's language.
     translate: Callable[[str], str]
-    # What pure macros depend on beside what they are given: where the app is mounted; None: nowhere, keep nothing.
-    place: Callable[[], str | None] = staticmethod(lambda: None)
+    # What pure macros depend on beside what they are given: the language, where the app is mounted; None: keep nothing.
+    surroundings: Callable[[], tuple[str, ...] | None] = staticmethod(lambda: None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._drawn: dict[Any, Any] = {}
+        # ``typed``: a text and the same text as markup, 1 and True, are equal and drawn differently.
+        self._kept = lru_cache(MOST_KEPT, typed=True)(_draw)
 
     def word(self, text: str) -> Markup:
         """A text of a template, in the reader's language; catalogues are ours, so it is markup, as in Jinja."""
@@ -114,14 +130,27 @@ class Quick(Environment):
         return escaped(str(value))
 
     def drawn(self, eval_ctx: Any, macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """What a pure macro draws. Kept where it was given plain strings alone."""
-        place = self.place()
-        if place is None or any(type(one) is not str for one in (*args, *kwargs.values())):
+        """What a pure macro draws. Kept where it was given plain values alone."""
+        around = self.surroundings()
+        if around is None or not PLAIN.issuperset(map(type, args)) or not PLAIN.issuperset(map(type, kwargs.values())):
             return macro(eval_ctx, *args, **kwargs)
-        asked = (macro.name, place, args, tuple(kwargs.items()))
-        found = self._drawn.get(asked)
-        if found is None:
-            found = macro(eval_ctx, *args, **kwargs)
-            if len(self._drawn) < MOST_KEPT:
-                self._drawn[asked] = found
-        return found
+        return self._kept(macro.name, around, _Drawing(eval_ctx, macro), *args, **kwargs)
+
+
+class _Drawing:
+    """What draws. To what keeps, all are alike: which macro it is, its name says."""
+
+    __slots__ = ("eval_ctx", "macro")
+
+    def __init__(self, eval_ctx: Any, macro: Macro) -> None:
+        self.eval_ctx, self.macro = eval_ctx, macro
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawing)
+
+
+def _draw(_name: str, _around: tuple[str, ...], _drawing: _Drawing, *args: Any, **kwargs: Any) -> Any:
+    return _drawing.macro(_drawing.eval_ctx, *args, **kwargs)

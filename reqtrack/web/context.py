@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,11 +108,13 @@ def _projects() -> list[dict[str, str]]:
 
 # Dates repeat in a list, and formatting one costs as much as the row around it.
 @lru_cache(maxsize=4096)
-def _formatted_day(value: date, locale: str, this_year: bool) -> str:
+def _formatted_day(value: date | datetime, locale: str, zone: str, this_year: int) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone)).date()
     patterns = {"zh": ("M月d日", "yyyy年M月d日"), "en": ("d MMM", "d MMM yyyy")}[
         "zh" if locale.startswith("zh") else "en"
     ]
-    return str(dates.format_date(value, patterns[0 if this_year else 1], locale=locale))
+    return str(dates.format_date(value, patterns[0 if value.year == this_year else 1], locale=locale))
 
 
 def _zone() -> str:
@@ -123,9 +126,12 @@ def day(value: date | datetime | None) -> str:
     """A date in the reader's way of writing it; an instant by the project's calendar. The present year is left out."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(_zone())).date()
-    return _formatted_day(value, language(), value.year == clock.now().year)
+    return days()(value)
+
+
+def days() -> Callable[[date | datetime], str]:
+    """``day`` for this reader and project: for many at once."""
+    return partial(_formatted_day, locale=language(), zone=_zone(), this_year=clock.now().year)
 
 
 def moment(value: datetime | None) -> str:

@@ -74,7 +74,7 @@ class Templates(Quick, Environment):
         self._addresses: dict[tuple[Any, ...], str] = {}
         self.words = self._words
         self.translate = lambda text: str(get_translations().ugettext(text))
-        self.place = _mounted
+        self.surroundings = _around
 
     def _words(self) -> dict[str, Markup]:
         said = self._said.get(language())
@@ -116,6 +116,12 @@ def known_url_for(endpoint: str, **values: Any) -> str:
     return environment.known_address(endpoint, values)
 
 
+def said(label: Any) -> Any:
+    """A label that was declared as a lazy text, in the reader's language, as templates say it."""
+    environment: Templates = current_app.jinja_env  # type: ignore[assignment]
+    return environment.label(label._args[0]) if type(label) is LazyString and not label._kwargs else label
+
+
 def language() -> str:
     """The name of the reader's locale, as ``str(get_locale())``; quick, for what is asked on each line of a page."""
     # Kept beside the locale where Flask-Babel keeps it, which is also where it is changed for a while (``force_locale``).
@@ -129,6 +135,12 @@ def language() -> str:
         held = g._flask_babel
         held.named, held.name = locale, str(locale)
     return str(held.name)  # type: ignore[union-attr]
+
+
+def _around() -> tuple[str, ...] | None:
+    """The reader's language and the path below which the app is served; None outside of a request."""
+    mounted = _mounted()
+    return None if mounted is None else (language(), mounted)
 
 
 def _mounted() -> str | None:

@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.permissions import Actor
-from reqtrack.web.once import known_url_for
+from reqtrack.web.once import known_url_for, said
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def entries(actor: Actor, current: str) -> list[dict[str, Any]]:
     return [
         {
             "name": place.name,
-            "label": place.label,
+            "label": said(place.label),
             "icon": place.icon,
             "href": _href(place.endpoint, {}, place.in_project),
             "current": place.name == current,
@@ -106,7 +106,7 @@ def _children(place: Place, actor: Actor) -> list[dict[str, Any]]:
     for label, endpoint, arguments, permission in place.children:
         if endpoint in current_app.view_functions and actor.may(permission, g.project_id):
             href = _href(endpoint, arguments)
-            shown.append({"label": label, "href": href, "current": request.path == href})
+            shown.append({"label": said(label), "href": href, "current": request.path == href})
     return shown
 
 
@@ -124,7 +124,7 @@ def creates(actor: Actor) -> list[dict[str, Any]]:
     if project is None:
         return []
     return [
-        {"label": label, "icon": icon, "href": known_url_for(endpoint, project=project.key, **arguments)}
+        {"label": said(label), "icon": icon, "href": known_url_for(endpoint, project=project.key, **arguments)}
         for label, icon, endpoint, arguments, permission in CREATES
         if endpoint in current_app.view_functions and actor.may(permission, g.project_id)
     ]

@@ -110,7 +110,7 @@ def test_every_module_is_started() -> None:
 
 
 def test_scripts_say_only_words_that_the_page_holds() -> None:
-    held = set(re.findall(r'data-word="([\w-]+)"', (TEMPLATES / "layouts" / "_floats.html").read_text("utf-8")))
+    held = set(re.findall(r'data-word="([\w-]+)"', (TEMPLATES / "layouts" / "_words.html").read_text("utf-8")))
     said: set[str] = set()
     for path in SCRIPTS:
         for inside in re.findall(r"\bword\(([^()]*)", path.read_text("utf-8")):

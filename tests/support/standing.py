@@ -39,7 +39,7 @@ class Standing:
         if self._app is None:
             self._app = apps.make(database.url, database.data)
         reader.forget(self._app)
-        self._app.extensions["reqtrack_limiter"].reset()
+        self._app.extensions["reqtrack_limits"].storage.reset()
         self._app.extensions.pop("reqtrack_kept", None)
         return self._app
 

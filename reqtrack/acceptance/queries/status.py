@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Round, RoundScenario, Standing
-from reqtrack.db import db
+from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, titles
 from reqtrack.permissions import Actor
@@ -161,7 +161,7 @@ def statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, dic
     """
     found: dict[int, dict[str, Any]] = {}
     for chunk in chunks(_may_see(actor, project_id, ids)):
-        for row in db.session.execute(_rows_statement(), {"ids": chunk, "project": project_id}):
+        for row in plain(_rows_statement(), {"ids": chunk, "project": project_id}):
             of_rows = found.setdefault(
                 row.id, {"rows": {None if one == NO_ROW else one: "untested" for one in rows_of(row.row_count)}}
             )["rows"]
@@ -175,7 +175,7 @@ def requirement_statuses(actor: Actor, project_id: int, ids: Sequence[int]) -> d
     *verified* when implemented and everything passed on the text as it stands."""
     ranks: dict[int, tuple[str, int | None]] = {}
     for chunk in chunks(_may_see(actor, project_id, ids)):
-        for row in db.session.execute(_requirement_statement(), {"ids": chunk, "project": project_id}):
+        for row in plain(_requirement_statement(), {"ids": chunk, "project": project_id}):
             rank = _rank_of(row.lowest, row.tested, row.needed)
             before = ranks.get(row.id, (row.stage, None))[1]
             ranks[row.id] = (row.stage, rank if before is None else before if rank is None else min(rank, before))

@@ -11,7 +11,8 @@ from sqlalchemy import Select, Subquery, and_, bindparam, func, select
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.queries.status import in_table, needed
 from reqtrack.accounts.models import Project
-from reqtrack.db import db
+from reqtrack.audit.kept import kept
+from reqtrack.db import db, plain
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
@@ -94,4 +95,5 @@ def left_for(actor: Actor, project_id: int) -> int:
     """How many rows wait for results of the actor in a project; nothing is asked of the database for who never tests."""
     if actor.kind != "user" or not actor.may("result.record", project_id):
         return 0
-    return int(db.session.execute(_count_statement(), {"tester": actor.id, "project": project_id}).scalar_one())
+    asked = {"tester": actor.id, "project": project_id}
+    return kept(f"rows left for {actor.id}", project_id, lambda: int(plain(_count_statement(), asked).scalar_one()))

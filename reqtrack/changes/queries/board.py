@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
+from reqtrack.audit.kept import kept
 from reqtrack.changes import facts
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.stakes import open_changes
-from reqtrack.db import db
+from reqtrack.db import db, plain
 from reqtrack.items import lists
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
@@ -136,7 +137,7 @@ def _clashing(ids: Sequence[int]) -> set[int]:
 def number_open(actor: Actor, project_id: int) -> int:
     """How many changes are under way, for the side bar (one statement)."""
     if sees_all(actor, project_id):
-        return int(db.session.execute(_all_open(), {"project": project_id}).scalar() or 0)
+        return kept("open changes", project_id, lambda: int(plain(_all_open(), {"project": project_id}).scalar_one()))
     return int(db.session.execute(_open(visible(actor, project_id))).scalar() or 0)
 
 
