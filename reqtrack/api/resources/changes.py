@@ -68,8 +68,8 @@ SHOW["change"] = change
 def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
     """What is touched, as the API shows it. ``basis``: what an assessment made now stands on; it may be sent along as ``seen``."""
     return {
-        "items": [
         "basis": f"sha256:{facts.basis(found, touched.graph_print)}",
+        "items": [
             {"key": one.key, "kind": one.kind, "title": one.title, "path": list(touched.path(one.id))}
             for one in touched.touched
         ],
