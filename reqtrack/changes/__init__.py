@@ -13,13 +13,15 @@ def init(app: Flask) -> None:
 
     from reqtrack.changes import load, locks, queries
     from reqtrack.changes.views import area
-    from reqtrack.items import pages, panels
+    from reqtrack.items import forms, pages, panels, present
     from reqtrack.requirements import queries as requirements
     from reqtrack.web import places
 
     locks.init()
     if load.change_days not in requirements.MORE_LOAD:
         requirements.MORE_LOAD.append(load.change_days)
+    forms.CHOICES["change.asked_by"] = queries.askers
+    present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
     for kind in ("requirement", "acceptance", "scenario"):

@@ -13,7 +13,7 @@ from reqtrack.accounts.queries import members
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
-from reqtrack.interviews import passages, queries
+from reqtrack.interviews import passages, policy, queries
 from reqtrack.interviews.models import LEVELS, Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.items import personal, store
 from reqtrack.items.kinds import KINDS
@@ -24,7 +24,6 @@ from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import plain
 from reqtrack.workflow import machine, tables
 
-NOBODY = Actor(id=-1, login="", name="")
 FIELDS = ("name", "department", "job_role", "level", "region", "user")
 KEPT = ("name", "department", "job_role", "level", "region", "user_id")
 
@@ -52,8 +51,14 @@ def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any]) -
 def change_stakeholder(
     actor: Actor, stakeholder: Stakeholder, values: Mapping[str, Any], seen: int | None = None
 ) -> Stakeholder:
-    """Change a stakeholder's facts; fields left out stay, an empty ``user`` parts them from their account."""
+    """Change a stakeholder's facts; fields left out stay, an empty ``user`` parts them from their account.
+
+    Raises:
+        Refused: no permission, or the actor may not know what they would change (403); somebody else was first (409).
+        Invalid: per field.
+    """
     _may(actor, stakeholder.project_id, "stakeholder.write")
+    policy.may_change(queries.person_for(actor, stakeholder), values).require()
     if seen is not None and seen != stakeholder.version:
         no("stale", "Somebody else changed this stakeholder meanwhile.").require(409)
     given = _checked(stakeholder.project_id, values, stakeholder.user_id)
@@ -217,18 +222,17 @@ def make_from(
 ) -> Item:
     """From a passage to a scenario or requirement in one act: mark it, make the item, attach the evidence.
 
-    What is not given is pre-filled: the title from the quote, a scenario's actor from the speaker's job role.
+    What is not given is pre-filled: the title from the quote, a scenario's actor from how the speaker is called for everybody.
     """
     excerpt = mark(actor, interview, quote, near=near)
     given = dict(values)
     if not given.get("title"):
         # A title is read by everybody, so it never carries an interviewee's name.
-        given["title"] = queries.masker(NOBODY, project.id)(" ".join(plain(quote).split()))[:120]
+        given["title"] = queries.masker(policy.NOBODY, project.id)(" ".join(plain(quote).split()))[:120]
     if kind == "scenario":
         given.setdefault("kind", "main")
-        speaker = db.session.get(Stakeholder, excerpt.stakeholder_id) if excerpt.stakeholder_id else None
-        if not given.get("actor") and speaker is not None:
-            given["actor"] = speaker.job_role
+        if not given.get("actor") and excerpt.stakeholder_id:
+            given["actor"] = queries.who_does_it(project.id, excerpt.stakeholder_id)
     item = store.create(actor, project, KINDS[kind], given)
     back(actor, item, [excerpt])
     return item
@@ -245,7 +249,7 @@ def clean(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mapping[s
     """A title is read by everybody: interviewees' names in it become what they are called for everybody."""
     if not values.get("title"):
         return values
-    return {**values, "title": queries.masker(NOBODY, project_id)(values["title"])}
+    return {**values, "title": queries.masker(policy.NOBODY, project_id)(values["title"])}
 
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:

@@ -10,12 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
 from reqtrack.interviews import actions, queries
+from reqtrack.interviews.policy import NOBODY
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
-
-NOBODY = Actor(id=-1, login="", name="")
 
 
 def evidence(actor: Actor, item: Item) -> Mapping[str, Any] | None:
@@ -30,6 +29,11 @@ def mask(actor: Actor, project_id: int, body: str) -> str:
     if not body:
         return body
     return _masker(actor, project_id)(body)
+
+
+def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
+    """Who confirmed an interview, as the actor may know it: one who was heard is called as in the interview itself."""
+    return queries.unknown_accounts(actor, project_id).get(login, name)
 
 
 def _masker(actor: Actor, project_id: int) -> Callable[[str], str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
 
+# Anybody: what may be written where everybody reads it.
+NOBODY = Actor(id=-1, login="", name="")
 FEWEST = 3  # fewer holders of a job role in a region would give the person away
 
 
@@ -14,7 +17,8 @@ FEWEST = 3  # fewer holders of a job role in a region would give the person away
 class Person:
     """A stakeholder as far as the actor may know them: ``label`` is always fit to show.
 
-    ``known``: the actor may know who it is; else ``name`` and ``user`` (the login of their account) are "".
+    ``known``: the actor may know who it is. Else ``name`` and ``user`` (the login of their account) are "", and where few
+    people hold the job role so are ``job_role``, ``region`` and ``level``: only the department is told.
     """
 
     id: int
@@ -28,17 +32,50 @@ class Person:
     user: str = ""
     known: bool = False
 
+    @property
+    def told(self) -> frozenset[str]:
+        """The fields that the actor may know."""
+        shown = {"department"}
+        if self.known or self.job_role:
+            shown |= {"job_role", "region", "level"}
+        return frozenset(shown | {"name", "user"} if self.known else shown)
+
 
 def sees_all_names(actor: Actor, project_id: int) -> bool:
     """Analysts (and the command line) see every interviewee's name."""
     return actor.kind != "user" or actor.may("name.read", project_id)
 
 
-def label(department: str, job_role: str, region: str, holders: Mapping[tuple[str, str], int]) -> str:
-    """``Sales rep, East`` or, where fewer than three people hold that role there, the department alone."""
-    if job_role and holders.get((job_role, region), 0) >= FEWEST:
+Holders = Mapping[tuple[str, str], int]
+
+
+def is_common(job_role: str, region: str, holders: Holders) -> bool:
+    """Whether enough people hold a job role in a region for it to give nobody away."""
+    return bool(job_role) and holders.get((job_role, region), 0) >= FEWEST
+
+
+def label(department: str, job_role: str, region: str, holders: Holders) -> str:
+    """``Sales rep · East`` or, where fewer than three people hold that role there, the department alone ("" when not known)."""
+    if is_common(job_role, region, holders):
         return f"{job_role} · {region}" if region else job_role
-    return department or job_role
+    return department
+
+
+def as_told(person: Person, holders: Holders) -> Person:
+    """A person as one who may not know who it is gets them."""
+    if is_common(person.job_role, person.region, holders):
+        return replace(person, name="", user="", known=False)
+    return replace(person, name="", user="", known=False, job_role="", region="", level="")
+
+
+def may_change(person: Person, names: Iterable[str]) -> Verdict:
+    """Nobody rewrites what they may not read: it would be lost, or told."""
+    verdict = YES
+    for name in names:
+        if name not in person.told:
+            message = "This is shown to interviewers and analysts only, so only they change it."
+            verdict += no("hidden_names", message, field=name)
+    return verdict
 
 
 def names_in(name: str) -> Iterable[str]:

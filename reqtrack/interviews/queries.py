@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, func, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
@@ -35,13 +36,32 @@ class Quote:
     start: int
     who: str
     role: str
-    level: str
+    level: str  # "" where it would give the speaker away
     items: tuple[tuple[str, str, str], ...] = ()  # (key, kind, title)
+
+
+# How somebody is called of whom not even the department may be told.
+SOMEBODY = _l("a stakeholder")
 
 
 def people(actor: Actor, project_id: int) -> list[Person]:
     """The stakeholders of a project with what the actor may know (at most two queries)."""
-    found = _everybody(project_id)
+    return _told(actor, project_id, _everybody(project_id))
+
+
+def people_behind(actor: Actor, project_id: int, item_ids: Sequence[int]) -> tuple[list[Person], set[int]]:
+    """As ``people``, in as many queries, and the ids of those whose words back some items."""
+    said = (
+        select(Excerpt.stakeholder_id)
+        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
+        .where(Evidence.item_id.in_(item_ids), Evidence.until.is_(None), Excerpt.stakeholder_id.is_not(None))
+    )
+    rows = db.session.execute(_stakeholders(project_id).add_columns(Stakeholder.id.in_(said).label("behind"))).all()
+    found = [(row[0], row[1] or "", row[2] or "") for row in rows]
+    return _told(actor, project_id, found), {row[0].id for row in rows if row.behind}
+
+
+def _told(actor: Actor, project_id: int, found: Sequence[tuple[Stakeholder, str, str]]) -> list[Person]:
     holders: dict[tuple[str, str], int] = {}
     for row, _name, _login in found:
         holders[row.job_role, row.region] = holders.get((row.job_role, row.region), 0) + 1
@@ -50,21 +70,39 @@ def people(actor: Actor, project_id: int) -> list[Person]:
         if policy.sees_all_names(actor, project_id)
         else _interviewed_by(actor, project_id) | {row.id for row, _name, _login in found if row.user_id == actor.id}
     )
-    return [
-        Person(
-            row.id,
-            name if row.id in known else "",
-            policy.label(row.department, row.job_role, row.region, holders),
-            row.department,
-            row.job_role,
-            row.level,
-            row.region,
-            row.version,
-            login if row.id in known else "",
-            row.id in known,
-        )
-        for row, name, login in found
-    ]
+    persons = [_person(row, name, login, holders) for row, name, login in found]
+    return [one if one.id in known else policy.as_told(one, holders) for one in persons]
+
+
+def _person(row: Stakeholder, name: str, login: str, holders: policy.Holders) -> Person:
+    """All that is known of a stakeholder."""
+    label = policy.label(row.department, row.job_role, row.region, holders) or str(SOMEBODY)
+    facts = (row.department, row.job_role, row.level, row.region)
+    return Person(row.id, name, label, *facts, row.version, login, known=True)
+
+
+def for_everybody(project_id: int) -> dict[int, Person]:
+    """The stakeholders by id, as what everybody reads may tell of them."""
+    return {one.id: one for one in people(policy.NOBODY, project_id)}
+
+
+def who_does_it(project_id: int, number: int) -> str:
+    """Whose work a stakeholder tells of, as a scenario may say it: the job role where enough people hold it, or the department."""
+    one = for_everybody(project_id)[number]
+    return one.job_role or one.department
+
+
+def person_for(actor: Actor, stakeholder: Stakeholder) -> Person:
+    """A stakeholder as far as the actor may know them."""
+    return next(one for one in people(actor, stakeholder.project_id) if one.id == stakeholder.id)
+
+
+def unknown_accounts(actor: Actor, project_id: int) -> dict[str, str]:
+    """The logins of stakeholders whom the actor may not know, with how these are called."""
+    shown = {one.id: one for one in people(actor, project_id)}
+    return {
+        login: shown[row.id].label for row, _name, login in _everybody(project_id) if login and not shown[row.id].known
+    }
 
 
 def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
@@ -75,7 +113,16 @@ def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
     key = (session.get_transaction(), project_id)
     if key[0] is not None and key in kept:
         return kept[key]  # type: ignore[no-any-return]
-    rows = session.execute(
+    rows = session.execute(_stakeholders(project_id))
+    found = [(row[0], row[1] or "", row[2] or "") for row in rows]
+    now = mode()
+    if now is not None and not now.writing:
+        session.info["everybody"] = {(session.get_transaction(), project_id): found}
+    return found
+
+
+def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
+    return (
         select(Stakeholder, PersonalText.body, User.login)
         .outerjoin(
             PersonalText,
@@ -85,11 +132,6 @@ def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
         .where(Stakeholder.project_id == project_id)
         .order_by(Stakeholder.department, Stakeholder.id)
     )
-    found = [(row[0], row[1] or "", row[2] or "") for row in rows]
-    now = mode()
-    if now is not None and not now.writing:
-        session.info["everybody"] = {(session.get_transaction(), project_id): found}
-    return found
 
 
 def _interviewed_by(actor: Actor, project_id: int) -> set[int]:

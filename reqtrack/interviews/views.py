@@ -52,6 +52,9 @@ def _room(interview: Any, given: dict[str, Any] | None = None) -> dict[str, Any]
         "has_notes": bool(notes),
         "quotes": queries.quotes_of_interview(g.actor, interview),
         "heard": [known[one] for one in interview.stakeholders or [] if one in known],
+        "who_does_it": queries.who_does_it(g.project_id, interview.stakeholders[0])
+        if len(interview.stakeholders or []) == 1
+        else "",
         "given": given or {},
         "may_mark": g.actor.may("interview.write", g.project_id),
         "may_scenario": g.actor.may("scenario.write", g.project_id),
@@ -138,8 +141,7 @@ def stakeholder(project: str, number: int) -> Response:
 
 def _stakeholder(number: int, status: int = 200, **more: Any) -> Response:
     g.place = "discover"
-    queries.stakeholder_for(g.actor, g.project_id, number)
-    person = next(one for one in queries.people(g.actor, g.project_id) if one.id == number)
+    person = queries.person_for(g.actor, queries.stakeholder_for(g.actor, g.project_id, number))
     accounts = queries.accounts_for(g.project_id, person) if person.known else ()
     return page("interviews/stakeholder.html", status, person=person, levels=LEVELS, accounts=accounts, **more)
 

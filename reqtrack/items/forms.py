@@ -80,12 +80,12 @@ def choices(actor: Actor, project_id: int, kind: Kind) -> dict[str, list[dict[st
         elif field.type == "user":
             people = people or members(project_id)
             options[field.name] = [{"value": one.login, "label": one.name} for one in people]
-        elif field.type in CHOICES:
-            options[field.name] = CHOICES[field.type](actor, project_id, field)
+        elif source := CHOICES.get(f"{kind.name}.{field.name}") or CHOICES.get(field.type):
+            options[field.name] = source(actor, project_id, field)
     return options
 
 
-# Field type → options, registered by the area that knows them (stakeholders).
+# Field type, or ``kind.field``, → options, registered by the area that knows them (stakeholders).
 CHOICES: dict[str, Any] = {}
 
 

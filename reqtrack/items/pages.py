@@ -236,7 +236,7 @@ def link_of(item: Item, link_id: int) -> tuple[Link, Item, Item]:
 
 def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]:
     """Everything that happened to an item, newest first: events and comments as ``{at, who, what, …}``."""
-    told = (_event(project, item, event) for event in events_about(project.id, item.key))
+    told = (_event(actor, project, item, event) for event in events_about(project.id, item.key))
     entries = [entry for entry in told if entry is not None]
     for said, body in queries.comments(item):
         text = present.mask(actor, project.id, body)
@@ -256,7 +256,7 @@ def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]
 _SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
 
 
-def _event(project: Project, item: Item, event: Event) -> dict[str, Any] | None:
+def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str, Any] | None:
     if event.action in _SILENT:
         return None
     after = json.loads(event.after) if event.after else {}
@@ -266,7 +266,9 @@ def _event(project: Project, item: Item, event: Event) -> dict[str, Any] | None:
     changed = [str(KINDS[item.kind].field(name).label) for name in after if name in KINDS[item.kind].names]
     return {
         "at": event.at,
-        "who": event.actor_name,
+        "who": present.doer(actor, project.id, event.actor, event.actor_name)
+        if item.kind == "interview" and after.get("stage") == "confirmed"
+        else event.actor_name,
         "what": verb if event.action.startswith(item.kind + ".") else event.action,
         "reason": event.reason,
         "stage": after.get("stage") if isinstance(after, dict) else None,

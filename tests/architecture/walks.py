@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import Transaction, recording
 from tests.architecture.samples import Stop, stops
+
+PLAIN: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,16 @@ def walk(made: Prepared, login: str) -> list[Answer]:
     return known
 
 
-def walk_of(made: Prepared, login: str, wanted: Iterable[tuple[Stop, str]]) -> list[Answer]:
+def walk_of(
+    made: Prepared, login: str, wanted: Iterable[tuple[Stop, str]], headers: Mapping[str, str] = PLAIN
+) -> list[Answer]:
     """Some addresses, walked now."""
     client = made.world.client(login)
     answers = []
     with recording(made.app) as recorder:
         for stop, url in wanted:
             recorder.clear()
-            found = client.get(url, buffered=True)
+            found = client.get(url, headers=headers, buffered=True)
             answers.append(
                 Answer(stop, url, found.status_code, found.headers, found.mimetype, _text(found), tuple(recorder))
             )

@@ -16,6 +16,7 @@ from reqtrack.api.schemas import AnswerBody, CommentBody, LinkBody, QuestionBody
 from reqtrack.audit import queries as audit
 from reqtrack.db import db
 from reqtrack.errors import NotFound
+from reqtrack.interviews.queries import unknown_accounts
 from reqtrack.items import actions, present, store
 from reqtrack.items.models import Comment, Item, Link, PersonalText
 from reqtrack.items.queries import item_for, items_by_key, visible
@@ -163,18 +164,26 @@ TELLING = frozenset({"name", "job_role", "region", "level", "user", "user_id"})
 
 
 def _event(row: Any) -> dict[str, Any]:
-    """An event as the reader may know it: what a person-day costs is told only to who may read costs, and what a stakeholder
-    does only to who may read names (elsewhere it is shown where enough people do it)."""
+    """An event as the reader may know it: what a person-day costs is told only to who may read costs; what a stakeholder does
+    (elsewhere it is shown where enough people do it), and who was heard and confirmed it, only to who may read names."""
     shown = audit.as_dict(row)
-    if str(shown.get("subject", "")).startswith("stakeholder:") and not g.actor.may("name.read", g.project_id):
-        for part in ("before", "after"):
-            if isinstance(shown[part], dict):
-                shown[part] = {key: told for key, told in shown[part].items() if key not in TELLING}
+    hidden = set() if g.actor.may("name.read", g.project_id) else _naming(shown)
     if not g.actor.may("cost.read", g.project_id):
-        for part in ("before", "after"):
-            if isinstance(shown[part], dict):
-                shown[part].pop("day_rate", None)
+        hidden.add("day_rate")
+    for part in ("before", "after"):
+        if isinstance(shown[part], dict):
+            shown[part] = {key: told for key, told in shown[part].items() if key not in hidden}
     return shown
+
+
+def _naming(shown: dict[str, Any]) -> set[str]:
+    """What of an event names somebody; the interviewee's own word loses its author."""
+    if str(shown["subject"]).startswith("stakeholder:"):
+        return set(TELLING)
+    confirmed = shown["action"] == "interview.moved" and (shown["after"] or {}).get("stage") == "confirmed"
+    if confirmed and shown["actor"] in (called := unknown_accounts(g.actor, g.project_id)):
+        shown["actor_name"], shown["actor"] = called[shown["actor"]], None
+    return set()
 
 
 @area.page(f"{PROJECT}/events", "project.read")

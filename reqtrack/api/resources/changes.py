@@ -39,9 +39,10 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
     """A change as the API shows it, with its edits, assessments and decisions."""
     found = dossier.load(item)
     names = {one.id: one.login for one in found.people}
+    told = present.one(actor, kind, item)
     return {
-        **present.one(actor, kind, item),
-        "asked_by": found.asker_login or item.asked_by or item.created_by,
+        **told,
+        "asked_by": told["asked_by"] if item.asked_by else item.created_by,
         "logged_by": item.created_by,
         "edits": [{**shown(one), "authors": one.author.split(), "base_version": one.base_version} for one in found.edits],
         "package": f"sha256:{found.package_print}",

@@ -15,18 +15,14 @@ from reqtrack.errors import NotFound
 from reqtrack.interviews import actions, queries
 from reqtrack.interviews.models import Excerpt
 from reqtrack.items.queries import item_for
+from reqtrack.permissions import SYSTEM
 
 
 def _person(one: Any) -> dict[str, Any]:
     return {
         "id": one.id, "version": one.version, "name": one.name or None, "label": one.label, "department": one.department,
-        "job_role": one.job_role if one.name or one.label.startswith(one.job_role) else None, "level": one.level,
-        "region": one.region, "user": one.user or None,
+        "job_role": one.job_role or None, "level": one.level or None, "region": one.region or None, "user": one.user or None,
     }  # fmt: skip
-
-
-def _one(number: int) -> dict[str, Any]:
-    return next(_person(one) for one in queries.people(g.actor, g.project_id) if one.id == number)
 
 
 @area.page(f"{PROJECT}/stakeholders", "interview.read")
@@ -41,8 +37,8 @@ def list_stakeholders(project: str) -> Response:
 @area.page(f"{PROJECT}/stakeholders/<int:number>", "interview.read")
 @area.doc(summary="Read a stakeholder", tags=["stakeholders"])
 def read_stakeholder(project: str, number: int) -> Response:
-    queries.stakeholder_for(g.actor, g.project_id, number)
-    return answered(_one(number))
+    row = queries.stakeholder_for(g.actor, g.project_id, number)
+    return answered(_person(queries.person_for(g.actor, row)))
 
 
 @area.act(f"{PROJECT}/stakeholders", "stakeholder.write")
@@ -50,9 +46,8 @@ def read_stakeholder(project: str, number: int) -> Response:
 @area.doc(summary="Add a stakeholder", tags=["stakeholders"])
 def create_stakeholder(project: str, body: StakeholderBody) -> Response:
     row = actions.add_stakeholder(g.actor, g.project, body.model_dump(exclude_none=True))
-    shown = _one(row.id)
     # Who has just typed it is told what was kept.
-    return created({**shown, "name": body.name or shown["name"], "user": body.user or shown["user"]})
+    return created(_person(queries.person_for(SYSTEM, row)))
 
 
 @area.act(f"{PROJECT}/stakeholders/<int:number>", "stakeholder.write", methods=("PATCH",))
@@ -63,7 +58,7 @@ def update_stakeholder(project: str, number: int, body: StakeholderBody) -> Resp
     check_version(str(number), row.version)
     actions.change_stakeholder(g.actor, row, body.model_dump(exclude_unset=True), row.version)
     db.session.flush()
-    return answered(_one(number))
+    return answered(_person(queries.person_for(g.actor, row)))
 
 
 def _quote(one: queries.Quote) -> dict[str, Any]:

@@ -91,13 +91,13 @@ def _name(page: ChangePage, login: str) -> str:
 
 
 def asked_by(page: ChangePage) -> str:
-    """Who asked for it, as the reader may know: a member by name, a stakeholder by job role."""
+    """Who asked for it, as the reader may know: a member by name, a stakeholder as interviews call them."""
     given = page.change.asked_by
     if not given:
         return _name(page, page.change.created_by)
     stakeholder = page.told.asked_by
     if stakeholder is not None:
-        return stakeholder.job_role or stakeholder.department or str(_("a stakeholder"))
+        return stakeholder.name or stakeholder.label
     return str(_("a stakeholder")) if given.startswith("stakeholder:") else _name(page, given)
 
 

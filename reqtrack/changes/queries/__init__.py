@@ -2,6 +2,8 @@
 
 from reqtrack.changes.queries.board import Row, board, listing, number_open, open_on_item
 from reqtrack.changes.queries.forms import (
+    asker_told,
+    askers,
     members_for_form,
     named,
     new_proposal,
@@ -16,6 +18,8 @@ from reqtrack.changes.stakes import impact_of_item, open_changes
 __all__ = [
     "ChangePage",
     "Row",
+    "asker_told",
+    "askers",
     "board",
     "change_for",
     "change_page",

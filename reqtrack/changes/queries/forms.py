@@ -44,6 +44,19 @@ def stakeholders_for_form(actor: Actor, project_id: int) -> list[tuple[str, str]
     ]
 
 
+def askers(actor: Actor, project_id: int, field: Any) -> list[dict[str, str]]:
+    """Who can have asked for a change, as ``{value, label}``."""
+    who = [*((one.login, one.name) for one in members(project_id)), *stakeholders_for_form(actor, project_id)]
+    return [{"value": value, "label": label} for value, label in who]
+
+
+def asker_told(actor: Actor, project_id: int, value: str) -> str | None:
+    """Who asked, as it is kept; who may not read interviews learns nothing of stakeholders, not even which one it was."""
+    if value.startswith(dossier.STAKEHOLDER) and not actor.may("interview.read", project_id):
+        return None
+    return value
+
+
 def named(actor: Actor, project_id: int, keys: str) -> list[Item]:
     """The items of some keys (parted by blanks), as far as there are such."""
     wanted = [key for key in keys.replace(",", " ").split() if key]

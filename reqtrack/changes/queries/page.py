@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, select
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.models import Event
@@ -20,7 +20,8 @@ from reqtrack.changes.models import Change
 from reqtrack.changes.policy import Facts
 from reqtrack.db import db
 from reqtrack.errors import Verdict
-from reqtrack.interviews.models import Evidence, Excerpt, Stakeholder
+from reqtrack.interviews.policy import Person as Heard
+from reqtrack.interviews.queries import people_behind
 from reqtrack.items.models import Comment, PersonalText
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
@@ -38,12 +39,12 @@ def change_for(actor: Actor, project_id: int, key: str) -> Change:
 
 @dataclass(frozen=True)
 class Told:
-    """Who is told: owners of what is touched with how many items, job roles whose words stand behind it with how many people;
-    and who asked for it, by job role, where that is a stakeholder."""
+    """Who is told: owners of what is touched with how many items, those whose words stand behind it (as they are called) with
+    how many people; and who asked for it, where that is a stakeholder of whom the reader may know."""
 
     owners: Sequence[tuple[str, int]]
     roles: Sequence[tuple[str, int]]
-    asked_by: Stakeholder | None
+    asked_by: Heard | None
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,11 @@ class ChangePage:
         return self.facts.outdated
 
     @property
-    @property
     def basis(self) -> str:
         """What somebody who assesses it now has seen."""
         return facts.basis(self.dossier, self.impact.graph_print)
 
+    @property
     def question(self) -> Said | None:
         """What was asked back and is not answered."""
         if self.change.stage != "needs_information":
@@ -162,34 +163,18 @@ def _told(actor: Actor, found: Dossier, touched: Impact) -> Told:
     for name in (names[one] for one in owners if one in names):
         owned[name] = owned.get(name, 0) + 1
     asked = dossier.stakeholder_of(found.change)
-    heard = actor.may("interview.read", found.change.project_id)
-    rows: Sequence[Stakeholder] = []
-    if asked or (heard and touched.starts):
-        rows = db.session.execute(select(Stakeholder).where(_behind(touched, asked, heard))).scalars().all()
+    if not (asked or touched.starts) or not actor.may("interview.read", found.change.project_id):
+        return Told(_most_first(owned), (), None)
+    heard, behind = people_behind(actor, found.change.project_id, [*touched.starts, *touched.why])
+    known = {one.id: one for one in heard}
     counts: dict[str, int] = {}
-    for row in rows if heard else ():
-        label = row.job_role or row.department
-        if label:
-            counts[label] = counts.get(label, 0) + 1
-    return Told(
-        owners=sorted(owned.items(), key=lambda one: (-one[1], one[0])),
-        roles=sorted(counts.items(), key=lambda one: (-one[1], one[0])),
-        asked_by=next((row for row in rows if row.id == asked), None),
-    )
+    for number in sorted(behind):
+        counts[known[number].label] = counts.get(known[number].label, 0) + 1
+    return Told(_most_first(owned), _most_first(counts), known.get(asked))
 
 
-def _behind(touched: Impact, asked: int, heard: bool) -> ColumnElement[bool]:
-    """The stakeholders whose words stand behind what is edited and what drives it, and the one who asked."""
-    mine = Stakeholder.id == asked
-    if not heard:
-        return mine
-    ids = [*touched.starts, *touched.why]
-    said = (
-        select(Excerpt.stakeholder_id)
-        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
-        .where(Evidence.item_id.in_(ids), Evidence.until.is_(None))
-    )
-    return or_(mine, Stakeholder.id.in_(said))
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _comments(change: Change) -> list[Said]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, CardField, Cards
+from reqtrack.changes.filed import STAKEHOLDER
 from reqtrack.changes.impact import Node
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.queries import ChangePage
@@ -64,12 +65,13 @@ def _name(page: ChangePage, login: str) -> str:
 
 
 def _asked_by(page: ChangePage) -> str:
-    """A member by name, a stakeholder by job role: paper goes on."""
+    """A member by name, a stakeholder never, whoever reads: paper goes on."""
     given = page.change.asked_by
     if not given:
         return _name(page, page.change.created_by)
-    one = page.told.asked_by
-    return (one.job_role or one.department) if one is not None else _name(page, given)
+    if not given.startswith(STAKEHOLDER):
+        return _name(page, given)
+    return page.told.asked_by.label if page.told.asked_by is not None else _("a stakeholder")
 
 
 def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Context | None:

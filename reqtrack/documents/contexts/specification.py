@@ -22,7 +22,7 @@ from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, evidence_words, number, shared, signatures
 from reqtrack.interviews import queries as interviews
 from reqtrack.interviews.models import Evidence
-from reqtrack.interviews.panels import NOBODY
+from reqtrack.interviews.policy import NOBODY
 from reqtrack.items.models import Item
 from reqtrack.requirements.queries import loads, phases
 from reqtrack.signoff.models import Signoff

@@ -14,6 +14,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.interviews.policy import label, names_in, sees_all_names
+from reqtrack.interviews.queries import SOMEBODY
 from reqtrack.items.models import Comment, Item, PersonalText
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -107,7 +108,7 @@ def _mask(people: Iterable[Any]) -> Callable[[str], str]:
     called: dict[str, str] = {}
     for one in known:
         for spelling in names_in(one.body or ""):
-            called.setdefault(spelling, label(one.department, one.job_role, one.region, holders))
+            called.setdefault(spelling, label(one.department, one.job_role, one.region, holders) or str(SOMEBODY))
     if not called:
         return str
     longest_first = sorted(called, key=len, reverse=True)

@@ -1,0 +1,246 @@
+"""An interviewee is told from nobody else's words: where few people hold a job role, no page, list, answer of the API, export or
+document tells their name, job role, region or level to who may not know them; nor whose account it is.
+
+One such person asks for a change, is quoted, and confirms what was written down. Each role reads all that it can reach.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+import pytest
+from flask_babel import force_locale
+
+from reqtrack.accounts.queries import project_for, user_by_login
+from reqtrack.accounts.sessions import actor_of
+from reqtrack.changes import actions as changes
+from reqtrack.db import db, reading
+from reqtrack.documents import actions as documents
+from reqtrack.documents.catalogue import DOCUMENTS
+from reqtrack.documents.contexts.common import Reader
+from reqtrack.errors import ReqtrackError
+from reqtrack.exchange import exporting
+from reqtrack.interviews import actions, queries
+from reqtrack.interviews.policy import Person
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for
+from reqtrack.permissions import ROLES
+from tests.architecture.conftest import copied
+from tests.architecture.prepared import Prepared
+from tests.architecture.samples import Stop, stops
+from tests.architecture.test_visibility import told
+from tests.architecture.walks import Answer, walk_of
+from tests.rendering.samples import pages_of
+
+PERSON = {
+    "name": "Ignatius Oleander", "department": "Harbour office", "job_role": "Lamplighter-in-chief", "region": "Saltmarsh",
+    "level": "executive", "user": "heard",
+}  # fmt: skip
+# What gives them away, each with the part of it that is searched for.
+TELLING = ("Ignatius", "Oleander", PERSON["job_role"], PERSON["region"])
+# The account is a member's, so it stands in lists of members; who was heard by it stands nowhere.
+ACCOUNT = "Iggy Account"
+NOTES = "Ignatius: The wick drowns each night.\n\nIt takes Oleander an hour, and nobody asks."
+# All roles but the analyst's: those that read interviews, in one person, who reaches what each of them does; and those with
+# rights of their own.
+READS = tuple(role for role in ROLES if role not in ("analyst", "implementer", "project_manager"))
+UNKNOWING = ("reader", "implementer", "project_manager")
+
+
+def plant(made: Prepared) -> dict[str, str]:
+    """The person, what they said, what was made of it and what they asked for; the keys by kind."""
+    world = made.world
+    world.user("heard", ACCOUNT)
+    world.member("heard", "contributor")
+    world.member("reader", *READS)
+    with world.write("analyst") as scene:
+        number = actions.add_stakeholder(scene.actor, scene.project, PERSON).id
+    fields = {"title": "Oleander by night", "stakeholders": [number], "notes": NOTES, "held_on": "2026-03-03"}
+    keys = {"interview": world.item("interview", "analyst", **fields)}
+    browser = world.client("analyst")
+    for kind, quote in (("scenario", "The wick drowns each night."), ("requirement", "It takes Oleander an hour")):
+        assert browser.send(f"/p/CRM/interview/{keys['interview']}/{kind}s", {"quote": quote}).status_code == 303
+    with world.write("analyst") as scene:
+        quotes = queries.quotes_of_interview(scene.actor, item_for(scene.actor, scene.project.id, keys["interview"]))
+        keys |= {kind: key for quote in quotes for key, kind, _title in quote.items}
+        actions.back(scene.actor, item_for(scene.actor, scene.project.id, "REQ-2"), queries.excerpts_for(
+            scene.project.id, [one.id for one in quotes]))  # fmt: skip
+        actions.make_move(scene.actor, item_for(scene.actor, scene.project.id, keys["interview"]), "write", {})
+    with world.write("heard") as scene:
+        actions.make_move(scene.actor, item_for(scene.actor, scene.project.id, keys["interview"]), "confirm", {})
+    with world.write("analyst") as scene:
+        edits = [{"item": "REQ-2", "field": "title", "new": "Keep the log by night"}]
+        change = changes.log(
+            scene.actor, scene.project, title="Two wicks", reason="One drowns.", edits=edits, asked_by=number,
+            assessors=["implementer", "analyst"],
+        )  # fmt: skip
+        changes.submit(scene.actor, change)
+        keys["change"] = change.key
+    return keys
+
+
+@pytest.fixture(scope="module")
+def harbour(
+    sqlite_shared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Prepared, dict[str, str]]]:
+    """A prepared world with that person in it."""
+    with copied(sqlite_shared, tmp_path_factory.mktemp("harbour") / "data") as made:
+        yield made, plant(made)
+
+
+def everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer]:
+    """Every GET route with all samples and with what was planted, whole and as a fragment."""
+    found: dict[str, Stop] = {}
+    for stop in stops(made):
+        found.setdefault(stop.url, stop)
+        for first, planted in (
+            ("INT-1", "interview"),
+            ("SCN-1", "scenario"),
+            ("REQ-1", "requirement"),
+            ("CR-1", "change"),
+        ):
+            if f"/{first}" in stop.url:
+                found.setdefault(stop.url.replace(f"/{first}", f"/{keys[planted]}"), stop)
+    whole = walk_of(made, login, [(stop, url) for url, stop in found.items()])
+    pages = [(one.stop, one.url) for one in whole if one.status == 200 and one.mimetype == "text/html"]
+    return [*whole, *walk_of(made, login, pages, {"HX-Request": "true"})]
+
+
+def reader(made: Prepared, login: str) -> Reader:
+    actor = actor_of(user_by_login(login))[0]
+    return Reader(actor, project_for(actor, "CRM"), "en", "http://localhost")
+
+
+def contexts(made: Prepared, login: str, keys: dict[str, str]) -> Iterator[str]:
+    """What each document would print for a reader."""
+    with made.app.test_request_context("/"), force_locale("en"), reading():
+        who = reader(made, login)
+        for document in DOCUMENTS.values():
+            for subject in ("", "BL-1", "BL-2", "RND-1", "SGN-1", keys["change"]):
+                try:
+                    about = document.subject(who.actor, who.project, subject)
+                    yield json.dumps(document.build(who, about), ensure_ascii=False, default=str)
+                except ReqtrackError:
+                    continue
+
+
+def exports(made: Prepared, login: str) -> Iterator[str]:
+    """What each kind is exported as."""
+    with made.app.test_request_context("/"), reading():
+        who = reader(made, login)
+        for kind in KINDS.values():
+            for form in ("csv", "gherkin") if kind.name == "acceptance" else ("csv",):
+                yield exporting.export(who.actor, who.project, kind, form).decode()
+
+
+def naming(texts: Iterable[str]) -> list[str]:
+    return [word for text in texts for word in TELLING if word in text]
+
+
+@pytest.mark.parametrize("login", UNKNOWING)
+def test_nobody_learns_who_said_it_or_asked_for_it(harbour: tuple[Prepared, dict[str, str]], login: str) -> None:
+    made, keys = harbour
+    answers = everything(made, login, keys)
+    assert told(answers, TELLING) == []
+    assert naming(contexts(made, login, keys)) == []
+    assert naming(exports(made, login)) == []
+    if login != "implementer":
+        shown = {one.url: one for one in answers if one.status == 200}
+        assert PERSON["department"] in shown[f"/p/CRM/changes/{keys['change']}"].text
+        assert PERSON["department"] in shown[f"/p/CRM/interview/{keys['interview']}"].text
+
+
+def test_not_even_a_mark_of_the_person_is_an_implementers(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    made, keys = harbour
+    answers = everything(made, "implementer", keys)
+    assert told(answers, (PERSON["department"], "stakeholder:")) == []
+    change = next(one for one in answers if one.url == f"/api/v1/projects/CRM/changes/{keys['change']}")
+    assert change.status == 200 and json.loads(change.text)["asked_by"] is None
+
+
+@pytest.mark.parametrize("login", ["auditor", "project_manager"])
+def test_whose_account_was_heard_stands_at_no_interview(harbour: tuple[Prepared, dict[str, str]], login: str) -> None:
+    made, keys = harbour
+    client = made.world.client(login)
+    pages = [
+        f"/p/CRM/interview/{keys['interview']}",
+        "/p/CRM/stakeholders",
+        "/p/CRM/discover",
+        f"/p/CRM/changes/{keys['change']}",
+    ]
+    api = [f"interviews/{keys['interview']}", "stakeholders", "excerpts", "changes", f"changes/{keys['change']}"]
+    texts = [client.get(url).text for url in (*pages, *(f"/api/v1/projects/CRM/{one}" for one in api))]
+    # Behind the table of stakeholders stands a form that offers every member's account.
+    before = [text.partition('id="add"')[0] for text in texts]
+    assert [text for text in before if ACCOUNT in text or '"heard"' in text] == []
+    events = client.get("/api/v1/projects/CRM/events?limit=200").json
+    while events["next"]:
+        more = client.get(f"/api/v1/projects/CRM/events?limit=200&after={events['next']}").json
+        events = {"items": events["items"] + more["items"], "next": more["next"]}
+    moved = [
+        one for one in events["items"] if one["subject"] == keys["interview"] and one["action"] == "interview.moved"
+    ]
+    assert [(one["actor"], one["actor_name"]) for one in moved][-1] == (None, PERSON["department"])
+
+
+def test_the_level_goes_with_the_job_role(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    made, _keys = harbour
+    client = made.world.client("auditor")
+    person = client.get("/api/v1/projects/CRM/stakeholders?limit=200").json["items"][-1]
+    assert {name: person[name] for name in ("name", "label", "job_role", "level", "region", "user")} == {
+        "name": None, "label": PERSON["department"], "job_role": None, "level": None, "region": None, "user": None,
+    }  # fmt: skip
+    quotes = [
+        one for one in client.get("/api/v1/projects/CRM/excerpts?limit=200").json["items"] if "wick" in one["quote"]
+    ]
+    assert [(one["role"], one["level"]) for one in quotes] == [(PERSON["department"], None)]
+
+
+def test_paper_tells_no_name_even_to_who_may_know_it(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    made, keys = harbour
+    with made.app.app_context():
+        with reading():
+            who = reader(made, "analyst")
+            db.session.expunge_all()
+        with made.app.test_request_context():
+            _name, data = documents.produce(who.actor, who.project, "change-record", keys["change"], "en")
+    text = "".join(pages_of(data))
+    assert PERSON["department"].replace(" ", "") in text
+    assert [word for word in TELLING if word.replace(" ", "") in text] == []
+
+
+def test_who_may_know_reads_it(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    """Each word stands on some page of an analyst's: were it not there, its absence would prove nothing."""
+    made, keys = harbour
+    found = told(everything(made, "analyst", keys), TELLING)
+    assert {line.rpartition(": ")[2] for line in found} == set(TELLING)
+
+
+def test_nobody_changes_what_they_may_not_read(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    made, _keys = harbour
+    client = made.world.client("project_manager")
+    listed = client.get("/api/v1/projects/CRM/stakeholders?limit=200").json["items"]
+    one = f"/api/v1/projects/CRM/stakeholders/{listed[-1]['id']}"
+    headers = {"X-CSRFToken": client.token(), "If-Match": f'"{listed[-1]["version"]}"'}
+    for field, value in (
+        ("name", "Nemo"),
+        ("job_role", "Clerk"),
+        ("region", "Hill"),
+        ("level", "manager"),
+        ("user", ""),
+    ):
+        refused = client.patch(one, json={field: value}, headers=headers)
+        assert refused.status_code == 403 and refused.json["reasons"][0]["field"] == field
+    assert 'name="job_role"' not in client.get(f"/p/CRM/stakeholders/{listed[-1]['id']}").text
+    assert client.patch(one, json={"department": PERSON["department"]}, headers=headers).status_code == 200
+
+
+def test_where_enough_people_do_it_the_job_role_is_told() -> None:
+    from reqtrack.interviews import policy
+
+    holders = {("Rep", "East"): 3, ("Rep", "West"): 2}
+    known = Person(1, "Ann", "", "Sales", "Rep", "frontline", "East", 1, "ann", known=True)
+    told_ = policy.as_told(known, holders)
+    assert (told_.name, told_.user, told_.job_role, told_.region, told_.level) == ("", "", "Rep", "East", "frontline")
+    assert policy.label("Sales", "Rep", "West", holders) == "Sales" and policy.label("", "Rep", "West", holders) == ""
