@@ -7,14 +7,13 @@ from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
-from apiflask import APIFlask
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reqtrack import config
 from reqtrack.db import db, prepare
 from reqtrack.web.addresses import Number
-from reqtrack.web.once import LateRule, Templates
+from reqtrack.web.once import House, LateRule, Templates
 
 # Areas in the order of the house; each may have models, views and an init(app).
 AREAS = (
@@ -33,12 +32,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         SystemExit: a setting does not make sense. RuntimeError: a route without a permission.
     """
     settings = config.load(overrides)
-    app = APIFlask(
+    app = House(
         "reqtrack",
         docs_path=None,
         spec_path=None,
         json_errors=False,
-        static_folder=None,  # type: ignore[arg-type]
+        static_folder=None,
         root_path=str(Path(__file__).parent),
     )
     app.url_rule_class = LateRule

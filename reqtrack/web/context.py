@@ -16,7 +16,7 @@ from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOp
 
 from reqtrack import clock
 from reqtrack.web import places
-from reqtrack.web.once import known_url_for, language
+from reqtrack.web.once import language
 from reqtrack.web.problems import sentence
 
 LOCALES = ("en", "zh_Hans_CN")
@@ -34,7 +34,6 @@ def init(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(common)
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
-    app.jinja_env.globals["url_for"] = app.jinja_env.address  # type: ignore[attr-defined]
     app.jinja_env.globals.update(sentence=sentence, text_lang=text_lang, has_endpoint=app.view_functions.__contains__)
     app.after_request(headers)
 
@@ -79,7 +78,7 @@ def common() -> dict[str, Any]:
         "create_menu": places.creates(signed_in) if signed_in else [],
         "version": VERSION,
         "here": places.here(),
-        "palette_url": known_url_for("items.search", project=project.key) if project is not None and signed_in else "",
+        "palette_url": url_for("items.search", project=project.key) if project is not None and signed_in else "",
         **_ways(signed_in, locale),
     }
 
@@ -93,15 +92,15 @@ def _ways(actor: Any, locale: str) -> dict[str, Any]:
         ways["next_locale_href"] = url_for("accounts.language", to=other, next=places.here())
     if actor is not None:
         place = g.get("place", "")
-        ways["help_href"] = known_url_for("site.help_page") + (f"#{place}" if place else "")
-        ways["profile_href"] = known_url_for("accounts.me") if "accounts.me" in known else ""
-        ways["sign_out_href"] = known_url_for("accounts.sign_out") if "accounts.sign_out" in known else ""
+        ways["help_href"] = url_for("site.help_page") + (f"#{place}" if place else "")
+        ways["profile_href"] = url_for("accounts.me") if "accounts.me" in known else ""
+        ways["sign_out_href"] = url_for("accounts.sign_out") if "accounts.sign_out" in known else ""
     return ways
 
 
 def _projects() -> list[dict[str, str]]:
     return [
-        {"key": project.key, "name": project.name, "href": known_url_for("radar.overview", project=project.key)}
+        {"key": project.key, "name": project.name, "href": url_for("radar.overview", project=project.key)}
         for project in sorted(g.get("projects", {}).values(), key=lambda one: one.name)
     ]
 

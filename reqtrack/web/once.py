@@ -8,9 +8,11 @@ templates for each environment, so each app would compile them anew.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
+from apiflask import APIFlask
 from flask import Flask, current_app, g
 from flask.globals import _cv_app, _cv_request
 from flask.templating import Environment
@@ -69,9 +71,7 @@ class Templates(Quick, Environment):
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, bytecode_cache=TemplateCode(), **options)
-        self._url_for = app.url_for
         self._said: dict[str, dict[str, Markup]] = {}
-        self._addresses: dict[tuple[Any, ...], str] = {}
         self.words = self._words
         self.translate = lambda text: str(get_translations().ugettext(text))
         self.surroundings = _around
@@ -89,31 +89,34 @@ class Templates(Quick, Environment):
             return self.label(value._args[0])
         return super().out(value)
 
-    def address(self, endpoint: str, **values: Any) -> str:
-        """``url_for`` of templates; files of the frame, asked for on every page, are looked up."""
+
+# Of what an address is made plainly; and what makes a whole one, which hangs on the request.
+_PLAIN = frozenset({str, int, type(None)})
+_WHOLE = frozenset({"_anchor", "_external", "_method", "_scheme"})
+
+
+class House(APIFlask):
+    """The app. It remembers the addresses that it built: a page leads to many places, and pages lead to the same ones."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        build = super().url_for
+
+        @lru_cache(MOST_ADDRESSES, typed=True)
+        def built(mounted: str, endpoint: str, **values: Any) -> str:
+            return build(endpoint, **values)
+
+        self._built = built
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """As Flask's; files of the frame bear the digest of what they hold."""
         if endpoint == "static" and list(values) == ["filename"]:
-            name = values["filename"]
-            return self._known(("static", name), lambda: self._url_for(endpoint, filename=sending.address(name)))
-        return self._url_for(endpoint, **values)
-
-    def known_address(self, endpoint: str, values: dict[str, Any]) -> str:
-        """``url_for``, remembered: for addresses of which there are few and that every page leads to."""
-        return self._known((endpoint, *values.items()), lambda: self._url_for(endpoint, **values))
-
-    def _known(self, asked: tuple[Any, ...], build: Callable[[], str]) -> str:
-        place = _mounted()
-        found = self._addresses.get((place, asked))
-        if found is None:
-            found = build()
-            if place is not None and len(self._addresses) < MOST_ADDRESSES:
-                self._addresses[place, asked] = found
-        return found
-
-
-def known_url_for(endpoint: str, **values: Any) -> str:
-    """``url_for`` for addresses that every page of a project leads to; they are built once."""
-    environment: Templates = current_app.jinja_env  # type: ignore[assignment]
-    return environment.known_address(endpoint, values)
+            values = {"filename": sending.address(values["filename"])}
+        mounted = _mounted()
+        plain = mounted is not None and endpoint[0] != "." and _PLAIN.issuperset(map(type, values.values()))
+        if not plain or not _WHOLE.isdisjoint(values):
+            return str(super().url_for(endpoint, **values))
+        return self._built(mounted, endpoint, **values)
 
 
 def said(label: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, request
+from flask import current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.permissions import Actor
-from reqtrack.web.once import known_url_for, said
+from reqtrack.web.once import said
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def entries(actor: Actor, current: str) -> list[dict[str, Any]]:
 
 
 def _href(endpoint: str, arguments: dict[str, Any], in_project: bool = True) -> str:
-    return known_url_for(endpoint, **({"project": g.project.key} if in_project else {}), **arguments)
+    return url_for(endpoint, **({"project": g.project.key} if in_project else {}), **arguments)
 
 
 def _children(place: Place, actor: Actor) -> list[dict[str, Any]]:
@@ -124,7 +124,7 @@ def creates(actor: Actor) -> list[dict[str, Any]]:
     if project is None:
         return []
     return [
-        {"label": said(label), "icon": icon, "href": known_url_for(endpoint, project=project.key, **arguments)}
+        {"label": said(label), "icon": icon, "href": url_for(endpoint, project=project.key, **arguments)}
         for label, icon, endpoint, arguments, permission in CREATES
         if endpoint in current_app.view_functions and actor.may(permission, g.project_id)
     ]
