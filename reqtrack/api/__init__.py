@@ -15,13 +15,14 @@ VERSION = "1"
 
 def init(app: Flask) -> None:
     """Put the API into the app; each module of ``resources`` declares its routes when imported."""
-    from reqtrack.api import resources
+    from reqtrack.api import description, resources
     from reqtrack.api.area import area
 
     app.config.update(
         OPENAPI_VERSION="3.1.0",
         AUTO_TAGS=False,
         AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
         INFO={
             "description": "Requirements, change requests and acceptance. Errors are application/problem+json.",
             "license": {"name": "Apache-2.0"},
@@ -31,7 +32,6 @@ def init(app: Flask) -> None:
     described = cast(APIFlask, app)
     described.title, described.version = "reqtrack", VERSION
     described.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
-    described.spec_processor(_with_security)  # type: ignore[arg-type]
     for module in iter_modules(resources.__path__):
         import_module(f"{resources.__name__}.{module.name}")
     from reqtrack.api.resources.site import site
@@ -39,6 +39,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(area)
     app.register_blueprint(site)
 
+    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+        return description.complete(app, spec)
 
-def _with_security(spec: dict[str, Any]) -> dict[str, Any]:
-    return {**spec, "security": [{"token": []}]}
+    described.spec_processor(complete)  # type: ignore[arg-type]

@@ -5,34 +5,60 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, g, jsonify, request
+from flask import Response, current_app, g, jsonify, request, url_for
 from sqlalchemy import select
 
 from reqtrack import clock
 from reqtrack.api.models import IdempotencyKey
 from reqtrack.db import db, whole_number
 from reqtrack.errors import Reason, Refused, Stale, invalid, no
-from reqtrack.web.area import Area, Route
+from reqtrack.web.area import Area, Permission, Route, route_of
 
 PREFIX = "/api/v1"
 PROJECT = "/projects/<project>"
 MOST = 200
 REMEMBER_HOURS = 24
+Declarer = Callable[[Callable[..., Any]], Any]
+
+
+@dataclass(frozen=True)
+class ApiRoute(Route):
+    """What more is known of a route of the API; its description is made from it.
+
+    ``answers``: a ``thing`` with its version, a ``list`` of things, or ``facts`` that are put together when asked for.
+    ``shape``: which of the description's shapes a thing has. ``arguments``: what it reads behind the question mark.
+    ``makes``: the endpoint that reads what a POST has made.
+    """
+
+    answers: str = "thing"
+    shape: str = "Thing"
+    arguments: tuple[str, ...] = ()
+    makes: str = ""
 
 
 class ApiArea(Area, APIBlueprint):
     """An Area whose routes answer JSON, take tokens, and are described by OpenAPI."""
 
-    def _declare(
-        self, rule: str, route: Route, methods: tuple[str, ...], options: dict[str, Any]
-    ) -> Callable[[Callable[..., Any]], Any]:
-        return super()._declare(rule, replace(route, api=True), methods, options)
+    def listing(self, rule: str, permission: Permission, *arguments: str, **options: Any) -> Declarer:
+        """A route that answers a page of a list, by ``limit`` and ``after``."""
+        return self.page(rule, permission, answers="list", arguments=arguments, **options)
+
+    def facts(self, rule: str, permission: Permission, *arguments: str, **options: Any) -> Declarer:
+        """A route that answers what is put together when it is asked for, and so has no version."""
+        return self.page(rule, permission, answers="facts", arguments=arguments, **{"shape": "Part", **options})
+
+    def _declare(self, rule: str, route: Route, methods: tuple[str, ...], options: dict[str, Any]) -> Declarer:
+        own = ("answers", "shape", "arguments", "makes")
+        told = {name: options.pop(name) for name in own if name in options}
+        known = ApiRoute(route.permission, route.writes, route.proof, route.prepare, True, **told)
+        return super()._declare(rule, known, methods, options)
 
 
 area = ApiArea("api", __name__, url_prefix=PREFIX)
@@ -112,20 +138,30 @@ def short(shown: Sequence[Mapping[str, Any]], name: str) -> Response:
     return listed(page, page[-1][name] if start + size < len(shown) else None)
 
 
-def created(body: Mapping[str, Any], location: str = "", *, once: str = "") -> Response:
-    """201 with the object; ``once`` is its field that holds a secret, which is told this once and kept nowhere."""
+def created(body: Mapping[str, Any], *, once: str = "") -> Response:
+    """201 with the object, and where it is read; ``once`` is its field that holds a secret, which is told this once and kept
+    nowhere."""
     response = answered(body)
     response.status_code = 201
     g.told_once = once
-    if location:
-        response.headers["Location"] = location
+    route = route_of(request.endpoint)
+    if isinstance(route, ApiRoute) and route.makes:
+        response.headers["Location"] = _read_at(f"{area.name}.{route.makes}", body)
     return response
+
+
+def _read_at(endpoint: str, body: Mapping[str, Any]) -> str:
+    """Where a thing is read: in the project that was asked, by its key or id."""
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    *above, last = re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)
+    named = {name: (request.view_args or {})[name] for name in above}
+    return url_for(endpoint, **named, **{last: body.get("key") or body["id"]})
 
 
 def answered(body: Mapping[str, Any]) -> Response:
     """200 with the object; its version is the entity tag."""
     response = jsonify(body)
-    if body.get("version"):
+    if body.get("version") is not None:
         response.headers["ETag"] = f'"{body["version"]}"'
     return response
 

@@ -80,6 +80,11 @@ def body_of(kind: Kind, suffix: str, **more: Any) -> type[Body]:
     return create_model(f"{kind.name.title()}{suffix}", __base__=Body, **fields, **more)
 
 
+def shape_of(kind: Kind) -> str:
+    """The name in the description of what a kind's resource answers."""
+    return kind.name.title()
+
+
 class PhaseBody(Body):
     name: str | None = None
     starts_on: date | None = None
@@ -184,9 +189,11 @@ class SignoffBody(Body):
 
 
 class SignatureBody(Body):
-    """``password`` proves who signs; ``decline`` with a ``reason`` refuses."""
+    """``password`` proves who signs; ``remarks`` are needed where results turned stale since the round was closed; ``decline`` with
+    a ``reason`` refuses."""
 
     password: str | None = None
+    remarks: str = ""
     decline: bool = False
     reason: str = ""
     fingerprint: str = ""
@@ -229,7 +236,8 @@ class ExportBody(Body):
 
 
 class ImportBody(Body):
-    """Rows as text (cells parted by tabs, headers first), or the content of a file in base64 with its name."""
+    """Rows as text (cells parted by tabs, headers first), or the content of a file in base64 with its name. ``again``: also
+    when the same was imported before."""
 
     text: str | None = None
     file: str | None = None
@@ -237,6 +245,7 @@ class ImportBody(Body):
     kind: Literal["requirements", "acceptance", "interviews", "auto"] = Field("auto", alias="as")
     mapping: dict[str, str] | None = None
     ready_only: bool = False
+    again: bool = False
 
 
 class ChangeBody(Body):

@@ -107,10 +107,10 @@ def forms_of(answers: Iterable[Answer]) -> list[Form]:
         ):
             for form in _forms(answer.url, answer.text):
                 found.setdefault(form.shape, form)
-    return sorted(found.values(), key=lambda one: (_rank(one.action), one.action))
+    return sorted(found.values(), key=lambda one: (rank(one.action), one.action))
 
 
-def _rank(action: str) -> int:
+def rank(action: str) -> int:
     return next((at for at, word in enumerate(LAST, 1) if word in action), 0)
 
 
@@ -227,10 +227,11 @@ SPECIAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def bodies(made: Prepared, number: int = 1) -> Iterator[tuple[Stop, dict[str, Any]]]:
-    """For each route of the API that writes, and each sample of its address, a body made from its description."""
+def bodies(made: Prepared, first: int = 1) -> Iterator[tuple[Stop, dict[str, Any]]]:
+    """For each route of the API that writes, and each sample of its address, a body made from its description; in each the
+    words have a number of their own, counted from ``first``."""
     spec = made.app.test_client().get("/api/v1/openapi.json").json
-    for stop in stops(made, methods=("POST", "PATCH", "PUT", "DELETE")):
+    for number, stop in enumerate(stops(made, methods=("POST", "PATCH", "PUT", "DELETE")), first):
         if stop.is_api:
             path = stop.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
             told = spec["paths"].get(path, {}).get(stop.method.lower(), {})
@@ -294,11 +295,7 @@ def send_bodies(made: Prepared, login: str) -> list[Sent]:
     headers = {"Authorization": f"Bearer {made.tokens[login]}", "If-Match": "*"}
     sent = []
     with recording(made.app) as recorder:
-        wanted = sorted(
-            enumerate(bodies(made), 1), key=lambda one: (one[1][0].method == "DELETE", _rank(one[1][0].url))
-        )
-        for number, (stop, _body) in wanted:
-            body = next(body for other, body in bodies(made, number) if other == stop) if _body else {}
+        for stop, body in sorted(bodies(made), key=lambda one: (one[0].method == "DELETE", rank(one[0].url))):
             recorder.clear()
             answer = client.open(stop.url, method=stop.method, json=body, headers=headers, buffered=True)
             sent.append(Sent(f"{stop} {body}", stop.endpoint, answer.status_code, answer.text, tuple(recorder)))

@@ -38,7 +38,7 @@ def _link(row: Any) -> dict[str, Any]:
     return {"id": row.id, "version": 1, "kind": row.kind, "source": row.source, "target": row.target}
 
 
-@area.page(f"{PROJECT}/links", "project.read")
+@area.listing(f"{PROJECT}/links", "project.read", "kind")
 @area.doc(summary="List live links", tags=["links"])
 def list_links(project: str) -> Response:
     wanted = _links().where(Link.id > after_number())
@@ -57,7 +57,7 @@ def read_link(project: str, number: int) -> Response:
     return answered(_link(row))
 
 
-@area.act(f"{PROJECT}/links", "project.read")
+@area.act(f"{PROJECT}/links", "project.read", makes="read_link")
 @area.input(LinkBody, location="json", arg_name="body")
 @area.doc(summary="Join two items", tags=["links"])
 def create_link(project: str, body: LinkBody) -> Response:
@@ -108,7 +108,7 @@ def _comment(row: Any) -> dict[str, Any]:
 
 
 def _declare_comments(name: str, *kinds: str) -> None:
-    @area.page(f"{PROJECT}/{name}", "project.read", endpoint=f"list_{name}")
+    @area.listing(f"{PROJECT}/{name}", "project.read", "item", endpoint=f"list_{name}")
     @area.doc(summary=f"List {name}", tags=[name])
     def list_them(project: str) -> Response:
         wanted = _comments(*kinds).where(Comment.id > after_number()).order_by(Comment.id).limit(limit() + 1)
@@ -133,7 +133,7 @@ _declare_comments("comments", "comment", "answer")
 _declare_comments("questions", "question")
 
 
-@area.act(f"{PROJECT}/comments", "comment.write")
+@area.act(f"{PROJECT}/comments", "comment.write", makes="read_comments")
 @area.input(CommentBody, location="json", arg_name="body")
 @area.doc(summary="Comment on an item", tags=["comments"])
 def create_comment(project: str, body: CommentBody) -> Response:
@@ -141,7 +141,7 @@ def create_comment(project: str, body: CommentBody) -> Response:
     return created(_comment(_found(said.id, "comment")))
 
 
-@area.act(f"{PROJECT}/questions", "comment.write")
+@area.act(f"{PROJECT}/questions", "comment.write", makes="read_questions")
 @area.input(QuestionBody, location="json", arg_name="body")
 @area.doc(summary="Ask a question at an item", tags=["questions"])
 def create_question(project: str, body: QuestionBody) -> Response:
@@ -150,7 +150,7 @@ def create_question(project: str, body: QuestionBody) -> Response:
     return created(_comment(_found(said.id, "question")))
 
 
-@area.act(f"{PROJECT}/questions/<int:number>/answers", "comment.write")
+@area.act(f"{PROJECT}/questions/<int:number>/answers", "comment.write", makes="read_comments")
 @area.input(AnswerBody, location="json", arg_name="body")
 @area.doc(summary="Answer a question", tags=["questions"])
 def answer_question(project: str, number: int, body: AnswerBody) -> Response:
@@ -186,7 +186,7 @@ def _naming(shown: dict[str, Any]) -> set[str]:
     return set()
 
 
-@area.page(f"{PROJECT}/events", "project.read")
+@area.listing(f"{PROJECT}/events", "project.read", shape="Event")
 @area.doc(summary="The project's audit chain", tags=["events"])
 def list_events(project: str) -> Response:
     if not g.actor.may("interview.read", g.project_id):
@@ -195,7 +195,7 @@ def list_events(project: str) -> Response:
     return paged(rows, _event, lambda row: row.seq)
 
 
-@area.page(f"{PROJECT}/events/<int:number>", "project.read")
+@area.facts(f"{PROJECT}/events/<int:number>", "project.read", shape="Event")
 @area.doc(summary="One event of the chain", tags=["events"])
 def read_event(project: str, number: int) -> Response:
     rows = audit.events_after(g.project_id, number - 1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 
 from reqtrack import clock
 from reqtrack.api.area import PROJECT, answered, area, created, seen_version, short, stale_is_412
@@ -90,7 +90,7 @@ def _shown(item: Any) -> dict[str, Any]:
     return change(g.actor, KINDS["change"], item)
 
 
-@area.act(f"{PROJECT}/changes", "change.create")
+@area.act(f"{PROJECT}/changes", "change.create", makes="read_changes", shape="Change")
 @area.input(ChangeBody, location="json", arg_name="body")
 @area.doc(summary="Log a change request; title and reason are enough", tags=["changes"])
 def create_change(project: str, body: ChangeBody) -> Response:
@@ -98,7 +98,7 @@ def create_change(project: str, body: ChangeBody) -> Response:
         g.actor, g.project, title=body.title, reason=body.reason, asked_by=body.asked_by, assessors=body.assessors,
         kind=body.kind, tier=body.tier, phase=body.phase, affected=body.affected, edits=body.edits,
     )  # fmt: skip
-    return created(_shown(made), url_for("api.read_changes", project=project, key=made.key))
+    return created(_shown(made))
 
 
 @area.act(f"{PROJECT}/changes/<key>", "change.create", methods=("PATCH",))
@@ -185,20 +185,20 @@ def close_change(project: str, key: str, body: ReasonBody) -> Response:
     return created(_shown(item))
 
 
-@area.page(f"{PROJECT}/changes/<key>/impact", "project.read")
+@area.facts(f"{PROJECT}/changes/<key>/impact", "project.read")
 @area.doc(summary="What a change touches, and the basis on which it is assessed", tags=["changes"])
 def read_impact_of_change(project: str, key: str) -> Response:
     found = dossier.load(_change(key))
     return answered({"key": found.change.key, **impact_of(found, impact.of_dossier(g.actor, found))})
 
 
-@area.page(f"{PROJECT}/changes/<key>/assessments", "project.read")
+@area.listing(f"{PROJECT}/changes/<key>/assessments", "project.read", shape="Part")
 @area.doc(summary="What assessors said", tags=["changes"])
 def list_assessments(project: str, key: str) -> Response:
     return short(_shown_read(key)["assessments"], "id")
 
 
-@area.page(f"{PROJECT}/changes/<key>/decisions", "project.read")
+@area.listing(f"{PROJECT}/changes/<key>/decisions", "project.read", shape="Part")
 @area.doc(summary="The votes", tags=["changes"])
 def list_decisions(project: str, key: str) -> Response:
     return short(_shown_read(key)["decisions"], "number")
@@ -208,7 +208,7 @@ def _shown_read(key: str) -> dict[str, Any]:
     return change(g.actor, KINDS["change"], _change(key))
 
 
-@area.page(f"{PROJECT}/items/<key>/impact", kind_permission)
+@area.facts(f"{PROJECT}/items/<key>/impact", kind_permission, "depth")
 @area.doc(summary="What an item's change would touch", tags=["items"])
 def item_impact(project: str, key: str) -> Response:
     depth = min(max(request.args.get("depth", 6, type=int), 1), 20)

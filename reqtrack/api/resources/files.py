@@ -54,7 +54,7 @@ def shown_import(run: ImportRun) -> dict[str, Any]:
     return _runs([run])[0]
 
 
-@area.page(f"{PROJECT}/imports", "import.run")
+@area.listing(f"{PROJECT}/imports", "import.run")
 @area.doc(summary="List import runs", tags=["imports"])
 def list_imports(project: str) -> Response:
     wanted = select(ImportRun).where(ImportRun.project_id == g.project_id, ImportRun.number > after_number())
@@ -101,14 +101,14 @@ def _read() -> tuple[drafting.Draft, str]:
     return draft, Storage(current_app.config["SETTINGS"].data / "files").put(draft.data)
 
 
-@area.act(f"{PROJECT}/imports", "import.run", prepare=_read)
+@area.act(f"{PROJECT}/imports", "import.run", prepare=_read, makes="read_import")
 @area.input(ImportBody, location="json", arg_name="body")
 @area.doc(summary="Import: all of it or nothing, unless ready_only", tags=["imports"])
 def create_import(project: str, body: ImportBody) -> Response:
     draft, digest = g.prepared
-    run = actions.keep(g.actor, g.project, draft, digest)
+    run = actions.keep(g.actor, g.project, draft, digest, again=body.again)
     actions.run_import(g.actor, g.project, run, ready_only=body.ready_only)
-    return created(shown_import(run), url_for("api.read_import", project=project, key=f"IMP-{run.number}"))
+    return created(shown_import(run))
 
 
 @area.act(f"{PROJECT}/imports/<key>/undoing", "import.run")
@@ -119,7 +119,7 @@ def undo_import(project: str, key: str) -> Response:
     return created(shown_import(run))
 
 
-@area.page(f"{PROJECT}/exports", "export.make")
+@area.listing(f"{PROJECT}/exports", "export.make")
 @area.doc(summary="My documents", tags=["exports"])
 def list_exports(project: str) -> Response:
     rows = queue.jobs_of(g.actor, g.project_id, documents.KIND, limit() + 1, before_number())
@@ -139,9 +139,9 @@ def read_export(project: str, number: int) -> Response:
     return answered(_export(queue.job_for(g.actor, g.project_id, number)))
 
 
-@area.act(f"{PROJECT}/exports", "export.make")
+@area.act(f"{PROJECT}/exports", "export.make", makes="read_export")
 @area.input(ExportBody, location="json", arg_name="body")
 @area.doc(summary="Ask for a document; it is made as a job", tags=["exports"])
 def create_export(project: str, body: ExportBody) -> Response:
     row = documents.ask(g.actor, g.project, body.document, body.subject, body.locale)
-    return created(_export(row), url_for("api.read_export", project=project, number=row.id))
+    return created(_export(row))

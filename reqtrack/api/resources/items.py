@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 
 from reqtrack import clock
 from reqtrack.api.area import (
@@ -21,7 +21,7 @@ from reqtrack.api.area import (
     seen_version,
     stale_is_412,
 )
-from reqtrack.api.schemas import Body, body_of
+from reqtrack.api.schemas import Body, body_of, shape_of
 from reqtrack.errors import NotFound, Stale
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews import queries as excerpts
@@ -31,6 +31,7 @@ from reqtrack.items.kinds import KINDS, Kind, by_key
 BACKED = ("scenario", "requirement")
 # Kinds whose creation is another resource's business.
 OWN = ("change",)
+LIST_ARGUMENTS = ("q", *lists.FILTERS, "sort")
 
 
 def _raw(body: Body) -> dict[str, Any]:
@@ -50,22 +51,22 @@ def declare(kind: Kind) -> None:
     more: dict[str, Any] = {"evidence": (list[int] | None, None)} if kind.name in BACKED else {}
     base = f"{PROJECT}/{kind.plural}"
 
-    @area.page(base, kind.read, endpoint=f"list_{kind.plural}")
+    @area.listing(base, kind.read, *LIST_ARGUMENTS, endpoint=f"list_{kind.plural}", shape=shape_of(kind))
     @area.doc(summary=f"List {kind.plural}", tags=[kind.plural])
     def list_items(project: str) -> Response:
         current = KINDS[kind.name]
-        filters = {name: request.args.get(name) for name in (*lists.FILTERS, "sort", "after")}
+        filters = {name: request.args.get(name) for name in (*LIST_ARGUMENTS, "after") if name != "q"}
         asked = lists.wanted(request.args.get("q", ""), limit=limit(), **filters)
         found = lists.page(g.actor, g.project_id, current, asked, content=True)
         return listed(present.listed(g.actor, g.project_id, current, found), found.next)
 
-    @area.page(f"{base}/<key>", kind.read, endpoint=f"read_{kind.plural}")
+    @area.page(f"{base}/<key>", kind.read, endpoint=f"read_{kind.plural}", shape=shape_of(kind))
     @area.doc(summary=f"Read one of {kind.plural}", tags=[kind.plural])
     def read_item(project: str, key: str) -> Response:
         item = queries.item_for(g.actor, g.project_id, key, kind.name)
         return answered(show(item))
 
-    @area.page(f"{base}/<key>/history", kind.read, endpoint=f"history_{kind.plural}")
+    @area.listing(f"{base}/<key>/history", kind.read, endpoint=f"history_{kind.plural}")
     @area.doc(summary="Versions, newest first", tags=[kind.plural])
     def history(project: str, key: str) -> Response:
         rows = versions(queries.item_for(g.actor, g.project_id, key, kind.name))
@@ -83,18 +84,20 @@ def _declare_writes(kind: Kind, base: str, more: dict[str, Any]) -> None:
 
     create_permission.__name__ = f"kind:{kind.create}"
 
-    @area.act(base, create_permission, endpoint=f"create_{kind.plural}")
+    @area.act(
+        base, create_permission, endpoint=f"create_{kind.plural}", makes=f"read_{kind.plural}", shape=shape_of(kind)
+    )
     @area.input(body_of(kind, "Create", **more), location="json", arg_name="body")
     @area.doc(summary=f"Create one of {kind.plural}", tags=[kind.plural])
     def create(project: str, body: Any) -> Response:
         current = KINDS[kind.name]
         item = store.create(g.actor, g.project, current, values.parse(current, g.project, _raw(body)))
         _evidence(item, body)
-        return created(
-            present.one(g.actor, current, item), url_for(f"api.read_{kind.plural}", project=project, key=item.key)
-        )
+        return created(present.one(g.actor, current, item))
 
-    @area.act(f"{base}/<key>", create_permission, methods=("PATCH",), endpoint=f"update_{kind.plural}")
+    @area.act(
+        f"{base}/<key>", create_permission, methods=("PATCH",), endpoint=f"update_{kind.plural}", shape=shape_of(kind)
+    )
     @area.input(body_of(kind, "Update", retired=(bool | None, None), **more), location="json", arg_name="body")
     @area.doc(summary=f"Update one of {kind.plural}", tags=[kind.plural])
     def update(project: str, key: str, body: Any) -> Response:
@@ -161,7 +164,7 @@ def read_any(project: str, key: str) -> Response:
     return answered(show(item))
 
 
-@area.page(f"{PROJECT}/search", "project.read")
+@area.listing(f"{PROJECT}/search", "project.read", "q", shape="Part")
 @area.doc(summary="Find items by words; Chinese by any two characters", tags=["search"])
 def search(project: str) -> Response:
     query = request.args.get("q", "")

@@ -91,7 +91,7 @@ def _attachment(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@area.page(f"{PROJECT}/attachments", "project.read")
+@area.listing(f"{PROJECT}/attachments", "project.read", "item")
 @area.doc(summary="List files at items", tags=["attachments"])
 def list_attachments(project: str) -> Response:
     wanted = _attachments().where(Attachment.id > after_number()).order_by(Attachment.id).limit(limit() + 1)
@@ -120,7 +120,7 @@ def _received() -> Any:
     return upload, Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
 
 
-@area.act(f"{PROJECT}/attachments", "comment.write", prepare=_received)
+@area.act(f"{PROJECT}/attachments", "comment.write", prepare=_received, makes="read_attachment")
 @area.input(AttachmentBody, location="json", arg_name="body")
 @area.doc(summary="Hang a file on an item", tags=["attachments"])
 def create_attachment(project: str, body: AttachmentBody) -> Response:
@@ -128,7 +128,7 @@ def create_attachment(project: str, body: AttachmentBody) -> Response:
     upload, digest = g.prepared
     row = actions.attach(g.actor, item, digest, upload.name, upload.kind, upload.size)
     db.session.flush()
-    return created(_attachment((row, item.key)), url_for("api.read_attachment", project=project, number=row.id))
+    return created(_attachment((row, item.key)))
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def _person(one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@area.page(f"{PROJECT}/stakeholders", "interview.read")
+@area.listing(f"{PROJECT}/stakeholders", "interview.read")
 @area.doc(summary="List stakeholders; names only to interviewers and analysts", tags=["stakeholders"])
 def list_stakeholders(project: str) -> Response:
     people = sorted(queries.people(g.actor, g.project_id), key=lambda one: one.id)
@@ -41,7 +41,7 @@ def read_stakeholder(project: str, number: int) -> Response:
     return answered(_person(queries.person_for(g.actor, row)))
 
 
-@area.act(f"{PROJECT}/stakeholders", "stakeholder.write")
+@area.act(f"{PROJECT}/stakeholders", "stakeholder.write", makes="read_stakeholder")
 @area.input(StakeholderBody, location="json", arg_name="body")
 @area.doc(summary="Add a stakeholder", tags=["stakeholders"])
 def create_stakeholder(project: str, body: StakeholderBody) -> Response:
@@ -68,7 +68,7 @@ def _quote(one: queries.Quote) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@area.page(f"{PROJECT}/excerpts", "interview.read")
+@area.listing(f"{PROJECT}/excerpts", "interview.read")
 @area.doc(summary="List excerpts", tags=["excerpts"])
 def list_excerpts(project: str) -> Response:
     size = limit()
@@ -87,7 +87,7 @@ def read_excerpt(project: str, number: int) -> Response:
     return answered(_quote(found[0]))
 
 
-@area.act(f"{PROJECT}/excerpts", "interview.write")
+@area.act(f"{PROJECT}/excerpts", "interview.write", makes="read_excerpt")
 @area.input(ExcerptBody, location="json", arg_name="body")
 @area.doc(summary="Mark words that stand in an interview's notes", tags=["excerpts"])
 def create_excerpt(project: str, body: ExcerptBody) -> Response:

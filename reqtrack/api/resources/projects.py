@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, url_for
 
 from reqtrack.accounts import actions, queries
+from reqtrack.accounts.links import absolute
 from reqtrack.accounts.models import Project
 from reqtrack.api.area import PROJECT, answered, area, check_version, created, short
 from reqtrack.api.schemas import InvitationBody, MemberBody, PhaseBody, ProjectBody, ProjectPatch
@@ -39,20 +40,20 @@ def _date(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-@area.page("/projects", "self")
+@area.listing("/projects", "self")
 @area.doc(summary="My projects", tags=["projects"])
 def list_projects() -> Response:
     return short([_project(project) for _key, project in sorted(g.projects.items())], "key")
 
 
-@area.act("/projects", "project.create")
+@area.act("/projects", "project.create", makes="read_project")
 @area.input(ProjectBody, location="json", arg_name="body")
 @area.doc(summary="Make a project; a name is enough", tags=["projects"])
 def create_project(body: ProjectBody) -> Response:
     settings = body.model_dump(exclude_unset=True, exclude={"name", "key"})
     made = actions.create_project(g.actor, body.name, body.key or "", settings)
     shown = {"key": made.key, "version": made.version, "name": made.name, "zone": made.zone, "currency": made.currency}
-    return created(shown, url_for("api.read_project", project=made.key))
+    return created(shown)
 
 
 @area.page(PROJECT, "project.read")
@@ -78,7 +79,7 @@ def phase(row: Phase) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@area.page(f"{PROJECT}/phases", "project.read")
+@area.listing(f"{PROJECT}/phases", "project.read")
 @area.doc(summary="List phases", tags=["phases"])
 def list_phases(project: str) -> Response:
     return short([phase(row) for row in phase_queries.phases(g.project_id)], "id")
@@ -90,7 +91,7 @@ def read_phase(project: str, number: int) -> Response:
     return answered(phase(_phase(number)))
 
 
-@area.act(f"{PROJECT}/phases", "requirement.write")
+@area.act(f"{PROJECT}/phases", "requirement.write", makes="read_phase")
 @area.input(PhaseBody, location="json", arg_name="body")
 @area.doc(summary="Add a phase", tags=["phases"])
 def create_phase(project: str, body: PhaseBody) -> Response:
@@ -127,7 +128,7 @@ def _member(one: queries.Member) -> dict[str, Any]:
     }
 
 
-@area.page(f"{PROJECT}/members", "project.read")
+@area.listing(f"{PROJECT}/members", "project.read")
 @area.doc(summary="List members", tags=["members"])
 def list_members(project: str) -> Response:
     return short([_member(one) for one in queries.members(g.project_id)], "id")
@@ -149,7 +150,7 @@ def end_member(project: str, login: str, role: str) -> Response:
     return Response(status=204)
 
 
-@area.page(f"{PROJECT}/invitations", "member.manage")
+@area.listing(f"{PROJECT}/invitations", "member.manage")
 @area.doc(summary="List invitations that may still be used", tags=["invitations"])
 def list_invitations(project: str) -> Response:
     rows = queries.invitations(g.project_id)
@@ -163,6 +164,6 @@ def create_invitation(project: str, body: InvitationBody) -> Response:
     secret = actions.invite(g.actor, g.project, body.roles, body.name)
     db.session.flush()
     newest = queries.invitations(g.project_id)[0]
-    link = url_for("accounts.join", secret=secret, _external=True)
+    link = absolute(url_for("accounts.join", secret=secret))
     shown = {"id": newest.id, "version": 1, "roles": newest.roles.split(), "name": newest.name, "link": link}
     return created(shown, once="link")

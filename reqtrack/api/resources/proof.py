@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 from sqlalchemy import select
 
 from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed, paged
@@ -16,7 +16,7 @@ from reqtrack.db import db
 from reqtrack.signoff import actions, queries
 
 
-@area.page(f"{PROJECT}/baselines", "project.read")
+@area.listing(f"{PROJECT}/baselines", "project.read")
 @area.doc(summary="List baselines", tags=["baselines"])
 def list_baselines(project: str) -> Response:
     wanted = select(Baseline).where(Baseline.project_id == g.project_id, Baseline.number > after_number())
@@ -30,15 +30,15 @@ def read_baseline(project: str, key: str) -> Response:
     return answered(baselines.as_dict(g.actor, baselines.baseline_for(g.actor, g.project_id, key)))
 
 
-@area.act(f"{PROJECT}/baselines", "baseline.take")
+@area.act(f"{PROJECT}/baselines", "baseline.take", makes="read_baseline")
 @area.input(BaselineBody, location="json", arg_name="body")
 @area.doc(summary="Take a baseline", tags=["baselines"])
 def create_baseline(project: str, body: BaselineBody) -> Response:
     made = baseline_actions.take(g.actor, g.project, body.name)
-    return created(baselines.as_dict(g.actor, made), url_for("api.read_baseline", project=project, key=made.key))
+    return created(baselines.as_dict(g.actor, made))
 
 
-@area.page(f"{PROJECT}/signoffs", "project.read")
+@area.listing(f"{PROJECT}/signoffs", "project.read")
 @area.doc(summary="List sign-offs, newest first", tags=["signoffs"])
 def list_signoffs(project: str) -> Response:
     size = limit()
@@ -57,13 +57,13 @@ def _signoff(key: str) -> dict[str, Any]:
     return queries.as_dict(queries.page_of(g.actor, queries.signoff_for(g.actor, g.project_id, key)))
 
 
-@area.act(f"{PROJECT}/signoffs", "signoff.request")
+@area.act(f"{PROJECT}/signoffs", "signoff.request", makes="read_signoff")
 @area.input(SignoffBody, location="json", arg_name="body")
 @area.doc(summary="Ask people to sign", tags=["signoffs"])
 def create_signoff(project: str, body: SignoffBody) -> Response:
     made = actions.request(g.actor, g.project, body.subject, body.meaning, body.signers, body.rule, body.due_on)
     db.session.flush()
-    return created(_signoff(made.key), url_for("api.read_signoff", project=project, key=made.key))
+    return created(_signoff(made.key))
 
 
 @area.act(f"{PROJECT}/signoffs/<key>/signature", "sign", proof=True)
@@ -75,7 +75,7 @@ def create_signature(project: str, key: str, body: SignatureBody) -> Response:
     if body.decline:
         actions.decline(g.actor, g.project, signoff, body.reason, **where)
     else:
-        actions.sign(g.actor, g.project, signoff, seen=body.fingerprint, **where)
+        actions.sign(g.actor, g.project, signoff, seen=body.fingerprint, remarks=body.remarks, **where)
     db.session.flush()
     return created(_signoff(key))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 from sqlalchemy import select
 
 from reqtrack import clock
@@ -49,7 +49,7 @@ def _round(found: Round) -> dict[str, Any]:
     return _rounds([found])[0]
 
 
-@area.page(f"{PROJECT}/rounds", "project.read")
+@area.listing(f"{PROJECT}/rounds", "project.read")
 @area.doc(summary="List rounds", tags=["rounds"])
 def list_rounds(project: str) -> Response:
     size = limit()
@@ -64,13 +64,13 @@ def read_round(project: str, key: str) -> Response:
     return answered(_round(queries.round_for(g.actor, g.project_id, key)))
 
 
-@area.act(f"{PROJECT}/rounds", "round.manage")
+@area.act(f"{PROJECT}/rounds", "round.manage", makes="read_round")
 @area.input(RoundBody, location="json", arg_name="body")
 @area.doc(summary="Plan a round", tags=["rounds"])
 def create_round(project: str, body: RoundBody) -> Response:
     made = actions.create_round(g.actor, g.project, body.name, body.acceptance, body.testers, body.environment)
     db.session.flush()
-    return created(_round(made), url_for("api.read_round", project=project, key=made.key))
+    return created(_round(made))
 
 
 @area.act(f"{PROJECT}/rounds/<key>", "round.manage", methods=("PATCH",))
@@ -107,7 +107,7 @@ def _results() -> Any:
     )
 
 
-@area.page(f"{PROJECT}/rounds/<key>/results", "project.read")
+@area.listing(f"{PROJECT}/rounds/<key>/results", "project.read")
 @area.doc(summary="All results of a round", tags=["results"])
 def list_round_results(project: str, key: str) -> Response:
     found = queries.round_for(g.actor, g.project_id, key)
@@ -115,7 +115,7 @@ def list_round_results(project: str, key: str) -> Response:
     return paged(db.session.execute(wanted).all(), _shown, lambda row: row[0].number)
 
 
-@area.page(f"{PROJECT}/results", "project.read")
+@area.listing(f"{PROJECT}/results", "project.read")
 @area.doc(summary="List results", tags=["results"])
 def list_results(project: str) -> Response:
     wanted = _results().where(Result.number > after_number()).limit(limit() + 1)
@@ -131,7 +131,7 @@ def read_result(project: str, number: int) -> Response:
     return answered(_shown(row))
 
 
-@area.act(f"{PROJECT}/rounds/<key>/results", "result.record")
+@area.act(f"{PROJECT}/rounds/<key>/results", "result.record", makes="read_result")
 @area.input(ResultBody, location="json", arg_name="body")
 @area.doc(summary="Record what a tester saw", tags=["results"])
 def create_result(project: str, key: str, body: ResultBody) -> Response:

@@ -42,7 +42,7 @@ def openapi() -> Response:
 
 def description() -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API."""
-    spec: dict[str, Any] = current_app._get_spec("json", force_update=True)  # type: ignore[attr-defined]
+    spec: dict[str, Any] = current_app._get_spec("json")  # type: ignore[attr-defined]
     return spec
 
 
@@ -72,7 +72,7 @@ def job(row: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@area.page(f"{PROJECT}/jobs", "project.read")
+@area.listing(f"{PROJECT}/jobs", "project.read")
 @area.doc(summary="My jobs", tags=["jobs"])
 def list_jobs(project: str) -> Response:
     rows = queue.jobs_of(g.actor, g.project_id, limit=limit() + 1, before=before_number())

@@ -1,0 +1,177 @@
+"""The OpenAPI document tells of each operation what it takes and answers: all are driven, and held against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.architecture.prepared import Prepared
+from tests.architecture.robot import bodies, rank
+from tests.architecture.samples import Stop, stops
+from tests.support.described import Description
+from tests.support.world import PASSWORD
+
+P = "/api/v1/projects/CRM"
+
+
+def requests(made: Prepared) -> Iterator[tuple[Stop, dict[str, Any]]]:
+    """Every operation with every sample of its address, reading first, what ends something last; with a body that would do."""
+    yield from ((stop, {}) for stop in stops(made) if stop.endpoint.startswith("api."))
+    yield from sorted(bodies(made), key=lambda one: (one[0].method == "DELETE", rank(one[0].url)))
+
+
+def tries(
+    made: Prepared, stop: Stop, body: dict[str, Any], seen: set[str]
+) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    """One request in all the ways in which it may go wrong, then as it should be, then the same again."""
+    sent = {"json": body} if stop.method != "GET" else {}
+    if stop.rule + stop.method not in seen:
+        seen.add(stop.rule + stop.method)
+        yield from _wrong(made, stop, body)
+    bearer = {"Authorization": f"Bearer {made.tokens['polymath']}"}
+    for _ in range(2):
+        yield {**bearer, "If-Match": "*", "Idempotency-Key": stop.url}, sent
+
+
+def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    bearer = {"Authorization": f"Bearer {made.tokens['polymath']}"}
+    sent = {"json": body} if stop.method != "GET" else {}
+    yield {}, sent
+    yield {"Authorization": "Bearer rt_wrong"}, sent
+    yield {"Authorization": f"Bearer {made.tokens['implementer reads']}"}, sent
+    if stop.method == "GET":
+        yield bearer, {"query_string": {"limit": "0"}}
+        yield bearer, {"query_string": {"after": "nowhere", "depth": "x", "q": "colour:red"}}
+    else:
+        yield bearer, {"data": b"{", "content_type": "application/json"}
+        yield bearer, {"json": {**body, "colour": "red"}}
+        yield {**bearer, "If-Match": '"4711"'}, sent
+
+
+# What takes more than one body to come to: done by the story below.
+BY_STORY = {
+    "answer_back", "ask_back", "close_change", "confirm_change", "create_attachment", "create_result", "create_signature",
+    "drop_import", "end_link", "move_item", "reassess_change", "resume_change", "undo_import", "withdraw_signoff",
+}  # fmt: skip
+# (who, verb, path, body); what an answer is called stands in {braces} of the paths after it.
+STORY: list[tuple[str, str, str, Any]] = [
+    ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
+    ("polymath", "POST", "/changes/CR-2/questions", {"body": "Why?"}),
+    ("analyst", "POST", "/changes/CR-2/answers", {"body": "Because."}),
+    ("analyst", "PATCH", "/changes/CR-2", {"edits": [{"item": "REQ-2", "field": "title", "new": "Log shorter"}]}),
+    ("analyst", "POST", "/changes/CR-2/reassessment", {}),
+    ("polymath", "POST", "/changes/CR-2/assessments", {"likely": 2}),
+    ("business_owner", "POST", "/changes/CR-2/decisions", {"outcome": "deferred", "until": "2027-06-01"}),
+    ("project_manager", "POST", "/changes/CR-2/resumption", {}),
+    ("business_owner", "POST", "/changes/CR-2/decisions",
+     {"outcome": "approved", "tier": "should", "phase": "1", "password": PASSWORD}),
+    ("analyst", "POST", "/changes/CR-2/closing", {"reason": "Good enough."}),
+    ("project_manager", "POST", "/changes", {"title": "Typed", "reason": "They asked.", "asked_by": "contributor"}),
+    ("contributor", "POST", "/changes/{changes}/confirmation", {}),
+    ("analyst", "POST", "/links", {"kind": "duplicates", "source": "SCN-1", "target": "SCN-2"}),
+    ("analyst", "DELETE", "/links/{links}", None),
+    ("analyst", "POST", "/items/REQ-3/moves", {"to": "review"}),
+    ("tester", "POST", "/rounds/1/results", {"acceptance": "ACC-1", "row": 0, "verdict": "passed"}),
+    ("analyst", "POST", "/imports/IMP-2/undoing", {}),
+    ("analyst", "POST", "/imports/IMP-1/dropping", {}),
+    ("business_owner", "POST", "/signoffs/SGN-2/signature", {"password": PASSWORD}),
+    ("analyst", "POST", "/signoffs", {"subject": "BL-2", "meaning": "Once more.", "signers": ["sponsor"]}),
+    ("analyst", "POST", "/signoffs/{signoffs}/withdrawal", {"reason": "Not needed."}),
+]  # fmt: skip
+
+
+def test_every_operation_answers_as_it_is_told(own_sqlite_house: Prepared) -> None:
+    made = own_sqlite_house
+    described, client = Description(made.app), made.app.test_client()
+    complaints: list[str] = []
+    done, seen = set(), set()
+    for stop, body in requests(made):
+        for headers, sent in tries(made, stop, body, seen):
+            answer = client.open(stop.url, method=stop.method, headers=headers, **sent)
+            complaints += described.complaints(stop.method, stop.url, answer)
+            done |= {stop.endpoint.partition(".")[2]} if answer.status_code < 300 else set()
+            if "Location" in answer.headers and "Idempotency-Replayed" not in answer.headers:
+                complaints += elsewhere(client, headers, answer)
+    assert complaints == []
+    assert described.names() - done == BY_STORY
+
+
+def elsewhere(client: FlaskClient, headers: dict[str, str], made: TestResponse) -> list[str]:
+    """``Location`` leads to the very thing, in its version."""
+    read = client.get(made.headers["Location"], headers=headers)
+    same = read.status_code == 200 and read.headers["ETag"] == made.headers["ETag"]
+    if same and all(read.json[name] == made.json[name] for name in ("key", "id") if name in read.json):
+        return []
+    return [f"{made.request.method} {made.request.path}: {made.headers['Location']} leads to {read.text[:200]}"]
+
+
+def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
+    made = own_house
+    described, client = Description(made.app), made.app.test_client()
+    complaints, done, named = [], set(), {}
+    for login, method, path, body in STORY:
+        url = P + path.format(**named)
+        headers = {"Authorization": f"Bearer {made.tokens[login]}", "If-Match": "*"}
+        answer = client.open(url, method=method, json=body, headers=headers)
+        assert answer.status_code < 300, f"{login} {method} {url} → {answer.status_code} {answer.text}"
+        complaints += described.complaints(method, url, answer)
+        done.add((described.operation(method, url) or {})["operationId"])
+        if method == "POST":
+            named[path.strip("/")] = answer.json.get("key") or answer.json["id"]
+    assert complaints == []
+    assert done >= BY_STORY
+
+
+def test_what_is_told_is_what_is_done(sqlite_house: Prepared) -> None:
+    """The conditions and pages of rule 3 are told where they hold, and nowhere else."""
+    described = Description(sqlite_house.app)
+    client = sqlite_house.app.test_client()
+    headers = {"Authorization": f"Bearer {sqlite_house.tokens['polymath']}"}
+    lists = {
+        stop.rule
+        for stop in stops(sqlite_house)
+        if stop.endpoint.startswith("api.") and set(client.get(stop.url, headers=headers).json) == {"items", "next"}
+    }
+    for path, verbs in described.spec["paths"].items():
+        for verb, told in verbs.items():
+            given = {(one["in"], one["name"]) for one in told["parameters"]}
+            rule = re.sub(r"{(\w+)}", r"<\1>", path)
+            paged = {("query", "limit"), ("query", "after")} <= given
+            assert paged == (verb == "get" and rule in {re.sub("<int:", "<", one) for one in lists}), path
+            assert (("header", "If-Match") in given) == (verb == "patch") == ("428" in told["responses"]), path
+            assert (("header", "Idempotency-Key") in given) == (verb != "get"), path
+    assert "201" in described.spec["paths"]["/api/v1/projects"]["post"]["responses"]
+    assert "200" not in described.spec["paths"]["/api/v1/projects"]["post"]["responses"]
+
+
+def test_the_comparison_is_not_blind(sqlite_house: Prepared) -> None:
+    """Each part of a description, broken on purpose, is noticed."""
+    client = sqlite_house.app.test_client()
+    headers = {"Authorization": f"Bearer {sqlite_house.tokens['polymath']}"}
+    url = f"{P}/requirements/REQ-1"
+    answer = client.get(url, headers=headers)
+
+    def told(change: Any) -> str:
+        described = Description(sqlite_house.app)
+        change((described.operation("GET", url) or {})["responses"], described.spec["components"])
+        return " ".join(described.complaints("GET", url, answer))
+
+    shape = "#/components/schemas/Thing"
+    assert told(lambda responses, parts: None) == ""
+    assert "is not told" in told(lambda responses, parts: responses.pop("200"))
+    assert "ETag" in told(lambda responses, parts: responses["200"].pop("headers"))
+    assert "told is text/html" in told(lambda responses, parts: responses["200"].update(content={"text/html": {}}))
+    assert "has a body" in told(lambda responses, parts: responses["200"].pop("content"))
+    assert (
+        told(lambda responses, parts: responses["200"]["content"]["application/json"].update(schema={"$ref": shape}))
+        == ""
+    )
+    for broken in ({"type": "array"}, {"required": ["colour"]}, {"properties": {"tier": {"enum": ["red"]}}},
+                   {"properties": {"tags": {"items": {"type": "integer"}}}}):  # fmt: skip
+        assert ": it" in told(lambda responses, parts, broken=broken: parts["schemas"]["Requirement"].update(broken)), (
+            broken
+        )
