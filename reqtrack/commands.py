@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.cli import Context, cli, command, operator
 from reqtrack.db import reading, writing
 from reqtrack.permissions import ROLES
+
+if TYPE_CHECKING:
+    from reqtrack.exchange.drafting import Draft
 
 PASSWORD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -192,9 +196,17 @@ def demo_remove(context: Context) -> None:
 @click.option("--mapping", type=PASSWORD_FILE, default=None, help="JSON: column → field, note or ignore.")
 @click.option("--dry-run", is_flag=True, help="Say what would come in, import nothing.")
 @click.option("--ready-only", is_flag=True, help="Import the rows that are ready, leave the others with the run.")
+@click.option("--again", is_flag=True, help="Also when the same file was imported before.")
 @command
 def import_file(
-    context: Context, file: Path, key: str, wanted: str, mapping: Path | None, dry_run: bool, ready_only: bool
+    context: Context,
+    file: Path,
+    key: str,
+    wanted: str,
+    mapping: Path | None,
+    dry_run: bool,
+    ready_only: bool,
+    again: bool,
 ) -> None:
     """Import a file: all of it or nothing, unless --ready-only."""
     import json
@@ -210,23 +222,35 @@ def import_file(
     for one in [*[Problem.from_plain(each) for each in draft.warnings], *problems]:
         click.echo(str(one), err=True)
     if dry_run:
-        wrong = sum(any(Problem.from_plain(one).is_error for one in row.problems) for row in draft.rows)
-        context.say(
-            f"{len(draft.rows) - wrong} of {len(draft.rows)} rows are ready.",
-            kind=draft.kind, rows=len(draft.rows), ready=len(draft.rows) - wrong,
-        )  # fmt: skip
+        _dry_run(context, key, draft)
         return
     digest = Storage(context.app.config["SETTINGS"].data / "files").put(draft.data)
     with writing(key):
         actor = context.actor()
         project = project_for(actor, key)
-        run = exchange.keep(actor, project, draft, digest)
+        run = exchange.keep(actor, project, draft, digest, again=again)
         made = exchange.run_import(actor, project, run, ready_only=ready_only)
-        left = len(queries.rows(run.id)) - len(made)
+        rows = [row for row in queries.rows(run.id) if row.item_id is None]
+        refused = [str(one) for row in rows for one in queries.problems(row) if one not in problems]
+    for sentence in refused:
+        click.echo(sentence, err=True)
     context.say(
-        f"{len(made)} imported, {left} left with IMP-{run.number}.",
-        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=left, keys=[item.key for item in made],
+        f"{len(made)} imported, {len(rows)} left with IMP-{run.number}.",
+        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=len(rows), keys=[item.key for item in made],
     )  # fmt: skip
+
+
+def _dry_run(context: Context, key: str, draft: Draft) -> None:
+    """Say how many rows are ready, and whether the file was imported before."""
+    from reqtrack.exchange import actions as exchange
+    from reqtrack.files.problems import Problem
+
+    with reading():
+        for reason in exchange.twice(project_for(context.actor(), key), draft.digest).reasons:
+            click.echo(str(reason), err=True)
+    wrong = sum(any(Problem.from_plain(one).is_error for one in row.problems) for row in draft.rows)
+    ready = len(draft.rows) - wrong
+    context.say(f"{ready} of {len(draft.rows)} rows are ready.", kind=draft.kind, rows=len(draft.rows), ready=ready)
 
 
 @cli.command()

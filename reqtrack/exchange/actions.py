@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import Invalid, Reason, Refused, no
+from reqtrack.errors import YES, Invalid, Reason, Refused, Verdict, no
 from reqtrack.exchange import queries
 from reqtrack.exchange.drafting import Draft
 from reqtrack.exchange.models import ImportRow, ImportRun
@@ -25,11 +25,21 @@ from reqtrack.permissions import Actor
 BESIDE = ("id", "key", "version", "parent", "quotes", "language")
 
 
-def keep(actor: Actor, project: Project, draft: Draft, digest: str) -> ImportRun:
-    """Make a run of what was read; nothing is imported yet. ``digest``: where the bytes lie in the store."""
+def keep(actor: Actor, project: Project, draft: Draft, digest: str, *, again: bool = False) -> ImportRun:
+    """Make a run of what was read; nothing is imported yet.
+
+    Args:
+        digest: where the bytes lie in the store.
+        again: also when the same bytes were imported before, and not undone.
+
+    Raises:
+        Refused: 422 when it is empty; 409, naming the run, when it was imported before.
+    """
     _may(actor, project)
     if not draft.rows:
         raise Refused((Reason("empty", "There is nothing in it to import."),), 422)
+    if not again:
+        twice(project, digest).require(409)
     number = store.next_number(project.id, "IMP")
     with recorded(actor, project.id, "import.read", f"IMP-{number}") as entry:
         run = ImportRun(
@@ -39,6 +49,15 @@ def keep(actor: Actor, project: Project, draft: Draft, digest: str) -> ImportRun
         _fill(run, draft)
         entry.after = {"source": draft.source, "rows": len(draft.rows)}
     return run
+
+
+def twice(project: Project, digest: str) -> Verdict:
+    """Whether the same bytes were imported before, and not undone: it names the run."""
+    before = queries.imported_before(project.id, digest)
+    if before is None:
+        return YES
+    message = "The same was imported as %(key)s. Undo that first, or say that you want it again."
+    return no("twice", message, key=f"IMP-{before.number}")
 
 
 def map_again(actor: Actor, run: ImportRun, draft: Draft) -> None:
@@ -75,8 +94,11 @@ def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bo
     Args:
         ready_only: False imports all or none.
 
+    Returns:
+        What was made; less than was ready, or nothing, where the project refuses a row: why stands with the row.
+
     Raises:
-        Refused: 409 imported already; 422 with every row's sentences when not all are ready, or none is.
+        Refused: 409 when it was undone; 422 with every row's sentences when not all are ready, or none is.
     """
     _may(actor, project)
     if run.state not in ("checked", "imported"):
@@ -92,10 +114,8 @@ def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bo
             raise Refused(_sentences(rows), 422)
         items = [item for item in made.values() if item is not None]
         _join(actor, {row: item for row, item in made.items() if item is not None})
-        run.state = "imported"
+        run.state = "imported" if items else run.state
         entry.after = {"items": [item.key for item in items], "left": len(rows) - len(items)}
-    if not items:
-        raise Refused(_sentences(rows), 422)
     return items
 
 
@@ -105,13 +125,18 @@ def _sentences(rows: Sequence[ImportRow]) -> tuple[Reason, ...]:
 
 
 def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
-    """The item of a row; None (and a problem at the row) where its values do not fit."""
+    """The item of a row; None (and a problem at the row) where its values do not fit or a lock keeps it out."""
     fields, notes, told = _fitted(project, kind, row)
     row.notes = notes
     try:
         parsed = values.parse(kind, project, fields)
     except Invalid as error:
-        row.problems = [*(row.problems or []), *[_problem(row, reason) for reason in error.reasons]]
+        _tell(row, error.reasons)
+        return None
+    # Asked before anything is written: one row that a signed scope refuses does not undo the others.
+    locked = kind.guard(actor, None, tuple(parsed), parsed, "")
+    if not locked:
+        _tell(row, locked.reasons)
         return None
     row.problems = [*(row.problems or []), *told]
     item: Any = store.create(actor, project, kind, parsed, imported=kind.name != "interview", extra=_extra(kind, row))
@@ -119,6 +144,10 @@ def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
         interviews.mark(actor, item, quote)
     row.item_id, row.item_version = item.id, item.version
     return item
+
+
+def _tell(row: ImportRow, reasons: Sequence[Reason]) -> None:
+    row.problems = [*(row.problems or []), *[_problem(row, reason) for reason in reasons]]
 
 
 def _fitted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,11 @@ class Draft:
     rows: list[Row]
     columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        """The name of its bytes in the store."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def draft_file(data: bytes, name: str, wanted: str = "auto", mapping: Mapping[str, str] | None = None) -> Draft:

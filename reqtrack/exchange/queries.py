@@ -34,6 +34,23 @@ def run_for(actor: Actor, project_id: int, number: int) -> ImportRun:
     return run
 
 
+def imported_before(project_id: int, digest: str, besides: int = 0) -> ImportRun | None:
+    """The newest run (besides one) by which the same bytes came in, and were not taken back."""
+    wanted = (
+        select(ImportRun)
+        .where(
+            ImportRun.project_id == project_id,
+            ImportRun.digest == digest,
+            ImportRun.digest != "",
+            ImportRun.state == "imported",
+            ImportRun.id != besides,
+        )
+        .order_by(ImportRun.number.desc())
+        .limit(1)
+    )
+    return db.session.execute(wanted).scalar()
+
+
 def runs(project_id: int, limit: int = 50, after: int = 0) -> Sequence[Any]:
     """The runs of a project, newest first: ``(run, rows, made)``."""
     made = func.count(ImportRow.item_id).label("made")

@@ -58,7 +58,8 @@ def _read() -> tuple[drafting.Draft, str]:
 @area.act("/new", "import.run", prepare=_read, endpoint="read")
 def read(project: str) -> Response:
     draft, digest = g.prepared
-    run = actions.keep(g.actor, g.project, draft, digest)
+    # Read again is not imported again: the page says that it came in before.
+    run = actions.keep(g.actor, g.project, draft, digest, again=True)
     return answer(url_for("exchange.show", project=project, number=run.number))
 
 
@@ -90,6 +91,7 @@ def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
         "told": told[:SHOWN_ROWS],
         "wrong": len(waiting) - len(ready),
         "warnings": [Problem.from_plain(one).sentence(_) for one in run.warnings or []],
+        "before": queries.imported_before(g.project_id, run.digest, run.id) if run.state == "checked" else None,
         "items": queries.made_items(run) if run.state in ("imported", "undone") else [],
         "tiers": queries.unconfirmed_tiers(run) if run.kind == "requirement" else 0,
         "first_baseline": run.kind == "requirement" and run.state == "imported" and _no_baseline_yet(),
@@ -131,7 +133,7 @@ def columns(project: str, number: int) -> Response:
 def run_it(project: str, number: int) -> Response:
     run = queries.run_for(g.actor, g.project_id, number)
     made = actions.run_import(g.actor, g.project, run, ready_only=True)
-    flash(ngettext("%(num)s row imported", "%(num)s rows imported", len(made)))
+    flash(ngettext("%(num)s row imported", "%(num)s rows imported", len(made)) if made else _("No row was imported"))
     return answer(url_for("exchange.show", project=project, number=number))
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from reqtrack import cli as command_line
+from reqtrack import commands  # noqa: F401 - registers the commands
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
 from reqtrack.errors import Refused
@@ -141,3 +145,129 @@ def test_a_file_that_cannot_be_read_says_why(world: World) -> None:
     )
     assert answer.status_code == 422
     assert "PDF" in answer.get_data(as_text=True)
+
+
+FEATURE = """Feature: Quotes
+  @REQ-1
+  Scenario: Two levels
+    When it is sent
+    Then two people see it
+  Scenario: One level
+    When it is small
+    Then one person sees it
+"""
+
+
+def feature(world: World) -> int:
+    """A run of two acceptance scenarios, one of them for a requirement that was signed."""
+    world.cast()
+    world.requirement(title="Quotes are approved", statement="Two levels approve.")
+    world.move("REQ-1", "approved")
+    draft = drafting.draft_file(FEATURE.encode(), "quotes.feature")
+    with world.write("analyst") as scene:
+        return actions.keep(scene.actor, scene.project, draft, "").number
+
+
+def test_a_row_that_meets_a_lock_stays_with_the_run(world: World) -> None:
+    number = feature(world)
+    page = world.client("analyst").send(f"/p/CRM/import/{number}/items", follow_redirects=True)
+    assert page.status_code == 200
+    assert "REQ-1 is approved scope" in page.text and "1 row is in" in page.text
+    with world.read("analyst") as scene:
+        found = queries.run_for(scene.actor, scene.project.id, number)
+        assert [item.title for item in queries.made_items(found)] == ["One level"]
+        (left,) = [row for row in queries.rows(found.id) if row.item_id is None]
+        assert [one.code for one in queries.problems(left)] == ["locked"] and not queries.is_ready(left)
+
+
+def test_all_or_none_is_none_where_a_row_meets_a_lock(world: World) -> None:
+    number = feature(world)
+    with pytest.raises(Refused, match="approved scope"):
+        run(world, number, ready_only=False)
+    with world.read("analyst") as scene:
+        found = queries.run_for(scene.actor, scene.project.id, number)
+        assert found.state == "checked" and not queries.made_items(found)
+
+
+def test_where_every_row_meets_a_lock_the_page_says_so(world: World) -> None:
+    world.cast()
+    world.requirement()
+    world.move("REQ-1", "approved")
+    draft = drafting.draft_file(FEATURE.partition("  Scenario: One")[0].encode(), "quotes.feature")
+    with world.write("analyst") as scene:
+        number = actions.keep(scene.actor, scene.project, draft, "").number
+    page = world.client("analyst").send(f"/p/CRM/import/{number}/items", follow_redirects=True)
+    assert "No row was imported" in page.text and "REQ-1 is approved scope" in page.text
+    with world.read("analyst") as scene:
+        assert queries.run_for(scene.actor, scene.project.id, number).state == "checked"
+
+
+# -- the same again ----------------------------------------------------------------------------------------------------
+
+TWO = "Title\nFirst\nSecond\n"
+
+
+def test_the_page_says_that_the_same_came_in_before_and_undoes_it(world: World) -> None:
+    world.cast()
+    browser = world.client("analyst")
+    first = browser.send("/p/CRM/import/new", {"text": TWO, "as": "requirements"}).headers["Location"]
+    assert "came in before" not in browser.get(first).text
+    browser.send(f"{first}/items")
+    second = browser.send("/p/CRM/import/new", {"text": TWO, "as": "requirements"}).headers["Location"]
+    shown = browser.get(second).text
+    assert "The same rows came in before" in shown
+    assert f'href="{first}">IMP-1</a>' in shown and f'action="{first}/undoing"' in shown
+    # Said, not forbidden.
+    assert browser.send(f"{second}/items").status_code == 303
+    with world.read("analyst") as scene:
+        assert item_for(scene.actor, scene.project.id, "REQ-4").title == "Second"
+
+
+def test_what_was_undone_or_came_in_elsewhere_is_no_before(world: World) -> None:
+    world.cast()
+    browser = world.client("analyst")
+    first = browser.send("/p/CRM/import/new", {"text": TWO, "as": "requirements"}).headers["Location"]
+    browser.send(f"{first}/items")
+    browser.send(f"{first}/undoing")
+    second = browser.send("/p/CRM/import/new", {"text": TWO, "as": "requirements"}).headers["Location"]
+    assert "came in before" not in browser.get(second).text
+    browser.send(f"{second}/items")
+    world.project("OPS", "Operations")
+    world.member("analyst", "analyst", project="OPS")
+    other = browser.send("/p/OPS/import/new", {"text": TWO, "as": "requirements"}).headers["Location"]
+    assert "came in before" not in browser.get(other).text
+
+
+def test_the_api_refuses_the_same_unless_asked_again(world: World) -> None:
+    world.cast()
+    client = world.client("analyst")
+    headers = {"X-CSRFToken": client.token()}
+    here = "/api/v1/projects/CRM/imports"
+    assert client.post(here, json={"text": TWO}, headers=headers).status_code == 201
+    refused = client.post(here, json={"text": TWO}, headers=headers)
+    assert (refused.status_code, refused.json["reasons"][0]["code"]) == (409, "twice")
+    assert "IMP-1" in refused.json["detail"]
+    made = client.post(here, json={"text": TWO, "again": True}, headers=headers)
+    assert (made.status_code, made.json["items"]) == (201, ["REQ-3", "REQ-4"])
+
+
+def test_the_command_refuses_the_same_unless_asked_again(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.cast()
+    monkeypatch.setattr(command_line, "create_app", lambda: world.app)
+    file = tmp_path / "two.csv"
+    file.write_text(TWO, "utf-8")
+    call = ["import", str(file), "--project", "CRM", "--as", "requirements"]
+
+    def said(*more: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command_line.cli, [*call, *more])
+        return done.exit_code, done.output
+
+    assert said() == (0, "2 imported, 0 left with IMP-1.\n")
+    assert said("--dry-run")[1].splitlines() == [
+        "The same was imported as IMP-1. Undo that first, or say that you want it again.", "2 of 2 rows are ready.",
+    ]  # fmt: skip
+    code, text = said()
+    assert code == 1 and "imported as IMP-1" in text
+    assert said("--again") == (0, "2 imported, 0 left with IMP-2.\n")
