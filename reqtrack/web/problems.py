@@ -89,6 +89,7 @@ def wants_json() -> bool:
 
 def refused(error: ReqtrackError) -> Response:
     extra: dict[str, Any] = {}
+    g.refused_for = [one.code for one in error.reasons]
     if isinstance(error, Stale):
         extra = {"version": error.version, "seen": error.seen, "mine": error.mine, "current": error.current}
     if error.reasons and error.reasons[0].code == "wrong_password" and request.form and not wants_json():

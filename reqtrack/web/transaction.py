@@ -164,8 +164,6 @@ def _admit(route: Route) -> Any:
     verdict = policy.within_scope(actor, permission, route.writes)
     if not actor.may(permission, g.project_id or None):
         verdict += no("no_permission", "Your roles do not include this. Ask the project manager if you need it.")
-    if not verdict:
-        note_access("refused", request.path, permission=permission)
     verdict.require()
     return None
 
@@ -187,4 +185,13 @@ def leave(response: Response) -> Response:
     else:
         rollback()
     response.headers.setdefault("Vary", "HX-Request, Cookie")
+    _note_refusal(response)
     return response
+
+
+def _note_refusal(response: Response) -> None:
+    """Whatever was refused to somebody for who they are is remembered, at the door or by an action; that a page asks for the
+    password once more is no refusal."""
+    actor: Actor = g.get("actor") or NOBODY
+    if response.status_code == 403 and actor.login and not g.get("password_asked"):
+        note_access("refused", request.path, method=request.method, reasons=g.get("refused_for", []))

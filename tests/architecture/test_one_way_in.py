@@ -207,10 +207,34 @@ def test_every_route_refuses_a_role_without_its_permission(sqlite_house: Prepare
 
 
 def test_a_refusal_is_remembered(sqlite_house: Prepared) -> None:
-    sqlite_house.world.client("auditor").get("/p/CRM/import", buffered=True)
-    with sqlite_house.app.app_context(), reading():
+    """U2: at the door, by an action, on a page that shows it beside a form, and when a password is wrong."""
+    made = sqlite_house
+    polymath = {"Authorization": f"Bearer {made.tokens['polymath']}"}
+    for login, url, sent, code in (
+        ("auditor", "/p/CRM/import", None, "no_permission"),
+        ("tester", "/p/CRM/i/REQ-3/moves/review", {}, "no_permission"),
+        ("analyst", "/p/CRM/signoffs/2", {"outcome": "signed"}, ""),
+        ("polymath", "/users/1/disable", {"password": "not it"}, "wrong_password"),
+    ):
+        browser = made.world.client(login)
+        answer = browser.get(url, buffered=True) if sent is None else browser.send(url, sent)
+        assert answer.status_code == 403, url
+        assert newest_access(made)[:3] == (login, "refused", url) and code in newest_access(made)[3]
+    changes = "/api/v1/projects/CRM/changes"
+    client, sent = made.app.test_client(), {"json": {}, "headers": polymath, "buffered": True}
+    assert client.post(f"{changes}/CR-2/confirmation", **sent).status_code == 403
+    assert newest_access(made)[:3] == ("polymath", "refused", f"{changes}/CR-2/confirmation")
+    assert "not_yours" in newest_access(made)[3]
+    # Being asked for the password once more, or told that something moved, is none.
+    assert made.world.client("polymath", proved=False).send("/users/1/disable").status_code == 403
+    assert client.post(f"{changes}/CR-3/submission", **sent).status_code == 409
+    assert newest_access(made)[2] == f"{changes}/CR-2/confirmation"
+
+
+def newest_access(made: Prepared) -> tuple[str, str, str, str]:
+    with made.app.app_context(), reading():
         newest = db.session.execute(select(AccessEvent).order_by(AccessEvent.seq.desc()).limit(1)).scalar_one()
-        assert (newest.actor, newest.action, newest.subject) == ("auditor", "refused", "/p/CRM/import")
+        return newest.actor, newest.action, newest.subject, newest.detail
 
 
 def test_a_token_that_may_only_read_writes_nowhere(sqlite_house: Prepared) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from reqtrack.errors import Reason
@@ -51,6 +51,7 @@ def errors_of(reasons: Iterable[Reason]) -> dict[str, Any]:
 def prove_first() -> Any:
     """Ask for the password again before something that would help a thief: the same form, with a field for it."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
+    g.password_asked = True
     return page("accounts/prove.html", 403, to=request.path, fields=fields)
 
 
