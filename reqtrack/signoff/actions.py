@@ -105,7 +105,9 @@ def sign(
     project: Project,
     signoff: Signoff,
     *,
+    remarks: str = "",
     seen: str = "",
+    seen_stale: str | None = None,
     address: str = "",
     device: str = "",
     zone: str = "",
@@ -113,25 +115,40 @@ def sign(
     """Sign, in one's own name; the last signature needed completes the sign-off and brings with it what it means.
 
     Args:
+        remarks: under which it is signed; needed where results turned stale since the round was closed.
         seen: the fingerprint that the page showed; when given it must be that of the sign-off.
+        seen_stale: what the page showed as stale (``Subject.stale_print``); when given it must be that still.
         zone: IANA zone in which the signer's time is told; the project's when not given.
 
     Raises:
-        Refused: 403 not asked, no permission, not proved again, separation; 409 settled, answered, or the content moved.
+        Refused: 403 not asked, no permission, not proved again, separation; 409 settled, answered, the content moved, or stale
+            results without remarks.
+        Invalid: the remarks are too long.
     """
     facts = queries.facts_of(signoff)
-    _require(policy.may_sign(actor, signoff, facts))
-    if seen and seen != signoff.fingerprint:
+    assert facts.subject is not None
+    remarks = _remarks(remarks)
+    _require(policy.may_sign(actor, signoff, facts, remarks=remarks))
+    if (seen and seen != signoff.fingerprint) or seen_stale not in (None, facts.subject.stale_print):
         no("moved", "%(key)s is not what you saw. Load the page again.", key=signoff.key).require(409)
-    with recorded(actor, project.id, "signoff.signed", signoff.key) as entry:
-        given = _answer(actor, project, signoff, entry, "signed", "", (address, device, zone))
+    with recorded(actor, project.id, "signoff.signed", signoff.key, reason=remarks) as entry:
+        given = _answer(actor, project, signoff, entry, "signed", remarks, (address, device, zone))
         left = facts.signers - facts.answered - {actor.login}
         entry.after = {"subject": signoff.subject, "fingerprint": signoff.fingerprint}
+        if facts.subject.stale:
+            entry.after["stale"] = [[one.key, one.number] for one in facts.subject.stale]
         if signoff.rule == "any" or not left:
             _settle(signoff, entry, "signed")
             brought = subjects.kind_of(signoff.subject).completed(actor, project, signoff)
             entry.after = {**entry.after, "state": "signed", **brought}
     return given
+
+
+def _remarks(given: str) -> str:
+    remarks = clean_text(given).strip()
+    if len(remarks) > 2_000:
+        raise invalid("remarks", "At most %(most)s characters fit.", "too_long", most=2_000)
+    return remarks
 
 
 def decline(

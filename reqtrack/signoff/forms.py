@@ -23,6 +23,11 @@ def due_on(given: str) -> date | None:
         raise invalid("due_on", "%(given)s is not a date such as 2026-11-20.", given=given[:40]) from None
 
 
+def signed(form: Any) -> dict[str, Any]:
+    """What the box to sign in sends, beside the password."""
+    return {"seen": form.get("seen", ""), "seen_stale": form.get("stale"), "remarks": form.get("remarks", "")}
+
+
 def asked(form: Any) -> Mapping[str, Any]:
     """What the form that asks for a signature sends."""
     return {

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_datetime, get_locale
+from flask_babel import gettext as _
 from sqlalchemy import String, and_, bindparam, cast, literal, select
 
 from reqtrack.accounts.models import Project
@@ -111,7 +112,7 @@ def show(
         "shown": kind.shown(actor, project, signoff),
         "subject_template": kind.template,
         "mine": mine,
-        "refusal": policy.may_sign(actor, signoff, facts, proved=False) if mine else None,
+        "refusal": policy.may_sign(actor, signoff, facts, typed=False) if mine else None,
         "may_withdraw": policy.may_withdraw(actor, signoff, signed),
         "roles": role_words(actor.roles_in(project.id)),
         "signatures": [signature(one, told) for one in told.signers],
@@ -140,7 +141,7 @@ def signature(one: queries.Signer, told: queries.Page) -> dict[str, Any]:
         "meaning": row.meaning,
         "role": role_words(row.roles.split()),
         "when": when(row.at, row.zone),
-        "note": row.reason,
+        "note": _("Remarks: %(remarks)s", remarks=row.reason) if row.reason and row.outcome == "signed" else row.reason,
         "fingerprint": row.fingerprint,
         "row": row,
     }

@@ -10,6 +10,7 @@ from reqtrack.signoff.models import Signoff
 from reqtrack.signoff.subjects import Subject
 
 RULES = ("all", "any")
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ def may_answer(actor: Actor, signoff: Signoff, facts: Facts) -> Verdict:
     return verdict
 
 
-def may_sign(actor: Actor, signoff: Signoff, facts: Facts, *, proved: bool = True) -> Verdict:
+def may_sign(actor: Actor, signoff: Signoff, facts: Facts, *, remarks: str = "", typed: bool = True) -> Verdict:
     """Whether the actor may sign now, with every reason why not.
 
     Args:
-        proved: also ask for the proof that it is the actor (left out by pages, which ask for the password then).
+        remarks: under which the actor accepts what turned stale.
+        typed: also ask for what is typed beside the button: the proof that it is the actor, and remarks where some are needed
+            (left out by pages, which ask for them then).
     """
     verdict = may_answer(actor, signoff, facts)
     subject = facts.subject
@@ -71,9 +74,24 @@ def may_sign(actor: Actor, signoff: Signoff, facts: Facts, *, proved: bool = Tru
             )
         if alone(actor.login, signoff.rule, facts.signers, subject.made_by):
             verdict += no("separation", "You alone tested this: somebody else has to sign it.")
-    if proved and not actor.reauthenticated:
+        if typed and not remarks:
+            verdict += _fresh(subject)
+    if typed and not actor.reauthenticated:
         verdict += no("prove_yourself", "Type your password to sign.", field="password")
     return verdict
+
+
+def _fresh(subject: Subject) -> Verdict:
+    """Whether all that was tested still is what is there."""
+    if not subject.stale:
+        return YES
+    keys = list(dict.fromkeys(one.key for one in subject.stale))
+    told = ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else "")
+    message = (
+        "%(keys)s changed after %(subject)s was closed, so it was tested on another text. Have it run again in a new round and "
+        "sign that one, or sign with remarks."
+    )
+    return no("stale_results", message, field="remarks", keys=told, subject=subject.key)
 
 
 def may_withdraw(actor: Actor, signoff: Signoff, signed: frozenset[str]) -> Verdict:

@@ -22,7 +22,7 @@ from reqtrack.permissions import Actor
 from reqtrack.signoff import scope, subjects
 from reqtrack.signoff.models import Signature, Signoff, SignoffSigner
 from reqtrack.signoff.policy import Facts, may_sign_at_all
-from reqtrack.signoff.subjects import Outcome, Subject
+from reqtrack.signoff.subjects import Outcome, Subject, Told
 from reqtrack.workflow.waiting import Waiting
 
 
@@ -38,12 +38,13 @@ class Signer:
 
 @dataclass(frozen=True)
 class Page:
-    """All that is told of one sign-off."""
+    """All that is told of one sign-off; ``stale``: what of it turned stale since it came to be, as far as the actor may see."""
 
     signoff: Signoff
     subject: Subject
     signers: Sequence[Signer]
     outcome: Outcome
+    stale: Sequence[Told] = ()
 
     @property
     def signatures(self) -> list[Signature]:
@@ -107,8 +108,7 @@ def outcome_of(signoff: Signoff, given: Sequence[Signature]) -> Outcome:
     """What became of a sign-off; only a completed one is judged, any other is what its column says."""
     if signoff.state != "signed":
         return Outcome(signoff.state)
-    roles = frozenset(role for row in given if row.outcome == "signed" for role in row.roles.split())
-    return subjects.kind_of(signoff.subject).outcome(signoff.project_id, signoff, roles)
+    return subjects.kind_of(signoff.subject).outcome(signoff.project_id, signoff, given)
 
 
 def page_of(actor: Actor, signoff: Signoff) -> Page:
@@ -119,7 +119,9 @@ def page_of(actor: Actor, signoff: Signoff) -> Page:
     roles = roles_of(signoff.project_id, [user.id for user in people])
     signers = [Signer(user.login, user.name, roles.get(user.id, ()), by_login.get(user.login)) for user in people]
     outcome = as_seen(actor, signoff.project_id, outcome_of(signoff, given))
-    return Page(signoff, subjects.load(signoff.project_id, signoff.subject), signers, outcome)
+    subject = subjects.load(signoff.project_id, signoff.subject)
+    seen = set(visible_keys(actor, signoff.project_id, [one.key for one in subject.stale]))
+    return Page(signoff, subject, signers, outcome, [one for one in subject.stale if one.key in seen])
 
 
 def as_seen(actor: Actor, project_id: int, outcome: Outcome) -> Outcome:
@@ -292,6 +294,7 @@ def as_dict(page: Page) -> dict[str, Any]:
         "to_confirm": list(outcome.to_confirm),
         "superseded_by": [{"key": one.key, "why": one.why, "row": one.number} for one in outcome.fallen],
         "moved_since": [one.key for one in outcome.moved_since],
+        "stale_results": [{"key": one.key, "row": one.number} for one in page.stale],
         "requested_by": signoff.requested_by,
         "requested_at": clock.iso(signoff.requested_at),
         "settled_at": clock.iso(signoff.settled_at) if signoff.settled_at else None,
@@ -309,7 +312,8 @@ def signature_dict(row: Signature) -> dict[str, Any]:
         "roles": row.roles.split(),
         "outcome": row.outcome,
         "meaning": row.meaning,
-        "reason": row.reason or None,
+        "reason": (row.reason or None) if row.outcome == "declined" else None,
+        "remarks": (row.reason or None) if row.outcome == "signed" else None,
         "fingerprint": row.fingerprint,
         "at": clock.iso(row.at),
         "zone": row.zone,

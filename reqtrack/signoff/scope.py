@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,7 +22,7 @@ from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Requirement
 from reqtrack.requirements.policy import LOCKED, OPEN
-from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.subjects import Outcome, Subject, SubjectKind, Told, number_in
 
 CHUNK = 400
@@ -55,13 +55,14 @@ def title(project_id: int, number: int) -> str:
     return db.session.execute(wanted).scalar() or ""
 
 
-def outcome(project_id: int, signoff: Signoff, roles: frozenset[str]) -> Outcome:
+def outcome(project_id: int, signoff: Signoff, given: Sequence[Signature]) -> Outcome:
     """Signed, carried or superseded: see *Carried forward* in the agreed workflows.
 
     A requirement that was not agreed when the signature was completed (it had moved, so it stayed a draft) does not make the
     signature fall: it is listed as moved since.
     """
     baseline = baseline_of(signoff)
+    roles = {role for row in given if row.outcome == "signed" for role in row.roles.split()}
     moved = drift(project_id, baseline.seq, keys_of(baseline))
     applied = applied_changes(project_id, {touch.change for one in moved.values() for touch in one.touches})
     carrying: dict[str, int] = {}

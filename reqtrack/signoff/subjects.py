@@ -5,14 +5,25 @@ The kinds here are the scope (a baseline) and the result of acceptance (a closed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reqtrack.db import whole_number
+from reqtrack.audit.seals import digest
+from reqtrack.db import canonical, whole_number
 from reqtrack.errors import YES, NotFound, Verdict
 from reqtrack.permissions import Actor
+
+
+@dataclass(frozen=True)
+class Told:
+    """An item that is not what it was when it was signed, or put to signature; ``number`` is its row of data."""
+
+    key: str
+    title: str
+    why: str
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,13 @@ class Subject:
     ready: Verdict = YES
     # Logins of those whose work it is, where that bears on who may sign it alone (the testers of a round).
     made_by: frozenset[str] = frozenset()
+    # What of it turned stale since it came to be (results of a round): signed with remarks only.
+    stale: tuple[Told, ...] = ()
+
+    @property
+    def stale_print(self) -> str:
+        """What turned stale as one fingerprint, "" where nothing did: what a signature with remarks was given on."""
+        return digest(canonical([[one.key, one.number] for one in self.stale])) if self.stale else ""
 
 
 @dataclass(frozen=True)
@@ -48,21 +66,11 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Told:
-    """One row of an ``Outcome``."""
-
-    key: str
-    title: str
-    why: str
-    number: int | None = None
-
-
-@dataclass(frozen=True)
 class SubjectKind:
     """A kind of subject.
 
     ``load(project id, number)`` raises NotFound; ``title(project id, number)`` is cheap and never does.
-    ``outcome(project id, signoff, signers' roles)`` judges a signed one. ``completed(actor, project, signoff)`` does what
+    ``outcome(project id, signoff, signatures)`` judges a signed one. ``completed(actor, project, signoff)`` does what
     a completed signature brings with it and returns what the event tells. ``meaning`` is proposed to who asks.
     """
 
@@ -72,7 +80,7 @@ class SubjectKind:
     meaning: Any
     load: Callable[[int, int], Subject]
     title: Callable[[int, int], str]
-    outcome: Callable[[int, Any, frozenset[str]], Outcome]
+    outcome: Callable[[int, Any, Sequence[Any]], Outcome]
     completed: Callable[[Actor, Any, Any], Mapping[str, Any]]
     # What a page shows of it: a template, and what it needs, from (actor, project, signoff); and where its own page is.
     endpoint: str

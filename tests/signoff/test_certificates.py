@@ -118,3 +118,14 @@ def test_a_withdrawn_signature_does_not_stand(hand: Hand, world: World) -> None:
     with world.write("business_owner") as scene:
         actions.withdraw(scene.actor, scene.project, queries.signoff_for(scene.actor, scene.project.id, 1), "看错了")
     assert ("state", "not_signed") in found(world, whole)
+
+
+def test_remarks_are_part_of_what_was_signed(hand: Hand, world: World) -> None:
+    from tests.signoff.test_signing import ask, sign
+
+    number = ask(world)
+    sign(world, "business_owner", number, remarks="Without the printed quote.")
+    whole = data(world, number)
+    assert whole["signatures"][0]["remarks"] == "Without the printed quote." and found(world, whole) == []
+    del whole["signatures"][0]["remarks"]
+    assert found(world, whole) == [("remarks", "differs")]

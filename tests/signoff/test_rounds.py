@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from reqtrack.acceptance.actions import close_round, create_round, record_result
 from reqtrack.acceptance.models import Acceptance, Result, Round
+from reqtrack.acceptance.queries import round_for
+from reqtrack.audit.queries import events_about
 from reqtrack.db import canonical, db
 from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
+from reqtrack.items.queries import item_for
 from reqtrack.signoff import actions, queries
 from tests.audit import rich
 from tests.signoff.test_signing import ask, edit, told
@@ -44,10 +50,17 @@ def round_of(world: World, verdicts: tuple[str, ...], tester: str = "tester", st
                 made.stage, made.closed_at = stage, None
 
 
-def sign(world: World, by: str, number: int = 1) -> None:
+def sign(world: World, by: str, number: int = 1, **more: Any) -> None:
     with world.write(by) as scene:
         actor = replace(scene.actor, reauthenticated=True)
-        actions.sign(actor, scene.project, queries.signoff_for(actor, scene.project.id, number))
+        actions.sign(actor, scene.project, queries.signoff_for(actor, scene.project.id, number), **more)
+
+
+def refusal(world: World, by: str, number: int = 1, **more: Any) -> list[str]:
+    with pytest.raises(Refused) as refused:
+        sign(world, by, number, **more)
+    assert refused.value.status == 409
+    return [str(reason) for reason in refused.value.reasons]
 
 
 def test_the_fingerprint_is_over_the_standings(tested: World) -> None:
@@ -82,11 +95,82 @@ def test_a_later_failure_supersedes_and_a_later_pass_does_not(tested: World) -> 
     assert told(tested)["superseded_by"] == [{"key": "ACC-1", "why": "failed", "row": 1}]
 
 
-def test_what_was_stale_when_it_was_signed_has_not_turned(tested: World) -> None:
-    edit(tested, "REQ-1", statement="before")
+def test_what_turned_stale_since_the_close_is_signed_with_remarks_only(tested: World) -> None:
     ask(tested, subject="RND-1")
+    edit(tested, "REQ-1", statement="before")
+    (why,) = refusal(tested, "business_owner")
+    assert "ACC-1 changed after RND-1 was closed" in why and "new round" in why and "remarks" in why
+    assert told(tested)["signatures"] == []
+    assert told(tested)["stale_results"] == [{"key": "ACC-1", "row": 0}, {"key": "ACC-1", "row": 1}]
+    sign(tested, "business_owner", remarks=" The new wording says the same. ")
+    page = told(tested)
+    assert page["state"] == "signed" and page["signatures"][0]["remarks"] == "The new wording says the same."
+    with tested.read() as scene:
+        (event,) = [one for one in events_about(scene.project.id, "SGN-1") if one.action == "signoff.signed"]
+        assert event.reason == "The new wording says the same." and '"stale":[["ACC-1",0],["ACC-1",1]]' in event.after
+    # The remarks were about what had moved then.
+    edit(tested, "REQ-1", statement="after")
+    assert told(tested)["state"] == "superseded"
+
+
+def test_remarks_are_of_who_gave_them(tested: World) -> None:
+    """Who signed before the text moved signed another one than who remarked on it: together it does not stand."""
+    ask(tested, "business_owner", "sponsor", subject="RND-1")
+    sign(tested, "business_owner")
+    edit(tested, "REQ-1", statement="before")
+    refusal(tested, "sponsor")
+    sign(tested, "sponsor", remarks="Only the wording.")
+    page = told(tested)
+    assert page["state"] == "superseded"
+    assert page["superseded_by"] == [
+        {"key": "ACC-1", "why": "stale", "row": 0}, {"key": "ACC-1", "why": "stale", "row": 1},
+    ]  # fmt: skip
+
+
+def test_what_was_stale_when_the_round_was_closed_was_closed_so(tested: World) -> None:
+    """It was closed with a reason; the page says stale, and nothing has moved since."""
+    with tested.write("project_manager") as scene:
+        number = create_round(scene.actor, scene.project, "", ["ACC-1"], ["tester"]).number
+    with tested.write("tester") as scene:
+        item = item_for(scene.actor, scene.project.id, "ACC-1")
+        record_result(scene.actor, round_for(scene.actor, scene.project.id, number), item, None, "passed", "")
+    edit(tested, "REQ-1", statement="before")
+    with tested.write("project_manager") as scene:
+        close_round(scene.actor, round_for(scene.actor, scene.project.id, number), "Good enough.")
+    ask(tested, subject="RND-2")
+    page = tested.client("business_owner").get("/p/CRM/signoffs/1").text
+    assert "its text changed since it was tested" in page and 'name="remarks"' not in page
     sign(tested, "business_owner")
     assert told(tested)["state"] == "signed"
+
+
+def test_the_page_shows_what_is_stale_and_takes_remarks(tested: World) -> None:
+    ask(tested, subject="RND-1")
+    client, where = tested.client("business_owner"), "/p/CRM/signoffs/1"
+    old = sent(client.get(where).text)
+    assert 'name="remarks"' not in client.get(where).text
+    edit(tested, "REQ-1", statement="before")
+    # Nothing of what moved was seen on the page that was open, so nothing was said about it.
+    answer = client.send(where, {**old, "remarks": "All the same."})
+    assert answer.status_code == 409 and "is not what you saw" in answer.text
+    page = client.get(where).text
+    assert page.count("its text changed since it was tested") == 3 and 'name="remarks"' in page
+    answer = client.send(where, sent(page))
+    assert answer.status_code == 409 and "sign with remarks" in answer.text
+    answer = client.send(where, {**sent(page), "remarks": "All the same."})
+    assert answer.status_code == 303
+    assert "Remarks: All the same." in client.get(where).text
+
+
+def sent(page: str) -> dict[str, str]:
+    """What the box to sign in sends."""
+    return {"outcome": "signed", **{name: value(page, name) for name in ("seen", "stale")}}
+
+
+def value(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found.group(1)
 
 
 def test_an_open_or_empty_round_cannot_be_put_to_signature(tested: World) -> None:

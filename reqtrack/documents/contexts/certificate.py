@@ -82,6 +82,7 @@ def data(reader: Reader, signoff: Signoff) -> dict[str, Any]:
                 "fingerprint": one.fingerprint,
                 "for": None,
                 "seal": one.seal,
+                **({"remarks": one.reason} if one.reason else {}),
             }
             for one in page.signatures
         ],

@@ -104,7 +104,7 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
     return {
         "role": role_words(roles),
         "name": given.signer_name if given is not None else signer.name,
-        "meaning": given.meaning if given is not None else page.signoff.meaning,
+        "meaning": _meaning(page, signer),
         "at": reader.moment(given.at, given.zone) if given is not None else "",
         "fingerprint": given.fingerprint if given is not None else page.signoff.fingerprint,
         "state": state,
@@ -118,6 +118,16 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
         "device": given.device if given is not None else "",
         "proof": _("password") if given is not None else "",
     }
+
+
+def _meaning(page: signoffs.Page, signer: signoffs.Signer) -> str:
+    """What was signed in words, with the remarks under which it was."""
+    given = signer.answer
+    if given is None:
+        return page.signoff.meaning
+    if given.outcome == "signed" and given.reason:
+        return f"{given.meaning} {_('Remarks: %(remarks)s', remarks=given.reason)}"
+    return given.meaning
 
 
 def role_words(roles: Sequence[str]) -> str:
