@@ -7,11 +7,27 @@ shortest, ties by key; the starts are not in the set; retired items end a way.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, case, literal, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
-from reqtrack.db import db
+from reqtrack.db import db, plain
 from reqtrack.items.kinds import driven_directions
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, visible
@@ -69,67 +85,92 @@ def _walk(
     if not starting:
         return {}
     depth = max(1, min(depth, DEEPEST))
-    edges: dict[int, list[Any]] = {}
-    for row in db.session.execute(_edges(actor, project_id, starting, depth, forward, backward)):
-        if row.id is not None and not row.retired:
-            edges.setdefault(row.parent, []).append(row)
+    order, edges = _edges_of(actor, project_id, starting, depth, forward, backward)
     reached: dict[int, Reached] = {}
-    frontier: Iterable[int] = sorted(starting)
     # Starts are ordered by key, later levels as they are found: the order in which parents are asked decides ties.
-    order: dict[int, tuple[str, int]] = {item_id: ("", item_id) for item_id in frontier}
-    keys = {row.parent: (row.parent_kind, row.parent_number) for rows in edges.values() for row in rows}
-    order.update({item_id: keys[item_id] for item_id in starting if item_id in keys})
+    frontier: Iterable[int] = sorted(starting, key=lambda one: order.get(one, ("", one)))
     for level in range(1, depth + 1):
         found: dict[int, Any] = {}
-        for parent in sorted(frontier, key=lambda one: order[one]):
-            for row in sorted(edges.get(parent, ()), key=lambda one: one.link):
+        for parent in frontier:
+            for row in edges.get(parent, ()):
                 if row.id not in reached and row.id not in starting and row.id not in found:
                     found[row.id] = row
         if not found:
             break
-        order = {item_id: (row.kind, row.number) for item_id, row in found.items()}
-        frontier = sorted(found, key=lambda one: order[one])
-        reached.update((item_id, _reached(found[item_id], level)) for item_id in frontier)
+        for row in sorted(found.values(), key=_BY_KEY):
+            (*item, parent, link, _retired, seen) = row
+            reached[row.id] = Reached(*item, parent, link, level, bool(seen))
+        frontier = sorted(found, key=lambda one: _BY_KEY(found[one]))
     return reached
 
 
-def _reached(row: Any, level: int) -> Reached:
-    return Reached(
-        row.id, row.key, row.kind, row.number, row.title, row.stage, row.tier, row.phase_id, row.owner_id, row.scope_print,
-        row.parent, row.link, level, bool(row.seen),
-    )  # fmt: skip
+_BY_KEY = attrgetter("kind", "number")
+Edges = dict[int, list[Any]]
+
+
+def _edges_of(
+    actor: Actor, project_id: int, starts: Collection[int], depth: int, forward: Sequence[str], backward: Sequence[str]
+) -> tuple[dict[int, tuple[str, int]], Edges]:
+    """The starts' keys to order them by, and for each item near enough the links that leave it, by kind."""
+    if sees_all(actor, project_id):
+        statement = _known_edges(db.engine.dialect.name, depth, tuple(forward), tuple(backward))
+    else:
+        seen = case((visible(actor, project_id), 1), else_=0)
+        statement = _edges(db.engine.dialect.name, depth, forward, backward, seen)
+    order: dict[int, tuple[str, int]] = {}
+    edges: Edges = {}
+    for row in plain(statement, {"starts": sorted(starts)}):
+        if row.link is None:
+            order[row.id] = (row.kind, row.number)
+        elif not row.retired:
+            edges.setdefault(row.parent, []).append(row)
+    for leaving in edges.values():
+        leaving.sort(key=attrgetter("link"))
+    return order, edges
+
+
+# Asked twice on each page of a change by who sees everything: put together once.
+@cache
+def _known_edges(dialect: str, depth: int, forward: tuple[str, ...], backward: tuple[str, ...]) -> CompoundSelect[Any]:
+    return _edges(dialect, depth, forward, backward, true())
 
 
 def _edges(
-    actor: Actor, project_id: int, starts: Collection[int], depth: int, forward: Sequence[str], backward: Sequence[str]
+    dialect: str, depth: int, forward: Sequence[str], backward: Sequence[str], seen: ColumnElement[Any]
 ) -> CompoundSelect[Any]:
-    """``(parent, link, child with its columns)`` for each live link that leaves an item less than ``depth`` away."""
-    walk = select(Item.id.label("id"), literal(0).label("depth")).where(Item.id.in_(sorted(starts)))
-    way = walk.cte("way", recursive=True)
-    near = select(_spread(way, depth, forward, backward).c.id).distinct().cte("near")
-    parent = Item.__table__.alias("parent")
-    seen = true() if sees_all(actor, project_id) else case((visible(actor, project_id), 1), else_=0)
+    """A row for each live link that leaves an item less than ``depth`` away: the child's columns as ``Reached`` has them,
+    ``parent`` and ``link``; and one for each start, without them."""
+    starting = Item.id.in_(bindparam("starts", expanding=True))
+    way = select(Item.id.label("id"), literal(0).label("depth")).where(starting).cte("way", recursive=True)
+    near = select(_spread(way, depth, forward, backward, dialect).c.id).distinct().cte("near")
+    columns = (
+        Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id, Item.owner_id,
+        Item.scope_print,
+    )  # fmt: skip
 
     def half(mine: Any, other: Any, kinds: Sequence[str]) -> Select[Any]:
         return (
-            select(
-                near.c.id.label("parent"), parent.c.kind.label("parent_kind"), parent.c.number.label("parent_number"),
-                Link.kind.label("link"), Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier,
-                Item.phase_id, Item.owner_id, Item.scope_print, Item.retired, seen.label("seen"),
-            )
+            select(*columns, near.c.id.label("parent"), Link.kind.label("link"), Item.retired, seen.label("seen"))
             .select_from(near)
-            .join(parent, parent.c.id == near.c.id)
             .outerjoin(Link, _leaving(mine, near, kinds))
             .outerjoin(Item, Item.id == other)
-        )  # fmt: skip
+            .where(Item.id.is_not(None))
+        )
 
-    return union_all(half(Link.source_id, Link.target_id, forward), half(Link.target_id, Link.source_id, backward))
+    none = (literal(None, Integer), literal(None, String))
+    return union_all(
+        select(*columns, none[0].label("parent"), none[1].label("link"), Item.retired, seen.label("seen")).where(
+            starting
+        ),
+        half(Link.source_id, Link.target_id, forward),
+        half(Link.target_id, Link.source_id, backward),
+    )
 
 
-def _spread(way: CTE, depth: int, forward: Sequence[str], backward: Sequence[str]) -> CTE:
+def _spread(way: CTE, depth: int, forward: Sequence[str], backward: Sequence[str], dialect: str) -> CTE:
     """The walk's steps. SQLite takes several recursive terms, each of which its planner can search by an index; PostgreSQL
     takes one, and looks both ways in a lateral."""
-    if db.engine.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return way.union(
             _step(way.alias("a"), Link.source_id, Link.target_id, forward, depth),
             _step(way.alias("b"), Link.target_id, Link.source_id, backward, depth),
@@ -172,10 +213,12 @@ def links_among(ids: Collection[int]) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     ordered = sorted(wanted)
     for at in range(0, len(ordered), MANY):
-        rows = db.session.execute(
-            select(Link.kind, Link.source_id, Link.target_id).where(
-                Link.until.is_(None), Link.source_id.in_(ordered[at : at + MANY])
-            )
-        )
-        found += [(row.kind, row.source_id, row.target_id) for row in rows if row.target_id in wanted]
+        rows = plain(_leaving_any(), {"sources": ordered[at : at + MANY]}).all()
+        found += [tuple(row) for row in rows if row[2] in wanted]  # type: ignore[misc]
     return sorted(found)
+
+
+@cache
+def _leaving_any() -> Select[Any]:
+    sources = bindparam("sources", expanding=True)
+    return select(Link.kind, Link.source_id, Link.target_id).where(Link.until.is_(None), Link.source_id.in_(sources))
