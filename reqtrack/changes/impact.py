@@ -3,10 +3,11 @@ signatures that fall or are carried, other open changes on the same items, each 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from reqtrack.audit.seals import digest
@@ -18,7 +19,6 @@ from reqtrack.changes.package import Edit, touches_text
 from reqtrack.changes.reach import Reached
 from reqtrack.changes.stakes import Fate, at_stake
 from reqtrack.changes.stakes import signatures as fates
-from reqtrack.db import canonical
 from reqtrack.items.kinds import LINKS
 from reqtrack.items.queries import items_by_key, sees_all
 from reqtrack.permissions import Actor
@@ -92,11 +92,10 @@ class Impact:
         one = self.reached[item_id]
         return one.key if one.seen else "…"
 
-    @cached_property
-    def tree(self) -> list[Node]:
-        """The edited items, each with what it drives below it."""
+    def tree(self, most: int | None = None) -> list[Node]:
+        """The edited items, each with what it drives below it; ``most``: the nearest so many alone."""
         below: dict[int, list[Reached]] = {}
-        for one in self.reached.values():
+        for one in islice(self.reached.values(), most):
             below.setdefault(one.parent, []).append(one)
         return [self._start(item, below) for item in self.starts.values()]
 
@@ -169,8 +168,10 @@ def graph_print(starts: Iterable[ItemNow], reached: Mapping[int, Reached]) -> st
     items: dict[int, tuple[str, str]] = {one.id: (one.key, one.scope_print) for one in starts}
     items.update((one.id, (one.key, one.scope_print)) for one in reached.values())
     keys = {item_id: key for item_id, (key, _print) in items.items()}
-    links = sorted([kind, keys[source], keys[target]] for kind, source, target in reach.links_among(items))
-    return digest(canonical({"items": sorted(list(one) for one in items.values()), "links": links}))
+    links = sorted((kind, keys[source], keys[target]) for kind, source, target in reach.links_among(items))
+    # Canonical JSON (db.canonical) of what is plain ASCII: keys, fingerprints and names of links.
+    told = {"items": sorted(items.values()), "links": links}
+    return digest(json.dumps(told, sort_keys=True, separators=(",", ":")))
 
 
 def _phases(dossier: Dossier, phase_id: int | None) -> list[PhaseLoad]:

@@ -29,7 +29,8 @@ def _href(key: str, **more: str) -> str:
 
 
 def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors, request.form))
+    whole = request.args.get("touched") == "all"
+    return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors, request.form, whole))
 
 
 def _errors(error: Invalid | Refused) -> dict[str, str]:

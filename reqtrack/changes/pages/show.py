@@ -30,6 +30,8 @@ ROLES = {
     "sponsor": _l("sponsor"),
     "administrator": _l("administrator"),
 }
+# How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
+NEAREST = 100
 NEW_KINDS = ("requirement", "acceptance", "scenario")
 
 
@@ -44,8 +46,11 @@ def show(
     change: Change,
     errors: Mapping[str, str] | None = None,
     given: Mapping[str, str] | None = None,
+    whole: bool = False,
 ) -> dict[str, Any]:
-    """The page of a change; with what was sent (``given``) where it did not fit."""
+    """The page of a change; with what was sent (``given``) where it did not fit. Of what it touches, the nearest ``NEAREST``;
+    ``whole``: all."""
+    most = None if whole else NEAREST
     page = queries.change_page(actor, change)
     phases = {one.id: one.name for one in page.impact.phases}
     cards = Cards(actor, page.dossier, phases).all()
@@ -57,9 +62,10 @@ def show(
         "reason": rich(project, change.reason),
         "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
-        "tree": tree(project, page.impact, page.dossier.open),
-        "touched": rows(project, page.impact),
-        "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
+        "tree": tree(project, page.impact, page.dossier.open, most),
+        "touched": rows(project, page.impact, most),
+        "further": 0 if whole else max(0, len(page.impact.reached) - NEAREST),
+        "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen][:most],
         "rivals": rivals(project, page),
         "summary": summary(page),
         "costs": costs(page),

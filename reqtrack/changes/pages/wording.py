@@ -30,10 +30,11 @@ def _pages(project: Project) -> str:
     return url_for("items.show", project=project.key, key="")
 
 
-def tree(project: Project, touched: Impact, coming: bool = True) -> list[dict[str, Any]]:
-    """The affected set as a tree below the edited items; ``coming``: what it would do is still to come."""
+def tree(project: Project, touched: Impact, coming: bool = True, most: int | None = None) -> list[dict[str, Any]]:
+    """The affected set as a tree below the edited items; ``coming``: what it would do is still to come; ``most``: the nearest
+    so many alone."""
     pages = _pages(project)
-    return [_node(pages, one, coming, {}) for one in touched.tree]
+    return [_node(pages, one, coming, {}) for one in touched.tree(most)]
 
 
 def _node(pages: str, node: Node, coming: bool, words: dict[int, str]) -> dict[str, Any]:
@@ -57,12 +58,12 @@ def _node(pages: str, node: Node, coming: bool, words: dict[int, str]) -> dict[s
     }
 
 
-def rows(project: Project, touched: Impact) -> list[dict[str, Any]]:
+def rows(project: Project, touched: Impact, most: int | None = None) -> list[dict[str, Any]]:
     """The same as a table, with the path that led there."""
     pages = _pages(project)
     return [
-        {"key": one.key, "title": one.title, "href": pages + one.key, "path": touched.path(one.id)}
-        for one in touched.touched
+        {"key": one.key, "title": one.title, "href": pages + one.key, "path": " → ".join(touched.path(one.id))}
+        for one in touched.touched[:most]
     ]
 
 
