@@ -145,7 +145,7 @@ def _impact(page: ChangePage) -> Context:
         for child in node.children:
             walk(child, min(depth + 1, 6))
 
-    for top in page.impact.tree:
+    for top in page.impact.tree():
         walk(top, 0)
     return {"text": "", "tree": rows, "hidden": page.impact.hidden}
 
