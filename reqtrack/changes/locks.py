@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from reqtrack.changes import policy
 from reqtrack.changes.delegation import Origin
 from reqtrack.changes.dossier import asker_of, known_asker
-from reqtrack.changes.models import AssessmentRequest, ProposedEdit
+from reqtrack.changes.models import AssessmentRequest, Change, ProposedEdit
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.items.kinds import KINDS, register
 from reqtrack.items.models import Item, Link
@@ -40,9 +40,19 @@ def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mappi
     return verdict
 
 
+def _asked(actor: Actor) -> Select[int]:
+    """The changes that somebody is asked to assess: they are named, and it was handed in. A draft is its author's."""
+    own = Change.__table__
+    return (
+        select(AssessmentRequest.change_id)
+        .join(own, own.c.id == AssessmentRequest.change_id)
+        .where(AssessmentRequest.user_id == actor.id, own.c.submitted_at.is_not(None))
+    )
+
+
 def asked_to_assess(actor: Actor) -> ColumnElement[bool]:
     """The changes that an implementer may see: those that they are asked to assess."""
-    return Item.id.in_(select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id))
+    return Item.id.in_(_asked(actor))
 
 
 class WithTheirItems:
@@ -52,7 +62,7 @@ class WithTheirItems:
         self.before = before
 
     def __call__(self, actor: Actor) -> ColumnElement[bool]:
-        mine = select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id)
+        mine = _asked(actor)
         edited = Item.id.in_(select(ProposedEdit.item_id).where(ProposedEdit.change_id.in_(mine)))
         picked = Item.id.in_(
             select(Link.target_id).where(Link.source_id.in_(mine), Link.kind == "touches", Link.until.is_(None))

@@ -14,7 +14,7 @@ from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.pages import rich
-from reqtrack.items.queries import visible
+from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements import queries
 from reqtrack.requirements.models import TIERS, Requirement
@@ -23,8 +23,10 @@ from reqtrack.requirements.policy import OUT
 CARDS = 12  # of one cell; the rest is one link away
 
 
-def bars(project_id: int) -> list[dict[str, Any]]:
-    """One capacity bar per phase, as components/change.html draws them."""
+def bars(actor: Actor, project_id: int) -> list[dict[str, Any]]:
+    """One capacity bar per phase, as components/change.html draws them; none for who may not see all that they add up."""
+    if not sees_all(actor, project_id):
+        return []
     return [
         {
             "name": load.name or _("Not in a phase yet"),

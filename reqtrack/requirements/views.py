@@ -18,7 +18,7 @@ def scope(project: str) -> Response:
     proposed = queries.with_proposed_tiers(g.actor, g.project_id)
     return page(
         "requirements/scope.html",
-        bars=pages.bars(g.project_id),
+        bars=pages.bars(g.actor, g.project_id),
         proposed=proposed,
         board=pages.board(g.actor, g.project),
         may_tier=g.actor.may("requirement.write", g.project_id),
@@ -28,7 +28,9 @@ def scope(project: str) -> Response:
 @area.page("/board", "project.read")
 def board(project: str) -> Response:
     g.place = "scope"
-    return page("requirements/board.html", board=pages.board(g.actor, g.project), bars=pages.bars(g.project_id))
+    return page(
+        "requirements/board.html", board=pages.board(g.actor, g.project), bars=pages.bars(g.actor, g.project_id)
+    )
 
 
 @area.page("/document", "project.read")

@@ -16,7 +16,7 @@ from reqtrack.changes import actions, dossier, queries
 from reqtrack.db import db
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS, Kind
-from reqtrack.items.queries import item_for
+from reqtrack.items.queries import item_for, items_by_key
 from reqtrack.requirements.actions import change_phase
 from reqtrack.requirements.queries import loads, phases
 from reqtrack.signoff import actions as signoffs
@@ -98,6 +98,12 @@ class Desk:
     def item(self, scene: Any, key: str) -> Any:
         """An item inside a transaction."""
         return item_for(scene.actor, scene.project.id, key)
+
+    def seen(self, by: str, *keys: str) -> list[str]:
+        """Those of the keys whose items somebody may see."""
+        with self.world.read(by) as scene:
+            found = items_by_key(scene.actor, scene.project.id, keys)
+            return [key for key in keys if key in found]
 
     def events(self, key: str) -> list[dict[str, Any]]:
         """The events about a key, newest first."""

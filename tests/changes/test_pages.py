@@ -367,8 +367,14 @@ def test_what_the_request_says_is_edited_with_both_texts_on_a_conflict(pages: Pa
 def test_an_implementer_does_not_learn_of_changes_that_are_not_theirs(pages: Pages, req: str) -> None:
     edits = [{"item": req, "field": "statement", "new": "Two."}]
     mine = pages.desk.log(edits=edits, assessors=["implementer"])
+    pages.get("implementer", f"{BASE}/{mine}", 404)
+    assert f"{BASE}/{mine}" not in pages.get("implementer", BASE)
+    pages.desk.submit(mine)
     pages.desk.log(title="A secret of the owner", edits=edits)
     assert "A secret of the owner" in pages.get("contributor", f"{BASE}/{mine}")
     assert "A secret of the owner" not in pages.get("implementer", f"{BASE}/{mine}")
     page = pages.get("implementer", f"/p/CRM/i/{req}")
     assert mine in page and "A secret of the owner" not in page
+    # What a phase carries adds up what they may not see.
+    assert 'class="rq-cap"' in pages.get("contributor", f"{BASE}/{mine}")
+    assert 'class="rq-cap"' not in pages.get("implementer", f"{BASE}/{mine}")

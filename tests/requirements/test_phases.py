@@ -155,3 +155,15 @@ def test_proposed_tiers_are_confirmed_together(world: World) -> None:
             ("must", None), ("later", None), ("must", None), (None, None),
         ]  # fmt: skip
         assert [row.version for row in rows] == [2, 2, 2, 1]
+
+
+def test_what_phases_carry_is_not_added_up_for_who_may_not_see_it_all(world: World) -> None:
+    """An implementer sees what is agreed; the sum of the drafts beside it would tell of them."""
+    world.cast()
+    with world.write() as scene:
+        phase = queries.phases(scene.project.id)[0].name
+    world.requirement("analyst", title="A draft", phase=phase, effort_days=Decimal("4711"))
+    for path in ("/p/CRM/scope", "/p/CRM/scope/board"):
+        assert "4711" in world.client("tester").get(path).text
+        page = world.client("implementer").get(path)
+        assert page.status_code == 200 and "4711" not in page.text and 'class="rq-cap"' not in page.text

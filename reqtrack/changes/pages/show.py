@@ -20,6 +20,7 @@ from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
+from reqtrack.items.queries import sees_all
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.web.problems import sentence
@@ -69,7 +70,7 @@ def show(
         "rivals": rivals(project, page),
         "summary": summary(page),
         "costs": costs(page),
-        "bars": bars(page),
+        "bars": bars(page) if sees_all(actor, project.id) else [],
         "falls": falls(project, page),
         "told": told(page),
         "box": box(actor, page, phases),
