@@ -33,6 +33,7 @@ def init(app: Flask) -> None:
     for kind in ("scenario", "requirement"):
         present.MORE[kind] = queries.evidence_ids
         pages.AFTER_CREATE[kind] = panels.after_create
+        pages.PREFILL[kind] = panels.prefill
         item_panels.register(kind, "main", panels.evidence, "interviews/_evidence.html", order=20)
     forms.CHOICES["stakeholders"] = panels.choices
     moves.LISTERS["interview"] = actions.moves

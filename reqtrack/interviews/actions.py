@@ -21,7 +21,6 @@ from reqtrack.items.models import Item
 from reqtrack.items.moves import Move
 from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
-from reqtrack.rendering.markdown import plain
 from reqtrack.workflow import machine, tables
 
 FIELDS = ("name", "department", "job_role", "level", "region", "user")
@@ -222,17 +221,12 @@ def make_from(
 ) -> Item:
     """From a passage to a scenario or requirement in one act: mark it, make the item, attach the evidence.
 
-    What is not given is pre-filled: the title from the quote, a scenario's actor from how the speaker is called for everybody.
+    What is not given is pre-filled: see ``queries.prefilled``.
     """
     excerpt = mark(actor, interview, quote, near=near)
-    given = dict(values)
-    if not given.get("title"):
-        # A title is read by everybody, so it never carries an interviewee's name.
-        given["title"] = queries.masker(policy.NOBODY, project.id)(" ".join(plain(quote).split()))[:120]
-    if kind == "scenario":
-        given.setdefault("kind", "main")
-        if not given.get("actor") and excerpt.stakeholder_id:
-            given["actor"] = queries.who_does_it(project.id, excerpt.stakeholder_id)
+    given = {"kind": "main"} if kind == "scenario" else {}
+    given |= queries.prefilled(project.id, kind, quote, excerpt.stakeholder_id)
+    given |= {name: value for name, value in values.items() if value not in (None, "", [])}
     item = store.create(actor, project, KINDS[kind], given)
     back(actor, item, [excerpt])
     return item
@@ -249,7 +243,7 @@ def clean(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mapping[s
     """A title is read by everybody: interviewees' names in it become what they are called for everybody."""
     if not values.get("title"):
         return values
-    return {**values, "title": queries.masker(policy.NOBODY, project_id)(values["title"])}
+    return {**values, "title": queries.for_everybodys_eyes(project_id, values["title"])}
 
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:
@@ -269,8 +263,8 @@ def moves(actor: Actor, item: Interview) -> list[Move]:
 
 def _may_confirm(actor: Actor, item: Interview) -> Verdict:
     """The interviewee's own word, signed in, or given face to face on the interviewer's device."""
-    heard = select(Stakeholder.user_id).where(Stakeholder.id.in_(item.stakeholders or []))
-    if actor.id == item.interviewer_id or actor.id in set(db.session.execute(heard).scalars()):
+    heard = queries.joined_accounts(item.project_id, item.stakeholders or [])
+    if actor.id == item.interviewer_id or actor.id in heard:
         return Verdict()
     return no("not_interviewee", "Only who was heard can confirm it, or the interviewer face to face with them.")
 

@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import g, has_request_context
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
 from reqtrack.interviews import actions, queries
-from reqtrack.interviews.policy import NOBODY
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
+
+# Said where words are filled in that held names.
+NAMES_REPLACED = _l(
+    "These words hold the name of somebody who was heard. Everybody reads what you write here, so it is filled in without the name."
+)
 
 
 def evidence(actor: Actor, item: Item) -> Mapping[str, Any] | None:
@@ -48,7 +53,7 @@ def _masker(actor: Actor, project_id: int) -> Callable[[str], str]:
 def searched(item: Any) -> str:
     """The notes with every interviewee's name taken out: a search must not tell who said what."""
     notes = personal.get(item.project_id, item.notes)
-    return queries.masker(NOBODY, item.project_id)(notes) if notes else ""
+    return queries.for_everybodys_eyes(item.project_id, notes) if notes else ""
 
 
 def choices(actor: Actor, project_id: int, field: Field) -> list[dict[str, Any]]:
@@ -57,6 +62,16 @@ def choices(actor: Actor, project_id: int, field: Field) -> list[dict[str, Any]]
         {"value": one.id, "label": f"{one.name} ({one.job_role})" if one.name else f"{one.label} #{one.id}"}
         for one in queries.people(actor, project_id)
     ]
+
+
+def prefill(actor: Actor, project_id: int, kind: str, given: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """What a form that was opened from an excerpt begins with, and what is said about it."""
+    ids = [number for part in str(given.get("evidence", "")).split() if (number := whole_number(part))]
+    quotes = queries.quotes_by_id(actor, project_id, ids[:1]) if ids and actor.may("interview.read", project_id) else []
+    if not quotes:
+        return {}, []
+    filled = queries.prefilled(project_id, kind, quotes[0].text)
+    return filled, [str(NAMES_REPLACED)] if queries.tells_names(project_id, [quotes[0].text]) else []
 
 
 def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from reqtrack.errors import Invalid
-from reqtrack.interviews import actions, queries
+from reqtrack.errors import Invalid, Reason
+from reqtrack.interviews import actions, panels, queries
 from reqtrack.interviews.models import LEVELS
-from reqtrack.items import lists, pages, personal
+from reqtrack.items import forms, lists, pages, store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
@@ -42,24 +44,37 @@ def show(project: str, key: str) -> Response:
     return page("interviews/show.html", **_room(item_for(g.actor, g.project_id, key, "interview")))
 
 
-def _room(interview: Any, given: dict[str, Any] | None = None) -> dict[str, Any]:
-    notes = personal.get(g.project_id, interview.notes)
+def _room(interview: Any, refused: str = "", reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+    """What the page shows; ``refused``: the form (excerpt, scenario, requirement) that did not fit, and why."""
     known = {one.id: one for one in queries.people(g.actor, g.project_id)}
     shown = pages.show(g.actor, g.project, interview)
+    notes = next((part["value"] for part in shown["main"] if part["field"].name == "notes"), None)
+    may_requirement = g.actor.may("requirement.write", g.project_id)
     return {
         **shown,
-        "notes": next((part["value"] for part in shown["main"] if part["field"].name == "notes"), None),
-        "has_notes": bool(notes),
+        "notes": notes,
+        "has_notes": notes is not None,
+        "masks": json.dumps(queries.for_others(g.actor, g.project_id, notes or ""), ensure_ascii=False),
+        "names_replaced": panels.NAMES_REPLACED,
         "quotes": queries.quotes_of_interview(g.actor, interview),
         "heard": [known[one] for one in interview.stakeholders or [] if one in known],
         "who_does_it": queries.who_does_it(g.project_id, interview.stakeholders[0])
         if len(interview.stakeholders or []) == 1
         else "",
-        "given": given or {},
+        "given": {refused: request.form.to_dict()} if refused else {},
+        "errors": {refused: {one.field: sentence(one) for one in reasons}},
+        "summary": [{"field": "", "sentence": sentence(one)} for one in reasons],
         "may_mark": g.actor.may("interview.write", g.project_id),
         "may_scenario": g.actor.may("scenario.write", g.project_id),
-        "may_requirement": g.actor.may("requirement.write", g.project_id),
+        "may_requirement": may_requirement,
+        "options": _options() if may_requirement else {},
     }
+
+
+def _options() -> dict[str, list[tuple[str, str]]]:
+    """What the fields of a requirement are chosen from, by field."""
+    offered = forms.choices(g.actor, g.project_id, KINDS["requirement"])
+    return {name: [(one["value"], one["label"]) for one in options] for name, options in offered.items()}
 
 
 @area.act("/interview/<key>/excerpts", "interview.write")
@@ -68,7 +83,7 @@ def mark(project: str, key: str) -> Response:
     try:
         actions.mark(g.actor, interview, request.form.get("quote", ""))
     except Invalid as error:
-        return _refused(interview, error)
+        return _refused(interview, error, "excerpt")
     flash(_("Marked"))
     return answer(url_for("interviews.show", project=project, key=key) + "#made")
 
@@ -84,25 +99,25 @@ def make_requirement(project: str, key: str) -> Response:
 
 
 def _make(project: str, key: str, kind: str) -> Response:
-    from reqtrack.items import forms, values
-
     interview = item_for(g.actor, g.project_id, key, "interview")
     given = forms.raw(KINDS[kind], request.form)
     try:
         parsed = values.parse(KINDS[kind], g.project, {name: value for name, value in given.items() if value})
         made = actions.make_from(g.actor, g.project, interview, kind, request.form.get("quote", ""), parsed)
     except Invalid as error:
-        return _refused(interview, error)
+        return _refused(interview, error, kind)
     flash(_("%(key)s is written, the quote backs it", key=made.key))
+    if queries.tells_names(g.project_id, store.content_of(made).values()):
+        message = _(
+            "%(key)s names somebody who was heard, and everybody reads it. Write what they do instead.", key=made.key
+        )
+        flash(message, "danger")
     return answer(url_for("interviews.show", project=project, key=key) + "#made")
 
 
-def _refused(interview: Any, error: Invalid) -> Response:
+def _refused(interview: Any, error: Invalid, form: str) -> Response:
     g.place = "discover"
-    room = _room(interview, request.form.to_dict())
-    return page(
-        "interviews/show.html", 422, summary=[{"field": "", "sentence": sentence(one)} for one in error.reasons], **room
-    )
+    return page("interviews/show.html", 422, **_room(interview, form, error.reasons))
 
 
 @area.page("/stakeholders", "interview.read")

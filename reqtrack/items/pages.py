@@ -34,6 +34,15 @@ CARRIED = ("evidence",)
 propose_change: Callable[[str, str], str] | None = None
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
 AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
+# kind → (actor, project id, kind, what came with the address) → what a new form begins with, and sentences about it.
+PREFILL: dict[str, Callable[[Actor, int, str, Mapping[str, Any]], tuple[dict[str, str], list[str]]]] = {}
+
+
+def prefill(actor: Actor, project: Project, kind: Kind, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What a new form begins with, and sentences about it: what came with the address, and what its area adds."""
+    source = PREFILL.get(kind.name)
+    filled, told = source(actor, project.id, kind.name, given) if source is not None else ({}, [])
+    return {**filled, **given}, told
 
 
 def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:

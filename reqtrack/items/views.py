@@ -62,7 +62,8 @@ def new(project: str, plural: str) -> Response:
     kind = queries.kind_for(g.actor, g.project_id, plural)
     g.place = kind.place
     given = {name: request.args[name] for name in (*kind.names, *pages.CARRIED) if name in request.args}
-    return page("items/form.html", **pages.form(g.actor, g.project, kind, None, given))
+    given, told = pages.prefill(g.actor, g.project, kind, given)
+    return page("items/form.html", told=told, **pages.form(g.actor, g.project, kind, None, given))
 
 
 @area.act("/<plural>/new", create_of_kind, endpoint="create")

@@ -1,5 +1,6 @@
 // quotes.js - marking words in notes: select a passage by mouse, touch or keyboard, choose what it becomes, and the form for it opens
-// with the words in its field `quote`. What is marked [data-quote-skip], and small numbers, are not part of the words.
+// with the words in its field `quote`, and in those marked [data-quote-fill] as others may read them. What is marked
+// [data-quote-skip], and small numbers, are not part of the words.
 
 import { composing } from "./words.js";
 
@@ -45,6 +46,28 @@ function look() {
   place(found.range);
 }
 
+// The words without the names that only some may read ([data-masks] of the notes: pairs of a name and what others read).
+function masked(text) {
+  const pairs = new Map(JSON.parse(notes.dataset.masks || "[]"));
+  if (!pairs.size) return text;
+  const spelled = [...pairs.keys()].map((name) => {
+    const word = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return /^[\x20-\x7e]+$/.test(name) ? `\\b${word}\\b` : word;
+  });
+  return text.replace(new RegExp(spelled.join("|"), "g"), (name) => pairs.get(name));
+}
+
+function fill(form) {
+  const said = masked(words);
+  for (const field of form.querySelectorAll("[data-quote-fill]")) {
+    if (field.value && field.value !== field.dataset.filled) continue; // somebody wrote this
+    field.value = field.dataset.filled = said.slice(0, Number(field.dataset.quoteFill) || said.length);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const note = form.querySelector("[data-quote-masked]");
+  if (note) note.hidden = said === words;
+}
+
 function show(section) {
   for (const other of document.querySelectorAll("[data-quote-section]")) other.hidden = other !== section;
 }
@@ -59,11 +82,13 @@ function make(button) {
     form.requestSubmit();
     return;
   }
+  fill(form);
   const section = form.closest("[data-quote-section]");
   if (section) show(section);
   const dialog = form.closest("dialog");
   if (dialog && dialog.showModal && !dialog.open) dialog.showModal();
-  const first = [...form.elements].find((field) => field.name && field.type !== "hidden" && field !== quote && !field.value) || quote;
+  const empty = (field) => field.name && field.type !== "hidden" && field !== quote && !field.value;
+  const first = [...form.elements].find((field) => empty(field) && !field.closest("details:not([open])")) || quote;
   first.focus();
   first.scrollIntoView({ block: "center" });
 }

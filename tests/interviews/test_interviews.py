@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import lxml.html
 import pytest
 
 from reqtrack.errors import Invalid
@@ -129,3 +132,61 @@ def test_the_page_marks_and_makes(world: World) -> None:
     assert "客户说便宜两个点就签" in browser.get(f"/p/CRM/interview/{key}").get_data(as_text=True)
     assert world.client("tester").send(f"/p/CRM/interview/{key}/excerpts", {"quote": "慢"}).status_code == 403
     assert world.client("implementer").get(f"/p/CRM/interview/{key}").status_code in (403, 404)
+
+
+# -- what a passage becomes --------------------------------------------------------------------------------------------
+
+LONG = "便宜两个点的事，张伟说了算"
+
+
+def talked(world: World) -> str:
+    """An interview with 张伟 in which somebody says his name."""
+    key = prepared(world)
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key, "interview")
+        store.edit(scene.actor, interview, {"notes": f"{NOTES}\n{LONG}。"}, seen=1)
+    return key
+
+
+def test_a_name_in_a_passage_is_not_filled_in(world: World) -> None:
+    key = talked(world)
+    browser = world.client("analyst")
+    for kind in ("scenarios", "requirements"):
+        made = browser.send(
+            f"/p/CRM/interview/{key}/{kind}", {"quote": LONG, "_fields": "title"}, follow_redirects=True
+        )
+        assert made.status_code == 200 and "names somebody who was heard" not in made.text
+    with world.read("analyst") as scene:
+        scenario = store.content_of(item_for(scene.actor, scene.project.id, "SCN-1"))
+        requirement = store.content_of(item_for(scene.actor, scene.project.id, "REQ-1"))
+        (quote,) = queries.quotes_of_item(scene.actor, item_for(scene.actor, scene.project.id, "REQ-1"))
+    words = "便宜两个点的事，销售部说了算"
+    assert (scenario["title"], requirement["title"], requirement["statement"]) == (words, words, words)
+    assert quote.text == LONG  # the evidence is what was said
+
+
+def test_a_name_that_was_typed_is_pointed_out(world: World) -> None:
+    key = talked(world)
+    sent = {"quote": LONG, "_fields": "title statement", "title": "Two points", "statement": "Ask 张伟."}
+    made = world.client("analyst").send(f"/p/CRM/interview/{key}/requirements", sent, follow_redirects=True)
+    assert "REQ-1 names somebody who was heard" in made.text
+
+
+def test_the_page_says_what_others_read_in_place_of_the_names(world: World) -> None:
+    key = talked(world)
+    page = lxml.html.fromstring(world.client("analyst").get(f"/p/CRM/interview/{key}").text)
+    (notes,) = page.xpath("//*[@data-notes and @data-masks]")
+    assert json.loads(notes.get("data-masks")) == [["张伟", "销售部"], ["李娜", "客服部"]]
+    filled = {field.get("id"): field.get("data-quote-fill") for field in page.xpath("//*[@data-quote-fill]")}
+    assert filled == {"q-s-title": "120", "q-r-title": "120", "q-r-statement": ""}
+    # Who may not know the names is not told them here.
+    assert "张伟" not in world.client("auditor").get(f"/p/CRM/interview/{key}").text
+
+
+def test_a_form_opened_from_an_excerpt_begins_with_its_words(world: World) -> None:
+    key = talked(world)
+    with world.write("analyst") as scene:
+        number = actions.mark(scene.actor, item_for(scene.actor, scene.project.id, key, "interview"), LONG).id
+    page = world.client("analyst").get(f"/p/CRM/requirements/new?evidence={number}").text
+    assert "便宜两个点的事，销售部说了算" in page and "filled in without the name" in page and "张伟" not in page
+    assert "filled in without" not in world.client("analyst").get("/p/CRM/requirements/new").text

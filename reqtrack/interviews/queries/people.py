@@ -1,44 +1,24 @@
-"""Stakeholders, excerpts and evidence, as far as the actor may see them."""
+"""Stakeholders, as far as the actor may know them, and texts without the names that they may not see."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
 from reqtrack.db import db, mode, whole_number
-from reqtrack.errors import NotFound, invalid
+from reqtrack.errors import NotFound
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
-from reqtrack.items.models import Item, PersonalText
-from reqtrack.items.queries import visible
+from reqtrack.items.models import PersonalText
 from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
-from reqtrack.rendering.markdown import plain
-
-
-@dataclass(frozen=True)
-class Quote:
-    """An excerpt as the actor may see it: ``who`` is "" or the name, ``role`` the label, ``items`` the keys it backs."""
-
-    id: int
-    number: int
-    text: str
-    interview: str
-    interview_id: int
-    start: int
-    who: str
-    role: str
-    level: str  # "" where it would give the speaker away
-    items: tuple[tuple[str, str, str], ...] = ()  # (key, kind, title)
-
 
 # How somebody is called of whom not even the department may be told.
 SOMEBODY = _l("a stakeholder")
@@ -185,12 +165,7 @@ def masker(actor: Actor, project_id: int) -> Callable[[str], str]:
     """A function that replaces, in a text, the names that the actor may not see by how those people are called for others."""
     if policy.sees_all_names(actor, project_id):
         return lambda body: body
-    known = {one.id: one for one in people(actor, project_id)}
-    hidden: dict[str, str] = {}
-    for row, name, _login in _everybody(project_id):
-        if name and not known[row.id].name:
-            for spelling in policy.names_in(name):
-                hidden.setdefault(spelling, known[row.id].label)
+    hidden = _hidden(actor, project_id)
     if not hidden:
         return lambda body: body
     longest_first = sorted(hidden, key=len, reverse=True)
@@ -198,143 +173,47 @@ def masker(actor: Actor, project_id: int) -> Callable[[str], str]:
     return lambda body: pattern.sub(lambda found: hidden[found.group()], body)
 
 
+def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
+    """The spellings of the names that the actor may not see, with how those people are called."""
+    known = {one.id: one for one in people(actor, project_id)}
+    hidden: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        if name and not known[row.id].known:
+            for spelling in policy.names_in(name):
+                hidden.setdefault(spelling, known[row.id].label)
+    return hidden
+
+
+def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:
+    """The names in a text that the actor sees and not everybody does, with what others read in their place; the longest first."""
+    hidden = _hidden(policy.NOBODY, project_id)
+    for spelling in () if policy.sees_all_names(actor, project_id) else _hidden(actor, project_id):
+        hidden.pop(spelling, None)
+    return sorted(
+        ((one, label) for one, label in hidden.items() if one in text), key=lambda pair: (-len(pair[0]), pair)
+    )
+
+
+def for_everybodys_eyes(project_id: int, text: str) -> str:
+    """A text as it may stand where everybody reads it."""
+    return masker(policy.NOBODY, project_id)(text)
+
+
+def tells_names(project_id: int, values: Iterable[Any]) -> bool:
+    """Whether one of some field values (texts, lists of texts) names somebody whose name not everybody may read."""
+    texts = [
+        text for value in values for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
+    ]
+    mask = masker(policy.NOBODY, project_id)
+    return any(mask(text) != text for text in texts)
+
+
+def joined_accounts(project_id: int, ids: Iterable[int]) -> set[int]:
+    """The accounts of some stakeholders."""
+    wanted = set(ids)
+    return {row.user_id for row, _name, _login in _everybody(project_id) if row.id in wanted and row.user_id}
+
+
 def _spelled(name: str) -> str:
     word = re.escape(name)
     return rf"\b{word}\b" if name.isascii() else word
-
-
-def _excerpts() -> Any:
-    """Excerpts with ``key`` and ``stakeholders`` of their interviews, and their words (``body``)."""
-    own = Interview.__table__
-    return (
-        select(Excerpt, Item.key, own.c.stakeholders, PersonalText.body)
-        .select_from(Excerpt)
-        .join(Item, Item.id == Excerpt.interview_id)
-        .join(own, own.c.id == Excerpt.interview_id)
-        .outerjoin(
-            PersonalText, and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
-        )
-    )
-
-
-def quotes_of_interview(actor: Actor, interview: Interview) -> list[Quote]:
-    """The excerpts of an interview in the order of the notes."""
-    rows = db.session.execute(
-        _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
-    ).all()
-    return _quotes(actor, interview.project_id, rows)
-
-
-def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
-    """The excerpts that back an item."""
-    rows = db.session.execute(
-        _excerpts()
-        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
-        .where(Evidence.item_id == item.id, Evidence.until.is_(None))
-        .order_by(Evidence.id)
-    ).all()
-    return _quotes(actor, item.project_id, rows)
-
-
-def quotes_by_id(actor: Actor, project_id: int, ids: Sequence[int]) -> list[Quote]:
-    """Excerpts of a project by id, those that exist."""
-    rows = db.session.execute(
-        _excerpts().where(Excerpt.project_id == project_id, Excerpt.id.in_(ids)).order_by(Excerpt.id)
-    ).all()
-    return _quotes(actor, project_id, rows)
-
-
-def _quotes(actor: Actor, project_id: int, rows: Sequence[Any]) -> list[Quote]:
-    if not rows:
-        return []
-    mask = masker(actor, project_id)
-    known = {one.id: one for one in people(actor, project_id)}
-    backed = _backed(actor, project_id, [row.Excerpt.id for row in rows])
-    quotes = []
-    for number, row in enumerate(rows, 1):
-        excerpt = row.Excerpt
-        person = _speaker(excerpt, row.stakeholders or [], known)
-        quotes.append(
-            Quote(
-                id=excerpt.id,
-                number=number,
-                text=mask(plain(row.body or "")),
-                interview=row.key,
-                interview_id=excerpt.interview_id,
-                start=excerpt.start,
-                who=person.name if person else "",
-                role=person.label if person else "",
-                level=person.level if person else "",
-                items=tuple(backed.get(excerpt.id, ())),
-            )
-        )
-    return quotes
-
-
-def _speaker(excerpt: Excerpt, heard: Sequence[int], known: dict[int, Person]) -> Person | None:
-    if excerpt.stakeholder_id:
-        return known.get(excerpt.stakeholder_id)
-    return known.get(heard[0]) if len(heard) == 1 else None
-
-
-def _backed(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, list[tuple[str, str, str]]]:
-    # An outer join, so that SQLite begins at the evidence: it would begin at all items of the project.
-    rows = db.session.execute(
-        select(Evidence.excerpt_id, Item.key, Item.kind, Item.title)
-        .outerjoin(Item, and_(Item.id == Evidence.item_id, visible(actor, project_id)))
-        .where(Evidence.excerpt_id.in_(ids), Evidence.until.is_(None))
-        .order_by(Item.kind, Item.number)
-    )
-    found: dict[int, list[tuple[str, str, str]]] = {}
-    for row in rows:
-        if row.key is not None:
-            found.setdefault(row.excerpt_id, []).append((row.key, row.kind, row.title))
-    return found
-
-
-def excerpts_for(project_id: int, ids: Sequence[int]) -> list[Excerpt]:
-    """Excerpts by id.
-
-    Raises:
-        Invalid: one of them is not of this project.
-    """
-    rows = (
-        db.session.execute(select(Excerpt).where(Excerpt.project_id == project_id, Excerpt.id.in_(ids))).scalars().all()
-    )
-    missing = set(ids) - {row.id for row in rows}
-    if missing:
-        raise invalid(
-            "evidence", "There is no excerpt %(ids)s in this project.", ids=", ".join(map(str, sorted(missing)))
-        )
-    return list(rows)
-
-
-def evidence_ids(actor: Actor, project_id: int, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """``{item id: {"evidence": [excerpt ids]}}``, for the API (implementers see no excerpts)."""
-    if not actor.may("interview.read", project_id):
-        return {}
-    rows = db.session.execute(
-        select(Evidence.item_id, Evidence.excerpt_id)
-        .where(Evidence.item_id.in_(item_ids), Evidence.until.is_(None))
-        .order_by(Evidence.id)
-    )
-    found: dict[int, dict[str, Any]] = {item_id: {"evidence": []} for item_id in item_ids}
-    for row in rows:
-        found[row.item_id]["evidence"].append(row.excerpt_id)
-    return found
-
-
-def voices(actor: Actor, project_id: int) -> dict[str, int]:
-    """How many stakeholders of each level were heard in an interview that was held."""
-    rows = db.session.execute(
-        select(Interview.stakeholders).where(
-            visible(actor, project_id), Interview.stage.in_(("held", "written", "confirmed"))
-        )
-    ).scalars()
-    heard = {one for row in rows for one in row or ()}
-    levels = db.session.execute(
-        select(Stakeholder.level, func.count().label("number"))
-        .where(Stakeholder.project_id == project_id, Stakeholder.id.in_(heard))
-        .group_by(Stakeholder.level)
-    )
-    return {row.level: row.number for row in levels}

@@ -1,0 +1,187 @@
+"""Excerpts and the evidence that they give, as far as the actor may know who said it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from reqtrack.db import db
+from reqtrack.errors import invalid
+from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.policy import Person
+from reqtrack.interviews.queries.people import for_everybodys_eyes, masker, people, who_does_it
+from reqtrack.items.models import Item, PersonalText
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
+from reqtrack.rendering.markdown import plain
+
+# Of a title that is made of what somebody said.
+LONGEST_TITLE = 120
+
+
+@dataclass(frozen=True)
+class Quote:
+    """An excerpt as the actor may see it: ``who`` is "" or the name, ``role`` the label, ``items`` the keys it backs."""
+
+    id: int
+    number: int
+    text: str
+    interview: str
+    interview_id: int
+    start: int
+    who: str
+    role: str
+    level: str  # "" where it would give the speaker away
+    items: tuple[tuple[str, str, str], ...] = ()  # (key, kind, title)
+
+
+def _excerpts() -> Any:
+    """Excerpts with ``key`` and ``stakeholders`` of their interviews, and their words (``body``)."""
+    own = Interview.__table__
+    return (
+        select(Excerpt, Item.key, own.c.stakeholders, PersonalText.body)
+        .select_from(Excerpt)
+        .join(Item, Item.id == Excerpt.interview_id)
+        .join(own, own.c.id == Excerpt.interview_id)
+        .outerjoin(
+            PersonalText, and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
+        )
+    )
+
+
+def quotes_of_interview(actor: Actor, interview: Interview) -> list[Quote]:
+    """The excerpts of an interview in the order of the notes."""
+    rows = db.session.execute(
+        _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
+    ).all()
+    return _quotes(actor, interview.project_id, rows)
+
+
+def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
+    """The excerpts that back an item."""
+    rows = db.session.execute(
+        _excerpts()
+        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
+        .where(Evidence.item_id == item.id, Evidence.until.is_(None))
+        .order_by(Evidence.id)
+    ).all()
+    return _quotes(actor, item.project_id, rows)
+
+
+def quotes_by_id(actor: Actor, project_id: int, ids: Sequence[int]) -> list[Quote]:
+    """Excerpts of a project by id, those that exist."""
+    rows = db.session.execute(
+        _excerpts().where(Excerpt.project_id == project_id, Excerpt.id.in_(ids)).order_by(Excerpt.id)
+    ).all()
+    return _quotes(actor, project_id, rows)
+
+
+def _quotes(actor: Actor, project_id: int, rows: Sequence[Any]) -> list[Quote]:
+    if not rows:
+        return []
+    mask = masker(actor, project_id)
+    known = {one.id: one for one in people(actor, project_id)}
+    backed = _backed(actor, project_id, [row.Excerpt.id for row in rows])
+    quotes = []
+    for number, row in enumerate(rows, 1):
+        excerpt = row.Excerpt
+        person = _speaker(excerpt, row.stakeholders or [], known)
+        quotes.append(
+            Quote(
+                id=excerpt.id,
+                number=number,
+                text=mask(plain(row.body or "")),
+                interview=row.key,
+                interview_id=excerpt.interview_id,
+                start=excerpt.start,
+                who=person.name if person else "",
+                role=person.label if person else "",
+                level=person.level if person else "",
+                items=tuple(backed.get(excerpt.id, ())),
+            )
+        )
+    return quotes
+
+
+def _speaker(excerpt: Excerpt, heard: Sequence[int], known: dict[int, Person]) -> Person | None:
+    if excerpt.stakeholder_id:
+        return known.get(excerpt.stakeholder_id)
+    return known.get(heard[0]) if len(heard) == 1 else None
+
+
+def _backed(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, list[tuple[str, str, str]]]:
+    # An outer join, so that SQLite begins at the evidence: it would begin at all items of the project.
+    rows = db.session.execute(
+        select(Evidence.excerpt_id, Item.key, Item.kind, Item.title)
+        .outerjoin(Item, and_(Item.id == Evidence.item_id, visible(actor, project_id)))
+        .where(Evidence.excerpt_id.in_(ids), Evidence.until.is_(None))
+        .order_by(Item.kind, Item.number)
+    )
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for row in rows:
+        if row.key is not None:
+            found.setdefault(row.excerpt_id, []).append((row.key, row.kind, row.title))
+    return found
+
+
+def excerpts_for(project_id: int, ids: Sequence[int]) -> list[Excerpt]:
+    """Excerpts by id.
+
+    Raises:
+        Invalid: one of them is not of this project.
+    """
+    rows = (
+        db.session.execute(select(Excerpt).where(Excerpt.project_id == project_id, Excerpt.id.in_(ids))).scalars().all()
+    )
+    missing = set(ids) - {row.id for row in rows}
+    if missing:
+        raise invalid(
+            "evidence", "There is no excerpt %(ids)s in this project.", ids=", ".join(map(str, sorted(missing)))
+        )
+    return list(rows)
+
+
+def evidence_ids(actor: Actor, project_id: int, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """``{item id: {"evidence": [excerpt ids]}}``, for the API (implementers see no excerpts)."""
+    if not actor.may("interview.read", project_id):
+        return {}
+    rows = db.session.execute(
+        select(Evidence.item_id, Evidence.excerpt_id)
+        .where(Evidence.item_id.in_(item_ids), Evidence.until.is_(None))
+        .order_by(Evidence.id)
+    )
+    found: dict[int, dict[str, Any]] = {item_id: {"evidence": []} for item_id in item_ids}
+    for row in rows:
+        found[row.item_id]["evidence"].append(row.excerpt_id)
+    return found
+
+
+def prefilled(project_id: int, kind: str, quote: str, speaker: int | None = None) -> dict[str, str]:
+    """What a scenario or requirement begins with that is made from a passage: its words, fit for everybody's eyes, and whose
+    work it is."""
+    said = for_everybodys_eyes(project_id, " ".join(plain(quote).split()))
+    filled = {"title": said[:LONGEST_TITLE]}
+    if kind == "requirement":
+        filled["statement"] = said
+    elif speaker is not None:
+        filled["actor"] = who_does_it(project_id, speaker)
+    return filled
+
+
+def voices(actor: Actor, project_id: int) -> dict[str, int]:
+    """How many stakeholders of each level were heard in an interview that was held."""
+    rows = db.session.execute(
+        select(Interview.stakeholders).where(
+            visible(actor, project_id), Interview.stage.in_(("held", "written", "confirmed"))
+        )
+    ).scalars()
+    heard = {one for row in rows for one in row or ()}
+    levels = db.session.execute(
+        select(Stakeholder.level, func.count().label("number"))
+        .where(Stakeholder.project_id == project_id, Stakeholder.id.in_(heard))
+        .group_by(Stakeholder.level)
+    )
+    return {row.level: row.number for row in levels}

@@ -1,0 +1,62 @@
+"""From open notes to a form: the words are filled in as everybody may read them, and what somebody wrote stays."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from reqtrack.interviews import actions
+from tests.acceptance.test_browser import sign_in
+from tests.support.browser import overflow, violations
+from tests.support.world import World
+
+NOTES = "Wang Hai: The form is eleven pages.\n\nWang waits, and nobody calls.\n\n张伟说算了。"
+MARK = """(quote) => {
+    const walk = document.createTreeWalker(document.querySelector("[data-notes]"), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const at = walk.currentNode.data.indexOf(quote);
+        if (at >= 0) return getSelection().setBaseAndExtent(walk.currentNode, at, walk.currentNode, at + quote.length);
+    }
+    throw new Error(quote);
+}"""
+
+
+def choose(page: Page, quote: str, form: str) -> None:
+    """Select words and say what they become."""
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(MARK, quote)
+    expect(page.locator("[data-quote-bar]")).to_be_visible()
+    page.click(f'[data-quote-to="{form}"]')
+    expect(page.locator(f"#{form}-quote")).to_have_value(quote)
+
+
+def test_names_are_replaced_where_words_are_filled_in(en_desktop: Page, world: World) -> None:
+    world.cast()
+    with world.write("analyst") as scene:
+        for name, department in (("Wang Hai", "Sales"), ("张伟", "Service")):
+            actions.add_stakeholder(scene.actor, scene.project, {"name": name, "department": department})
+    world.item("interview", "analyst", title="A day", notes=NOTES, interviewer="analyst")
+    page = en_desktop
+    sign_in(page, "analyst")
+    page.goto("/p/CRM/interview/INT-1")
+    choose(page, "The form is eleven pages.", "q-requirement")
+    statement, note = page.locator("#q-r-statement"), page.locator("#q-requirement [data-quote-masked]")
+    expect(statement).to_have_value("The form is eleven pages.")
+    expect(page.locator("#q-r-title")).to_have_value("The form is eleven pages.")
+    expect(note).to_be_hidden()
+    # Other words, while nobody has written there: they take the place of the first.
+    choose(page, "Wang waits, and nobody calls.", "q-requirement")
+    expect(statement).to_have_value("Sales waits, and nobody calls.")
+    expect(note).to_be_visible()
+    assert not violations(page) and overflow(page) == 0
+    # What somebody wrote stays; a name without blanks is found inside of words.
+    statement.fill("It shall be one page.")
+    choose(page, "张伟说算了。", "q-requirement")
+    expect(statement).to_have_value("It shall be one page.")
+    expect(page.locator("#q-r-title")).to_have_value("Service说算了。")
+    page.locator("#q-requirement summary").click()
+    page.select_option("#q-r-owner", "analyst")
+    assert not violations(page)
+    with page.expect_navigation():
+        page.click("#q-requirement button[type=submit]")
+    page.goto("/p/CRM/i/REQ-1")
+    expect(page.locator("main")).to_contain_text("It shall be one page.")
