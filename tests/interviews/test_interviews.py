@@ -190,3 +190,46 @@ def test_a_form_opened_from_an_excerpt_begins_with_its_words(world: World) -> No
     page = world.client("analyst").get(f"/p/CRM/requirements/new?evidence={number}").text
     assert "便宜两个点的事，销售部说了算" in page and "filled in without the name" in page and "张伟" not in page
     assert "filled in without" not in world.client("analyst").get("/p/CRM/requirements/new").text
+
+
+def test_the_forms_hold_all_that_a_scenario_and_a_requirement_are(world: World) -> None:
+    """Rarely used fields stand folded; all are kept."""
+    key = talked(world)
+    browser = world.client("analyst")
+    page = lxml.html.fromstring(browser.get(f"/p/CRM/interview/{key}").text)
+    folded = {
+        form: {one.get("name") for one in page.xpath(f"//form[@id='{form}']//details//*[@name]")}
+        for form in ("q-scenario", "q-requirement")
+    }
+    assert folded == {
+        "q-scenario": {"preconditions", "frequency"},
+        "q-requirement": {"kind", "phase", "owner", "effort_days"},
+    }
+    scenario = {"title": "A call", "kind": "exception", "actor": "Rep", "trigger": "It rings", "steps": "Take it\nWrite",
+                "outcome": "It is known", "preconditions": "Signed in\nOn call", "frequency": "Daily"}  # fmt: skip
+    requirement = {"title": "Know", "statement": "It shall know.", "rationale": "They forget.", "tier": "must", "scenarios": "SCN-1",
+                   "kind": "functional", "phase": "1", "owner": "analyst", "effort_days": "2.5"}  # fmt: skip
+    for kind, fields in (("scenario", scenario), ("requirement", requirement)):
+        form = page.get_element_by_id(f"q-{kind}")
+        held = next(one.get("value") for one in form.xpath(".//input[@name='_fields']"))
+        assert set(held.split()) == set(fields)
+        assert browser.send(form.get("action"), {**fields, "_fields": held, "quote": LONG}).status_code == 303
+    with world.read("analyst") as scene:
+        kept = store.content_of(item_for(scene.actor, scene.project.id, "SCN-1"))
+        assert (kept["preconditions"], kept["frequency"]) == (["Signed in", "On call"], "Daily")
+        kept = store.content_of(item_for(scene.actor, scene.project.id, "REQ-1"))
+        assert (kept["kind"], kept["effort_days"], kept["statement"]) == ("functional", "2.5", "It shall know.")
+        assert {"phase", "owner"} <= set(kept)
+
+
+def test_a_refused_form_keeps_what_was_typed_where_it_was_typed(world: World) -> None:
+    key = talked(world)
+    sent = {"quote": LONG, "_fields": "title effort_days", "title": "Two points", "effort_days": "many"}
+    refused = world.client("analyst").send(f"/p/CRM/interview/{key}/requirements", sent)
+    assert refused.status_code == 422
+    page = lxml.html.fromstring(refused.text)
+    field = page.get_element_by_id("q-r-effort")
+    assert "is-invalid" in field.get("class") and field.xpath("ancestor::details[@open]")
+    assert page.get_element_by_id("q-requirement-quote").text.strip() == LONG
+    assert page.get_element_by_id("q-r-title").get("value") == "Two points"
+    assert page.get_element_by_id("q-s-title").get("value") == ""
