@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, literal, or_, select
+from sqlalchemy import Select, bindparam, exists, func, literal, or_, select
 
 from reqtrack.acceptance.models import RoundScenario
 from reqtrack.baselines.models import Baseline
@@ -119,14 +120,20 @@ def touched(run: ImportRun) -> list[str]:
     )
 
 
-def origin(actor: Actor, item: Item) -> Mapping[str, Any] | None:
-    """Where an imported item came from, with the columns that no field took."""
-    row = db.session.execute(
+# Asked on the page of each item: put together once.
+@cache
+def _origin() -> Select[ImportRow, int, str]:
+    return (
         select(ImportRow, ImportRun.number, ImportRun.source)
         .join(ImportRun, ImportRun.id == ImportRow.run_id)
-        .where(ImportRow.item_id == item.id)
+        .where(ImportRow.item_id == bindparam("item"))
         .limit(1)
-    ).first()
+    )
+
+
+def origin(actor: Actor, item: Item) -> Mapping[str, Any] | None:
+    """Where an imported item came from, with the columns that no field took."""
+    row = db.session.execute(_origin(), {"item": item.id}).first()
     if row is None:
         return None
     return {"row": row[0], "number": row[1], "source": row[2], "notes": row[0].notes or {}}

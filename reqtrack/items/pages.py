@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import g, url_for
 from markupsafe import Markup
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import Select, bindparam, or_, select
 from werkzeug.datastructures import MultiDict
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
-from reqtrack.db import Base, db, whole_number
+from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import forms, moves, panels, present, queries, store
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
@@ -88,7 +89,8 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
     """The page of an item: content, facts, links, panels, timeline."""
     kind = KINDS[item.kind]
     content = store.content_of(item)
-    phases, people = _named(kind, content, item.created_by)
+    phases = {one["id"]: one["name"] for one in forms.phases(project.id)} if "phase" in kind.names else {}
+    people = _named(kind, content, item.created_by)
     users = {one.id: one.login for one in people}
     shown = present.Shown.load(actor, project.id, kind, [content], phases, users)
     main, facts = _fields(project, kind, content, shown)
@@ -115,18 +117,17 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
     }
 
 
-def _named(kind: Kind, content: Mapping[str, Any], maker: str) -> tuple[dict[int, str], list[Any]]:
-    """What an item's facts name, in one query: phases by id, and people as ``(id, login, name)``, who made it among them."""
-    ids: dict[str, list[int]] = {"user": [], "phase": []}
-    for field in kind.fields:
-        if field.type in ids and field.name in content:
-            ids[field.type].append(content[field.name])
-    table = Base.metadata.tables["phases"]
-    people = select(User.id, User.login, User.name, literal(True).label("person"))
-    phases = select(table.c.id, literal(""), table.c.name, literal(False)).where(table.c.id.in_(ids["phase"]))
-    wanted = people.where(or_(User.id.in_(ids["user"]), User.login == maker))
-    rows = db.session.execute(union_all(wanted, phases) if ids["phase"] else wanted).all()
-    return {row.id: row.name for row in rows if not row.person}, [row for row in rows if row.person]
+def _named(kind: Kind, content: Mapping[str, Any], maker: str) -> list[Any]:
+    """The people whom an item's facts name, and who made it, as ``(id, login, name)``."""
+    ids = [content[field.name] for field in kind.fields if field.type == "user" and content.get(field.name)]
+    return list(plain(_people(), {"ids": ids, "login": maker}).all())
+
+
+# What the page of each item asks is put together once.
+@cache
+def _people() -> Select[int, str, str]:
+    named = or_(User.id.in_(bindparam("ids", expanding=True)), User.login == bindparam("login"))
+    return select(User.id, User.login, User.name).where(named)
 
 
 _IN_RAIL = ("choice", "phase", "user", "decimal", "number", "date", "tags")
@@ -201,15 +202,13 @@ def _link_choices(kind: Kind) -> list[tuple[str, str, Any]]:
 
 def attachments(item: Item) -> Sequence[Attachment]:
     """The files at an item."""
-    return (
-        db.session.execute(
-            select(Attachment)
-            .where(Attachment.item_id == item.id, Attachment.removed_at.is_(None))
-            .order_by(Attachment.id)
-        )
-        .scalars()
-        .all()
-    )
+    return db.session.execute(_attachments(), {"item": item.id}).scalars().all()
+
+
+@cache
+def _attachments() -> Select[Attachment]:
+    here = Attachment.item_id == bindparam("item")
+    return select(Attachment).where(here, Attachment.removed_at.is_(None)).order_by(Attachment.id)
 
 
 def attachment_of(item: Item, number: int) -> Attachment:

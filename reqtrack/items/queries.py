@@ -198,15 +198,18 @@ def version_content(item_id: int, number: int) -> dict[str, Any]:
 
 def comments(item: Item) -> list[tuple[Comment, str]]:
     """The comments at an item with their texts, oldest first (one query)."""
-    rows = db.session.execute(
+    return [(row[0], row[1] or "") for row in db.session.execute(_comments(), {"item": item.id})]
+
+
+@cache
+def _comments() -> Select[Comment, str | None]:
+    its_text = and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
+    return (
         select(Comment, PersonalText.body)
-        .outerjoin(
-            PersonalText, and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
-        )
-        .where(Comment.item_id == item.id)
+        .outerjoin(PersonalText, its_text)
+        .where(Comment.item_id == bindparam("item"))
         .order_by(Comment.id)
     )
-    return [(row[0], row[1] or "") for row in rows]
 
 
 def kind_for(actor: Actor, project_id: int, plural: str) -> Kind:
