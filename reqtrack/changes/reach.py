@@ -98,8 +98,8 @@ def _walk(
         if not found:
             break
         for row in sorted(found.values(), key=_BY_KEY):
-            (*item, parent, link, _retired, seen) = row
-            reached[row.id] = Reached(*item, parent, link, level, bool(seen))
+            *told, _retired, seen = row
+            reached[row.id] = Reached._make((*told, level, bool(seen)))
         frontier = sorted(found, key=lambda one: _BY_KEY(found[one]))
     return reached
 
@@ -148,7 +148,7 @@ def _edges(
         Item.scope_print,
     )  # fmt: skip
 
-    def half(mine: Any, other: Any, kinds: Sequence[str]) -> Select[Any]:
+    def half(mine: Any, other: Any, kinds: Sequence[str]) -> Any:
         return (
             select(*columns, near.c.id.label("parent"), Link.kind.label("link"), Item.retired, seen.label("seen"))
             .select_from(near)
@@ -219,6 +219,6 @@ def links_among(ids: Collection[int]) -> list[tuple[str, int, int]]:
 
 
 @cache
-def _leaving_any() -> Select[Any]:
-    sources = bindparam("sources", expanding=True)
+def _leaving_any() -> Any:
+    sources: Any = bindparam("sources", expanding=True)
     return select(Link.kind, Link.source_id, Link.target_id).where(Link.until.is_(None), Link.source_id.in_(sources))
