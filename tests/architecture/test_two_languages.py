@@ -159,6 +159,28 @@ def test_every_sentence_of_a_refusal_is_a_literal_or_a_name(tmp_path: Path) -> N
     assert told == []
 
 
+SAY = {"_", "_l", "_ln", "N_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
+
+
+def inside_of_f_strings(source: str) -> Iterator[str]:
+    """Texts said inside of an f-string, where those who collect texts do not look (before Python 3.12)."""
+    for joined in ast.walk(ast.parse(source)):
+        if isinstance(joined, ast.JoinedStr):
+            for node in ast.walk(joined):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAY:
+                    yield ast.unparse(node)
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    told = {str(path.relative_to(ROOT)): list(inside_of_f_strings(path.read_text("utf-8"))) for path in SOURCES}
+    assert {place: found for place, found in told.items() if found} == {}
+
+
+def test_the_search_of_f_strings_notices() -> None:
+    assert list(inside_of_f_strings("mark = f\"{key} {_('decided')}\"")) == ["_('decided')"]
+    assert list(inside_of_f_strings("mark = f'{key} {told}'")) == []
+
+
 @pytest.mark.parametrize("locale", catalogues.LOCALES)
 def test_the_catalogues_are_whole(locale: str) -> None:
     """What `make translations-check` says, said by `make test`, too."""

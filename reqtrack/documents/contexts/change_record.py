@@ -29,10 +29,10 @@ def build(reader: Reader, change: Change) -> Context:
     seals = [one for one in page.votes if not one.void]
     decided = bool(seals) and change.stage in ("applied", "closed", "rejected", "deferred")
     fingerprint = f"sha256:{page.dossier.package_print}" if decided else ""
-    mark = f"{change.key}  {_('decided')}" if decided else f"{change.key}  {_('not decided yet')}"
+    settled = _("decided") if decided else _("not decided yet")
     said = [_assessment(reader, page, one) for one in page.dossier.newest_said]
     return {
-        **shared(reader, fingerprint, mark, [_signature(reader, one, page) for one in seals]),
+        **shared(reader, fingerprint, f"{change.key}  {settled}", [_signature(reader, one, page) for one in seals]),
         "key": change.key,
         "title": change.title,
         "kicker": _("Change record  %(key)s", key=change.key),

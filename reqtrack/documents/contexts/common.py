@@ -126,7 +126,8 @@ def _meaning(page: signoffs.Page, signer: signoffs.Signer) -> str:
     if given is None:
         return page.signoff.meaning
     if given.outcome == "signed" and given.reason:
-        return f"{given.meaning} {_('Remarks: %(remarks)s', remarks=given.reason)}"
+        remarks = _("Remarks: %(remarks)s", remarks=given.reason)
+        return f"{given.meaning} {remarks}"
     return given.meaning
 
 
