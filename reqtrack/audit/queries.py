@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 
 from reqtrack import clock
 from reqtrack.audit.models import Event
@@ -41,16 +40,10 @@ def events_after(project_id: int, after: int = 0, limit: int = 50) -> Sequence[E
 
 def events_about(project_id: int, subject: str, limit: int = 200) -> Sequence[Event]:
     """The newest events whose subject is ``subject``, newest first."""
-    asked = {"project": project_id, "subject": subject, "limit": limit}
-    return db.session.execute(_about(), asked).scalars().all()
-
-
-# Asked on each page of an item: put together once.
-@cache
-def _about() -> Select[Event]:
-    return (
+    wanted = (
         select(Event)
-        .where(Event.project_id == bindparam("project"), Event.subject == bindparam("subject"))
+        .where(Event.project_id == project_id, Event.subject == subject)
         .order_by(Event.seq.desc())
-        .limit(bindparam("limit"))
+        .limit(limit)
     )
+    return db.session.execute(wanted).scalars().all()
