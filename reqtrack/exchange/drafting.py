@@ -10,6 +10,7 @@ from typing import Any
 from reqtrack.errors import Reason, Refused
 from reqtrack.exchange.parsing.columns import guess_columns
 from reqtrack.exchange.parsing.drafts import AcceptanceDraft, FeatureFile, NotesDraft, RowDraft, Sheet
+from reqtrack.exchange.parsing.features_out import tagged_keys
 from reqtrack.exchange.parsing.reading import read_table, read_upload
 from reqtrack.exchange.parsing.rows import parse_rows
 from reqtrack.files.door import open_upload
@@ -118,6 +119,8 @@ def _features(parsed: FeatureFile, source: str, data: bytes) -> Draft:
 
 def _scenario(one: AcceptanceDraft) -> Row:
     accepts = [tag for tag in one.tags if tag.upper().startswith("REQ-")]
+    # The tag that an export puts on says which scenario it was; it is none of the scenario's own.
+    keys = tagged_keys(one.tags, "ACC")
     about = "\n\n".join(part for part in (one.feature_description, one.rule_description, one.description) if part)
     fields: dict[str, Any] = {
         "title": one.title or one.feature,
@@ -125,9 +128,10 @@ def _scenario(one: AcceptanceDraft) -> Row:
         "when": one.when,
         "then": one.then,
         "description": about,
-        "tags": [tag for tag in one.tags if tag not in accepts],
+        "tags": [tag for tag in one.tags if tag not in accepts and tag not in keys],
         "accepts": accepts,
         "language": one.language,
+        "key": keys[0] if keys else "",
     }
     if one.examples is not None and one.examples["rows"]:
         fields["examples"] = one.examples

@@ -7,6 +7,7 @@ from typing import Any
 
 from reqtrack.accounts.models import Project
 from reqtrack.errors import Reason, Refused
+from reqtrack.exchange import queries
 from reqtrack.exchange.parsing.cells import write_csv
 from reqtrack.exchange.parsing.drafts import AcceptanceDraft
 from reqtrack.exchange.parsing.features_out import write_gherkin
@@ -45,7 +46,8 @@ def export(actor: Actor, project: Project, kind: Kind, wanted: str) -> bytes:
         if kind.name != "acceptance":
             reason = Reason("unsupported", "Only acceptance scenarios are exported as a feature file.")
             raise Refused((reason,), 422)
-        return write_gherkin([_draft(one) for one in held], feature=project.name).encode()
+        spoken = queries.languages(project.id)
+        return write_gherkin([_draft(one, spoken[one["key"]]) for one in held], feature=project.name).encode()
     names = ["key", *kind.names, "stage", "version"]
     rows = [[_cell(one.get(name)) for name in names] for one in held]
     if wanted == "csv":
@@ -53,6 +55,11 @@ def export(actor: Actor, project: Project, kind: Kind, wanted: str) -> bytes:
     columns = [Column(name, 60 if name in ("statement", "title") else 20, _choices(kind, name)) for name in names]
     sheet = SheetOut(kind.plural, columns, rows, [(one["key"], one["version"]) for one in held])
     return write_xlsx([sheet])
+
+
+def _language_of(text: str) -> str:
+    """The language of Gherkin for what was not imported: Chinese where there is a Chinese character in it."""
+    return "zh-CN" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
 
 
 def _choices(kind: Kind, name: str) -> tuple[str, ...]:
@@ -69,7 +76,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _draft(one: dict[str, Any]) -> AcceptanceDraft:
+def _draft(one: dict[str, Any], language: str) -> AcceptanceDraft:
     tags: Sequence[str] = [one["key"], *one["accepts"], *one["tags"]]
     return AcceptanceDraft(
         title=one["title"],
@@ -79,4 +86,5 @@ def _draft(one: dict[str, Any]) -> AcceptanceDraft:
         examples=one["examples"],
         tags=list(tags),
         description=one["description"] or "",
+        language=language or _language_of(" ".join((one["title"], *one["given"], *one["when"], *one["then"]))),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, literal, or_, select
 
-from reqtrack.acceptance.models import RoundScenario
+from reqtrack.acceptance.models import Acceptance, RoundScenario
 from reqtrack.baselines.models import Baseline
 from reqtrack.changes.models import ProposedEdit
 from reqtrack.db import db
@@ -137,6 +137,12 @@ def origin(actor: Actor, item: Item) -> Mapping[str, Any] | None:
     if row is None:
         return None
     return {"row": row[0], "number": row[1], "source": row[2], "notes": row[0].notes or {}}
+
+
+def languages(project_id: int) -> dict[str, str]:
+    """The languages of Gherkin in which a project's acceptance scenarios came in, by key; "" for those written here."""
+    rows = db.session.execute(select(Acceptance.key, Acceptance.language).where(Acceptance.project_id == project_id))
+    return {row.key: row.language for row in rows}
 
 
 def made_items(run: ImportRun) -> Sequence[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import cast
 
 from gherkin.dialect import DIALECTS
@@ -42,7 +43,9 @@ class _Writer:
 
     def __init__(self, language: str) -> None:
         self.lines: list[str] = [f"# language: {language}"]
-        self._words = cast(dict[str, list[str]], DIALECTS[language])
+        self._words = _words_of(language)
+        # Those of the scenario being written, whose steps may hold keywords.
+        self._own = self._words
 
     def file(self, drafts: Sequence[AcceptanceDraft], name: str) -> None:
         self._title("feature", name, 0)
@@ -70,6 +73,7 @@ class _Writer:
 
     def _scenario(self, draft: AcceptanceDraft, known: int, level: int) -> None:
         self.lines.append("")
+        self._own = _words_of(draft.language) if draft.language in DIALECTS else self._words
         self._tags(draft.tags, level)
         self._title("scenario" if draft.examples is None else "scenarioOutline", draft.title, level)
         self._description(draft.description, level + 1)
@@ -108,10 +112,13 @@ class _Writer:
         text = text.strip()
         if bucket == "when":
             for kind in ("then", "given"):
-                if any(text.startswith(word) for word in self._words[kind] if word != "* "):
+                brought = next((word for word in self._own[kind] if word != "* " and text.startswith(word)), None)
+                if brought is not None and self._own is not self._words:
+                    return "other", _first_word(self._words, kind) + text.removeprefix(brought)
+                if brought is not None:
                     return "other", text
         kind = "and" if current == bucket else bucket
-        word = next(word for word in self._words[kind] if word != "* ")
+        word = _first_word(self._words, kind)
         if not text:
             return bucket, word.rstrip()
         return bucket, word + text
@@ -141,6 +148,15 @@ class _Writer:
 
     def _put(self, line: str, level: int) -> None:
         self.lines.append("  " * level + line if line else "")
+
+
+@cache
+def _words_of(language: str) -> dict[str, list[str]]:
+    return cast(dict[str, list[str]], DIALECTS[language])
+
+
+def _first_word(words: dict[str, list[str]], kind: str) -> str:
+    return next(word for word in words[kind] if word != "* ")
 
 
 def _below(lines: list[str]) -> list[str]:
