@@ -20,6 +20,8 @@ from reqtrack.requirements.policy import OUT
 
 NOTHING = Decimal(0)
 APPLIED = ("applied", "closed")
+# As bars draw them.
+ORDER = ("must", "should", "later", "", "change")
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ def later(day: date, number: int) -> date:
 
 
 def phases(project_id: int, without: int | None = None) -> list[PhaseLoad]:
-    """The phases of a project with what they carry, in order (one query; where that takes long, what it answered is kept
-    until something is written in the project).
+    """The phases of a project with what they carry, in order (one query, whose answer is kept until something is
+    written in the project).
 
     Args:
         without: the id of a change whose own effort is left out.
@@ -99,7 +101,8 @@ def _phases(project_id: int, without: int | None) -> list[PhaseLoad]:
     for row in db.session.execute(_carried(project_id, without)):
         known = carried.get(row.id)
         if known is None:
-            known = PhaseLoad(row.id, row.number, row.name, row.starts_on, row.ends_on, row.capacity_days)
+            tiers = dict.fromkeys(ORDER, NOTHING)
+            known = PhaseLoad(row.id, row.number, row.name, row.starts_on, row.ends_on, row.capacity_days, tiers)
         tiers = dict(known.by_tier)
         if row.effort:
             tiers[row.tier or ""] = tiers.get(row.tier or "", NOTHING) + row.effort

@@ -50,10 +50,6 @@ def test_the_chain_is_asked_once_in_a_transaction(world: World, queries: Queries
         queries.clear()
         assert [keeping.kept(name, scene.project.id, lambda: 7) for name in ("one", "two", "one")] == [7, 7, 7]
         assert len([one for one in queries if "events" in one]) == 1
-    with world.read() as scene:
-        queries.clear()
-        assert keeping.kept("one", scene.project.id, lambda: 8) == 7
-        assert len([one for one in queries if "events" in one]) == 1
 
 
 def test_a_writer_computes_for_itself(world: World) -> None:
