@@ -157,6 +157,32 @@ class InvitationBody(Body):
     name: str = ""
 
 
+class UserBody(Body):
+    """A new account, which sets its own password by a link; ``password`` is that of who makes it."""
+
+    login: str
+    name: str
+    email: str = ""
+    is_admin: bool = False
+    password: str | None = None
+
+
+class ProofBody(Body):
+    """``password`` proves who asks."""
+
+    password: str | None = None
+
+
+class AdministratorBody(ProofBody):
+    is_admin: bool
+
+
+class SeenBody(Body):
+    """``seen`` is the version that was read."""
+
+    seen: int | None = None
+
+
 class MoveBody(Body):
     to: str
     reason: str = ""
@@ -230,9 +256,13 @@ class ResultBody(Body):
 
 
 class ExportBody(Body):
-    document: str
+    """A ``document`` as PDF, about its ``subject``; or in another ``format`` the items of a ``kind``."""
+
+    format: Literal["pdf", "csv", "xlsx", "gherkin"] = "pdf"
+    document: str = ""
     subject: str = ""
     locale: str = "en"
+    kind: str = "requirements"
 
 
 class ImportBody(Body):

@@ -38,12 +38,10 @@ def events_after(project_id: int, after: int = 0, limit: int = 50) -> Sequence[E
     return db.session.execute(wanted).scalars().all()
 
 
-def events_about(project_id: int, subject: str, limit: int = 200) -> Sequence[Event]:
-    """The newest events whose subject is ``subject``, newest first."""
-    wanted = (
-        select(Event)
-        .where(Event.project_id == project_id, Event.subject == subject)
-        .order_by(Event.seq.desc())
-        .limit(limit)
-    )
+def events_about(project_id: int, subject: str, limit: int = 200, before: int | None = None) -> Sequence[Event]:
+    """The newest events whose subject is ``subject``, newest first; ``before`` (a sequence) goes on."""
+    wanted = select(Event).where(Event.project_id == project_id, Event.subject == subject)
+    if before is not None:
+        wanted = wanted.where(Event.seq < before)
+    wanted = wanted.order_by(Event.seq.desc()).limit(limit)
     return db.session.execute(wanted).scalars().all()

@@ -15,7 +15,9 @@ from reqtrack.db import db, reading
 from reqtrack.documents import catalogue
 from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError, invalid
+from reqtrack.exchange import exporting
 from reqtrack.files.storage import Storage
+from reqtrack.items.queries import kind_for
 from reqtrack.jobs import queue
 from reqtrack.jobs.models import Job
 from reqtrack.permissions import Actor
@@ -48,8 +50,18 @@ def ask(actor: Actor, project: Project, document: str, subject: str, locale: str
     return queue.enqueue(actor, project, KIND, {"document": document, "subject": subject, "locale": locale})
 
 
+def ask_table(actor: Actor, project: Project, plural: str, format: str) -> Job:
+    """Put the items of a kind, as a table or feature file, into the queue.
+
+    Raises:
+        NotFound: no such kind, or not for the actor. Refused: 422, the format does not fit it.
+    """
+    exporting.check_format(kind_for(actor, project.id, plural), format)
+    return queue.enqueue(actor, project, KIND, {"document": plural, "subject": "", "locale": "", "format": format})
+
+
 def make(running: queue.Running) -> Mapping[str, Any]:
-    """The job: read in the asker's rights, print in a child process, keep the file.
+    """The job: read in the asker's rights, write or (in a child process) print it, keep the file.
 
     Raises:
         queue.Failed: it cannot be made. queue.Cancelled: it was stopped.
@@ -61,9 +73,12 @@ def make(running: queue.Running) -> Mapping[str, Any]:
         db.session.expunge_all()
     payload = running.payload
     try:
-        name, data = produce(
-            actor, project, payload["document"], payload["subject"], payload["locale"], progress=running.progress
-        )
+        if "format" in payload:
+            name, media_type, data = produce_table(actor, project, payload["document"], payload["format"])
+        else:
+            about = (payload["document"], payload["subject"], payload["locale"])
+            media_type = "application/pdf"
+            name, data = produce(actor, project, *about, progress=running.progress)
     except PdfCancelled:
         raise queue.Cancelled from None
     except ReqtrackError as error:
@@ -71,10 +86,18 @@ def make(running: queue.Running) -> Mapping[str, Any]:
     except PdfError as error:
         raise queue.Failed(str(error)) from None
     digest = Storage(current_app.config["SETTINGS"].data / "files").put(data)
-    return {"digest": digest, "name": name, "media_type": "application/pdf", "size": len(data)}
+    return {"digest": digest, "name": name, "media_type": media_type, "size": len(data)}
 
 
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
+
+
+def produce_table(actor: Actor, project: Project, plural: str, format: str) -> tuple[str, str, bytes]:
+    """Write the items of a kind now: ``(file name, media type, bytes)``."""
+    with reading():
+        data = exporting.export(actor, project, kind_for(actor, project.id, plural), format)
+    ending, media_type = exporting.FORMATS[format]
+    return f"{project.key}-{plural}.{ending}", media_type, data
 
 
 def produce(

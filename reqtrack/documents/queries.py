@@ -7,6 +7,8 @@ from sqlalchemy import select
 from reqtrack.acceptance import queries as rounds
 from reqtrack.baselines import queries as baselines
 from reqtrack.db import db
+from reqtrack.exchange.exporting import FORMATS
+from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -27,3 +29,12 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
         "certificate": [(row.key, row.subject) for row, _outcome in signoffs.listing(project_id, limit=100)],
     }
+
+
+def tables(actor: Actor, project_id: int) -> list[tuple[Kind, list[str]]]:
+    """The kinds whose items the actor may have as a file, with the formats that fit each."""
+    return [
+        (kind, [name for name in FORMATS if name != "gherkin" or kind.name == "acceptance"])
+        for kind in KINDS.values()
+        if actor.may(kind.read, project_id)
+    ]

@@ -26,6 +26,7 @@ def index(project: str) -> Response:
         "documents/index.html",
         documents=catalogue.DOCUMENTS.values(),
         subjects=queries.subjects(g.actor, g.project_id),
+        tables=queries.tables(g.actor, g.project_id),
         jobs=queue.jobs_of(g.actor, g.project_id, actions.KIND),
         locale_now=str(get_locale()),
     )
@@ -34,6 +35,10 @@ def index(project: str) -> Response:
 @area.act("", "export.make")
 def ask(project: str) -> Response:
     form = request.form
+    if form.get("table"):
+        plural, _part, format = form["table"].partition(" ")
+        job = actions.ask_table(g.actor, g.project, plural, format)
+        return answer(url_for("documents.show", project=project, number=job.id))
     locale = form.get("locale") or str(get_locale())
     job = actions.ask(g.actor, g.project, form.get("document", ""), form.get("subject", ""), locale)
     return answer(url_for("documents.show", project=project, number=job.id))
@@ -44,7 +49,7 @@ def show(project: str, number: int) -> Response:
     g.place = "documents"
     job = _job(number)
     template = "documents/_progress.html" if is_htmx() or request.args.get("fragment") else "documents/show.html"
-    return page(template, job=job, document=catalogue.DOCUMENTS.get(job.payload["document"]))
+    return page(template, job=job, label=catalogue.label(job.payload["document"]))
 
 
 @area.act("/<int:number>/cancelling", "export.make")
@@ -58,7 +63,7 @@ def file(project: str, number: int) -> Response:
     job = _job(number)
     if job.state != "done" or not job.outcome:
         raise NotFound(f"document {number}")
-    note_access("exported", f"{job.payload['document']} {job.payload['subject']}", job=number)
+    note_access("exported", job.outcome["name"], job=number)
     data = Storage(current_app.config["SETTINGS"].data / "files").read(job.outcome["digest"])
     return send_file(io.BytesIO(data), job.outcome["media_type"], download_name=job.outcome["name"])
 

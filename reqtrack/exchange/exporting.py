@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reqtrack.accounts.models import Project
-from reqtrack.errors import Reason, Refused
+from reqtrack.errors import no
 from reqtrack.exchange import queries
 from reqtrack.exchange.parsing.cells import write_csv
 from reqtrack.exchange.parsing.drafts import AcceptanceDraft
@@ -16,8 +16,12 @@ from reqtrack.items import lists, present
 from reqtrack.items.kinds import Kind
 from reqtrack.permissions import Actor
 
-FORMATS = ("csv", "xlsx", "gherkin")
-LATER = ("json", "reqif")
+# Format → (how its files' names end, their media type).
+FORMATS = {
+    "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": ("csv", "text/csv"),
+    "gherkin": ("feature", "text/plain"),
+}
 
 
 def items(actor: Actor, project: Project, kind: Kind) -> list[dict[str, Any]]:
@@ -32,20 +36,28 @@ def items(actor: Actor, project: Project, kind: Kind) -> list[dict[str, Any]]:
         after = found.next
 
 
+def check_format(kind: Kind, wanted: str) -> None:
+    """Whether the items of a kind are written in a format.
+
+    Raises:
+        Refused: 422, the format is not there yet, or does not fit the kind.
+    """
+    if wanted not in FORMATS:
+        no("unsupported", "%(what)s cannot be exported yet.", field="format", what=wanted[:40]).require(422)
+    if wanted == "gherkin" and kind.name != "acceptance":
+        message = "Only acceptance scenarios are exported as a feature file."
+        no("unsupported", message, field="format").require(422)
+
+
 def export(actor: Actor, project: Project, kind: Kind, wanted: str) -> bytes:
     """The items of a kind in a format.
 
     Raises:
         Refused: 422, the format is not there yet, or does not fit the kind.
     """
-    if wanted in LATER or wanted not in FORMATS:
-        reason = Reason("unsupported", "%(what)s cannot be exported yet.", {"what": wanted})
-        raise Refused((reason,), 422)
+    check_format(kind, wanted)
     held = items(actor, project, kind)
     if wanted == "gherkin":
-        if kind.name != "acceptance":
-            reason = Reason("unsupported", "Only acceptance scenarios are exported as a feature file.")
-            raise Refused((reason,), 422)
         spoken = queries.languages(project.id)
         return write_gherkin([_draft(one, spoken[one["key"]]) for one in held], feature=project.name).encode()
     names = ["key", *kind.names, "stage", "version"]

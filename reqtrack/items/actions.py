@@ -5,8 +5,9 @@ from __future__ import annotations
 from reqtrack.accounts.models import User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import invalid, no
+from reqtrack.errors import YES, Verdict, invalid, no
 from reqtrack.items import personal
+from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Comment, Item
 from reqtrack.permissions import Actor
 
@@ -63,9 +64,22 @@ def attach(actor: Actor, item: Item, digest: str, name: str, media_type: str, si
     return attached
 
 
-def remove_attachment(actor: Actor, item: Item, attachment: Attachment) -> None:
-    """Take a file off an item; its bytes stay for the history."""
+def may_remove_attachment(actor: Actor, item: Item, attachment: Attachment) -> Verdict:
+    """Whether the actor may take a file off an item: one of their own, or any where they may write such items."""
     if not actor.may("comment.write", item.project_id):
-        no("no_permission", "Your roles in this project do not let you remove files.").require()
+        return no("no_permission", "Your roles in this project do not let you remove files.")
+    if actor.login == attachment.author or actor.may(KINDS[item.kind].write, item.project_id):
+        return YES
+    message = "A file is taken off %(key)s by who attached it, or by who may write such items."
+    return no("not_yours", message, key=item.key)
+
+
+def remove_attachment(actor: Actor, item: Item, attachment: Attachment) -> None:
+    """Take a file off an item; its bytes stay for the history.
+
+    Raises:
+        Refused: somebody else attached it, and the actor may not write such items.
+    """
+    may_remove_attachment(actor, item, attachment).require()
     with recorded(actor, item.project_id, "attachment.removed", item.key, before={"name": attachment.name}) as entry:
         attachment.removed_at = entry.at

@@ -19,7 +19,7 @@ from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
-from reqtrack.items import forms, moves, panels, present, queries, store
+from reqtrack.items import actions, forms, moves, panels, present, queries, store
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
@@ -96,6 +96,7 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
     main, facts = _fields(project, kind, content, shown)
     write = store.may_write(actor, item, kind)
     locked = locked_fields(actor, kind, item)
+    files = attachments(item)
     return {
         "locked": locked,
         "write_reasons": [sentence(reason) for reason in write.reasons],
@@ -111,7 +112,8 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
         "may_write": bool(write),
         "panels": panels.of(actor, item, "main"),
         "rail_panels": panels.of(actor, item, "rail"),
-        "attachments": attachments(item),
+        "attachments": files,
+        "removable": {one.id for one in files if actions.may_remove_attachment(actor, item, one)},
         "timeline": timeline(actor, project, item),
         "may_comment": actor.may("comment.write", project.id),
     }

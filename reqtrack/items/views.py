@@ -202,6 +202,13 @@ def attach(project: str, key: str) -> Response:
     return answer(_show_url(key))
 
 
+@area.act("/i/<key>/attachments/<int:number>/removal", "comment.write")
+def remove_attachment(project: str, key: str, number: int) -> Response:
+    item = _item(key)
+    actions.remove_attachment(g.actor, item, pages.attachment_of(item, number))
+    return answer(_show_url(key))
+
+
 @area.page("/i/<key>/attachments/<int:number>", read_of_kind)
 def attachment(project: str, key: str, number: int) -> Response:
     found = pages.attachment_of(_item(key), number)

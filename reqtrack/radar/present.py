@@ -199,21 +199,21 @@ def finding(project: Project, severity: str, check: str, facts: Mapping[str, Any
     """One line of what to look at: a figure that links, what it means, a verb that mends it."""
     requirements, acceptance = _list(project, "requirements"), _list(project, "acceptance")
     count = int(facts.get("number", 0))
-    if check == "failed":
+    if check == "acceptance_failed":
         lead = ngettext("%(num)s acceptance scenario", "%(num)s acceptance scenarios", count)
         return _found(severity, lead, acceptance, _("failed."), (_("Look at it"), acceptance))
-    if check == "stale":
+    if check == "result_stale":
         lead = ngettext("%(num)s acceptance scenario", "%(num)s acceptance scenarios", count)
         return _found(severity, lead, acceptance, _("passed on an older text."), (_("Test again"), acceptance))
-    if check == "imported":
+    if check == "imported_not_reviewed":
         lead = ngettext("%(num)s imported requirement", "%(num)s imported requirements", count)
         href = _list(project, "requirements", imported="yes")
         return _found(severity, lead, href, _("nobody has looked at yet."), (_("Look through"), href))
-    if check == "untiered":
+    if check == "requirement_untiered":
         lead = ngettext("%(num)s requirement", "%(num)s requirements", count)
         href = _list(project, "requirements", tier="none")
         return _found(severity, lead, href, _("without a priority."), (_("Sort"), href))
-    if check == "over":
+    if check == "phase_over_capacity":
         text = _("carries %(days)s person-days more than it can.", days=_days(facts["days"]))
         return _found(severity, facts["name"], requirements, text, (_("Make room"), requirements))
     text = _("is %(percent)s%% must: little is left to give way.", percent=facts["percent"])

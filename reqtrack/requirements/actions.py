@@ -75,6 +75,7 @@ def _add(actor: Actor, project: Project, values: Mapping[str, Any]) -> Phase:
         )
         db.session.add(phase)
         db.session.flush()
+        entry.subject = f"phase:{phase.id}"
         entry.after = {"id": phase.id, "number": number, **_shown(values)}
     return phase
 
@@ -102,7 +103,7 @@ def change_phase(
             raise _taken(changed["name"])
     _check_dates(changed.get("starts_on", phase.starts_on), changed.get("ends_on", phase.ends_on))
     before = _shown({name: getattr(phase, name) for name in changed})
-    with recorded(actor, project.id, "phase.changed", phase.name, before=before) as entry:
+    with recorded(actor, project.id, "phase.changed", f"phase:{phase.id}", before=before) as entry:
         for name, value in changed.items():
             setattr(phase, name, value)
         entry.after = {"id": phase.id, **_shown(changed)}

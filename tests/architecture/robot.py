@@ -29,7 +29,10 @@ WORDS = {
     "environment": "test %", "asked": "tester", "whom": "",
 }  # fmt: skip
 # Forms that end something the others need are sent last, in this order.
-LAST = ("drop", "withdraw", "undo", "closing", "retire", "end", "disable", "password", "sign-out")
+LAST = (
+    "drop", "withdraw", "undo", "closing", "retire", "end", "password-link", "disable", "disabling", "administrator", "password",
+    "sign-out", "archiving", "reopening",
+)  # fmt: skip
 # Several lines that are no prose.
 TABLES = ("examples", "text")
 
@@ -219,11 +222,12 @@ GIVEN: dict[str, Any] = {
     "testers": ["tester"], "verdict": "passed", "document": "specification", "text": "Title\nRobot %\n", "to": "draft",
     "body": "Said by a robot %", "reason": "Because of %", "job_role": "Role %", "department": "Robots", "note": "seen %",
     "outcome": "rejected", "likely": 2, "phase": "1", "tier": "must", "zone": "UTC", "currency": "EUR", "locale": "en",
+    "password": PASSWORD,
 }  # fmt: skip
 # Where a name means something else: endpoint.property.
 SPECIAL: dict[str, Any] = {
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
-    "api.create_phase.name": "Robot's phase %", "api.answer_question.body": "Every day.",
+    "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
 }  # fmt: skip
 
 
@@ -253,7 +257,10 @@ def _body(spec: Any, schema: Any, stop: Stop, number: int) -> dict[str, Any]:
 
 
 # Given also where they need not be.
-OFTEN = ("title", "name", "reason", "body", "job_role", "department", "text", "acceptance", "testers", "roles", "note")
+OFTEN = (
+    "title", "name", "reason", "body", "job_role", "department", "text", "acceptance", "testers", "roles", "note", "password",
+    "document",
+)  # fmt: skip
 
 
 def _resolved(spec: Any, schema: Any) -> Any:

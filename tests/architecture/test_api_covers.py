@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, Response, g
 
 from reqtrack import create_app
-from reqtrack.items import actions as items
+from reqtrack.exchange import actions as imports
 from reqtrack.web.area import ROUTES, Area
 from tests.architecture.prepared import Prepared
 from tests.architecture.samples import stops
@@ -30,9 +30,6 @@ OF_BROWSERS = {
     "accounts.change_password": "asks a person", "accounts.set_password": "asks a person",
     "accounts.accept_invitation": "asks a person", "accounts.make_first_account": "asks a person",
     "accounts.make_token": "a token makes no token", "accounts.end_token": "the same",
-    "accounts.add_user": "the command line: user add", "accounts.disable_user": "the command line: user disable",
-    "accounts.enable_user": "of the site, not of a project", "accounts.set_administrator": "of the site, not of a project",
-    "accounts.make_password_link": "the command line: user password",
     "radar.skip_line": "puts away a line of a page",
 }  # fmt: skip
 # What the API does by another way than the page, and which.
@@ -112,11 +109,11 @@ def test_the_walk_notices_a_page_that_does_what_the_api_cannot(
         return Response("done")
 
     def helper() -> None:
-        items.remove_attachment(g.actor, None, None)  # type: ignore[arg-type]
+        imports.map_again(g.actor, None, None)  # type: ignore[arg-type]
 
     planted(lambda app: app.register_blueprint(area))
     app = create_app({"data": tmp_path, "testing": True})
-    assert uncovered(app).get("planted.remove") == ["reqtrack.items.actions.remove_attachment"]
+    assert uncovered(app).get("planted.remove") == ["reqtrack.exchange.actions.map_again"]
 
 
 # -- the description ---------------------------------------------------------------------------------------------------

@@ -62,6 +62,13 @@ def tally(actor: Actor, project_id: int) -> dict[str, int]:
     return {code: counts.get(code, 0) for code in STATUSES}
 
 
+def keys_with_status(actor: Actor, project_id: int, status: str) -> list[str]:
+    """The keys of the acceptance scenarios in use that have a status, in number order."""
+    by_scenario = ranked(visible(actor, project_id))
+    wanted = select(Item.key).join(by_scenario, by_scenario.c.id == Item.id).where(by_scenario.c.rank == RANK[status])
+    return list(db.session.execute(wanted.order_by(Item.number)).scalars())
+
+
 def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, int | None, str, int]]:
     """``(tier, phase id, status, number)`` of the requirements in use: how far acceptance is, by tier and phase."""
     requirement = aliased(Item, flat=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
@@ -96,15 +97,9 @@ class Account:
 ACCOUNTS_PAGE = 50
 
 
-def accounts(words: str = "", after: str = "") -> tuple[list[Account], str | None]:
+def accounts(words: str = "", after: str = "", limit: int = ACCOUNTS_PAGE) -> tuple[list[Account], str | None]:
     """Accounts by login, a page of them from behind the login ``after``, and where the next begins (one query)."""
-    seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == User.id).scalar_subquery()
-    held = (
-        select(func.count(func.distinct(Membership.project_id)))
-        .where(Membership.user_id == User.id, Membership.ended_at.is_(None))
-        .scalar_subquery()
-    )
-    wanted = select(User, seen.label("seen"), held.label("held")).order_by(User.login).limit(ACCOUNTS_PAGE + 1)
+    wanted = _accounts().order_by(User.login).limit(limit + 1)
     if words.strip():
         part = words.strip()
         wanted = wanted.where(
@@ -113,14 +108,37 @@ def accounts(words: str = "", after: str = "") -> tuple[list[Account], str | Non
     if after:
         wanted = wanted.where(User.login > after)
     rows = db.session.execute(wanted).all()
-    found = [
-        Account(
-            row.User.id, row.User.login, row.User.name, row.User.email, row.User.active, row.User.is_admin,
-            bool(row.User.password), row.seen, row.held,
-        )
-        for row in rows[:ACCOUNTS_PAGE]
-    ]  # fmt: skip
-    return found, found[-1].login if len(rows) > ACCOUNTS_PAGE else None
+    found = [_account(row) for row in rows[:limit]]
+    return found, found[-1].login if len(rows) > limit else None
+
+
+def account(number: int) -> Account:
+    """One account, as a line of the list.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = db.session.execute(_accounts().where(User.id == number)).first()
+    if row is None:
+        raise NotFound(str(number))
+    return _account(row)
+
+
+def _accounts() -> Select[Any]:
+    seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == User.id).scalar_subquery()
+    held = (
+        select(func.count(func.distinct(Membership.project_id)))
+        .where(Membership.user_id == User.id, Membership.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    return select(User, seen.label("seen"), held.label("held"))
+
+
+def _account(row: Any) -> Account:
+    user: User = row.User
+    return Account(
+        user.id, user.login, user.name, user.email, user.active, user.is_admin, bool(user.password), row.seen, row.held
+    )
 
 
 def standing(user: User) -> Standing:

@@ -1,4 +1,4 @@
-"""What hangs on items: links, comments, questions; and the audit chain."""
+"""What hangs on items: links, comments, questions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from reqtrack.accounts.models import User
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, paged
 from reqtrack.api.schemas import AnswerBody, CommentBody, LinkBody, QuestionBody
-from reqtrack.audit import queries as audit
 from reqtrack.db import db
 from reqtrack.errors import NotFound
-from reqtrack.interviews.queries import unknown_accounts
 from reqtrack.items import actions, present, store
 from reqtrack.items.models import Comment, Item, Link, PersonalText
 from reqtrack.items.queries import item_for, items_by_key, visible
@@ -157,48 +155,3 @@ def answer_question(project: str, number: int, body: AnswerBody) -> Response:
     row = _found(number, "question")
     said = actions.answer(g.actor, item_for(g.actor, g.project_id, row[1]), row[0], body.body)
     return created(_comment(_found(said.id, "answer")))
-
-
-# What of a stakeholder's record gives a person away.
-TELLING = frozenset({"name", "job_role", "region", "level", "user", "user_id"})
-
-
-def _event(row: Any) -> dict[str, Any]:
-    """An event as the reader may know it: what a person-day costs is told only to who may read costs; what a stakeholder does
-    (elsewhere it is shown where enough people do it), and who was heard and confirmed it, only to who may read names."""
-    shown = audit.as_dict(row)
-    hidden = set() if g.actor.may("name.read", g.project_id) else _naming(shown)
-    if not g.actor.may("cost.read", g.project_id):
-        hidden.add("day_rate")
-    for part in ("before", "after"):
-        if isinstance(shown[part], dict):
-            shown[part] = {key: told for key, told in shown[part].items() if key not in hidden}
-    return shown
-
-
-def _naming(shown: dict[str, Any]) -> set[str]:
-    """What of an event names somebody; the interviewee's own word loses its author."""
-    if str(shown["subject"]).startswith("stakeholder:"):
-        return set(TELLING)
-    confirmed = shown["action"] == "interview.moved" and (shown["after"] or {}).get("stage") == "confirmed"
-    if confirmed and shown["actor"] in (called := unknown_accounts(g.actor, g.project_id)):
-        shown["actor_name"], shown["actor"] = called[shown["actor"]], None
-    return set()
-
-
-@area.listing(f"{PROJECT}/events", "project.read", shape="Event")
-@area.doc(summary="The project's audit chain", tags=["events"])
-def list_events(project: str) -> Response:
-    if not g.actor.may("interview.read", g.project_id):
-        raise NotFound("events")  # the chain tells of interviews; an implementer sees none
-    rows = audit.events_after(g.project_id, after_number(), limit() + 1)
-    return paged(rows, _event, lambda row: row.seq)
-
-
-@area.facts(f"{PROJECT}/events/<int:number>", "project.read", shape="Event")
-@area.doc(summary="One event of the chain", tags=["events"])
-def read_event(project: str, number: int) -> Response:
-    rows = audit.events_after(g.project_id, number - 1, 1)
-    if not rows or rows[0].seq != number or not g.actor.may("interview.read", g.project_id):
-        raise NotFound(f"event {number}")
-    return answered(_event(rows[0]))

@@ -127,7 +127,9 @@ def list_exports(project: str) -> Response:
 
 
 def _export(row: Any) -> dict[str, Any]:
-    shown = {**job(row), "document": row.payload["document"], "subject": row.payload["subject"] or None}
+    format = row.payload.get("format", "pdf")
+    about = {"document": row.payload["document"], "subject": row.payload["subject"] or None, "format": format}
+    shown = {**job(row), **about}
     if row.state == "done":
         shown["href"] = url_for("documents.file", project=g.project.key, number=row.id)
     return shown
@@ -141,7 +143,10 @@ def read_export(project: str, number: int) -> Response:
 
 @area.act(f"{PROJECT}/exports", "export.make", makes="read_export")
 @area.input(ExportBody, location="json", arg_name="body")
-@area.doc(summary="Ask for a document; it is made as a job", tags=["exports"])
+@area.doc(summary="Ask for a document, or the items of a kind as a file; it is made as a job", tags=["exports"])
 def create_export(project: str, body: ExportBody) -> Response:
-    row = documents.ask(g.actor, g.project, body.document, body.subject, body.locale)
+    if body.format == "pdf":
+        row = documents.ask(g.actor, g.project, body.document, body.subject, body.locale)
+    else:
+        row = documents.ask_table(g.actor, g.project, body.kind, body.format)
     return created(_export(row))

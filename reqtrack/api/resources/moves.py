@@ -16,11 +16,12 @@ from reqtrack.api.area import PROJECT, after_number, answered, area, created, li
 from reqtrack.api.resources.changes import change as shown_change
 from reqtrack.api.resources.files import import_for, shown_import
 from reqtrack.api.resources.items import kind_permission, show
+from reqtrack.api.resources.projects import phase_at
 from reqtrack.api.resources.site import job
-from reqtrack.api.schemas import AttachmentBody, MoveBody, TiersBody, read_now
+from reqtrack.api.schemas import AttachmentBody, MoveBody, SeenBody, TiersBody, read_now
 from reqtrack.changes import actions as changes
 from reqtrack.db import db
-from reqtrack.errors import NotFound, invalid
+from reqtrack.errors import NotFound, Stale, invalid, no
 from reqtrack.exchange import actions as exchange
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
@@ -31,7 +32,6 @@ from reqtrack.items.models import Attachment, Item, Link
 from reqtrack.items.queries import item_for, visible
 from reqtrack.jobs import queue
 from reqtrack.requirements import actions as requirements
-from reqtrack.requirements.queries import phase_for
 
 # -- items -------------------------------------------------------------------------------------------------------------
 
@@ -103,10 +103,14 @@ def list_attachments(project: str) -> Response:
 @area.page(f"{PROJECT}/attachments/<int:number>", "project.read")
 @area.doc(summary="Read what is known of a file", tags=["attachments"])
 def read_attachment(project: str, number: int) -> Response:
+    return answered(_attachment(_attachment_at(number)))
+
+
+def _attachment_at(number: int) -> Any:
     row = db.session.execute(_attachments().where(Attachment.id == number)).first()
     if row is None:
         raise NotFound(str(number))
-    return answered(_attachment(row))
+    return row
 
 
 def _received() -> Any:
@@ -120,6 +124,14 @@ def _received() -> Any:
     return upload, Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
 
 
+@area.act(f"{PROJECT}/attachments/<int:number>", "comment.write", methods=("DELETE",))
+@area.doc(summary="Take a file off its item; its bytes stay for the history", tags=["attachments"])
+def end_attachment(project: str, number: int) -> Response:
+    row = _attachment_at(number)
+    actions.remove_attachment(g.actor, item_for(g.actor, g.project_id, row[1]), row[0])
+    return Response(status=204)
+
+
 @area.act(f"{PROJECT}/attachments", "comment.write", prepare=_received, makes="read_attachment")
 @area.input(AttachmentBody, location="json", arg_name="body")
 @area.doc(summary="Hang a file on an item", tags=["attachments"])
@@ -129,6 +141,27 @@ def create_attachment(project: str, body: AttachmentBody) -> Response:
     row = actions.attach(g.actor, item, digest, upload.name, upload.kind, upload.size)
     db.session.flush()
     return created(_attachment((row, item.key)))
+
+
+# -- interviews --------------------------------------------------------------------------------------------------------
+
+
+@area.act(f"{PROJECT}/interviews/<key>/confirmation", "interview.read")
+@area.input(SeenBody, location="json", arg_name="body")
+@area.doc(
+    summary="Say that one was understood: by who was heard, or face to face with the interviewer", tags=["interviews"]
+)
+def confirm_interview(project: str, key: str, body: SeenBody) -> Response:
+    item = item_for(g.actor, g.project_id, key, "interview")
+    if body.seen is not None and body.seen != item.version:
+        raise Stale(item.key, body.seen, item.version, {}, {})
+    if all(one.name != "confirm" for one in interviews.moves(g.actor, item)):
+        no(
+            "wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=item.key, stage=item.stage
+        ).require(409)
+    interviews.make_move(g.actor, item, "confirm", {})
+    db.session.flush()
+    return created(show(item))
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------
@@ -163,7 +196,7 @@ def confirm_tiers(project: str, body: TiersBody) -> Response:
 @area.act(f"{PROJECT}/phases/<int:number>/implementation", "requirement.implement")
 @area.doc(summary="Say of all approved requirements of a phase that they are built", tags=["phases"])
 def implement_phase(project: str, number: int) -> Response:
-    built = requirements.implement_phase(g.actor, g.project, phase_for(g.project_id, number))
+    built = requirements.implement_phase(g.actor, g.project, phase_at(number))
     return created({"id": number, "version": len(built), "requirements": [item.key for item in built]})
 
 

@@ -88,7 +88,7 @@ def list_phases(project: str) -> Response:
 @area.page(f"{PROJECT}/phases/<int:number>", "project.read")
 @area.doc(summary="Read a phase by its id", tags=["phases"])
 def read_phase(project: str, number: int) -> Response:
-    return answered(phase(_phase(number)))
+    return answered(phase(phase_at(number)))
 
 
 @area.act(f"{PROJECT}/phases", "requirement.write", makes="read_phase")
@@ -104,13 +104,14 @@ def create_phase(project: str, body: PhaseBody) -> Response:
 @area.input(PhaseBody, location="json", arg_name="body")
 @area.doc(summary="Change a phase", tags=["phases"])
 def update_phase(project: str, number: int, body: PhaseBody) -> Response:
-    row = _phase(number)
+    row = phase_at(number)
     check_version(str(number), row.version)
     phase_actions.change_phase(g.actor, g.project, row, body.model_dump(exclude_unset=True), seen=row.version)
     return answered(phase(row))
 
 
-def _phase(number: int) -> Phase:
+def phase_at(number: int) -> Phase:
+    """The phase of an address, by its id."""
     row = db.session.get(Phase, number)
     if row is None or row.project_id != g.project_id:
         raise NotFound(f"phase {number}")

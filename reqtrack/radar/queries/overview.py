@@ -222,26 +222,45 @@ def _requested(project: Project, signoffs: Sequence[Any]) -> list[Wait]:
 
 # -- what to look at ---------------------------------------------------------------------------------------------------
 
+# The status of the acceptance scenarios that a check is about.
+OF_STATUS = {"acceptance_failed": "failed", "result_stale": "stale"}
+
 
 def findings(
     counts: Counts, carried: Sequence[Load], statuses: Mapping[str, int], beginning: bool
 ) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """``(severity, check, facts)`` of what the figures above show already; the first week says the rest itself."""
+    """``(severity, check, facts)`` of what the figures above show already, under the names that the API tells; the first week
+    says the rest itself."""
     found: list[tuple[str, str, Mapping[str, Any]]] = []
     if statuses.get("failed"):
-        found.append(("serious", "failed", {"number": statuses["failed"]}))
+        found.append(("serious", "acceptance_failed", {"number": statuses["failed"]}))
     for load in carried:
         if load.over and load.capacity_days is not None:
             over = load.total_days - load.capacity_days
-            found.append(("serious", "over", {"name": load.name, "days": over}))
+            found.append(("serious", "phase_over_capacity", {"name": load.name, "days": over, "phase": load.phase_id}))
         elif load.phase_id and not beginning and (load.must_share or 0) > MUST_SHARE:
-            found.append(
-                ("attention", "must_share", {"name": load.name, "percent": round((load.must_share or 0) * 100)})
-            )
+            percent = round((load.must_share or 0) * 100)
+            found.append(("attention", "must_share", {"name": load.name, "percent": percent, "phase": load.phase_id}))
     if statuses.get("stale"):
-        found.append(("attention", "stale", {"number": statuses["stale"]}))
+        found.append(("attention", "result_stale", {"number": statuses["stale"]}))
     if counts.imported:
-        found.append(("attention", "imported", {"number": counts.imported}))
+        found.append(("attention", "imported_not_reviewed", {"number": counts.imported}))
     if counts.untiered and not beginning:
-        found.append(("note", "untiered", {"number": counts.untiered}))
+        found.append(("note", "requirement_untiered", {"number": counts.untiered}))
     return found
+
+
+def concerned(actor: Actor, project_id: int, check: str, facts: Mapping[str, Any]) -> list[str]:
+    """The keys of the items that a finding is about, those that the reader may see, in number order."""
+    if check in OF_STATUS:
+        return acceptance.keys_with_status(actor, project_id, OF_STATUS[check])
+    wanted = select(Item.key).where(visible(actor, project_id), Item.kind == "requirement", Item.retired.is_(False))
+    if check == "imported_not_reviewed":
+        wanted = wanted.where(Item.imported)
+    elif check == "requirement_untiered":
+        wanted = wanted.where(Item.tier.is_(None), Item.stage.not_in(OUT))
+    else:
+        wanted = wanted.where(Item.phase_id == facts["phase"], Item.stage.not_in(OUT))
+        if check == "must_share":
+            wanted = wanted.where(Item.tier == "must")
+    return list(db.session.execute(wanted.order_by(Item.number)).scalars())
