@@ -92,7 +92,7 @@ class Templates(Quick, Environment):
 
 # Of what an address is made plainly; and what makes a whole one, which hangs on the request.
 _PLAIN = frozenset({str, int, type(None)})
-_WHOLE = frozenset({"_anchor", "_external", "_method", "_scheme"})
+_WHOLE = ("_anchor", "_external", "_method", "_scheme")
 
 
 class House(APIFlask):
@@ -110,12 +110,13 @@ class House(APIFlask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As Flask's; files of the frame bear the digest of what they hold."""
+        whole = {name: values.pop(name) for name in _WHOLE if name in values}
         if endpoint == "static" and list(values) == ["filename"]:
             values = {"filename": sending.address(values["filename"])}
         mounted = _mounted()
         plain = mounted is not None and endpoint[0] != "." and _PLAIN.issuperset(map(type, values.values()))
-        if not plain or not _WHOLE.isdisjoint(values):
-            return str(super().url_for(endpoint, **values))
+        if not plain or any(value is not None for value in whole.values()):
+            return str(super().url_for(endpoint, **whole, **values))
         return self._built(mounted, endpoint, **values)
 
 
