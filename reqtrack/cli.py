@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -162,16 +164,17 @@ def serve(context: Context, host: str, port: int, threads: int) -> None:
 
     from reqtrack.jobs.worker import start_thread
 
-    stop = start_thread(context.app)
+    worker = start_thread(context.app)
     server = create_server(context.app, host=host, port=port, threads=threads, ident="reqtrack", channel_timeout=60)
     context.say(f"reqtrack listens on http://{host}:{port}", address=f"http://{host}:{port}")
     _tell_set_up(context.app, f"http://{host}:{port}")
+    _when_told_to_end(_interrupt)
     try:
         server.run()
     except KeyboardInterrupt:
         pass
     finally:
-        stop.set()
+        worker.stop()
 
 
 def _tell_set_up(app: Flask, address: str) -> None:
@@ -191,15 +194,22 @@ def _tell_set_up(app: Flask, address: str) -> None:
 @command
 def worker(context: Context) -> None:
     """Work jobs until stopped."""
-    import threading
-
     from reqtrack.jobs.worker import loop
 
     stop = threading.Event()
-    try:
-        loop(context.app, stop)
-    except KeyboardInterrupt:
-        stop.set()
+    _when_told_to_end(stop.set)
+    loop(context.app, stop)
+
+
+def _when_told_to_end(end: Callable[[], Any]) -> None:
+    """A service or container that is stopped (SIGTERM), or Ctrl-C: finish what runs, and leave no worker that seems to live."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, frame: end())
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def main() -> None:

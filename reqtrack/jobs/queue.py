@@ -138,8 +138,13 @@ def _progress(worker: str, job_id: int, done: int, total: int) -> None:
         job = db.session.get_one(Job, job_id)
         if job.state != "running" or job.worker != worker:
             raise Cancelled
+        now = clock.now()
         job.done, job.total = done, total
-        job.lease_until = clock.now() + timedelta(seconds=LEASE_SECONDS)
+        job.lease_until = now + timedelta(seconds=LEASE_SECONDS)
+        # Who works a long job lives, though it takes no other meanwhile.
+        row = db.session.get(Worker, worker)
+        if row is not None:
+            row.beat_at = now
 
 
 def _end(worker: str, job_id: int, state: str, *, outcome: dict[str, Any] | None = None, error: str = "") -> None:
@@ -173,7 +178,7 @@ def beat(worker: str) -> None:
 
 
 def bury(gone: Callable[[str], bool]) -> None:
-    """Forget the workers whose process is gone, and let what they were working be taken at once.
+    """Forget workers that are gone, and let what they were working be taken at once.
 
     Args:
         gone: says of a worker's name whether it cannot come back.

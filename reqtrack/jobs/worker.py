@@ -8,6 +8,7 @@ import secrets
 import socket
 import threading
 import time
+from dataclasses import dataclass
 
 from flask import Flask
 
@@ -16,34 +17,48 @@ from reqtrack.jobs import queue
 
 log = logging.getLogger("reqtrack.worker")
 IDLE_SECONDS = 0.5
+# How often one that rests looks whether it is alone by now.
+RESTING_SECONDS = 2
+# The names of the loops that run in this process.
+_here: set[str] = set()
 
 
 def loop(app: Flask, stop: threading.Event, *, only_when_alone: bool = False) -> None:
     """Work jobs until ``stop`` is set. ``only_when_alone``: rest while another worker beats."""
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    beaten = 0.0
+    _here.add(name)
+    try:
+        with app.app_context():
+            _loop(name, stop, only_when_alone)
+    finally:
+        _here.discard(name)
+
+
+def _loop(name: str, stop: threading.Event, only_when_alone: bool) -> None:
+    beaten: float | None = None
     buried = False
-    with app.app_context():
-        while not stop.is_set():
-            try:
-                if not buried:
-                    queue.bury(_gone)
-                    buried = True
-                if time.monotonic() - beaten > queue.BEAT_SECONDS:
-                    if only_when_alone and not beaten and _others():
-                        stop.wait(queue.BEAT_SECONDS)
-                        continue
-                    queue.beat(name)
-                    beaten = time.monotonic()
-                taken = queue.take(name)
-                if taken is None:
-                    stop.wait(IDLE_SECONDS)
+    while not stop.is_set():
+        try:
+            if not buried:
+                queue.bury(_gone)
+                buried = True
+            if beaten is None or time.monotonic() - beaten > queue.BEAT_SECONDS:
+                if only_when_alone and beaten is None and _others():
+                    stop.wait(RESTING_SECONDS)
                     continue
-                queue.run(name, taken[0])
-            except Exception:
-                # One job that broke, or a database that is away for a moment, must not end the worker.
-                log.exception("worker")
-                stop.wait(2)
+                queue.beat(name)
+                beaten = time.monotonic()
+            taken = queue.take(name)
+            if taken is None:
+                stop.wait(IDLE_SECONDS)
+                continue
+            queue.run(name, taken[0])
+        except Exception:
+            # One job that broke, or a database that is away for a moment, must not end the worker.
+            log.exception("worker")
+            stop.wait(2)
+    if beaten is not None:
+        queue.bury(lambda other: other == name)  # nobody need wait until the last beat is old
 
 
 def _gone(name: str) -> bool:
@@ -51,6 +66,10 @@ def _gone(name: str) -> bool:
     host, _, pid = name.rpartition(":")[0].rpartition(":")
     if host != socket.gethostname() or not pid.isdigit() or os.name != "posix":
         return False  # on Windows, asking would end the process
+    if int(pid) == os.getpid():
+        return (
+            name not in _here
+        )  # a container's processes are numbered anew, so this one may have the number of one before
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -65,10 +84,24 @@ def _others() -> bool:
         return queue.alive()
 
 
-def start_thread(app: Flask) -> threading.Event:
-    """Run the loop in a daemon thread; set the answered event to stop it."""
-    stop = threading.Event()
-    threading.Thread(
-        target=loop, args=(app, stop), kwargs={"only_when_alone": True}, name="worker", daemon=True
-    ).start()
-    return stop
+@dataclass(frozen=True)
+class Background:
+    """A loop that runs beside others in this process."""
+
+    thread: threading.Thread
+    ended: threading.Event
+
+    def stop(self, seconds: float = 10) -> None:
+        """End it after the job that it works, waiting so long for that."""
+        self.ended.set()
+        self.thread.join(seconds)
+
+
+def start_thread(app: Flask) -> Background:
+    """Run the loop in a daemon thread."""
+    ended = threading.Event()
+    thread = threading.Thread(
+        target=loop, args=(app, ended), kwargs={"only_when_alone": True}, name="worker", daemon=True
+    )
+    thread.start()
+    return Background(thread, ended)

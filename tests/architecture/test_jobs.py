@@ -183,7 +183,7 @@ def test_a_worker_whose_process_is_gone_holds_nothing(crm: World, ask: Callable[
     """As after SIGKILL: no minute is waited for a lease that nobody holds; a living one, or one elsewhere, keeps its own."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    gone, here, elsewhere = named(ended.pid), named(os.getpid()), f"another-machine:{ended.pid}:abc"
+    gone, here, elsewhere = named(ended.pid), named(os.getppid()), f"another-machine:{ended.pid}:abc"
     with crm.app.app_context():
         for name in (gone, here, elsewhere, "odd"):
             queue.beat(name)
@@ -211,15 +211,50 @@ def test_a_process_that_serves_works_only_while_nobody_else_does(crm: World, ask
     assert row(crm, number)["state"] == "waiting"
     with crm.app.app_context(), writing():
         db.session.delete(db.session.get_one(Worker, "elsewhere:1:abc"))
-    stop = worker.start_thread(crm.app)
+    running = worker.start_thread(crm.app)
     until = time.monotonic() + 20
     while row(crm, number)["state"] != "done" and time.monotonic() < until:
         time.sleep(0.02)
-    stop.set()
-    for thread in threading.enumerate():
-        if thread.name == "worker":
-            thread.join(10)
+    assert ready(crm)["worker"], "it does not say that it lives"
+    running.stop()
     assert row(crm, number)["state"] == "done"
+    assert not ready(crm)["worker"], "it left without a word"
+
+
+def ready(crm: World) -> dict[str, bool]:
+    return dict(crm.app.test_client().get("/readyz").json["checks"])
+
+
+def test_a_worker_lives_from_its_first_moment_and_through_a_long_job(
+    crm: World, ask: Callable[[Handler], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``/readyz`` says so: on a machine that has just started, and while a job takes longer than beats may be apart."""
+    monkeypatch.setattr(worker.time, "monotonic", lambda: 1.0)
+    seen: list[bool] = []
+    stop = threading.Event()
+
+    def work(running: queue.Running) -> Mapping[str, Any]:
+        seen.append(ready(crm)["worker"])
+        for minute in range(1, 4):
+            with clock.at(NOON + minute * timedelta(seconds=50)):
+                running.progress(minute, 3)
+                seen.append(ready(crm)["worker"])
+        stop.set()
+        return {}
+
+    number = ask(work)
+    with clock.at(NOON):
+        worker.loop(crm.app, stop)
+    assert row(crm, number)["state"] == "done" and seen == [True] * 4
+
+
+def test_what_a_process_of_the_same_number_left_is_not_taken_for_ours(crm: World) -> None:
+    """In a container each life has the same host and number; the worker of the one before must not keep this one resting."""
+    with crm.app.app_context():
+        queue.beat(named(os.getpid()))
+        queue.bury(worker._gone)
+        with reading():
+            assert not queue.alive()
 
 
 def test_the_walk_of_what_dies_is_not_blind(

@@ -27,17 +27,14 @@ def serve(app: Flask) -> Iterator[Server]:
     """Serve an app, and work its jobs, until the block ends."""
     # On a busy machine it would say for every request that it waits.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    before = set(threading.enumerate())
-    stop = start_thread(app)
+    worker = start_thread(app)
     server = create_server(app, host="127.0.0.1", port=0, threads=6, ident="reqtrack")
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     try:
         yield Server(app, f"http://127.0.0.1:{server.effective_port}")
     finally:
-        stop.set()
+        worker.stop()
         server.task_dispatcher.shutdown()
         server.close()
-        for started in set(threading.enumerate()) - before:
-            if started.name in ("web", "worker"):
-                started.join(10)
+        thread.join(10)
