@@ -77,6 +77,28 @@ def project_create(context: Context, key: str, name: str) -> None:
     context.say(f"{made.key} {made.name}", key=made.key, name=made.name)
 
 
+@project.command("archive")
+@click.argument("key")
+@command
+def project_archive(context: Context, key: str) -> None:
+    """Put a project away: it is read from then on."""
+    with writing(key):
+        actor = context.actor()
+        actions.archive_project(actor, project_for(actor, key))
+    context.say(f"{key} is archived.", key=key)
+
+
+@project.command("reopen")
+@click.argument("key")
+@command
+def project_reopen(context: Context, key: str) -> None:
+    """Take a project out of the archive."""
+    with writing(key):
+        actor = context.actor()
+        actions.reopen_project(actor, project_for(actor, key))
+    context.say(f"{key} is open again.", key=key)
+
+
 @cli.group()
 def member() -> None:
     """Members of projects."""

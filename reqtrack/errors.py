@@ -43,6 +43,9 @@ class Verdict:
 
 
 YES = Verdict()
+ARCHIVED = Reason(
+    "archived", "This project is archived: it can be read and exported, not changed. Its project manager may reopen it."
+)
 
 
 def no(code: str, message: str, field: str | None = None, **params: Any) -> Verdict:

@@ -25,9 +25,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "project_manager": frozenset(
         _SPEAKER
         | {
-            "project.manage", "member.manage", "interview.read", "interview.write", "stakeholder.write", "scenario.write",
-            "requirement.write", "requirement.decide", "requirement.implement", "acceptance.write", "baseline.take",
-            "signoff.request", "change.decide", "change.manage", "round.manage", "import.run", "cost.read", "sign",
+            "project.manage", "project.reopen", "member.manage", "interview.read", "interview.write", "stakeholder.write",
+            "scenario.write", "requirement.write", "requirement.decide", "requirement.implement", "acceptance.write",
+            "baseline.take", "signoff.request", "change.decide", "change.manage", "round.manage", "import.run", "cost.read",
+            "sign",
         }
     ),
     "business_owner": frozenset(
@@ -50,7 +51,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
 # What the administrator of the site may do outside of any project.
 SITE_PERMISSIONS = frozenset({"site.manage", "user.manage", "project.create"})
 # Who may do what, and how a project and the site are set up: what a token does of it needs the scope ``admin``.
-ADMINISTRATION = frozenset({"site.manage", "user.manage", "member.manage", "project.manage"})
+ADMINISTRATION = frozenset({"site.manage", "user.manage", "member.manage", "project.manage", "project.reopen"})
+# What is done in an archived project: it is read, what is read is written out, and it is reopened.
+ARCHIVE_WRITES = frozenset({"export.make", "project.reopen"})
+ARCHIVE_PERMISSIONS = ARCHIVE_WRITES | {READ, "interview.read", "name.read", "cost.read", "audit.read"}
 # What everybody with an account may do outside of any project.
 USER_PERMISSIONS = frozenset({"self", "project.create"})
 # The command line does all but decide, assess, sign and confirm.
@@ -64,7 +68,7 @@ PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values()) | SITE_PERMISSIONS |
 class Actor:
     """Who asks. ``roles`` maps a project's id to the roles held there; ``kind`` is user, operator (command line) or system.
 
-    ``scope`` is None in a browser, else the token's: read, write or admin.
+    ``scope`` is None in a browser, else the token's: read, write or admin. ``archived``: those of their projects that are.
     """
 
     id: int
@@ -78,12 +82,19 @@ class Actor:
     sign_in: str | None = None
     reauthenticated: bool = False
     on_behalf: str = ""
+    archived: frozenset[int] = frozenset()
 
     def roles_in(self, project_id: int) -> frozenset[str]:
         return self.roles.get(project_id, frozenset())
 
     def may(self, permission: str, project_id: int | None = None) -> bool:
-        """Whether a role gives the permission, in a project or (without one) on the site."""
+        """Whether a role gives the permission, in a project (while it is not archived) or (without one) on the site."""
+        return self.holds(permission, project_id) and (
+            project_id not in self.archived or permission in ARCHIVE_PERMISSIONS
+        )
+
+    def holds(self, permission: str, project_id: int | None = None) -> bool:
+        """As ``may``, also where the project is archived: who could write there still looks at what they wrote."""
         if permission == ANYBODY:
             return True
         if self.kind != "user":

@@ -83,6 +83,23 @@ def may_manage_project(actor: Actor, project_id: int) -> Verdict:
     return no("no_permission", "The project manager changes these settings.")
 
 
+def may_archive(actor: Actor, project_id: int, archived: bool) -> Verdict:
+    """Whether the actor may put a project away: it is read from then on."""
+    if archived:
+        return no("archived", "This project is archived already.")
+    return may_manage_project(actor, project_id)
+
+
+def may_reopen(actor: Actor, project_id: int, archived: bool) -> Verdict:
+    """Whether the actor may take a project out of the archive."""
+    verdict = YES
+    if not archived:
+        verdict += no("not_archived", "This project is not archived.")
+    if not actor.may("project.reopen", project_id):
+        verdict += no("no_permission", "The project manager reopens an archived project.")
+    return verdict
+
+
 def may_manage_members(actor: Actor, project_id: int) -> Verdict:
     """Whether the actor may give and take roles, and invite."""
     if actor.may("member.manage", project_id):

@@ -244,7 +244,9 @@ def _actor(user: User, rows: Iterable[Any], **more: Any) -> tuple[Actor, dict[st
             roles.setdefault(row.Project.id, set()).add(row.role)
             projects[row.Project.key] = row.Project
     held = {project_id: frozenset(names) for project_id, names in roles.items()}
+    archived = frozenset(project.id for project in projects.values() if project.archived_at is not None)
     actor = Actor(
-        id=user.id, login=user.login, name=user.name, roles=held, is_admin=user.is_admin, locale=user.locale, **more
-    )
+        id=user.id, login=user.login, name=user.name, roles=held, is_admin=user.is_admin, locale=user.locale,
+        archived=archived, **more,
+    )  # fmt: skip
     return actor, projects

@@ -16,8 +16,11 @@ from reqtrack import clock
 from reqtrack.audit.models import AccessEvent, Event
 from reqtrack.audit.seals import FIRST, SEALED, fill_defaults, key_of, raw_columns, seal_of
 from reqtrack.db import Base, Mode, canonical, commit, db, in_mode, lock_project, mode
+from reqtrack.errors import ARCHIVED, Refused
 from reqtrack.permissions import Actor
 
+# The one thing that is recorded in an archived project.
+REOPENED = "project.reopened"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -61,6 +64,9 @@ def recorded(
         action: ``thing.done``, e.g. ``requirement.edited``.
         subject: the key of what it was done to, e.g. ``REQ-12``.
         before, reason: as the event keeps them; ``before``/``after`` are any canonical-JSON values.
+
+    Raises:
+        Refused: 409, the project is archived: nothing is recorded there any more but that it was reopened.
     """
     session: Session = db.session()
     wanted = mode()
@@ -68,7 +74,7 @@ def recorded(
         raise Unrecorded(f"{action}: nothing can be recorded in a reading transaction")
     if project_id == 0 and wanted.project:
         lock_project(session.connection(), "")
-    last = _last(session, project_id)
+    last = _last(session, project_id, action)
     entry = Entry(project_id, last[0] + 1, clock.now(), action, subject, reason, before)
     # The number is taken at once, so that rows made inside can carry it; nested blocks take the next ones.
     session.info.setdefault("chain", {})[project_id] = (entry.seq, None)
@@ -81,15 +87,24 @@ def recorded(
     _append(session, actor, entry)
 
 
-def _last(session: Session, project_id: int) -> tuple[int, str | None]:
+def _last(session: Session, project_id: int, action: str) -> tuple[int, str | None]:
     """The newest sequence number of a chain, counting those taken but not yet written in this transaction."""
     taken = session.info.get("chain", {}).get(project_id)
     if taken is not None:
         return taken[0], taken[1]
+    projects = Base.metadata.tables["projects"]
+    archived = select(projects.c.archived_at).where(projects.c.id == project_id).scalar_subquery()
     found = session.execute(
-        select(Event.seq, Event.hash).where(Event.project_id == project_id).order_by(Event.seq.desc()).limit(1)
+        select(Event.seq, Event.hash, archived.label("archived"))
+        .where(Event.project_id == project_id)
+        .order_by(Event.seq.desc())
+        .limit(1)
     ).first()
-    return (found.seq, found.hash) if found else (0, FIRST)
+    if found is None:
+        return 0, FIRST
+    if found.archived is not None and action != REOPENED:
+        raise Refused((ARCHIVED,), 409)
+    return found.seq, found.hash
 
 
 def _append(session: Session, actor: Actor, entry: Entry) -> None:

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from reqtrack import clock
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts import sessions
 from reqtrack.accounts.models import Project, User
-from reqtrack.audit.record import recorded
 from reqtrack.db import db, reading, writing
 from reqtrack.demo.content import PROJECT, USERS, Language
 from reqtrack.demo.telling import OPERATOR, Telling, login_of
@@ -68,8 +66,7 @@ def remove(data: Path) -> list[str]:
     for key in keys:
         with writing(key):
             project = db.session.execute(select(Project).where(Project.key == key)).scalar_one()
-            with recorded(OPERATOR, project.id, "project.archived", key):
-                project.archived_at = clock.now()
+            accounts.archive_project(OPERATOR, project)
     with writing():
         logins = [login_of(user.login, language) for user in USERS for language in ("zh", "en")]
         for user in db.session.execute(select(User).where(User.login.in_(logins), User.active)).scalars():

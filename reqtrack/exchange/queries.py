@@ -30,7 +30,7 @@ def run_for(actor: Actor, project_id: int, number: int) -> ImportRun:
     run = db.session.execute(
         select(ImportRun).where(ImportRun.project_id == project_id, ImportRun.number == number)
     ).scalar()
-    if run is None or not actor.may("import.run", project_id):
+    if run is None or not actor.holds("import.run", project_id):
         raise NotFound(f"import {number}")
     return run
 

@@ -64,7 +64,9 @@ def refusable(made: Prepared, *, methods: Iterable[str] = METHODS) -> list[Stop]
 
 
 def _stops(app: Flask, samples: Mapping[str, tuple[object, ...]], methods: set[str]) -> Iterator[Stop]:
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
+    # What puts a project away comes last: nothing can be done in it after that.
+    last = ("/archiving", "/reopening")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule.endswith(last), one.rule, one.endpoint)):
         route = route_of(rule.endpoint)
         assert route is not None, f"{rule.endpoint} has no permission"
         for method in sorted((rule.methods or set()) & methods - {"HEAD", "OPTIONS"}):

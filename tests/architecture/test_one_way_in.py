@@ -306,7 +306,7 @@ def test_the_walks_notice_an_open_door(own_sqlite_house: Prepared, monkeypatch: 
 def test_the_walk_of_roles_notices_a_permission_that_everybody_has(
     own_sqlite_house: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Actor, "may", lambda self, permission, project_id=None: True)
+    monkeypatch.setattr(Actor, "holds", lambda self, permission, project_id=None: True)
     assert lacking(own_sqlite_house, "auditor", few(own_sqlite_house))
 
 

@@ -11,7 +11,15 @@ from reqtrack.accounts.actions.members import (
     revoke_invitation,
     set_role,
 )
-from reqtrack.accounts.actions.projects import PROJECT_MADE, SETTINGS, change_project, create_project, propose_key
+from reqtrack.accounts.actions.projects import (
+    PROJECT_MADE,
+    SETTINGS,
+    archive_project,
+    change_project,
+    create_project,
+    propose_key,
+    reopen_project,
+)
 from reqtrack.accounts.actions.users import (
     PASSWORD_LINK_DAYS,
     TOKEN_DAYS,
@@ -35,6 +43,7 @@ __all__ = [
     "SETTINGS",
     "TOKEN_DAYS",
     "accept_invitation",
+    "archive_project",
     "change_account",
     "change_project",
     "create_first_user",
@@ -49,6 +58,7 @@ __all__ = [
     "join_as_new",
     "make_password_link",
     "propose_key",
+    "reopen_project",
     "revoke_invitation",
     "set_administrator",
     "set_password",

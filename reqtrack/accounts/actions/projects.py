@@ -12,9 +12,9 @@ from sqlalchemy import select
 from reqtrack.accounts import names, policy
 from reqtrack.accounts.actions.members import join
 from reqtrack.accounts.models import Project
-from reqtrack.audit.record import recorded
+from reqtrack.audit.record import REOPENED, recorded
 from reqtrack.db import db
-from reqtrack.errors import invalid, no
+from reqtrack.errors import Verdict, invalid, no
 from reqtrack.permissions import Actor
 
 # Called with (actor, project) when a project was made, by areas above that give it its first content (a phase).
@@ -81,6 +81,32 @@ def change_project(actor: Actor, project: Project, values: Mapping[str, Any], se
         for name, value in changed.items():
             setattr(project, name, value)
         entry.after = {name: _shown(value) for name, value in changed.items()}
+
+
+def archive_project(actor: Actor, project: Project) -> None:
+    """Put a project away: from now on it is read and exported, and nothing in it changes.
+
+    Raises:
+        Refused: no permission, or it is archived already (409).
+    """
+    _require(policy.may_archive(actor, project.id, project.archived_at is not None))
+    with recorded(actor, project.id, "project.archived", project.key) as entry:
+        project.archived_at = entry.at
+
+
+def reopen_project(actor: Actor, project: Project) -> None:
+    """Take a project out of the archive.
+
+    Raises:
+        Refused: no permission, or it is not archived (409).
+    """
+    _require(policy.may_reopen(actor, project.id, project.archived_at is not None))
+    with recorded(actor, project.id, REOPENED, project.key):
+        project.archived_at = None
+
+
+def _require(verdict: Verdict) -> None:
+    verdict.require(403 if any(one.code == "no_permission" for one in verdict.reasons) else 409)
 
 
 def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ def show(status: int = 200, form: str = "", reasons: tuple[Reason, ...] = ()) ->
         status,
         may_manage=bool(policy.may_manage_project(actor, project.id)),
         may_invite=may_invite,
+        may_archive=bool(policy.may_archive(actor, project.id, project.archived_at is not None)),
+        may_reopen=bool(policy.may_reopen(actor, project.id, project.archived_at is not None)),
         sees_cost=actor.may("cost.read", project.id),
         members=queries.members(project.id),
         invitations=queries.invitations(project.id) if may_invite else [],
@@ -61,6 +63,20 @@ def change_settings(project: str) -> Any:
             raise
         return _conflict()
     flash(_("Saved"))
+    return answer(url_for("accounts.settings", project=project))
+
+
+@area.act("/p/<project>/archiving", "project.manage")
+def archive(project: str) -> Any:
+    actions.archive_project(g.actor, g.project)
+    flash(_("%(name)s is archived: it is read, and nothing in it changes.", name=g.project.name))
+    return answer(url_for("accounts.settings", project=project))
+
+
+@area.act("/p/<project>/reopening", "project.reopen")
+def reopen(project: str) -> Any:
+    actions.reopen_project(g.actor, g.project)
+    flash(_("%(name)s is open again.", name=g.project.name))
     return answer(url_for("accounts.settings", project=project))
 
 

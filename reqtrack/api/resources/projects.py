@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g, url_for
 
+from reqtrack import clock
 from reqtrack.accounts import actions, queries
 from reqtrack.accounts.links import absolute
 from reqtrack.accounts.models import Project
@@ -30,6 +31,7 @@ def _project(project: Project) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "key": project.key, "version": project.version, "name": project.name, "zone": project.zone,
         "currency": project.currency, "starts_on": _date(project.starts_on), "ends_on": _date(project.ends_on),
+        "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip
     if g.actor.may("cost.read", project.id):
         shown["day_rate"] = _days(project.day_rate)
@@ -69,6 +71,20 @@ def update_project(project: str, body: ProjectPatch) -> Response:
     check_version(g.project.key, g.project.version)
     actions.change_project(g.actor, g.project, body.model_dump(exclude_unset=True), g.project.version)
     return answered(_project(g.project))
+
+
+@area.act(f"{PROJECT}/archiving", "project.manage")
+@area.doc(summary="Put a project away: it is read from now on", tags=["projects"])
+def archive_project(project: str) -> Response:
+    actions.archive_project(g.actor, g.project)
+    return created(_project(g.project))
+
+
+@area.act(f"{PROJECT}/reopening", "project.reopen")
+@area.doc(summary="Take a project out of the archive", tags=["projects"])
+def reopen_project(project: str) -> Response:
+    actions.reopen_project(g.actor, g.project)
+    return created(_project(g.project))
 
 
 def phase(row: Phase) -> dict[str, Any]:
