@@ -48,6 +48,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "auditor": frozenset(_READER | {"interview.read", "cost.read", "audit.read"}),
 }  # fmt: skip
 
+# What the administrator of the site may do in a project of others, at the one change whose decision falls to them: nobody is
+# ever given this role.
+ADMINISTRATOR = "administrator"
+GUEST_PERMISSIONS = {ADMINISTRATOR: frozenset({"change.decide", "comment.write", "cost.read"})}
+_GIVEN = {**ROLE_PERMISSIONS, **GUEST_PERMISSIONS}
+
 # What the administrator of the site may do outside of any project.
 SITE_PERMISSIONS = frozenset({"site.manage", "user.manage", "project.create"})
 # Who may do what, and how a project and the site are set up: what a token does of it needs the scope ``admin``.
@@ -103,7 +109,7 @@ class Actor:
             return True
         if project_id is None:
             return False
-        return any(permission in ROLE_PERMISSIONS[role] for role in self.roles_in(project_id))
+        return any(permission in _GIVEN[role] for role in self.roles_in(project_id))
 
     @property
     def initials(self) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-ADMINISTRATOR = "administrator"
+from reqtrack.permissions import ADMINISTRATOR
+
 # Who fills a seat that nobody may fill.
 NEXT_LINE = ("project_manager", "business_owner", "sponsor", ADMINISTRATOR)
 

@@ -6,16 +6,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, null, or_, select, union, union_all
+from sqlalchemy import and_, literal, null, or_, select, union, union_all
 
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.changes.delegation import ADMINISTRATOR, Person
+from reqtrack.changes.delegation import Person
 from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, expected
 from reqtrack.changes.models import Assessment, AssessmentRequest, Change, Decision, ProposedEdit
 from reqtrack.changes.package import Edit
 from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link, Version
+from reqtrack.permissions import ADMINISTRATOR
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
@@ -166,33 +167,33 @@ def _votes(ids: Sequence[int]) -> dict[int, list[Decision]]:
 
 
 def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], dict[int, str]]:
-    """The active members with their roles, by project; and, by change, the login of the stakeholder who asked for it, where
-    that one is a member."""
+    """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; and,
+    by change, the login of the stakeholder who asked for it, where that one is a member."""
     asked = {change.id: stakeholder_of(change) for change in changes}
-    rows = db.session.execute(
-        select(
-            User.id, User.login, User.name, User.is_admin, Membership.role, Membership.project_id,
-            Stakeholder.id.label("stakeholder"),
-        )
+    projects = {change.project_id for change in changes}
+    who = (User.id, User.login, User.name)
+    members = (
+        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"))
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(
-            Stakeholder, and_(Stakeholder.user_id == User.id, Stakeholder.id.in_([one for one in asked.values() if one]))
+            Stakeholder,
+            and_(Stakeholder.user_id == User.id, Stakeholder.id.in_([one for one in asked.values() if one])),
         )
-        .where(
-            Membership.project_id.in_({change.project_id for change in changes}), Membership.ended_at.is_(None), User.active
-        )
-        .order_by(User.name, User.id)
-    ).all()  # fmt: skip
+        .where(Membership.project_id.in_(projects), Membership.ended_at.is_(None), User.active)
+    )
+    administrators = (
+        select(*who, literal(ADMINISTRATOR), Project.id, null())
+        .join(Project, Project.id.in_(projects))
+        .where(User.is_admin, User.active)
+    )
+    rows: Sequence[Any] = db.session.execute(union_all(members, administrators)).all()
     logins = {row.stakeholder: row.login for row in rows if row.stakeholder is not None}
-    members: dict[int, dict[int, tuple[Any, set[str]]]] = {}
-    for row in rows:
-        roles = members.setdefault(row.project_id, {}).setdefault(row.id, (row, set()))[1]
-        roles.add(row.role)
-        if row.is_admin:
-            roles.add(ADMINISTRATOR)
+    held: dict[int, dict[int, tuple[Any, set[str]]]] = {}
+    for row in sorted(rows, key=lambda one: (one.name, one.id)):
+        held.setdefault(row.project_id, {}).setdefault(row.id, (row, set()))[1].add(row.role)
     people = {
         project_id: tuple(Person(row.id, row.login, row.name, frozenset(roles)) for row, roles in mine.values())
-        for project_id, mine in members.items()
+        for project_id, mine in held.items()
     }
     return people, {change_id: logins.get(number, "") for change_id, number in asked.items() if number}
 

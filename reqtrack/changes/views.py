@@ -13,7 +13,7 @@ from reqtrack.errors import Invalid, Refused, Stale, invalid
 from reqtrack.items import forms as item_forms
 from reqtrack.items.kinds import KINDS, by_key
 from reqtrack.web.answers import answer, page
-from reqtrack.web.area import Area
+from reqtrack.web.area import GUESTS, Area
 from reqtrack.web.problems import sentence
 
 area = Area("changes", __name__, url_prefix="/p/<project>/changes")
@@ -298,3 +298,8 @@ def close(project: str, key: str) -> Response:
     except Invalid as error:
         return _shown(change, 422, {"closing": "; ".join(_errors(error).values())})
     return answer(_href(key))
+
+
+# The last to whom a decision falls need not be a member.
+for _name in ("show", "decide", "ask", "reassess"):
+    GUESTS[f"{area.name}.{_name}"] = queries.as_decider

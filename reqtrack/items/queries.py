@@ -15,7 +15,7 @@ from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.items.kinds import KINDS, LINKS, Kind, by_key
 from reqtrack.items.models import Comment, Item, Link, PersonalText, Version
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ADMINISTRATOR, READ, Actor
 
 
 def visible(actor: Actor, project_id: int) -> ColumnElement[bool]:
@@ -33,8 +33,14 @@ def visible(actor: Actor, project_id: int) -> ColumnElement[bool]:
             if kind.implementer_sees is not None
         ]
         return and_(mine, or_(*seen)) if seen else false()
-    hidden = [kind.name for kind in KINDS.values() if not actor.may(kind.read, project_id)]
+    hidden = [kind.name for kind in KINDS.values() if not _reads(actor, project_id, kind)]
     return and_(mine, Item.kind.not_in(hidden)) if hidden else mine
+
+
+def _reads(actor: Actor, project_id: int, kind: Kind) -> bool:
+    """Whether the actor's roles open a kind. Who enters as guest reads what members do, on the pages that let guests in."""
+    guest = kind.read == READ and ADMINISTRATOR in actor.roles_in(project_id)
+    return guest or actor.may(kind.read, project_id)
 
 
 def sees_all(actor: Actor, project_id: int) -> bool:

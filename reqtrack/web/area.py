@@ -75,6 +75,11 @@ class Area(Blueprint):
 
 ROUTES: dict[str, Route] = {}
 
+# endpoint → who may enter it without being a member of the project: asked with (actor, project, the route's arguments), answers
+# the actor as they enter, or None. The route's permission is not asked of them; that they entered is noted in the access log.
+Guests = Callable[[Any, Any, Mapping[str, Any]], Any]
+GUESTS: dict[str, Guests] = {}
+
 
 def route_of(endpoint: str | None) -> Route | None:
     """The route of an endpoint; foreign ones read under their named permission."""

@@ -64,6 +64,7 @@ def common() -> dict[str, Any]:
     theme = cookies.get("theme", "auto")
     density = cookies.get("density", "comfortable")
     project = g.get("project")
+    reads = project is not None and signed_in is not None and signed_in.may("project.read", project.id)
     nav = places.entries(signed_in, g.get("place", "")) if signed_in else []
     return {
         "actor": signed_in,
@@ -78,7 +79,7 @@ def common() -> dict[str, Any]:
         "create_menu": places.creates(signed_in) if signed_in else [],
         "version": VERSION,
         "here": places.here(),
-        "palette_url": url_for("items.search", project=project.key) if project is not None and signed_in else "",
+        "palette_url": url_for("items.search", project=project.key) if reads else "",
         **_ways(signed_in, locale),
     }
 

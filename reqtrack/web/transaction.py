@@ -19,11 +19,12 @@ from werkzeug.wsgi import ClosingIterator
 
 from reqtrack.accounts import policy, proofs, sessions
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.queries import project_for
 from reqtrack.audit.record import access, request_id
 from reqtrack.db import Mode, commit, db, in_mode, mode, rollback
-from reqtrack.errors import ARCHIVED, NotFound, Reason, Refused, invalid, no
-from reqtrack.permissions import ANYBODY, ARCHIVE_WRITES, Actor
-from reqtrack.web.area import Route, route_of
+from reqtrack.errors import NotFound, Reason, Refused, invalid, no
+from reqtrack.permissions import ANYBODY, SYSTEM, Actor
+from reqtrack.web.area import GUESTS, Route, route_of
 
 csrf = CSRFProtect()
 NOBODY = Actor(id=0, login="", name="", kind="user")
@@ -156,18 +157,30 @@ def _admit(route: Route) -> Any:
             (Reason("sign_in", "You are signed out. Sign in again; what you typed is kept on this page."),), 401
         )
     if "project" in arguments:
-        project = g.projects.get(arguments["project"].upper())
+        project = g.projects.get(arguments["project"].upper()) or _as_guest(arguments)
         if project is None:
             raise NotFound(arguments["project"])
         g.project, g.project_id = project, project.id
     permission = route.permission if isinstance(route.permission, str) else route.permission(arguments)
     verdict = policy.within_scope(actor, permission, route.writes)
-    if not actor.holds(permission, g.project_id or None):
+    if g.actor is actor and not actor.may(permission, g.project_id or None):
         verdict += no("no_permission", "Your roles do not include this. Ask the project manager if you need it.")
     verdict.require()
-    if route.writes and g.project_id in actor.archived and permission not in ARCHIVE_WRITES:
-        raise Refused((ARCHIVED,), 409)
     return None
+
+
+def _as_guest(arguments: dict[str, Any]) -> Project | None:
+    """The project, for somebody who is no member but may enter this one page of it; it is noted in the access log."""
+    admits = GUESTS.get(request.endpoint or "")
+    if admits is None:
+        return None
+    project = project_for(SYSTEM, arguments["project"])
+    entering = admits(g.actor, project, arguments) if project.archived_at is None else None
+    if entering is None:
+        return None
+    g.actor, g.project_id = entering, project.id
+    note_access("entered", request.path, roles=sorted(entering.roles_in(project.id)))
+    return project
 
 
 def _prove() -> None:

@@ -31,7 +31,7 @@ class Pages:
         return self.open[login]
 
     def get(self, login: str, path: str, status: int = 200) -> str:
-        answer = self.browser(login).get(path)
+        answer = self.browser(login).get(path, buffered=True)
         assert answer.status_code == status, answer.text
         return answer.text
 

@@ -26,6 +26,7 @@ from reqtrack.items import present
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
+from reqtrack.web.area import GUESTS
 
 
 def _days(value: Any) -> float | int | None:
@@ -138,7 +139,7 @@ def assess_change(project: str, key: str, body: AssessmentBody) -> Response:
     return created({**_shown(item), "id": said.id, "expected_effort_days": _days(expected)})
 
 
-@area.act(f"{PROJECT}/changes/<key>/decisions", "change.decide", proof=True)
+@area.act(f"{PROJECT}/changes/<key>/decisions", "project.read", proof=True)
 @area.input(DecisionBody, location="json", arg_name="body")
 @area.doc(summary="Vote: approved, rejected with a reason, deferred until", tags=["changes"])
 def decide_change(project: str, key: str, body: DecisionBody) -> Response:
@@ -213,3 +214,10 @@ def _shown_read(key: str) -> dict[str, Any]:
 def item_impact(project: str, key: str) -> Response:
     depth = min(max(request.args.get("depth", 6, type=int), 1), 20)
     return answered(queries.impact_of_item(g.actor, g.project_id, key, depth))
+
+
+# The last to whom a decision falls need not be a member.
+for _name in (
+    "read_changes", "read_impact_of_change", "list_assessments", "list_decisions", "decide_change", "ask_back", "reassess_change",
+):  # fmt: skip
+    GUESTS[f"{area.name}.{_name}"] = queries.as_decider

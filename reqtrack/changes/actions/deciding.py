@@ -9,7 +9,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.actions.moving import _wake, parse_until
-from reqtrack.changes.delegation import Person, seated
+from reqtrack.changes.delegation import Person, Seat, seated
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
@@ -127,6 +127,7 @@ def _vote(
     change = found.change
     approving = outcome == "approved"
     before = facts.standing(found, rule, tier, phase_id) if approving else []
+    seat = _seat(actor, rule, before)
     with recorded(actor, change.project_id, "change.decided", change.key, reason=reason) as entry:
         vote = Decision(
             project_id=change.project_id,
@@ -134,7 +135,7 @@ def _vote(
             change_id=change.id,
             decider=actor.login,
             decider_name=actor.name,
-            seat=_seat(actor, rule, before),
+            seat=seat.acting,
             outcome=outcome,
             tier=tier if approving else None,
             phase_id=phase_id if approving else None,
@@ -155,16 +156,18 @@ def _vote(
             "until": vote.until or None,
             "package": vote.package_print,
             "number": vote.number,
+            # Whose seat it is by the rule, where nobody may fill it.
+            **({"stands_in_for": seat.role} if seat.role != seat.acting else {}),
         }
     return vote
 
 
-def _seat(actor: Actor, rule: Rule, before: list[str]) -> str:
-    """The role in which a vote is given: that of the seat which the voter fills beside those who voted before."""
+def _seat(actor: Actor, rule: Rule, before: list[str]) -> Seat:
+    """The seat which the voter fills beside those who voted before: a vote is given in its acting role."""
     taken = seated(rule.seats, [*(one for one in before if one != actor.login), actor.login])
     mine = [at for at, login in taken.items() if login == actor.login]
     able = [at for at, seat in enumerate(rule.seats) if actor.login in {one.login for one in seat.holders}]
-    return rule.seats[(mine or able)[0]].acting
+    return rule.seats[(mine or able)[0]]
 
 
 def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Decision) -> Decided:

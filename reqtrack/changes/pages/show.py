@@ -55,7 +55,7 @@ def show(
     page = queries.change_page(actor, change)
     phases = {one.id: one.name for one in page.impact.phases}
     cards = Cards(actor, page.dossier, phases).all()
-    return {
+    shown = {
         "item": change,
         "page": page,
         "stage_now": page.stage,
@@ -83,13 +83,24 @@ def show(
         "errors": dict(errors or {}),
         "given": dict(given or {}),
         "new_kinds": [(name, KINDS[name].label) for name in NEW_KINDS],
-        "may_comment": actor.may("comment.write", project.id),
+        "may_comment": actor.may("comment.write", project.id) and actor.may("project.read", project.id),
+        "home": (_("Change requests"), url_for("changes.board", project=project.key)),
         "may_confirm": page.dossier.open
         and page.dossier.origin.typed
         and actor.login == page.dossier.origin.asked_by
         and not page.dossier.origin.confirmed,
         "assessor_options": [(one.login, one.name) for one in page.dossier.people if page.dossier.able.get(one.id)],
     }
+    if actor.may("project.read", project.id):
+        return shown
+    return {**_unlinked(shown), "home": (_("My work"), url_for("radar.my_work"))}
+
+
+def _unlinked(part: Any) -> Any:
+    """The same for who may see this page of the project alone: nothing leads on."""
+    if isinstance(part, dict):
+        return {name: "" if name == "href" else _unlinked(value) for name, value in part.items()}
+    return [_unlinked(one) for one in part] if isinstance(part, list) else part
 
 
 def _name(page: ChangePage, login: str) -> str:

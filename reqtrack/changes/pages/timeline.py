@@ -17,7 +17,7 @@ from reqtrack.changes.queries import ChangePage
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ADMINISTRATOR, Actor
 from reqtrack.web.context import moment, number
 
 # Told by the comment itself, or by the move beside it.
@@ -129,4 +129,7 @@ def _decided(after: Mapping[str, Any]) -> str:
         "rejected": _("rejected it"),
         "deferred": _("deferred it until %(until)s", until=after.get("until") or "–"),
     }
-    return str(words.get(str(after.get("outcome")), ""))
+    parts = [words.get(str(after.get("outcome")), "")]
+    if after.get("seat") == ADMINISTRATOR:
+        parts.append(_("as administrator, since nobody else may"))
+    return " · ".join(str(part) for part in parts)

@@ -1,6 +1,7 @@
 """What can be asked of the changes: one for its page, many for the board, what waits for whom, what a change would touch."""
 
 from reqtrack.changes.queries.board import Row, board, listing, number_open, open_on_item
+from reqtrack.changes.queries.deciders import as_decider
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
@@ -18,6 +19,7 @@ from reqtrack.changes.stakes import impact_of_item, open_changes
 __all__ = [
     "ChangePage",
     "Row",
+    "as_decider",
     "asker_told",
     "askers",
     "board",

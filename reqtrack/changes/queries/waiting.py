@@ -19,6 +19,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import AssessmentRequest, Change
 from reqtrack.changes.policy import TO_ASSESS
+from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.db import db
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link
@@ -27,6 +28,7 @@ from reqtrack.requirements.models import Phase
 from reqtrack.workflow.waiting import Waiting
 
 DECIDERS = ("project_manager", "business_owner", "sponsor")
+WITH_DECIDERS = ("deciding", "deferred")
 ACTIONS = {
     "assess": _l("Assess"),
     "decide": _l("See the impact and decide"),
@@ -37,7 +39,7 @@ ANCHORS = {"assess": "assess", "decide": "decide", "answer": "answer"}
 
 def waiting_for(actor: Actor) -> list[Waiting]:
     """The changes that wait for the actor, longest waiting first."""
-    if actor.kind != "user" or not actor.roles:
+    if actor.kind != "user" or not (actor.roles or actor.is_admin):
         return []
     rows = _candidates(actor)
     if not rows:
@@ -73,8 +75,10 @@ def _candidates(actor: Actor) -> Sequence[Any]:
             asked = named if "analyst" not in roles else or_(named, Change.id.is_not(None))
             wanted.append(and_(Change.stage.in_(TO_ASSESS), asked))
         if actor.is_admin or roles & set(DECIDERS):
-            wanted.append(Change.stage.in_(("deciding", "deferred")))
+            wanted.append(Change.stage.in_(WITH_DECIDERS))
         by_project.append(and_(Change.project_id == project_id, or_(*wanted)))
+    if actor.is_admin:
+        by_project.append(and_(Change.project_id.not_in(actor.roles), Change.stage.in_(WITH_DECIDERS), may_fall()))
     return db.session.execute(
         select(Change, Project)
         .join(Project, Project.id == Change.project_id)

@@ -47,15 +47,18 @@ class Entry:
 def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
     """Everything that waits on the actor: what holds others up first, then what is due first, then what waits longest."""
     known = {project.key: project for project in projects}
-    if not known:
+    if not (known or actor.is_admin):
         return []
     sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
         changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for,
     )  # fmt: skip
-    found = [
-        _entry(one, known[one.project_key]) for source in sources for one in source(actor) if one.project_key in known
-    ]
-    return sorted(found, key=_order)
+    waiting = [one for source in sources for one in source(actor)]
+    elsewhere = {one.project_key for one in waiting} - known.keys()
+    if elsewhere:
+        # What falls to an administrator in a project of others.
+        rows = db.session.execute(select(Project).where(Project.key.in_(elsewhere))).scalars()
+        known.update((project.key, project) for project in rows)
+    return sorted((_entry(one, known[one.project_key]) for one in waiting), key=_order)
 
 
 def _order(entry: Entry) -> tuple[Any, ...]:
