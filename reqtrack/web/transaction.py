@@ -22,8 +22,8 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import project_for
 from reqtrack.audit.record import access, request_id
 from reqtrack.db import Mode, commit, db, in_mode, mode, rollback
-from reqtrack.errors import NotFound, Reason, Refused, invalid, no
-from reqtrack.permissions import ANYBODY, SYSTEM, Actor
+from reqtrack.errors import ARCHIVED, NotFound, Reason, Refused, invalid, no
+from reqtrack.permissions import ANYBODY, ARCHIVE_WRITES, SYSTEM, Actor
 from reqtrack.web.area import GUESTS, Route, route_of
 
 csrf = CSRFProtect()
@@ -163,9 +163,11 @@ def _admit(route: Route) -> Any:
         g.project, g.project_id = project, project.id
     permission = route.permission if isinstance(route.permission, str) else route.permission(arguments)
     verdict = policy.within_scope(actor, permission, route.writes)
-    if g.actor is actor and not actor.may(permission, g.project_id or None):
+    if g.actor is actor and not actor.holds(permission, g.project_id or None):
         verdict += no("no_permission", "Your roles do not include this. Ask the project manager if you need it.")
     verdict.require()
+    if route.writes and g.project_id in actor.archived and permission not in ARCHIVE_WRITES:
+        raise Refused((ARCHIVED,), 409)
     return None
 
 
