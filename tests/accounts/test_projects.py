@@ -84,6 +84,18 @@ def test_what_does_not_fit_makes_no_project(world: World) -> None:
         assert db.session.execute(select(Project.key)).scalars().all() == ["CRM"]
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("CRM for sales and service", "CRM"), ("新 ERP 上线", "ERP"), ("Order to Cash", "OTC"), ("NEW CRM", "NC"), ("Kontor", "KONTOR"),
+        ("客户", "P1"), ("Phase 2 of SAP4", "SAP4"),
+    ],
+)  # fmt: skip
+def test_a_key_is_proposed_from_a_name(world: World, name: str, key: str) -> None:
+    with world.read():
+        assert actions.propose_key(name) == key
+
+
 def test_keys_are_proposed_free(world: World) -> None:
     made = []
     for name in ("Customer Relations", "Customer Relations", "客户管理", "客户管理", "X"):

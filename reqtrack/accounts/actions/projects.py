@@ -23,9 +23,13 @@ SETTINGS = ("name", "zone", "currency", "day_rate", "starts_on", "ends_on", "fir
 
 
 def propose_key(name: str) -> str:
-    """A project key from a name: its Latin initials or letters, else ``P`` and a number; free in the installation."""
+    """A project key from a name: its first abbreviation (CRM), else its Latin initials or letters, else ``P`` and a number; free
+    in the installation."""
     words = re.findall(r"[A-Za-z0-9]+", unicodedata.normalize("NFKC", name))
-    base = ("".join(word[0] for word in words) if len(words) > 1 else "".join(words)).upper()[:8]
+    short = (
+        next((word for word in words if re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", word)), "") if name != name.upper() else ""
+    )
+    base = short or ("".join(word[0] for word in words) if len(words) > 1 else "".join(words)).upper()[:8]
     base = base if re.fullmatch(r"[A-Z][A-Z0-9]+", base) else "P1"
     taken = set(db.session.execute(select(Project.key)).scalars())
     key, number = base, 2
