@@ -282,14 +282,11 @@ def _dry_run(context: Context, key: str, draft: Draft) -> None:
 def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     """Check audit chains, versions, baselines, results, decisions, signatures: every column of each."""
     from reqtrack.audit import verify as verifying
-    from reqtrack.rendering.certificate import CertificateError, read_certificate
+    from reqtrack.rendering.certificate import read_certificate
 
     if certificate is not None:
-        try:
-            data = read_certificate(certificate.read_bytes())
-        except CertificateError as error:
-            click.echo(str(error), err=True)
-            raise SystemExit(1) from None
+        with certificate.open("rb") as file:
+            data = read_certificate(file, certificate.name)
         report = verifying.verify_certificate(data)
     else:
         report = verifying.verify(key)

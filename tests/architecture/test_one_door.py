@@ -30,7 +30,7 @@ MAY = {
     "reqtrack/exchange/parsing/features_out.py": "writes: it needs the words of the language",
     "reqtrack/rendering/markdown_child.py": "runs in a child, and builds a tree, parses none",
     "reqtrack/rendering/pdf_child.py": "runs in a child", "reqtrack/rendering/pdf_merge.py": "reads what we printed",
-    "reqtrack/rendering/certificate.py": "reads what we printed, and what an operator names on the command line",
+    "reqtrack/rendering/certificate.py": "reads what we printed", "reqtrack/rendering/certificate_child.py": "runs in a child",
 }  # fmt: skip
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
 TAKES = {

@@ -13,8 +13,10 @@ from markupsafe import Markup
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 
-from reqtrack.rendering import paper, pdf
-from reqtrack.rendering.certificate import CertificateError, embed_certificate, read_certificate
+from reqtrack.files import killable
+from reqtrack.files.problems import FileProblem
+from reqtrack.rendering import certificate, certificate_child, paper, pdf
+from reqtrack.rendering.certificate import embed_certificate, read_certificate
 from reqtrack.rendering.fonts import WEIGHTS, font_file, missing_glyphs, spelled
 from reqtrack.rendering.qr import blank_png, qr_png
 from reqtrack.rendering.redline import redline
@@ -145,7 +147,17 @@ def test_a_certificate_travels_in_the_file(printed):
     assert embed_certificate(page.data, dict(reversed(DATA.items()))) == carried
 
 
+def attached(page: bytes, body: bytes) -> bytes:
+    """A PDF that carries these bytes for a certificate."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(page)))
+    writer.add_attachment("reqtrack-certificate.json", body)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def test_a_certificate_is_refused_in_a_sentence(printed):
+    """Here the child's work is done without a child, which takes its time."""
     page = printed("certificate.zh").data
     for body in (
         b"{",
@@ -155,14 +167,13 @@ def test_a_certificate_is_refused_in_a_sentence(printed):
         b"[" * 5_000,
         b"\xff",
     ):
-        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(page)))
-        writer.add_attachment("reqtrack-certificate.json", body)
-        out = io.BytesIO()
-        writer.write(out)
-        with pytest.raises(CertificateError):
-            read_certificate(out.getvalue())
-    for bad in (b"", b"x", b"%PDF-", b"%PDF-1.7\n%%EOF", b"<html>", page, zlib.compress(page)):
-        with pytest.raises(CertificateError):
+        with pytest.raises(FileProblem):
+            certificate_child.read(attached(page, body))
+    for bad in (b"%PDF-", b"%PDF-1.7\n%%EOF", page):
+        with pytest.raises(FileProblem):
+            certificate_child.read(bad)
+    for bad in (b"", b"x", b"<html>", zlib.compress(page)):
+        with pytest.raises(FileProblem, match="not a PDF"):
             read_certificate(bad)
 
 
@@ -170,11 +181,32 @@ def test_a_damaged_certificate_never_ends_in_a_traceback(printed):
     carried = embed_certificate(printed("certificate.en").data, DATA)
     for at in range(0, len(carried), max(1, len(carried) // 60)):
         damaged = carried[:at] + bytes([carried[at] ^ 0x55]) + carried[at + 1 :]
-        with contextlib.suppress(CertificateError):
-            assert isinstance(read_certificate(damaged), dict)
+        with contextlib.suppress(FileProblem):
+            assert isinstance(certificate_child.read(damaged), dict)
     for end in range(0, len(carried), len(carried) // 20):
-        with contextlib.suppress(CertificateError):
-            assert read_certificate(carried[:end]) == DATA
+        with contextlib.suppress(FileProblem):
+            assert certificate_child.read(carried[:end]) == DATA
+
+
+def test_a_certificate_is_taken_apart_in_a_child(printed, monkeypatch):
+    """What takes too long or too much there is one refused file; a file too large is not even begun."""
+    page = printed("certificate.en").data
+    called = []
+    real = killable.run_killable
+    monkeypatch.setattr(
+        certificate,
+        "run_killable",
+        lambda where, *given, **more: (called.append(where), real(where, *given, **more))[1],
+    )
+    with pytest.raises(FileProblem, match=r"mine.pdf: The certificate in the PDF is damaged"):
+        read_certificate(attached(page, b"{"), "mine.pdf")
+    assert called == ["reqtrack.rendering.certificate_child:read"]
+    monkeypatch.setattr(certificate, "run_killable", lambda *given, **more: real(*given, **{**more, "seconds": 0.01}))
+    with pytest.raises(FileProblem, match="took longer"):
+        read_certificate(embed_certificate(page, DATA), "mine.pdf")
+    monkeypatch.setattr(certificate, "MAX_FILE", 1000)
+    with pytest.raises(FileProblem, match="large"):
+        read_certificate(io.BytesIO(page), "mine.pdf")
 
 
 def test_only_plain_data_is_embedded(printed):

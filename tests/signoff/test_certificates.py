@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from pypdf import PdfWriter
 
+from reqtrack import cli as command_line
+from reqtrack import commands  # noqa: F401 - registers the commands
 from reqtrack.audit.verify import verify_certificate
+from reqtrack.rendering.certificate import embed_certificate
 from reqtrack.signoff import certificates, queries
 from tests.audit import rich
 from tests.audit.tamper import Hand
@@ -129,3 +136,25 @@ def test_remarks_are_part_of_what_was_signed(hand: Hand, world: World) -> None:
     assert whole["signatures"][0]["remarks"] == "Without the printed quote." and found(world, whole) == []
     del whole["signatures"][0]["remarks"]
     assert found(world, whole) == [("remarks", "differs")]
+
+
+@pytest.mark.sqlite
+def test_the_command_reads_the_file_through_the_door(
+    hand: Hand, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in the file is the same on both databases."""
+    monkeypatch.setattr(command_line, "create_app", lambda: world.app)
+    page = PdfWriter()
+    page.add_blank_page(100, 100)
+    page.write(plain := io.BytesIO())
+    told = {
+        "good": (embed_certificate(plain.getvalue(), data(world)), 0, "Sound: certificates 1, signatures 1."),
+        "plain": (plain.getvalue(), 1, "The PDF carries no certificate of reqtrack."),
+        "text": (b"no such thing", 1, "The file is not a PDF."),
+        "torn": (plain.getvalue()[:60], 1, "The PDF is damaged and cannot be read"),
+    }
+    for name, (content, code, sentence) in told.items():
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(content)
+        done = CliRunner().invoke(command_line.cli, ["verify", "--certificate", str(file)])
+        assert (done.exit_code, sentence in done.output, "Traceback" in done.output) == (code, True, False), done.output
