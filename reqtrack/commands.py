@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reqtrack.accounts import actions, sessions
+from reqtrack.accounts import actions, forms, sessions
 from reqtrack.accounts.queries import project_for, user_by_login
-from reqtrack.cli import Context, cli, command, operator
+from reqtrack.cli import Context, Function, bare_command, bring_up, cli, command, operator
 from reqtrack.db import reading, writing
 from reqtrack.permissions import ROLES
 
 if TYPE_CHECKING:
     from reqtrack.exchange.drafting import Draft
 
-PASSWORD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _upper(current: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    return value.strip().upper() if value else value
+
+
+def project_option(
+    name: str = "key", *, required: bool = True, help: str = "The project's key."
+) -> Callable[[Function], Function]:
+    """``--project KEY``, in capitals as keys are."""
+    return click.option("--project", name, required=required, default=None, metavar="KEY", callback=_upper, help=help)
+
+
+def _password(context: Context, path: Path) -> str:
+    """The hash of what a file holds."""
+    try:
+        password = path.read_text("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        context.refuse(f"{path} is no text in UTF-8.")
+    if not password:
+        context.refuse(f"{path} is empty.")
+    return sessions.hashed(password)
 
 
 @cli.group()
@@ -28,26 +53,27 @@ def user() -> None:
 @click.option("--login", required=True)
 @click.option("--name", required=True)
 @click.option("--email", default=None)
-@click.option("--password-file", required=True, type=PASSWORD_FILE)
+@click.option("--password-file", required=True, type=FILE)
 @click.option("--admin", is_flag=True)
 @command
 def user_add(context: Context, login: str, name: str, email: str | None, password_file: Path, admin: bool) -> None:
     """Make an account."""
-    hashed = sessions.hashed(password_file.read_text("utf-8").strip())
+    hashed = _password(context, password_file)
     with writing():
-        actions.create_user(operator(), login, name, hashed, email, admin)
+        forms.check_email(email or "")
+        actions.create_user(context.actor(), login, name, hashed, email, admin)
     context.say(f"{login} can sign in.", login=login)
 
 
 @user.command("password")
 @click.option("--login", required=True)
-@click.option("--password-file", required=True, type=PASSWORD_FILE)
+@click.option("--password-file", required=True, type=FILE)
 @command
 def user_password(context: Context, login: str, password_file: Path) -> None:
     """Set a password; every signed-in browser of the account is signed out."""
-    hashed = sessions.hashed(password_file.read_text("utf-8").strip())
+    hashed = _password(context, password_file)
     with writing():
-        actions.set_password(operator(), user_by_login(login), hashed)
+        actions.set_password(context.actor(), user_by_login(login), hashed)
     context.say(f"The password of {login} is set.", login=login)
 
 
@@ -57,7 +83,7 @@ def user_password(context: Context, login: str, password_file: Path) -> None:
 def user_disable(context: Context, login: str) -> None:
     """Disable an account."""
     with writing():
-        actions.disable_user(operator(), user_by_login(login))
+        actions.disable_user(context.actor(), user_by_login(login))
     context.say(f"{login} is disabled.", login=login)
 
 
@@ -67,7 +93,7 @@ def project() -> None:
 
 
 @project.command("create")
-@click.option("--key", default="")
+@click.option("--key", default="", callback=_upper, help="2 to 10 capital letters and digits; proposed when left out.")
 @click.option("--name", required=True)
 @command
 def project_create(context: Context, key: str, name: str) -> None:
@@ -78,7 +104,7 @@ def project_create(context: Context, key: str, name: str) -> None:
 
 
 @project.command("archive")
-@click.argument("key")
+@click.argument("key", callback=_upper)
 @command
 def project_archive(context: Context, key: str) -> None:
     """Put a project away: it is read from then on."""
@@ -89,7 +115,7 @@ def project_archive(context: Context, key: str) -> None:
 
 
 @project.command("reopen")
-@click.argument("key")
+@click.argument("key", callback=_upper)
 @command
 def project_reopen(context: Context, key: str) -> None:
     """Take a project out of the archive."""
@@ -105,7 +131,7 @@ def member() -> None:
 
 
 @member.command("set")
-@click.option("--project", "key", required=True)
+@project_option()
 @click.option("--user", "login", required=True)
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @command
@@ -128,35 +154,32 @@ def token() -> None:
 def token_create(context: Context, login: str, scope: str) -> None:
     """Make a token and print it, alone."""
     with writing():
-        secret = actions.create_token(operator(), user_by_login(login), scope)
+        secret = actions.create_token(context.actor(), user_by_login(login), scope)
     context.say(secret, token=secret)
 
 
 @cli.command()
-@command
+@bare_command
 def doctor(context: Context) -> None:
     """Check what the installation stands on."""
-    from reqtrack.doctor import findings
+    from reqtrack.doctor import findings, unready
 
     with reading():
         found = findings(context.app)
-    for one in found:
-        context.say(
-            f"{'ok ' if one.ok else 'NO '} {one.name}: {one.detail}", name=one.name, ok=one.ok, detail=one.detail
-        )
-    if not all(one.ok for one in found):
+    well = all(one.ok for one in found if one.critical)
+    shown = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in found]
+    lines = [f"{'ok ' if one.ok else 'NO '} {one.name}: {one.detail}" for one in found]
+    wrong = unready(context.app)
+    context.say("\n".join([*lines, *([str(wrong)] if wrong else [])]), ok=well, findings=shown)
+    if not well:
         raise SystemExit(1)
 
 
 @cli.command()
-@command
+@bare_command
 def init(context: Context) -> None:
     """Make the data folder, the secret key and the tables."""
-    from alembic import command as alembic
-
-    from reqtrack.migrations import migrations
-
-    alembic.upgrade(migrations(), "head")
+    bring_up(context)
     context.say(f"Ready in {context.app.config['SETTINGS'].data}.", data=str(context.app.config["SETTINGS"].data))
 
 
@@ -210,12 +233,12 @@ def demo_remove(context: Context) -> None:
 
 
 @cli.command("import")
-@click.argument("file", type=PASSWORD_FILE)
-@click.option("--project", "key", required=True)
+@click.argument("file", type=FILE)
+@project_option()
 @click.option(
     "--as", "wanted", default="auto", type=click.Choice(["requirements", "acceptance", "interviews", "results", "auto"])
 )
-@click.option("--mapping", type=PASSWORD_FILE, default=None, help="JSON: column → field, note or ignore.")
+@click.option("--mapping", type=FILE, default=None, help="JSON: column → field, note or ignore.")
 @click.option("--dry-run", is_flag=True, help="Say what would come in, import nothing.")
 @click.option("--ready-only", is_flag=True, help="Import the rows that are ready, leave the others with the run.")
 @click.option("--again", is_flag=True, help="Also when the same file was imported before.")
@@ -231,14 +254,12 @@ def import_file(
     again: bool,
 ) -> None:
     """Import a file: all of it or nothing, unless --ready-only."""
-    import json
-
     from reqtrack.exchange import actions as exchange
     from reqtrack.exchange import drafting, queries
     from reqtrack.files.problems import Problem
     from reqtrack.files.storage import Storage
 
-    chosen = json.loads(mapping.read_text("utf-8")) if mapping else None
+    chosen = _mapping(mapping) if mapping else None
     draft = drafting.draft_file(file.read_bytes(), file.name, wanted, chosen)
     problems = [Problem.from_plain(one) for row in draft.rows for one in row.problems]
     for one in [*[Problem.from_plain(each) for each in draft.warnings], *problems]:
@@ -262,6 +283,22 @@ def import_file(
     )  # fmt: skip
 
 
+def _mapping(path: Path) -> dict[str, str]:
+    """Column → field, from a JSON file.
+
+    Raises:
+        click.BadParameter: it is none.
+    """
+    try:
+        given = json.loads(path.read_text("utf-8-sig"))
+    except ValueError as error:
+        raise click.BadParameter(f"{path} is no JSON: {error}.", param_hint="--mapping") from None
+    if not isinstance(given, dict) or not all(isinstance(one, str) for one in given.values()):
+        message = f'{path} is not of the form {{"column": "field", …}}.'
+        raise click.BadParameter(message, param_hint="--mapping")
+    return given
+
+
 def _dry_run(context: Context, key: str, draft: Draft) -> None:
     """Say how many rows are ready, and whether the file was imported before."""
     from reqtrack.exchange import actions as exchange
@@ -276,14 +313,18 @@ def _dry_run(context: Context, key: str, draft: Draft) -> None:
 
 
 @cli.command()
-@click.option("--project", "key", default=None)
-@click.option("--certificate", type=PASSWORD_FILE, default=None, help="A certificate (PDF) to check against the data.")
-@command
+@project_option(required=False, help="Only this project.")
+@click.option("--certificate", type=FILE, default=None, help="A certificate (PDF) to check against the data.")
+@bare_command
 def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     """Check audit chains, versions, baselines, results, decisions, signatures: every column of each."""
     from reqtrack.audit import verify as verifying
+    from reqtrack.doctor import unready
     from reqtrack.rendering.certificate import read_certificate
 
+    wrong = unready(context.app)
+    if wrong is not None and wrong.code in ("empty", "unreadable"):
+        context.refuse(str(wrong))  # what is there is verified, in whatever state it is
     if certificate is not None:
         with certificate.open("rb") as file:
             data = read_certificate(file, certificate.name)
@@ -300,63 +341,84 @@ def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     )
 
 
+FORMATS = ("json", "csv", "xlsx", "reqif", "gherkin", "pdf")
+# What can be printed, and which option says of what.
+DOCUMENTS = {
+    "specification": "baseline",
+    "change-record": "change",
+    "acceptance-report": "round",
+    "certificate": "signoff",
+}
+
+
 @cli.command()
-@click.option("--project", "key", required=True)
+@project_option()
+@click.option("--format", "wanted", required=True, type=click.Choice(FORMATS))
+@click.option("--kind", "plural", default="requirements", metavar="KINDS", show_default=True)
+@click.option("--document", default="specification", type=click.Choice(DOCUMENTS), show_default=True)
 @click.option(
-    "--format", "wanted", required=True, type=click.Choice(["json", "csv", "xlsx", "reqif", "gherkin", "pdf"])
+    "--baseline", default="", metavar="BL-1", help="What the specification is of; without, the scope as it stands."
 )
-@click.option("--kind", "plural", default="requirements")
-@click.option("--document", default="specification")
-@click.option("--baseline", default="")
-@click.option("--change", default="")
-@click.option("--round", "round_number", default="")
-@click.option("--signoff", default="")
-@click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]))
+@click.option("--change", default="", metavar="CR-1", help="What the change record is of.")
+@click.option("--round", "round_number", default="", metavar="N", help="What the acceptance report is of.")
+@click.option("--signoff", default="", metavar="N", help="What the certificate is of.")
+@click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]), show_default=True)
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @command
-def export(
-    context: Context, key: str, wanted: str, plural: str, document: str, baseline: str, change: str, round_number: str,
-    signoff: str, locale: str, output: Path,
-) -> None:  # fmt: skip
+def export(context: Context, key: str, wanted: str, plural: str, document: str, output: Path, **about: str) -> None:
     """Write items (csv, xlsx, gherkin) or a document (pdf) to a file."""
+    from reqtrack.audit.record import access
     from reqtrack.db import db
-    from reqtrack.errors import NotFound
-    from reqtrack.items.kinds import by_plural
+    from reqtrack.documents import actions as documents
+    from reqtrack.exchange.exporting import check_format
+    from reqtrack.items.kinds import KINDS, by_plural
 
+    _writable(context, output)
+    kind = by_plural(plural)
+    if kind is None:
+        raise click.BadParameter(
+            f"{plural} is none of: {', '.join(sorted(one.plural for one in KINDS.values()))}.", param_hint="--kind"
+        )
+    with reading():
+        actor = context.actor()
+        project = project_for(actor, key)
+        db.session.expunge_all()
     if wanted == "pdf":
-        from reqtrack.documents import actions as documents
-
-        about = {
-            "specification": baseline,
-            "change-record": change,
-            "acceptance-report": round_number,
-            "certificate": signoff,
-        }
-        with reading():
-            actor = context.actor()
-            project = project_for(actor, key)
-            db.session.expunge_all()
+        subject = _subject(document, about)
         with context.app.test_request_context():
-            _, data = documents.produce(actor, project, document, about.get(document, ""), locale)
+            name, data = documents.produce(actor, project, document, subject, about["locale"])
     else:
-        from reqtrack.exchange.exporting import export as export_items
-
-        kind = by_plural(plural)
-        if kind is None:
-            raise NotFound(plural)
-        with reading():
-            actor = context.actor()
-            data = export_items(actor, project_for(actor, key), kind, wanted)
+        check_format(kind, wanted)
+        name, _type, data = documents.produce_table(actor, project, plural, wanted)
     output.write_bytes(data)
+    access(actor.login, "exported", name, project_id=project.id, detail={"by": actor.on_behalf or actor.name})
     context.say(f"{output}: {len(data)} bytes.", file=str(output), bytes=len(data))
+
+
+def _writable(context: Context, path: Path) -> None:
+    """Better said before a document is made than after."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        context.refuse(f"{path} cannot be written: there is no folder {folder}.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        context.refuse(f"{path} cannot be written: permission denied.")
+
+
+def _subject(document: str, about: dict[str, str]) -> str:
+    """What a document is about: its own option, which all but the specification need."""
+    option = DOCUMENTS[document]
+    subject = about["round_number" if option == "round" else option]
+    if not subject and document != "specification":
+        raise click.UsageError(f"A {document} needs --{option}.")
+    return subject
 
 
 @cli.command()
 @click.argument("key")
-@click.option("--project", "project_key", default="", help="Needed when there are several projects.")
+@project_option("project_key", required=False, help="Needed when there are several projects.")
 @click.option("--depth", default=6, type=click.IntRange(1, 20))
 @command
-def impact(context: Context, key: str, project_key: str, depth: int) -> None:
+def impact(context: Context, key: str, project_key: str | None, depth: int) -> None:
     """What a change of an item would touch, with the path to each."""
     from reqtrack.accounts.queries import only_project
     from reqtrack.changes.queries import impact_of_item

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 NAMES = {
     "DATABASE_URL": "database_url",
@@ -54,15 +56,24 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
     for name, value in given.items():
         base = name.removesuffix("_FILE")
         if base in NAMES:
-            values[NAMES[base]] = Path(value).read_text("utf-8").strip() if name.endswith("_FILE") else value
+            values[NAMES[base]] = _read(name, value) if name.endswith("_FILE") else value
         elif name.startswith("REQTRACK_"):
             raise SystemExit(f"{name} is not a setting of reqtrack. Known: {', '.join(sorted(NAMES))}.")
     values.update(overrides or {})
     try:
         settings = Settings(**values)
-    except ValueError as problem:
-        raise SystemExit(f"A setting does not make sense: {problem}") from None
+    except ValidationError as problem:
+        names = {field: name for name, field in NAMES.items()}
+        told = "; ".join(f"{names.get(str(one['loc'][0]), one['loc'][0])}: {one['msg']}" for one in problem.errors())
+        raise SystemExit(f"A setting does not make sense: {told}.") from None
     return _completed(settings)
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{name} names {path}, which cannot be read: {error}") from None
 
 
 def _dotenv() -> dict[str, str]:
@@ -71,15 +82,27 @@ def _dotenv() -> dict[str, str]:
 
 def _completed(settings: Settings) -> Settings:
     data = settings.data.absolute()
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        secret = settings.secret_key or _kept_secret(data)
+    except OSError as error:
+        raise SystemExit(
+            f"The data folder {data} cannot be written: {error.strerror}. REQTRACK_DATA names another."
+        ) from None
     url = settings.database_url or f"sqlite:///{data / 'reqtrack.sqlite3'}"
     # Heroku and many guides write postgres://, which SQLAlchemy does not know.
     for old in ("postgres://", "postgresql://"):
         if url.startswith(old):
             url = "postgresql+psycopg://" + url.removeprefix(old)
-    return settings.model_copy(
-        update={"data": data, "database_url": url, "secret_key": settings.secret_key or _kept_secret(data)}
-    )
+    _check_database(url)
+    return settings.model_copy(update={"data": data, "database_url": url, "secret_key": secret})
+
+
+def _check_database(url: str) -> None:
+    try:
+        make_url(url).get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise SystemExit(f"DATABASE_URL leads to no database that there is a driver for: {error}") from None
 
 
 def _kept_secret(data: Path) -> str:
