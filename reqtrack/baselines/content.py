@@ -73,32 +73,23 @@ def in_order(prints: Iterable[Print]) -> list[Print]:
     return sorted(prints, key=lambda one: (SCOPE_KINDS.index(one.kind), one.number))
 
 
-def prints_at(
-    project_id: int, seq: int, ids: Collection[int] | None = None, *, retired: bool = False
-) -> dict[int, Print]:
-    """The items of the scope kinds that existed at a point, by id, retired ones too (of ``ids`` when given).
+def prints_at(project_id: int, seq: int, *, retired: bool = False) -> dict[int, Print]:
+    """The items of the scope kinds that existed at a point, by id, retired ones too.
 
     Args:
         retired: also tell whether each was retired then (else that is left False, which is faster).
     """
-    found: dict[int, Print] = {}
-    chunks: Iterable[Collection[int] | None] = [None] if ids is None else _chunks(sorted(ids))
     gone = V.content.like('%"retired":true%') if retired else false()
-    for chunk in chunks:
-        newest = select(V.item_id, func.max(V.number).label("number")).group_by(V.item_id)
-        newest = newest.where(V.project_id == project_id, V.since <= seq)
-        if chunk is not None:
-            newest = newest.where(V.item_id.in_(chunk))
-        at = newest.subquery()
-        rows = db.session.execute(
-            select(IT.id, IT.key, IT.kind, IT.number, V.number, V.text_print, V.scope_print, gone)
-            .select_from(at)
-            .join(VERSIONS, and_(V.item_id == at.c.item_id, V.number == at.c.number))
-            .join(ITEMS, IT.id == V.item_id)
-            .where(IT.kind.in_(scope_kinds()))
-        )
-        found.update((row[0], Print(*row)) for row in rows)
-    return found
+    newest = select(V.item_id, func.max(V.number).label("number")).group_by(V.item_id)
+    at = newest.where(V.project_id == project_id, V.since <= seq).subquery()
+    rows = db.session.execute(
+        select(IT.id, IT.key, IT.kind, IT.number, V.number, V.text_print, V.scope_print, gone)
+        .select_from(at)
+        .join(VERSIONS, and_(V.item_id == at.c.item_id, V.number == at.c.number))
+        .join(ITEMS, IT.id == V.item_id)
+        .where(IT.kind.in_(scope_kinds()))
+    )
+    return {row[0]: Print(*row) for row in rows}
 
 
 def contents_at(project_id: int, prints: Iterable[Print]) -> dict[str, ItemState]:
@@ -169,11 +160,12 @@ def keys_now(project_id: int) -> list[str]:
 
 def visible_keys(actor: Actor, project_id: int, keys: Sequence[str]) -> list[str]:
     """Those of the keys whose items the actor may see."""
-    if sees_all(actor, project_id):
+    if not keys or sees_all(actor, project_id):
         return list(keys)
-    seen = set(
-        db.session.execute(select(Item.key).where(visible(actor, project_id), Item.kind.in_(scope_kinds()))).scalars()
-    )
+    wanted = select(Item.key).where(visible(actor, project_id), Item.kind.in_(scope_kinds()))
+    if len(keys) <= CHUNK:  # else it is quicker to ask for all
+        wanted = wanted.where(Item.key.in_(keys))
+    seen = set(db.session.execute(wanted).scalars())
     return [key for key in keys if key in seen]
 
 
@@ -201,42 +193,6 @@ def stages_now(project_id: int) -> dict[str, str]:
         select(Item.key, Item.stage).where(Item.project_id == project_id, Item.kind.in_(scope_kinds()))
     )
     return {row.key: row.stage for row in rows}
-
-
-def accepting_at(
-    project_id: int, seq: int | None, requirement_ids: Collection[int]
-) -> dict[int, list[tuple[str, str]]]:
-    """Per requirement, the sorted ``(key, text_print)`` of what accepted it at a point (None: now)."""
-    found: dict[int, list[tuple[str, str]]] = {item_id: [] for item_id in requirement_ids}
-    pairs: list[tuple[int, int]] = []
-    for chunk in _chunks(sorted(requirement_ids)):
-        wanted = select(Link.source_id, Link.target_id).where(Link.kind == "accepts", Link.target_id.in_(chunk))
-        wanted = wanted.where(
-            Link.until.is_(None)
-            if seq is None
-            else and_(Link.since <= seq, or_(Link.until.is_(None), Link.until > seq))
-        )
-        pairs += [(row.source_id, row.target_id) for row in db.session.execute(wanted)]
-    sources = {source for source, _target in pairs}
-    prints = prints_at(project_id, seq, sources, retired=True) if seq is not None else prints_now(sources)
-    for source, target in pairs:
-        one = prints.get(source)
-        if one is not None and not one.retired:
-            found[target].append((one.key, one.text_print))
-    return {item_id: sorted(parts) for item_id, parts in found.items()}
-
-
-def prints_now(ids: Collection[int]) -> dict[int, Print]:
-    """The items as they are now, by id."""
-    found: dict[int, Print] = {}
-    for chunk in _chunks(sorted(ids)):
-        rows = db.session.execute(
-            select(
-                Item.id, Item.key, Item.kind, Item.number, Item.version, Item.text_print, Item.scope_print, Item.retired
-            ).where(Item.id.in_(chunk))
-        )
-        found.update((row.id, Print(*row[:7], retired=bool(row.retired))) for row in rows)
-    return found
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -55,7 +55,7 @@ SOURCES: list[Callable[[str], Sequence[Proof]]] = []
 def lookup(code: str) -> list[Proof]:
     """The documents that bear a code; none when it is unknown."""
     asked = _signoffs(code)
-    states = {row.Signoff.id: _state(row.Signoff) for row in asked if row.Signoff.state in ("signed", "withdrawn")}
+    states = _states([row.Signoff for row in asked if row.Signoff.state in ("signed", "withdrawn")])
     by_subject: dict[tuple[int, str], set[str]] = {}
     for row in asked:
         told = by_subject.setdefault((row.Signoff.project_id, row.Signoff.subject), set())
@@ -78,10 +78,10 @@ def _signoffs(code: str) -> Sequence[Any]:
     ).all()
 
 
-def _state(signoff: Signoff) -> str:
-    state = queries.outcome_of(signoff, queries.answers([signoff.id])[signoff.id]).state
+def _states(signoffs: Sequence[Signoff]) -> dict[int, str]:
+    judged = queries.outcomes(signoffs, queries.answers([one.id for one in signoffs]))
     # A signature that was withdrawn stands no more than one that fell; why is nobody's business here.
-    return "genuine" if state == "signed" else "superseded"
+    return {name: "genuine" if one.state == "signed" else "superseded" for name, one in judged.items()}
 
 
 def _judged(told: set[str]) -> str:

@@ -32,17 +32,19 @@ def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
     rows = queries.listing(project.id, after, PAGE + 1)
     shown = rows[:PAGE]
     return {
+    judged = queries.as_seen(actor, project.id, queries.outcomes(shown, queries.answers([one.id for one in shown])))
+    titles = subjects.titles((project.id, one.subject) for one in shown)
         "rows": [
             {
-                "signoff": signoff,
-                "outcome": outcome,
-                "title": subjects.title(project.id, signoff.subject),
-                "href": subject_place(signoff.subject),
+                "signoff": one,
+                "outcome": judged[one.id],
+                "title": titles.get((project.id, one.subject), ""),
+                "href": subject_place(one.subject),
             }
-            for signoff, outcome in shown
+            for one in shown
         ],
-        "waiting": sum(outcome.state == "requested" for _one, outcome in shown),
-        "next_after": shown[-1][0].number if len(rows) > PAGE else None,
+        "waiting": sum(one.state == "requested" for one in shown),
+        "next_after": shown[-1].number if len(rows) > PAGE else None,
         "may_request": policy.may_request(actor, project.id),
         "first": not after,
     }
@@ -173,7 +175,6 @@ def on_baseline(actor: Actor, baseline: Baseline) -> dict[str, Any]:
     While nobody was asked, one asks here: business owners are chosen beforehand; where there is none, one is invited.
     """
     rows = queries.of_subjects(baseline.project_id, [baseline.key])[baseline.key]
-    given = queries.answers([signoff.id for signoff, _outcome in rows])
     first = not rows and bool(policy.may_request(actor, baseline.project_id))
     people = queries.possible_signers(baseline.project_id) if first else []
     return {
@@ -183,8 +184,8 @@ def on_baseline(actor: Actor, baseline: Baseline) -> dict[str, Any]:
         "meaning": str(subjects.kind_of(baseline.key).meaning),
         "may_invite": first and not owners_of(people) and actor.may("member.manage", baseline.project_id),
         "rows": [
-            {"signoff": signoff, "outcome": outcome, "names": [row.signer_name for row in given[signoff.id]]}
-            for signoff, outcome in rows
+            {"signoff": signoff, "outcome": outcome, "names": [row.signer_name for row in given]}
+            for signoff, outcome, given in rows
         ],
         "subject": baseline.key,
         "may_request": policy.may_request(actor, baseline.project_id),
@@ -223,7 +224,7 @@ def on_requirement(actor: Actor, item: Item) -> dict[str, Any] | None:
         state = "carried" if all(touch.change in applied for touch in touches) else "moved" if open_ else "superseded"
     return {
         "state": state,
-        "changes": sorted(applied, key=lambda key: (applied[key], key)),
+        "changes": sorted(applied, key=lambda key: (applied[key].seq, key)),
         "baseline": f"BL-{rows[0].number}",
         "number": rows[0].number,
         "rows": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,20 +37,25 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Page:
-    """All that is told of one sign-off; ``stale``: what of it turned stale since it came to be, as far as the actor may see."""
+class Line:
+    """What a list tells of one sign-off; of its outcome what the actor may see."""
 
     signoff: Signoff
-    subject: Subject
     signers: Sequence[Signer]
     outcome: Outcome
-    stale: Sequence[Told] = ()
 
     @property
     def signatures(self) -> list[Signature]:
         """Those who signed, in the order in which they did."""
         given = [one.answer for one in self.signers if one.answer is not None and one.answer.outcome == "signed"]
         return sorted(given, key=lambda one: one.number)
+
+
+@dataclass(frozen=True)
+class Page(Line):
+    """All that is told of one sign-off."""
+
+    subject: Subject
 
 
 def signoff_for(actor: Actor, project_id: int, given: int | str) -> Signoff:
@@ -104,37 +109,63 @@ def facts_of(signoff: Signoff, *, with_subject: bool = True) -> Facts:
     )
 
 
-def outcome_of(signoff: Signoff, given: Sequence[Signature]) -> Outcome:
-    """What became of a sign-off; only a completed one is judged, any other is what its column says."""
-    if signoff.state != "signed":
-        return Outcome(signoff.state)
-    return subjects.kind_of(signoff.subject).outcome(signoff.project_id, signoff, given)
+def outcomes(signoffs: Iterable[Signoff], given: Mapping[int, Sequence[Signature]]) -> dict[int, Outcome]:
+    """What became of sign-offs, by id: a completed one is judged, any other is what its column says. In as many statements for
+    many as for one of each kind and project."""
+    by_kind: dict[tuple[str, int], list[tuple[Signoff, Sequence[Signature]]]] = {}
+    for one in signoffs:
+        kind = subjects.kind_of(one.subject)
+        by_kind.setdefault((kind.prefix, one.project_id), []).append((one, given[one.id]))
+    found: dict[int, Outcome] = {}
+    for (prefix, project_id), together in by_kind.items():
+        found.update(subjects.KINDS[prefix].outcomes(project_id, together))
+    return found
+
+
+def outcome_of(signoff: Signoff) -> Outcome:
+    """What became of one."""
+    return outcomes([signoff], answers([signoff.id]))[signoff.id]
+
+
+def lines(actor: Actor, project_id: int, signoffs: Sequence[Signoff]) -> list[Line]:
+    """What a list tells of a project's sign-offs; what the actor may not see is left out of the reasons."""
+    if not signoffs:
+        return []
+    ids = [one.id for one in signoffs]
+    given, people = answers(ids), asked(ids)
+    roles = roles_of(project_id, {user.id for mine in people.values() for user in mine})
+    judged = as_seen(actor, project_id, outcomes(signoffs, given))
+    return [Line(one, _signers(people[one.id], roles, given[one.id]), judged[one.id]) for one in signoffs]
+
+
+def _signers(
+    people: Sequence[User], roles: Mapping[int, tuple[str, ...]], given: Sequence[Signature]
+) -> Sequence[Signer]:
+    by_login = {row.signer: row for row in given}
+    return [Signer(user.login, user.name, roles.get(user.id, ()), by_login.get(user.login)) for user in people]
 
 
 def page_of(actor: Actor, signoff: Signoff) -> Page:
     """All that is told of a sign-off; what the actor may not see is left out of the reasons."""
-    given = answers([signoff.id])[signoff.id]
-    by_login = {row.signer: row for row in given}
-    people = asked([signoff.id])[signoff.id]
-    roles = roles_of(signoff.project_id, [user.id for user in people])
-    signers = [Signer(user.login, user.name, roles.get(user.id, ()), by_login.get(user.login)) for user in people]
-    outcome = as_seen(actor, signoff.project_id, outcome_of(signoff, given))
+    (line,) = lines(actor, signoff.project_id, [signoff])
     subject = subjects.load(signoff.project_id, signoff.subject)
-    seen = set(visible_keys(actor, signoff.project_id, [one.key for one in subject.stale]))
-    return Page(signoff, subject, signers, outcome, [one for one in subject.stale if one.key in seen])
+    return Page(signoff, line.signers, line.outcome, subject)
 
 
-def as_seen(actor: Actor, project_id: int, outcome: Outcome) -> Outcome:
-    """The outcome without the items that the actor may not see."""
-    told = [one.key for one in (*outcome.fallen, *outcome.moved_since)]
-    seen = set(visible_keys(actor, project_id, told))
-    if len(seen) == len(set(told)):
-        return outcome
-    return replace(
-        outcome,
-        fallen=tuple(one for one in outcome.fallen if one.key in seen),
-        moved_since=tuple(one for one in outcome.moved_since if one.key in seen),
-    )
+def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict[int, Outcome]:
+    """Outcomes without the items that the actor may not see (one statement at most)."""
+    told = {one.key for outcome in found.values() for one in outcome.told}
+    seen = set(visible_keys(actor, project_id, sorted(told)))
+    if seen == told:
+        return dict(found)
+
+    def kept(rows: Sequence[Told]) -> tuple[Told, ...]:
+        return tuple(one for one in rows if one.key in seen)
+
+    return {
+        name: replace(one, fallen=kept(one.fallen), moved_since=kept(one.moved_since), stale=kept(one.stale))
+        for name, one in found.items()
+    }
 
 
 def people(logins: Collection[str]) -> dict[str, User]:
@@ -171,19 +202,17 @@ def possible_signers(project_id: int) -> list[tuple[User, tuple[str, ...]]]:
     return sorted(able, key=lambda one: "business_owner" not in one[1])
 
 
-def listing(project_id: int, after: int = 0, limit: int = 50) -> list[tuple[Signoff, Outcome]]:
-    """A project's sign-offs with what became of them, newest first; those numbered below ``after`` when given."""
+def listing(project_id: int, after: int = 0, limit: int = 50) -> Sequence[Signoff]:
+    """A project's sign-offs, newest first; those numbered below ``after`` when given."""
     wanted = select(Signoff).where(Signoff.project_id == project_id)
     if after:
         wanted = wanted.where(Signoff.number < after)
-    rows = db.session.execute(wanted.order_by(Signoff.number.desc()).limit(limit)).scalars().all()
-    given = answers([row.id for row in rows])
-    return [(row, outcome_of(row, given[row.id])) for row in rows]
+    return db.session.execute(wanted.order_by(Signoff.number.desc()).limit(limit)).scalars().all()
 
 
-def of_subjects(project_id: int, keys: Sequence[str]) -> dict[str, list[tuple[Signoff, Outcome]]]:
-    """The sign-offs of subjects with what became of them, newest first."""
-    found: dict[str, list[tuple[Signoff, Outcome]]] = {key: [] for key in keys}
+def of_subjects(project_id: int, keys: Sequence[str]) -> dict[str, list[tuple[Signoff, Outcome, Sequence[Signature]]]]:
+    """The sign-offs of subjects with what became of them and their signatures, newest first."""
+    found: dict[str, list[tuple[Signoff, Outcome, Sequence[Signature]]]] = {key: [] for key in keys}
     rows = (
         db.session.execute(
             select(Signoff)
@@ -194,8 +223,9 @@ def of_subjects(project_id: int, keys: Sequence[str]) -> dict[str, list[tuple[Si
         .all()
     )
     given = answers([row.id for row in rows])
+    judged = outcomes(rows, given)
     for row in rows:
-        found[row.subject].append((row, outcome_of(row, given[row.id])))
+        found[row.subject].append((row, judged[row.id], given[row.id]))
     return found
 
 
@@ -236,7 +266,7 @@ def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
     if signoff is None:
         return None
     baseline = scope.baseline_of(signoff)
-    outcome = as_seen(actor, project_id, outcome_of(signoff, answers([signoff.id])[signoff.id]))
+    outcome = as_seen(actor, project_id, {signoff.id: outcome_of(signoff)})[signoff.id]
     new = scope.unsigned(project_id, baseline)
     seen = set(visible_keys(actor, project_id, [one.key for one in new]))
     return InForce(baseline, signoff, outcome, [one for one in new if one.key in seen])
@@ -261,15 +291,19 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         )
         .order_by(Signoff.due_on.is_(None), Signoff.due_on, Signoff.requested_at)
     ).all()
-    return [_waiting(row.Signoff, row.project_key) for row in rows]
+    titles = subjects.titles((row.Signoff.project_id, row.Signoff.subject) for row in rows)
+    return [
+        _waiting(row.Signoff, row.project_key, titles.get((row.Signoff.project_id, row.Signoff.subject), ""))
+        for row in rows
+    ]
 
 
-def _waiting(signoff: Signoff, project_key: str) -> Waiting:
+def _waiting(signoff: Signoff, project_key: str, title: str) -> Waiting:
     return Waiting(
         project_key=project_key,
         kind="sign",
         key=signoff.key,
-        title=f"{signoff.subject} {subjects.title(signoff.project_id, signoff.subject)}",
+        title=f"{signoff.subject} {title}",
         href_endpoint="signoff.show",
         href_args={"project": project_key, "number": signoff.number},
         since=signoff.requested_at,
@@ -278,9 +312,9 @@ def _waiting(signoff: Signoff, project_key: str) -> Waiting:
     )
 
 
-def as_dict(page: Page) -> dict[str, Any]:
+def as_dict(line: Line) -> dict[str, Any]:
     """A sign-off as the API shows it."""
-    signoff, outcome = page.signoff, page.outcome
+    signoff, outcome = line.signoff, line.outcome
     return {
         "key": signoff.key,
         "version": signoff.version,
@@ -294,12 +328,12 @@ def as_dict(page: Page) -> dict[str, Any]:
         "to_confirm": list(outcome.to_confirm),
         "superseded_by": [{"key": one.key, "why": one.why, "row": one.number} for one in outcome.fallen],
         "moved_since": [one.key for one in outcome.moved_since],
-        "stale_results": [{"key": one.key, "row": one.number} for one in page.stale],
+        "stale_results": [{"key": one.key, "row": one.number} for one in outcome.stale],
         "requested_by": signoff.requested_by,
         "requested_at": clock.iso(signoff.requested_at),
         "settled_at": clock.iso(signoff.settled_at) if signoff.settled_at else None,
-        "signers": [one.login for one in page.signers],
-        "signatures": [signature_dict(one.answer) for one in page.signers if one.answer is not None],
+        "signers": [one.login for one in line.signers],
+        "signatures": [signature_dict(one.answer) for one in line.signers if one.answer is not None],
     }
 
 

@@ -6,11 +6,11 @@ remarks only, and a signature without them falls by it, whenever it was given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario, Standing
@@ -24,7 +24,7 @@ from reqtrack.errors import YES, NotFound, no
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.signoff.models import Signature, Signoff
-from reqtrack.signoff.subjects import Outcome, Subject, SubjectKind, Told, number_in
+from reqtrack.signoff.subjects import Outcome, Place, Subject, SubjectKind, Told, number_in
 
 # What a signature on a result accepts; a failure is none of it.
 ACCEPTED = ("passed", "skipped")
@@ -72,10 +72,11 @@ def round_of(project_id: int, number: int) -> Round:
     return found
 
 
-def title(project_id: int, number: int) -> str:
-    """The name of a round."""
-    wanted = select(Round.name).where(Round.project_id == project_id, Round.number == number)
-    return db.session.execute(wanted).scalar() or ""
+def titles(places: Collection[Place]) -> dict[Place, str]:
+    """The names of rounds."""
+    own = (Round.project_id, Round.number)
+    rows = db.session.execute(select(*own, Round.name).where(tuple_(*own).in_(places)))
+    return {(row.project_id, row.number): row.name for row in rows}
 
 
 def standings(found: Round) -> list[Any]:
@@ -114,55 +115,86 @@ def _row(row: int) -> int | None:
     return None if row == NO_ROW else row
 
 
-def outcome(project_id: int, signoff: Signoff, given: Sequence[Signature]) -> Outcome:
-    """Signed, or superseded by what turned stale since the round was closed, or failed since (two queries)."""
-    number = number_in(signoff.subject)
-    since = _accepted_until(signoff, given)
+def outcomes(project_id: int, asked: Sequence[tuple[Signoff, Sequence[Signature]]]) -> dict[int, Outcome]:
+    """Signed, or superseded by what turned stale since the round was closed, or failed since (two statements)."""
+    moved: dict[int, list[Any]] = {}
+    for row in _moved(project_id, {number_in(signoff.subject) for signoff, _given in asked}):
+        moved.setdefault(row.number, []).append(row)
+    events = _events(project_id, [signoff for signoff, _given in asked])
+    return {
+        signoff.id: _judged(signoff, given, events, moved.get(number_in(signoff.subject), []))
+        for signoff, given in asked
+    }
+
+
+def _moved(project_id: int, numbers: Collection[int]) -> list[Any]:
+    """What rounds accepted and is stale now, or failed in a later round: ``(number, key, title, row, text_seq, seq, failed)``."""
     later, newer = aliased(Round, flat=True), aliased(Standing, flat=True)
     failed = exists().where(
         newer.acceptance_id == Standing.acceptance_id,
         newer.row == Standing.row,
         newer.verdict == "failed",
         later.id == newer.round_id,
-        later.number > number,
+        later.number > Round.number,
         later.stage.in_(("running", "closed")),
     )
-    turned_stale = and_(Item.text_seq > Standing.seq, Item.text_seq > since)
     rows = db.session.execute(
-        select(Item.key, Item.title, Standing.row, failed.label("failed"))
+        select(Round.number, Item.key, Item.title, Standing.row, Item.text_seq, Standing.seq, failed.label("failed"))
         .select_from(Standing)
         .join(Round, Round.id == Standing.round_id)
         .join(Item, Item.id == Standing.acceptance_id)
         .where(
             Round.project_id == project_id,
-            Round.number == number,
+            Round.number.in_(numbers),
             Standing.verdict.in_(ACCEPTED),
-            or_(failed, turned_stale),
+            or_(failed, Item.text_seq > Standing.seq),
         )
         .order_by(Item.number, Standing.row)
     )
-    fallen = tuple(Told(row.key, row.title, "failed" if row.failed else "stale", _row(row.row)) for row in rows)
-    return Outcome("superseded" if fallen else "signed", fallen=fallen)
+    return list(rows)
 
 
-def _accepted_until(signoff: Signoff, given: Sequence[Signature]) -> int:
+def _events(project_id: int, signoffs: Sequence[Signoff]) -> dict[tuple[str, str], int]:
+    """When the rounds of sign-offs were closed, and who signed them when: ``(subject, "")`` or ``(key, login)`` → event."""
+    rows = db.session.execute(
+        select(Event.subject, Event.action, Event.actor, func.max(Event.seq).label("seq"))
+        .where(
+            Event.project_id == project_id,
+            Event.subject.in_({part for one in signoffs for part in (one.subject, one.key)}),
+            Event.action.in_((CLOSED, "signoff.signed")),
+        )
+        .group_by(Event.subject, Event.action, Event.actor)
+    )
+    return {(row.subject, "" if row.action == CLOSED else row.actor): row.seq for row in rows}
+
+
+def _judged(
+    signoff: Signoff, given: Sequence[Signature], events: Mapping[tuple[str, str], int], moved: Sequence[Any]
+) -> Outcome:
+    closed = events.get((signoff.subject, ""), signoff.settled_seq or 0)
+    stale = tuple(
+        Told(row.key, row.title, "stale", _row(row.row)) for row in moved if row.text_seq > max(row.seq, closed)
+    )
+    if signoff.state != "signed":
+        return Outcome(signoff.state, stale=stale)
+    until = _accepted_until(signoff, given, events, closed)
+    fallen = tuple(
+        Told(row.key, row.title, "failed" if row.failed else "stale", _row(row.row))
+        for row in moved
+        if row.failed or row.text_seq > max(row.seq, until)
+    )
+    return Outcome("superseded" if fallen else "signed", fallen=fallen, stale=stale)
+
+
+def _accepted_until(
+    signoff: Signoff, given: Sequence[Signature], events: Mapping[tuple[str, str], int], closed: int
+) -> int:
     """The event up to which texts may have moved: the round's closing; where everybody signed with remarks, the first of these
     signatures."""
-    remarked = {row.signer for row in given if row.outcome == "signed" and row.reason}
-    bare = {row.signer for row in given if row.outcome == "signed"} - remarked
-    rows = db.session.execute(
-        select(Event.seq, Event.action, Event.actor).where(
-            Event.project_id == signoff.project_id,
-            or_(
-                and_(Event.subject == signoff.subject, Event.action == CLOSED),
-                and_(Event.subject == signoff.key, Event.action == "signoff.signed"),
-            ),
-        )
-    ).all()
-    closed = max((row.seq for row in rows if row.action == CLOSED), default=signoff.settled_seq or 0)
-    if bare:
+    signed = [row for row in given if row.outcome == "signed"]
+    if any(not row.reason for row in signed):
         return closed
-    return max(closed, min((row.seq for row in rows if row.actor in remarked), default=0))
+    return max(closed, min((events.get((signoff.key, row.signer), 0) for row in signed), default=0))
 
 
 def completed(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]:
@@ -192,10 +224,10 @@ ROUND = SubjectKind(
     label=_l("Acceptance round"),
     meaning=_l("I accept this result."),
     load=load,
-    title=title,
+    titles=titles,
     endpoint="acceptance.round",
     template="signoff/_round.html",
     shown=shown,
-    outcome=outcome,
+    outcomes=outcomes,
     completed=completed,
 )

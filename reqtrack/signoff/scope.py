@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy.orm.util import identity_key
 
 from reqtrack.accounts.models import Project
 from reqtrack.baselines.compare import compare, point_of, requirement_groups
 from reqtrack.baselines.content import visible_keys
-from reqtrack.baselines.drift import Drifted, drift
+from reqtrack.baselines.drift import Drifted, drift, drifts
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import counts_of, keys_of
 from reqtrack.db import Base, db
@@ -23,7 +24,7 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Requirement
 from reqtrack.requirements.policy import LOCKED, OPEN
 from reqtrack.signoff.models import Signature, Signoff
-from reqtrack.signoff.subjects import Outcome, Subject, SubjectKind, Told, number_in
+from reqtrack.signoff.subjects import Outcome, Place, Subject, SubjectKind, Told, number_in
 
 CHUNK = 400
 
@@ -49,80 +50,99 @@ def baseline_of(signoff: Signoff) -> Baseline:
     return db.session.get_one(Baseline, (signoff.project_id, number_in(signoff.subject)))
 
 
-def title(project_id: int, number: int) -> str:
-    """The name of a baseline."""
-    wanted = select(Baseline.name).where(Baseline.project_id == project_id, Baseline.number == number)
-    return db.session.execute(wanted).scalar() or ""
+def titles(places: Collection[Place]) -> dict[Place, str]:
+    """The names of baselines."""
+    own = (Baseline.project_id, Baseline.number)
+    rows = db.session.execute(select(*own, Baseline.name).where(tuple_(*own).in_(places)))
+    return {(row.project_id, row.number): row.name for row in rows}
 
 
-def outcome(project_id: int, signoff: Signoff, given: Sequence[Signature]) -> Outcome:
+def outcomes(project_id: int, asked: Sequence[tuple[Signoff, Sequence[Signature]]]) -> dict[int, Outcome]:
     """Signed, carried or superseded: see *Carried forward* in the agreed workflows.
 
     A requirement that was not agreed when the signature was completed (it had moved, so it stayed a draft) does not make the
     signature fall: it is listed as moved since.
     """
-    baseline = baseline_of(signoff)
+    signed = {signoff.id: number_in(signoff.subject) for signoff, _given in asked if signoff.state == "signed"}
+    baselines = _baselines(project_id, set(signed.values()))
+    moved = drifts(project_id, {row.number: (row.seq, keys_of(row)) for row in baselines})
+    drifted = [one for found in moved.values() for one in found.values()]
+    applied = applied_changes(project_id, {touch.change for one in drifted for touch in one.touches})
+    return {
+        signoff.id: _judged(moved[signed[signoff.id]].values(), applied, given)
+        if signoff.id in signed
+        else Outcome(signoff.state)
+        for signoff, given in asked
+    }
+
+
+def _baselines(project_id: int, numbers: Collection[int]) -> list[Baseline]:
+    """The baselines of these numbers; those that this transaction has read already are not read again."""
+    read = {number: db.session.identity_map.get(identity_key(Baseline, (project_id, number))) for number in numbers}
+    known = [row for row in read.values() if row is not None]
+    missing = [number for number, row in read.items() if row is None]
+    if missing:
+        wanted = select(Baseline).where(Baseline.project_id == project_id, Baseline.number.in_(missing))
+        known += db.session.execute(wanted).scalars()
+    return known
+
+
+def _judged(moved: Iterable[Drifted], applied: Mapping[str, Applied], given: Sequence[Signature]) -> Outcome:
     roles = {role for row in given if row.outcome == "signed" for role in row.roles.split()}
-    moved = drift(project_id, baseline.seq, keys_of(baseline))
-    applied = applied_changes(project_id, {touch.change for one in moved.values() for touch in one.touches})
     carrying: dict[str, int] = {}
     fallen, waiting = [], []
-    for one in moved.values():
+    for one in moved:
         if carried(one, applied):
-            carrying.update((touch.change, applied[touch.change]) for touch in one.touches)
+            carrying.update((touch.change, applied[touch.change].seq) for touch in one.touches)
         elif one.stage in LOCKED:
             fallen.append(Told(one.key, one.title, "changed"))
         else:
             waiting.append(Told(one.key, one.title, "changed"))
     order = tuple(sorted(carrying, key=lambda key: (carrying[key], key)))
-    decided_in = seats(project_id, order) if order else {}
     return Outcome(
         state="superseded" if fallen else "signed",
         carried_by=order,
-        to_confirm=tuple(key for key in order if not decided_in[key] & roles),
+        to_confirm=tuple(key for key in order if not applied[key].seats & roles),
         fallen=tuple(fallen),
         moved_since=tuple(waiting),
     )
 
 
-def carried(one: Drifted, applied: Mapping[str, int]) -> bool:
+def carried(one: Drifted, applied: Collection[str]) -> bool:
     """Whether every version since came by an applied change."""
     return all(touch.change in applied for touch in one.touches)
 
 
-def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, int]:
-    """Those of the changes that were applied, with the event sequence of their application.
+class Applied(NamedTuple):
+    """A change in effect: the event of its application, and the roles in which it was approved."""
 
-    Changes are an area above this one: their table is read by its name.
+    seq: int
+    seats: frozenset[str]
+
+
+def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied]:
+    """Those of the changes that were applied.
+
+    Changes are an area above this one: their tables are read by their names.
     """
     wanted = sorted(key for key in keys if key)
-    changes = Base.metadata.tables["changes"]
-    found: dict[str, int] = {}
+    changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
+    approved = and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved")
+    found: dict[str, Applied] = {}
     for at in range(0, len(wanted), CHUNK):
         rows = db.session.execute(
-            select(Item.key, changes.c.applied_seq)
+            select(Item.key, changes.c.applied_seq, decisions.c.seat)
             .join(changes, changes.c.id == Item.id)
+            .outerjoin(decisions, approved)
             .where(
                 Item.project_id == project_id,
                 Item.key.in_(wanted[at : at + CHUNK]),
                 changes.c.applied_seq.is_not(None),
             )
         )
-        found.update((row.key, row.applied_seq) for row in rows)
-    return found
-
-
-def seats(project_id: int, keys: Collection[str]) -> dict[str, set[str]]:
-    """The roles in which each of these changes was approved."""
-    decisions = Base.metadata.tables["decisions"]
-    found: dict[str, set[str]] = {key: set() for key in keys}
-    rows = db.session.execute(
-        select(Item.key, decisions.c.seat)
-        .join(decisions, decisions.c.change_id == Item.id)
-        .where(Item.project_id == project_id, Item.key.in_(found), decisions.c.outcome == "approved")
-    )
-    for row in rows:
-        found[row.key].add(row.seat)
+        for row in rows:
+            before = found.get(row.key, Applied(row.applied_seq, frozenset()))
+            found[row.key] = before._replace(seats=before.seats | ({row.seat} if row.seat else set()))
     return found
 
 
@@ -202,10 +222,10 @@ SCOPE = SubjectKind(
     label=_l("Scope baseline"),
     meaning=_l("I approve this scope."),
     load=load,
-    title=title,
+    titles=titles,
     endpoint="baselines.show",
     template="signoff/_scope.html",
     shown=shown,
-    outcome=outcome,
+    outcomes=outcomes,
     completed=completed,
 )

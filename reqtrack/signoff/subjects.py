@@ -5,7 +5,7 @@ The kinds here are the scope (a baseline) and the result of acceptance (a closed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,8 @@ class Outcome:
 
     ``carried_by``: applied changes that carry it, in the order of their application; ``to_confirm``: those of them that nobody
     in a signer's role decided; ``fallen``: what supersedes it; ``moved_since``: what had moved when it was completed, and so
-    was not approved. The latter two are rows ``(key, title, why)``, ``why`` one of: changed, stale, failed.
+    was not approved; ``stale``: what turned stale since a result was closed, signed or not. The latter three are rows
+    ``(key, title, why)``, ``why`` one of: changed, stale, failed.
     """
 
     state: str
@@ -63,15 +64,26 @@ class Outcome:
     to_confirm: tuple[str, ...] = ()
     fallen: tuple[Any, ...] = ()
     moved_since: tuple[Any, ...] = ()
+    stale: tuple[Any, ...] = ()
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """All rows."""
+        return (*self.fallen, *self.moved_since, *self.stale)
+
+
+# Which subject of a kind: project id, number.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class SubjectKind:
     """A kind of subject.
 
-    ``load(project id, number)`` raises NotFound; ``title(project id, number)`` is cheap and never does.
-    ``outcome(project id, signoff, signatures)`` judges a signed one. ``completed(actor, project, signoff)`` does what
-    a completed signature brings with it and returns what the event tells. ``meaning`` is proposed to who asks.
+    ``load(project id, number)`` raises NotFound. ``titles(places)`` names those of the subjects ``(project id, number)`` that there
+    are, in one statement. ``outcomes(project id, asked)`` judges sign-offs with their signatures, by the sign-off's id, in as many
+    statements for many as for one. ``completed(actor, project, signoff)`` does what a completed signature brings with it
+    and returns what the event tells. ``meaning`` is proposed to who asks.
     """
 
     prefix: str
@@ -79,8 +91,8 @@ class SubjectKind:
     label: Any
     meaning: Any
     load: Callable[[int, int], Subject]
-    title: Callable[[int, int], str]
-    outcome: Callable[[int, Any, Sequence[Any]], Outcome]
+    titles: Callable[[Collection[Place]], Mapping[Place, str]]
+    outcomes: Callable[[int, Sequence[tuple[Any, Sequence[Any]]]], Mapping[int, Outcome]]
     completed: Callable[[Actor, Any, Any], Mapping[str, Any]]
     # What a page shows of it: a template, and what it needs, from (actor, project, signoff); and where its own page is.
     endpoint: str
@@ -117,9 +129,16 @@ def load(project_id: int, key: str) -> Subject:
     return kind_of(key).load(project_id, number_in(key))
 
 
-def title(project_id: int, key: str) -> str:
-    """How the subject of a key is called ("" when there is none)."""
-    return kind_of(key).title(project_id, number_in(key))
+def titles(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """How subjects ``(project id, key)`` are called, as far as there are such (a statement for each kind among them)."""
+    by_kind: dict[str, dict[Place, tuple[int, str]]] = {}
+    for project_id, key in wanted:
+        by_kind.setdefault(kind_of(key).prefix, {})[project_id, number_in(key)] = (project_id, key)
+    return {
+        places[place]: name
+        for prefix, places in by_kind.items()
+        for place, name in KINDS[prefix].titles(places).items()
+    }
 
 
 def number_in(key: str) -> int:

@@ -151,6 +151,6 @@ def test_states_of_many_are_told_together(signed: World) -> None:
     change(signed, title="New words")
     with signed.read("analyst") as scene:
         assert queries.baseline_states(scene.project.id, [1, 2]) == {1: "carried"}
-        ((signoff, outcome),) = queries.listing(scene.project.id)
-        assert (signoff.key, outcome.carried_by) == ("SGN-1", ("CR-1",))
+        (line,) = queries.lines(scene.actor, scene.project.id, queries.listing(scene.project.id))
+        assert (line.signoff.key, line.outcome.carried_by) == ("SGN-1", ("CR-1",))
         assert queries.listing(scene.project.id, after=1) == []

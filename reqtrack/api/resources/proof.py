@@ -43,8 +43,8 @@ def create_baseline(project: str, body: BaselineBody) -> Response:
 def list_signoffs(project: str) -> Response:
     size = limit()
     rows = queries.listing(g.project_id, after_number(), size + 1)
-    shown = [queries.as_dict(queries.page_of(g.actor, signoff)) for signoff, _outcome in rows[:size]]
-    return listed(shown, rows[size - 1][0].number if len(rows) > size else None)
+    shown = [queries.as_dict(one) for one in queries.lines(g.actor, g.project_id, rows[:size])]
+    return listed(shown, rows[size - 1].number if len(rows) > size else None)
 
 
 @area.page(f"{PROJECT}/signoffs/<key>", "project.read")
