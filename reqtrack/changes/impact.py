@@ -160,17 +160,38 @@ def graph_of(actor: Actor, dossier: Dossier) -> tuple[dict[int, Reached], str]:
     return reached, graph_print(dossier.items.values(), reached)
 
 
-def graph_print(starts: Iterable[ItemNow], reached: Mapping[int, Reached]) -> str:
+def graph_prints(actor: Actor, dossiers: Iterable[Dossier]) -> dict[int, str]:
+    """The graph fingerprints of changes, by id, in two statements for each project."""
+    by_project: dict[int, list[Dossier]] = {}
+    for one in dossiers:
+        by_project.setdefault(one.change.project_id, []).append(one)
+    found: dict[int, str] = {}
+    for project_id, mine in by_project.items():
+        starts = {one.change.id: [item.id for item in one.items.values()] for one in mine}
+        many = reach.downstream_of_many(actor, project_id, starts)
+        links = reach.links_among({item_id for name in many for item_id in (*starts[name], *many[name])})
+        for one in mine:
+            found[one.change.id] = graph_print(one.items.values(), many[one.change.id], links)
+    return found
+
+
+def graph_print(
+    starts: Iterable[ItemNow], reached: Mapping[int, Reached], links: Iterable[tuple[str, int, int]] | None = None
+) -> str:
     """The graph fingerprint: sorted (key, scope_print) of the edited and affected items and the links among them.
 
     Stages, results, other changes and comments are not in it, so they make no assessment outdated.
+
+    Args:
+        links: those among more items than these, where they are known already.
     """
     items: dict[int, tuple[str, str]] = {one.id: (one.key, one.scope_print) for one in starts}
     items.update((one.id, (one.key, one.scope_print)) for one in reached.values())
     keys = {item_id: key for item_id, (key, _print) in items.items()}
-    links = sorted((kind, keys[source], keys[target]) for kind, source, target in reach.links_among(items))
+    known = reach.links_among(items) if links is None else links
+    among = sorted((kind, keys[a], keys[b]) for kind, a, b in known if a in keys and b in keys)
     # Canonical JSON (db.canonical) of what is plain ASCII: keys, fingerprints and names of links.
-    told = {"items": sorted(items.values()), "links": links}
+    told = {"items": sorted(items.values()), "links": among}
     return digest(json.dumps(told, sort_keys=True, separators=(",", ":")))
 
 

@@ -3,7 +3,7 @@ statements (one more for each project with something to decide)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -48,9 +48,11 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     found = dossier.load_many([row[0] for row in rows])
     musts = _accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
+    # Who has spoken already is asked again where the package or the graph moved since.
+    graphs = impact.graph_prints(actor, [one for one in found if one.change.stage in TO_ASSESS and _spoken(actor, one)])
     waiting = []
     for one in found:
-        kind = _kind(actor, one, musts, carried)
+        kind = _kind(actor, one, musts, carried, graphs)
         if kind:
             waiting.append(_waiting(projects[one.change.project_id], one, kind))
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
@@ -121,13 +123,15 @@ def _accepting_must(found: Sequence[Dossier]) -> set[int]:
     return set(rows.scalars())
 
 
-def _kind(actor: Actor, found: Dossier, musts: set[int], carried: dict[int, list[PhaseLoad]]) -> str:
+def _kind(
+    actor: Actor, found: Dossier, musts: set[int], carried: dict[int, list[PhaseLoad]], graphs: Mapping[int, str]
+) -> str:
     """What the actor is to do with a change: answer, assess, decide, or nothing."""
     change = found.change
     if change.stage == "needs_information":
         return "answer" if actor.login in found.origin.authors else ""
     if change.stage in TO_ASSESS:
-        return "assess" if _to_assess(actor, found) else ""
+        return "assess" if _to_assess(actor, found, graphs.get(change.id)) else ""
     project_id = change.project_id
     if project_id not in carried:
         carried[project_id] = loads.phases(project_id)
@@ -144,14 +148,14 @@ def _kind(actor: Actor, found: Dossier, musts: set[int], carried: dict[int, list
     return "decide" if mine and not voted else ""
 
 
-def _to_assess(actor: Actor, found: Dossier) -> bool:
-    if actor.id not in {one.id for one in facts.assessors(found)}:
-        return False
-    if not any(one.user_id == actor.id for one in found.said):
-        return True
-    # Rare: they have said something, so it depends on whether the graph moved since.
-    _reached, graph = impact.graph_of(actor, found)
-    return actor.id in {one.id for one in facts.still_asked(found, graph)}
+def _spoken(actor: Actor, found: Dossier) -> bool:
+    return any(one.user_id == actor.id for one in found.said)
+
+
+def _to_assess(actor: Actor, found: Dossier, graph: str | None) -> bool:
+    """``graph``: the graph as it is, where the actor has said something."""
+    asked = facts.assessors(found) if graph is None else facts.still_asked(found, graph)
+    return actor.id in {one.id for one in asked}
 
 
 def _waiting(project: Project, found: Dossier, kind: str) -> Waiting:
