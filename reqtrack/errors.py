@@ -13,7 +13,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reason:
-    """One sentence why not: ``code`` for machines, ``message`` (msgid) with ``params`` for people, ``field`` where it is."""
+    """One sentence why not: ``code`` for machines, ``message`` (msgid) with ``params`` for people, ``field`` where it is.
+
+    A parameter that names several things is a list or a tuple: each language parts them in its own way.
+    """
 
     code: str
     message: str
@@ -21,7 +24,11 @@ class Reason:
     field: str | None = None
 
     def __str__(self) -> str:
-        return self.message % dict(self.params) if self.params else self.message
+        told = {
+            name: ", ".join(map(str, one)) if isinstance(one, list | tuple) else one
+            for name, one in self.params.items()
+        }
+        return self.message % told if told else self.message
 
 
 @dataclass(frozen=True)

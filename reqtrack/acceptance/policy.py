@@ -23,7 +23,7 @@ def may_edit(kind: Kind, key: str, changed: Sequence[str], locked: Sequence[str]
     touched = scope_fields(kind, changed)
     if change or not locked or not touched:
         return YES
-    requirements = ", ".join(locked)
+    requirements = tuple(locked)
     if not key:
         return no(
             "locked",

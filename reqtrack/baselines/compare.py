@@ -30,6 +30,7 @@ from reqtrack.items.kinds import KINDS, Field
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Line, Segment, redline, redline_lines
 from reqtrack.requirements.models import Phase
+from reqtrack.web.words import listed
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _word(field: Field, value: Any, phases: Mapping[int, str]) -> str:
     words: dict[str, Callable[[], str]] = {
         "phase": lambda: phases.get(value, str(value)),
         "choice": lambda: str(field.choices.get(value, value)),
-        "links": lambda: ", ".join(value),
-        "tags": lambda: ", ".join(value),
+        "links": lambda: listed(value),
+        "tags": lambda: listed(value),
     }
     return words[field.type]() if field.type in words else str(value)

@@ -13,6 +13,7 @@ from reqtrack.items.kinds import KINDS, LINKS, Field
 from reqtrack.items.present import Shown
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Line, Segment, redline, redline_lines
+from reqtrack.web.words import listed
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Cards:
         if what.type == "choice" and told is not None:
             return str(what.choices.get(told, told))
         if what.type in ("links", "tags") and told:
-            return ", ".join(told)
+            return listed(told)
         # Tabs part the cells of a table; in a sentence they would part at random.
         return as_text(what, told).replace("\t", " | ")
 

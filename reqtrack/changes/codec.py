@@ -52,7 +52,7 @@ def _parted(kind: Kind, raw: Mapping[str, Any], refs: Mapping[str, str]) -> tupl
         if wrong:
             message = "There is no %(kind)s %(keys)s in this change."
             word = str(KINDS[field.linked].label)
-            raise Invalid((Reason("invalid", message, {"kind": word, "keys": ", ".join(wrong)}, field.name),))
+            raise Invalid((Reason("invalid", message, {"kind": word, "keys": tuple(wrong)}, field.name),))
         fresh[field.name] = mine
         plain[field.name] = [one for one in told if not one.startswith(NEW)]
     return plain, fresh

@@ -114,7 +114,7 @@ def may_assess(actor: Actor, project_id: int, key: str, stage: str, asked: Seque
     if not actor.may("change.assess", project_id):
         verdict += no("no_permission", "Your roles in this project do not let you assess changes.")
     elif actor.id not in {one.id for one in asked}:
-        who = ", ".join(one.name for one in asked)
+        who = tuple(one.name for one in asked)
         verdict += no("not_asked", "%(key)s is assessed by: %(who)s.", key=key, who=who or "–")
     return verdict
 
@@ -131,7 +131,7 @@ def may_decide(actor: Actor, project_id: int, key: str, stage: str, facts: Facts
     elif actor.login in excluded(origin):
         verdict += no("own_edits", "You wrote what %(key)s proposes, so somebody else decides it.", key=key)
     elif actor.login not in {one.login for seat in facts.seats for one in seat.holders} or actor.kind != "user":
-        who = ", ".join(sorted({one.name for seat in facts.seats for one in seat.holders}))
+        who = tuple(sorted({one.name for seat in facts.seats for one in seat.holders}))
         message = "By the delegation rule %(key)s is decided by: %(who)s."
         verdict += no("not_your_seat", message, key=key, who=who or "–")
     return verdict
@@ -145,7 +145,7 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
         verdict += no("assessment_outdated", message, key=key)
     elif facts.awaited:
         message = "%(key)s still waits for an assessment by %(who)s: ask for it first."
-        verdict += no("assessment_missing", message, key=key, who=", ".join(facts.awaited))
+        verdict += no("assessment_missing", message, key=key, who=facts.awaited)
     for item, name, label in facts.conflicts:
         if name:
             message = "%(item)s: its %(name)s was changed since %(key)s was written. The author has to choose between the two."

@@ -15,6 +15,7 @@ from reqtrack.items.kinds import KINDS, by_key
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import GUESTS, Area
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import listed
 
 area = Area("changes", __name__, url_prefix="/p/<project>/changes")
 
@@ -246,9 +247,7 @@ def decide(project: str, key: str) -> Response:
             raise
         return _shown(change, 403, _errors(refused))
     if done.waiting_for:
-        flash(
-            _("Your vote is recorded. It still waits for %(who)s.", who=", ".join(one.name for one in done.waiting_for))
-        )
+        flash(_("Your vote is recorded. It still waits for %(who)s.", who=listed(one.name for one in done.waiting_for)))
     return answer(_href(key))
 
 

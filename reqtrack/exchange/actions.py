@@ -175,7 +175,10 @@ def _problem(row: ImportRow, reason: Reason) -> dict[str, Any]:
     place = Place(
         row=int(row.place.split()[-1]) if row.place.split()[-1:] and row.place.split()[-1].isdigit() else None
     )
-    params = {name: str(value) for name, value in reason.params.items()}
+    params = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for name, value in reason.params.items()
+    }
     return Problem(reason.message, params, place, "", "error", reason.code).to_plain()
 
 
@@ -217,9 +220,7 @@ def undo(actor: Actor, project: Project, run: ImportRun) -> list[str]:
     rows = [row for row in queries.rows(run.id) if row.item_id is not None]
     touched = queries.touched(run)
     if touched:
-        no(
-            "touched", "Somebody has worked on %(keys)s since; undo them one by one.", keys=", ".join(touched[:20])
-        ).require(409)
+        no("touched", "Somebody has worked on %(keys)s since; undo them one by one.", keys=touched[:20]).require(409)
     items = db.session.execute(select(Item).where(Item.id.in_([row.item_id for row in rows]))).scalars().all()
     with recorded(actor, project.id, "import.undone", f"IMP-{run.number}") as entry:
         for item in items:

@@ -90,7 +90,7 @@ def _checked(project_id: int, values: Mapping[str, Any], joined: int | None = No
             reasons.append(Reason("invalid", unfit.message, unfit.params, name))
     if given.get("level", "frontline") not in LEVELS:
         message = "%(given)s is not one of: %(choices)s."
-        reasons.append(Reason("invalid", message, {"given": given["level"], "choices": ", ".join(LEVELS)}, "level"))
+        reasons.append(Reason("invalid", message, {"given": given["level"], "choices": tuple(LEVELS)}, "level"))
     if "user" in given:
         login = given.pop("user")
         given["user_id"] = _account(project_id, login, joined) if login else None

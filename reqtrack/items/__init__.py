@@ -10,7 +10,10 @@ from flask import Flask
 
 
 def init(app: Flask) -> None:
-    """Put the shared pages into the app."""
+    """Put the shared pages into the app, and the names of fields into what is said of a conflict."""
+    from reqtrack.items.kinds import label_of
     from reqtrack.items.views import area
+    from reqtrack.web import problems
 
+    problems.label_of = label_of
     app.register_blueprint(area)

@@ -150,6 +150,12 @@ def by_key(key: str) -> Kind | None:
     return next((kind for kind in KINDS.values() if kind.prefix == prefix), None)
 
 
+def label_of(key: str, name: str) -> Any:
+    """How people call a field of the item with that key."""
+    kind = by_key(key)
+    return kind.field(name).label if kind is not None and name in kind.names else name
+
+
 def driven_directions() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Link kinds that are walked source → target, and those walked target → source, when going from driver to driven."""
     forward = tuple(name for name, link in LINKS.items() if link.drives in ("source", "both"))

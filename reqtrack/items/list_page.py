@@ -14,6 +14,7 @@ from reqtrack.items.kinds import Field, Kind
 from reqtrack.items.pages import href_of
 from reqtrack.permissions import Actor
 from reqtrack.web.context import days
+from reqtrack.web.words import listed
 
 HEADS = {
     "stage": _l("Stage"),
@@ -28,7 +29,7 @@ _CELLS: dict[str, Cell] = {
     "status": lambda row, extra: extra.get("status", "untested"),
     "owner": lambda row, extra: row.owner_name,
     "effort_days": lambda row, extra: None if row.effort_days is None else str(row.effort_days),
-    "accepts": lambda row, extra: ", ".join(extra["accepts"]) if "accepts" in extra else None,
+    "accepts": lambda row, extra: listed(extra["accepts"]) if "accepts" in extra else None,
     "rows": lambda row, extra: extra.get("rows"),
 }
 

@@ -70,9 +70,7 @@ def wanted(query: str = "", **more: Any) -> Wanted:
     filters.update({name: str(value) for name, value in more.items() if name in FILTERS and value not in (None, "")})
     for name in filters:
         if name not in FILTERS:
-            raise invalid(
-                "q", "There is no filter %(name)s. There are: %(names)s.", name=name, names=", ".join(FILTERS)
-            )
+            raise invalid("q", "There is no filter %(name)s. There are: %(names)s.", name=name, names=tuple(FILTERS))
     sort = str(more.get("sort") or "number")
     if sort.removeprefix("-") not in SORTS:
         raise invalid("sort", "A list cannot be sorted by %(name)s.", name=sort)

@@ -20,12 +20,14 @@ from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import actions, forms, moves, panels, present, queries, store
+from reqtrack.items.happened import SILENT, words
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import linkify_keys, to_html
 from reqtrack.rendering.redline import redline
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import listed
 
 # kind → endpoint (project, key) of its own page, for kinds that have one.
 SPECIAL: dict[str, str] = {}
@@ -167,7 +169,7 @@ def label_of(field: Field, value: Any) -> Any:
     if field.type == "choice":
         return field.choices.get(value, value)
     if field.type == "tags":
-        return ", ".join(value)
+        return listed(value)
     if field.type == "date":
         return date.fromisoformat(value) if isinstance(value, str) else value
     return value
@@ -255,6 +257,7 @@ def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]
                 "at": said.at,
                 "who": said.author_name,
                 "what": said.kind,
+                "said": words(said.kind),
                 "body": rich(project, text),
                 "id": said.id,
                 "open": said.kind == "question" and said.answered_at is None,
@@ -263,30 +266,27 @@ def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
 
 
-_SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
-
-
 def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str, Any] | None:
-    if event.action in _SILENT:
+    if event.action in SILENT:
         return None
     after = json.loads(event.after) if event.after else {}
     before = json.loads(event.before) if event.before else {}
     verb = event.action.partition(".")[2]
     number = next((int(key.split(":")[1]) for table, key, _seal in _seals(event) if table == "versions"), None)
-    changed = [str(KINDS[item.kind].field(name).label) for name in after if name in KINDS[item.kind].names]
+    what = verb if event.action.startswith(item.kind + ".") else event.action
+    changed = [KINDS[item.kind].field(name).label for name in after if name in KINDS[item.kind].names]
     return {
         "at": event.at,
         "who": present.doer(actor, project.id, event.actor, event.actor_name)
         if item.kind == "interview" and after.get("stage") == "confirmed"
         else event.actor_name,
-        "what": verb if event.action.startswith(item.kind + ".") else event.action,
+        "what": what,
+        "said": words(what, changed if what == "edited" else (), after),
         "reason": event.reason,
         "stage": after.get("stage") if isinstance(after, dict) else None,
         "from_stage": before.get("stage") if isinstance(before, dict) else None,
-        "fields": changed if verb == "edited" else [],
         "version": number,
         "href": url_for("items.history", project=project.key, key=item.key, number=number) if number else None,
-        "detail": after,
     }
 
 

@@ -93,7 +93,7 @@ def _text(field: Field, project: Project, given: Any) -> str:
 
 def _choice(field: Field, project: Project, given: Any) -> str:
     if given not in field.choices:
-        raise Unfit("%(given)s is not one of: %(choices)s.", given=str(given)[:80], choices=", ".join(field.choices))
+        raise Unfit("%(given)s is not one of: %(choices)s.", given=str(given)[:80], choices=tuple(field.choices))
     return str(given)
 
 
@@ -204,7 +204,7 @@ def _links(field: Field, project: Project, given: Any) -> list[Item]:
     missing = [key for key in keys if key not in found]
     if missing:
         word = str(KINDS[field.linked].label)
-        raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=word, keys=", ".join(missing))
+        raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=word, keys=tuple(missing))
     return [found[key] for key in keys]
 
 

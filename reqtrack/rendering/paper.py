@@ -241,5 +241,6 @@ def compose(
 
     language = "zh-Hans" if locale.lower().startswith("zh") else "en"
     template = _environment(folder).get_template("page.html")
-    html = template.render(d=context, language=language, _=one, ngettext=many)
+    comma = "、" if language == "zh-Hans" else ", "
+    html = template.render(d=context, language=language, _=one, ngettext=many, listed=comma.join)
     return Sheet(html, style(folder, language), str(context.get("address") or ""))

@@ -28,9 +28,9 @@ def scope_fields(kind: Kind, changed: Iterable[str]) -> list[str]:
     return [name for name in changed if name in bound]
 
 
-def labels(kind: Kind, names: Sequence[str]) -> str:
-    """Field names as people read them, in one enumeration."""
-    return ", ".join(str(kind.field(name).label if name in kind.names else RETIRED) for name in names)
+def labels(kind: Kind, names: Sequence[str]) -> tuple[Any, ...]:
+    """Field names as people read them."""
+    return tuple(kind.field(name).label if name in kind.names else RETIRED for name in names)
 
 
 def may_edit(kind: Kind, key: str, stage: str, changed: Sequence[str], change: str) -> Verdict:

@@ -23,6 +23,7 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import LOCKED
 from reqtrack.signoff import policy, queries, scope, subjects
 from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.web.words import listed
 
 PAGE = 50
 
@@ -128,7 +129,7 @@ def show(
 
 def role_words(roles: Any) -> str:
     """Roles as people read them."""
-    return ", ".join(str(ROLE_NAMES[role]) for role in sorted(roles) if role in ROLE_NAMES)
+    return listed(str(ROLE_NAMES[role]) for role in sorted(roles) if role in ROLE_NAMES)
 
 
 def signature(one: queries.Signer, told: queries.Page) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _fresh(subject: Subject) -> Verdict:
     if not subject.stale:
         return YES
     keys = list(dict.fromkeys(one.key for one in subject.stale))
-    told = ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else "")
+    told = [*keys[:MOST_NAMED], *(["…"] if len(keys) > MOST_NAMED else [])]
     message = (
         "%(keys)s changed after %(subject)s was closed, so it was tested on another text. Have it run again in a new round and "
         "sign that one, or sign with remarks."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from apiflask.exceptions import HTTPError
@@ -17,8 +18,11 @@ from werkzeug.exceptions import HTTPException
 from reqtrack.db import rollback
 from reqtrack.errors import Reason, ReqtrackError, Stale
 from reqtrack.web.area import route_of
+from reqtrack.web.words import listed
 
 log = logging.getLogger("reqtrack")
+# Set by the items area: (key of an item, name of a field) → how people call the field.
+label_of: Callable[[str, str], Any] = lambda key, name: name  # noqa: E731
 
 TITLES = {
     400: _l("This request makes no sense"),
@@ -51,8 +55,9 @@ def init(app: Flask) -> None:
 
 
 def sentence(reason: Reason) -> str:
-    """A reason in the reader's language."""
-    return str(_(reason.message, **reason.params))
+    """A reason in the reader's language; of several things it names, each by itself."""
+    told = {name: listed(one) if isinstance(one, list | tuple) else one for name, one in reason.params.items()}
+    return str(_(reason.message, **told))
 
 
 def as_dicts(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
@@ -91,7 +96,9 @@ def refused(error: ReqtrackError) -> Response:
     extra: dict[str, Any] = {}
     g.refused_for = [one.code for one in error.reasons]
     if isinstance(error, Stale):
+        labels = {name: str(label_of(error.key, name)) for name in error.mine}
         extra = {"version": error.version, "seen": error.seen, "mine": error.mine, "current": error.current}
+        extra |= {} if wants_json() else {"labels": labels}
     if error.reasons and error.reasons[0].code == "wrong_password" and request.form and not wants_json():
         return password_again(error)
     return problem(error.status, error.reasons, **extra)

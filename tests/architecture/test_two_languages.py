@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from flask_babel import force_locale
 from jinja2 import Environment, nodes
+from sqlalchemy import select
 
+from reqtrack.audit.models import Event
+from reqtrack.db import db, reading
+from reqtrack.errors import Reason, Stale
+from reqtrack.items import happened
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Item
+from reqtrack.web import problems
+from reqtrack.web.problems import sentence
+from tests.architecture.prepared import Prepared
+from tests.architecture.samples import stops
 from tests.support import catalogues, extraction
 
 ROOT = Path(__file__).parents[2]
@@ -195,3 +207,132 @@ def test_the_check_of_catalogues_notices_a_missing_and_a_broken_text() -> None:
     messages = {message.id: message for message in planted if message.id}
     assert [text for text in messages if not catalogues.is_whole(messages[text])] == ["Never.", "Perhaps."]
     assert list(messages["It is %(x)s."].check(planted))
+
+
+# -- things in a row ---------------------------------------------------------------------------------------------------
+
+# Where a comma stands that is the same in every language: names in a description for programs, words that are typed again.
+COMMAS = {"templates/api/docs.html", "templates/components/forms.html"}
+ROW = re.compile(r"""join\(["'], ?["']\)|["'], ["'] if not loop\.last""")
+
+
+def test_templates_part_things_in_a_row_as_the_language_does() -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in TEMPLATES if ROW.search(path.read_text("utf-8"))}
+    assert found == COMMAS
+
+
+def test_no_chinese_page_parts_chinese_words_by_a_latin_comma(sqlite_house: Prepared) -> None:
+    made = sqlite_house
+    client = made.world.client("polymath", language="zh-CN")
+    found = {}
+    for stop in stops(made):
+        answer = client.get(stop.url, buffered=True)
+        if answer.status_code == 200 and answer.mimetype == "text/html" and answer.headers.get("Content-Type"):
+            wrong = re.findall(r"[\u4e00-\u9fff], [\u4e00-\u9fff]+", re.sub(r"<[^>]*>", "", answer.text))
+            if wrong:
+                found[stop.url] = wrong[:3]
+    assert found == {}
+
+
+def test_a_reason_that_names_several_things_parts_them_as_the_language_does(sqlite_house: Prepared) -> None:
+    reason = Reason("locked", "%(key)s is approved scope: changing its %(fields)s takes a change request.",
+                    {"key": "REQ-1", "fields": tuple(KINDS["requirement"].field(one).label for one in ("title", "phase"))})  # fmt: skip
+    with sqlite_house.app.test_request_context("/"):
+        with force_locale("zh_Hans_CN"):
+            assert "标题、阶段" in sentence(reason)
+        with force_locale("en"):
+            assert "Title, Phase" in sentence(reason) and "Title, Phase" in str(reason)
+
+
+# -- what happened, and what a field is called ---------------------------------------------------------------------------
+
+# Events whose subject is no item: they stand in the chain alone. Those of a change are told by its own page.
+OF_NO_ITEM = (
+    "baseline.", "import.", "invitation.", "member.", "phase.", "project.", "result.", "round.", "signoff.", "stakeholder.",
+    "tiers.", "token.", "user.",
+)  # fmt: skip
+# Actions that are put together, by their source text, and what they can be.
+MADE_UP: dict[str, Callable[[], list[str]]] = {
+    "f'{kind.name}.created'": lambda: [f"{kind}.created" for kind in KINDS],
+    "f'{kind.name}.{action}'": lambda: [f"{kind}.{action}" for kind in KINDS for action in ("edited", "retired")],
+    "f'{item.kind}.moved'": lambda: [f"{kind}.moved" for kind in KINDS],
+    "f'{kind}.written'": lambda: [f"{kind}.written" for kind in ("comment", "question", "answer")],
+    "REOPENED": lambda: ["project.reopened"],
+}
+
+
+def actions_in(source: str) -> Iterator[str]:
+    """The actions that a source records."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "recorded" and len(node.args) > 2:
+            action = node.args[2]
+            if isinstance(action, ast.Constant):
+                yield str(action.value)
+            else:
+                yield from MADE_UP[ast.unparse(action)]()
+
+
+def all_actions() -> set[str]:
+    return {action for path in SOURCES for action in actions_in(path.read_text("utf-8"))}
+
+
+def test_whatever_happens_to_an_item_has_its_words_in_both_languages(sqlite_house: Prepared) -> None:
+    found = all_actions()
+    assert len(found) > 60
+    chinese = {
+        message.id: message.string for message in catalogues.read(catalogues.catalogue("zh_Hans_CN"), "zh_Hans_CN")
+    }
+    wordless = set()
+    for action in found:
+        kind, _, verb = action.partition(".")
+        what = verb if kind in KINDS else action
+        if action.startswith(OF_NO_ITEM) or action in happened.SILENT or kind == "change":
+            continue
+        if what not in happened.DONE or not chinese.get(happened.DONE[what]._args[0]):
+            wordless.add(action)
+    assert wordless == set()
+
+
+def test_what_is_said_to_happen_to_no_item_does_not(sqlite_house: Prepared) -> None:
+    with sqlite_house.app.app_context(), reading():
+        rows = db.session.execute(select(Event.action, Event.subject).join(Item, Item.key == Event.subject)).all()
+    told = {row.action for row in rows}
+    assert len(told) > 15 and told <= all_actions()
+    assert [action for action in told if action.startswith(OF_NO_ITEM)] == []
+
+
+def test_whatever_happens_to_a_change_is_told_on_its_page(sqlite_house: Prepared) -> None:
+    source = (ROOT / "reqtrack" / "changes" / "pages" / "timeline.py").read_text("utf-8")
+    told = {
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    verbs = {action.partition(".")[2] for action in all_actions() if action.startswith("change.")}
+    assert verbs - told == {"retired"}  # a change is withdrawn, never retired
+
+
+def test_an_event_without_words_is_noticed() -> None:
+    """The rule broken on purpose: something happens that nobody has words for."""
+    assert list(actions_in('with recorded(actor, 1, "requirement.painted", "REQ-1"): pass')) == ["requirement.painted"]
+    assert "painted" not in happened.DONE
+    with pytest.raises(KeyError):
+        list(actions_in("with recorded(actor, 1, found, key): pass"))
+
+
+def test_a_conflict_calls_each_field_as_its_form_does(sqlite_house: Prepared) -> None:
+    """Of every kind, in both languages: never by the name that programs use."""
+    with sqlite_house.app.test_request_context("/"):
+        for kind in KINDS.values():
+            for field in kind.fields:
+                spoken = set()
+                for locale in ("en", "zh_Hans_CN"):
+                    with force_locale(locale):
+                        spoken.add(str(problems.label_of(f"{kind.prefix}-1", field.name)))
+                assert len(spoken) == 2 and field.name not in spoken, (kind.name, field.name)
+        with force_locale("zh_Hans_CN"):
+            shown = problems.refused(Stale("REQ-1", 1, 2, {"statement": "mine"}, {"statement": "theirs"})).get_data(
+                as_text=True
+            )
+            assert f">{KINDS['requirement'].field('statement').label}<" in shown
+    assert ">Statement<" not in shown

@@ -253,10 +253,10 @@ def test_the_problem_page_sets_two_texts_side_by_side(env: Environment) -> None:
 
     html = env.get_template("errors/problem.html").render(
         status=409, title="Moved", reasons=["Moved."], **frame() | {"version": 5}, seen=3, request=Request(),
-        mine={"statement": "mine"}, current={"statement": "theirs", "title": "same"},
+        mine={"statement": "mine"}, current={"statement": "theirs", "title": "same"}, labels={"statement": "Text"},
     )  # fmt: skip
     assert 'name="seen" value="5"' in html
-    assert "theirs" in html and ">\nmine</textarea>" in html
+    assert "theirs" in html and ">\nmine</textarea>" in html and "<h3>Text</h3>" in html
     assert re.findall(r'name="tags" value="(\w)"', html) == ["a", "b"]
     assert "secret" not in html, "a password is never written back"
 

@@ -106,7 +106,7 @@ def _complete(asked: policy.Asked, verdict: str, note: str, steps: Sequence[str]
     """The note, after everything that a result needs was found there."""
     if verdict not in VERDICTS:
         message = "%(verdict)s is not one of: %(verdicts)s."
-        raise invalid("verdict", message, verdict=str(verdict)[:40], verdicts=", ".join(VERDICTS))
+        raise invalid("verdict", message, verdict=str(verdict)[:40], verdicts=tuple(VERDICTS))
     row = policy.row_exists(asked)
     if not row:
         raise Invalid(row.reasons)

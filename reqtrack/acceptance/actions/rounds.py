@@ -97,7 +97,7 @@ def change_round(
     tested = queries.with_results(found, [one.id for one in removing])
     if tested:
         message = "%(keys)s has results in %(round)s, so it stays in it."
-        no("has_results", message, field="remove", keys=", ".join(tested), round=found.key).require(409)
+        no("has_results", message, field="remove", keys=tuple(tested), round=found.key).require(409)
     before, after = _facts(found, name, environment, testers)
     before.update({"removed": [one.key for one in removing]} if removing else {})
     after.update({"added": [one.key for one in adding]} if adding else {})
@@ -159,7 +159,7 @@ def _items(actor: Actor, project_id: int, keys: Sequence[str]) -> list[Item]:
     missing = [key for key in wanted if key not in found]
     if missing:
         message = "There is no acceptance scenario %(keys)s in this project."
-        raise invalid("acceptance", message, keys=", ".join(missing)[:200])
+        raise invalid("acceptance", message, keys=tuple(missing[:20]))
     return [found[key] for key in wanted]
 
 
@@ -168,7 +168,7 @@ def _scenarios(actor: Actor, project_id: int, keys: Sequence[str]) -> list[Item]
     found = _items(actor, project_id, keys)
     retired = [one.key for one in found if one.retired]
     if retired:
-        raise invalid("acceptance", "%(keys)s was retired: it is not tested any more.", keys=", ".join(retired))
+        raise invalid("acceptance", "%(keys)s was retired: it is not tested any more.", keys=tuple(retired))
     return found
 
 

@@ -27,7 +27,7 @@ def set_role(actor: Actor, project: Project, user: User, role: str) -> None:
     """
     policy.may_manage_members(actor, project.id).require()
     if role not in ROLES:
-        raise invalid("role", "%(role)s is not a role: %(roles)s.", role=role, roles=", ".join(ROLES))
+        raise invalid("role", "%(role)s is not a role: %(roles)s.", role=role, roles=ROLES)
     if not user.active:
         no("disabled", "%(login)s is disabled: the account cannot sign in.", login=user.login).require(409)
     _give(actor, project, user, role)

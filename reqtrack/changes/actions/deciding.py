@@ -60,7 +60,7 @@ def decide(
     """
     if outcome not in OUTCOMES:
         raise invalid(
-            "outcome", "%(given)s is not one of: %(choices)s.", given=str(outcome)[:40], choices=", ".join(OUTCOMES)
+            "outcome", "%(given)s is not one of: %(choices)s.", given=str(outcome)[:40], choices=tuple(OUTCOMES)
         )
     found = dossier.load(change)
     if seen and not saw(seen, found.package_print):
@@ -102,7 +102,7 @@ def _complete(outcome: str, tier: str | None, phase_id: int | None, reason: str,
     """Raises Invalid, naming everything that the outcome asks for and that is missing."""
     reasons = []
     if outcome == "approved" and tier not in TIERS:
-        reasons.append(Reason("required", "Choose its priority: %(choices)s.", {"choices": ", ".join(TIERS)}, "tier"))
+        reasons.append(Reason("required", "Choose its priority: %(choices)s.", {"choices": tuple(TIERS)}, "tier"))
     if outcome == "approved" and phase_id is None:
         reasons.append(Reason("required", "Choose the phase that it goes into.", {}, "phase"))
     if outcome == "rejected" and not reason.strip():

@@ -181,7 +181,7 @@ def close(actor: Actor, change: Change, reason: str = "", *, seen_stage: str | N
     open_still = unverified(actor, found)
     if (open_still is None or open_still) and not reason.strip():
         message = "Not verified yet: %(keys)s. Say why it is closed all the same."
-        raise invalid("reason", message, "required", keys=", ".join(open_still or ()) or "–")
+        raise invalid("reason", message, "required", keys=tuple(open_still or ()) or "–")
     verified = open_still is not None and not open_still
     store.move(actor, change, "closed", seen_stage=seen_stage, reason=reason.strip(), after={"verified": verified})
 

@@ -159,7 +159,7 @@ def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
     items = items_by_key(actor, change.project_id, wanted)
     wrong = [key for key in wanted if key not in items or not editable(KINDS[items[key].kind])]
     if wrong:
-        raise invalid("affected", "There is no %(key)s in this project.", key=", ".join(wrong)[:80])
+        raise invalid("affected", "There is no %(key)s in this project.", key=[one[:80] for one in wrong[:20]])
     for key in dict.fromkeys(wanted):
         if key not in found.items:
             store.link(actor, "touches", change, items[key])

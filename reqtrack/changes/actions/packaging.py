@@ -248,7 +248,7 @@ def _check_refs(edits: Sequence[Edit]) -> None:
         named = [part for value in _values(one) if isinstance(value, list) for part in value]
         lost = [str(part) for part in named if str(part).startswith(package.NEW) and part not in made]
         if lost:
-            raise invalid("edits", "%(keys)s is named by another edit: take it out there first.", keys=", ".join(lost))
+            raise invalid("edits", "%(keys)s is named by another edit: take it out there first.", keys=tuple(lost))
 
 
 def _values(edit: Edit) -> list[Any]:

@@ -216,7 +216,7 @@ def _evidence(actor: Actor, project: Project, kind: Kind, given: Any) -> list[in
         known = set(rows.scalars())
     missing = [str(one)[:20] for one in given if one not in known]
     if missing:
-        raise _bad("evidence", "There is no excerpt %(ids)s in this project.", ids=", ".join(missing))
+        raise _bad("evidence", "There is no excerpt %(ids)s in this project.", ids=tuple(missing))
     return sorted(known)
 
 
@@ -224,7 +224,7 @@ def _links(given: Mapping[str, Any], items: Mapping[str, Item]) -> Line:
     item = _item(given["item"], items, "item")
     name = str(given["link"])
     if name not in linkable():
-        raise _bad("link", "%(link)s is not one of: %(choices)s.", link=name[:40], choices=", ".join(linkable()))
+        raise _bad("link", "%(link)s is not one of: %(choices)s.", link=name[:40], choices=tuple(linkable()))
     kept = {part: _others(item, name, given.get(part), items, part) for part in ("add", "remove")}
     if not kept["add"] and not kept["remove"]:
         raise _bad("add", "Say which links come or go.", "required")

@@ -24,6 +24,7 @@ from reqtrack.items.queries import sees_all
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import listed
 
 ROLES = {
     "project_manager": _l("project manager"),
@@ -163,7 +164,7 @@ def seat_words(seats: Sequence[Seat]) -> str:
     """Who sits where: ``business owner (陈立群) and sponsor (方文)``."""
     parts = []
     for seat in seats:
-        names = ", ".join(one.name for one in seat.holders)
+        names = listed(one.name for one in seat.holders)
         role = ROLES.get(seat.acting, seat.acting)
         parts.append(f"{role} ({names})" if names else str(_("%(role)s (nobody may)", role=role)))
     return str(_(" and ")).join(parts)

@@ -19,6 +19,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
 from reqtrack.web.context import moment, number
+from reqtrack.web.words import listed
 
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
@@ -70,7 +71,7 @@ def _words(
     if verb == "edited":
         labels = [str(KINDS["change"].field(name).label) for name in after if name in KINDS["change"].names]
         href = url_for("items.history", project=project.key, key=page.change.key, number=_version(event))
-        return {"kind": "revision", "text": _("changed %(fields)s", fields=", ".join(labels)), "href": href, "note": ""}
+        return {"kind": "revision", "text": _("changed %(fields)s", fields=listed(labels)), "href": href, "note": ""}
     if verb == "moved":
         return _moved(before, after)
     if verb == "package_edited":
@@ -80,7 +81,7 @@ def _words(
         return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
                 "note": after.get("note") or ""}  # fmt: skip
     if verb == "assessors_named":
-        who = ", ".join(_name(page, login) for login in after.get("assessors", ()))
+        who = listed(_name(page, login) for login in after.get("assessors", ()))
         return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
@@ -89,7 +90,7 @@ def _words(
     if verb == "applied":
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
-        return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=", ".join([*changed, *made]) or "–")}
+        return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=listed([*changed, *made]) or "–")}
     return None
 
 
@@ -116,9 +117,7 @@ def _edited(page: ChangePage, after: Mapping[str, Any]) -> dict[str, Any]:
     text = ngettext("edited the package: %(num)s edit", "edited the package: %(num)s edits", edits)
     voided = after.get("voided") or ()
     note = (
-        _("Votes given before are void: %(who)s", who=", ".join(_name(page, login) for login in voided))
-        if voided
-        else ""
+        _("Votes given before are void: %(who)s", who=listed(_name(page, login) for login in voided)) if voided else ""
     )
     return {"kind": "revision", "text": text, "note": note}
 

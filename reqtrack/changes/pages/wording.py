@@ -18,6 +18,7 @@ from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.queries import ChangePage
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.context import day, number
+from reqtrack.web.words import listed
 
 
 def row(project: Project, key: str, title: str) -> dict[str, Any]:
@@ -76,8 +77,8 @@ def rivals(project: Project, page: ChangePage) -> list[dict[str, Any]]:
         if one.field:
             told["same"].append((one.item, KINDS[page.dossier.items[one.item].kind].field(one.field).label))
     for told in found.values():
-        told["items"] = ", ".join(dict.fromkeys(told["items"]))
-        told["fields"] = ", ".join(dict.fromkeys(f"{item}: {label}" for item, label in told["same"]))
+        told["items"] = listed(dict.fromkeys(told["items"]))
+        told["fields"] = listed(dict.fromkeys(f"{item}: {label}" for item, label in told["same"]))
     return list(found.values())
 
 
@@ -215,9 +216,9 @@ def falls(project: Project, page: ChangePage) -> list[dict[str, Any]]:
         keys = [key for item_id, key in named.items() if item_id in touched.stale]
         words = ngettext("%(num)s result turns stale", "%(num)s results turn stale", touched.stale_results)
         first = url_for("items.show", project=project.key, key=keys[0]) if keys else ""
-        found.append({"icon": "history", "tone": "warn", "text": words, "note": ", ".join(keys), "href": first})
+        found.append({"icon": "history", "tone": "warn", "text": words, "note": listed(keys), "href": first})
     for one in touched.signatures:
-        names = ", ".join(one.signers) or one.key
+        names = listed(one.signers) or one.key
         if one.state == "carried":
             words = _("The scope signature of %(names)s goes on with this approval", names=names)
         else:
@@ -239,7 +240,7 @@ def _fell(page: ChangePage) -> list[dict[str, Any]]:
         found.append({"icon": "history", "tone": "warn", "text": words, "note": "", "href": ""})
     for name, words in (("carried", _("Scope signatures that went on")), ("superseded", _("Signatures that fell"))):
         if applied.get(name):
-            note = ", ".join(applied[name])
+            note = listed(applied[name])
             found.append(
                 {
                     "icon": "writing-sign",

@@ -18,6 +18,7 @@ from reqtrack.documents.contexts.common import Context, Reader, shared, signatur
 from reqtrack.items.models import Item, Link
 from reqtrack.items.present import content_rows
 from reqtrack.signoff.models import Signoff
+from reqtrack.web.words import listed
 
 
 def build(reader: Reader, found: Round) -> Context:
@@ -27,7 +28,7 @@ def build(reader: Reader, found: Round) -> Context:
     wanted = select(Signoff).where(Signoff.project_id == reader.project.id, Signoff.subject == found.key)
     asked = db.session.execute(wanted.order_by(Signoff.number)).scalars().all()
     fingerprint = asked[-1].fingerprint if asked else rounds.round_fingerprint(found) if found.stage == "closed" else ""
-    people = ", ".join(user.name for user in rounds.testers([found.id]).get(found.id, []))
+    people = listed(user.name for user in rounds.testers([found.id]).get(found.id, []))
     passed, total = row.counts["passed"], row.rows
     return {
         **shared(reader, fingerprint, f"{found.key}  {found.name}", signatures(reader, asked)),
@@ -159,7 +160,7 @@ def _problems(reader: Reader, found: Round) -> list[Context]:
         data = None
         if examples and result.row is not None and result.row < len(examples["rows"]):
             data = {"header": examples["header"], "rows": [examples["rows"][result.row]]}
-        meta = ", ".join(part for part in (result.tester_name, reader.day(result.at)) if part)
+        meta = str(_(", ")).join(part for part in (result.tester_name, reader.day(result.at)) if part)
         problems.append(
             {
                 "key": one["key"],

@@ -14,6 +14,7 @@ from reqtrack.baselines.content import content_at
 from reqtrack.documents.contexts.common import Context, Reader, shared, signatures
 from reqtrack.signoff import queries as signoffs
 from reqtrack.signoff.models import Signoff
+from reqtrack.web.words import listed
 
 WORDS = {
     "requirement": ("%(num)s requirement", "%(num)s requirements"),
@@ -27,7 +28,7 @@ WORDS = {
 def build(reader: Reader, signoff: Signoff) -> Context:
     """The context of ``exports/certificate``."""
     page = signoffs.page_of(reader.actor, signoff)
-    names = ", ".join(one.signer_name for one in page.signatures)
+    names = listed(one.signer_name for one in page.signatures)
     subject = f"{page.subject.key} {page.subject.title}"
     statement = (
         _("%(names)s signed %(subject)s.", names=names, subject=subject)
@@ -40,7 +41,7 @@ def build(reader: Reader, signoff: Signoff) -> Context:
         "kicker": f"{reader.project.name}  {signoff.key}",
         "statement": f"{statement} “{signoff.meaning}”",
         "subject": f"{subject}: {_counted(page.subject.counts)}",
-        "chain": " + ".join((page.subject.key, ", ".join(page.outcome.carried_by))) if page.outcome.carried_by else "",
+        "chain": " + ".join((page.subject.key, listed(page.outcome.carried_by))) if page.outcome.carried_by else "",
         "requested": f"{reader.moment(signoff.requested_at)}, {signoff.requested_by}",
         "replaces": "",
         "state": page.outcome.state,
@@ -56,7 +57,7 @@ def _counted(counts: Any) -> str:
             parts.append(str(ngettext(one, many, count)))
         else:
             parts.append(f"{name} {count}")
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def data(reader: Reader, signoff: Signoff) -> dict[str, Any]:

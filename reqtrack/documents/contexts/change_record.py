@@ -18,6 +18,7 @@ from reqtrack.changes.queries import ChangePage
 from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
 from reqtrack.items.models import Item, Version
+from reqtrack.web.words import listed
 
 ACTS = {"changed": "changed", "new": "added", "retired": "retired", "linked": "linked"}
 
@@ -40,7 +41,7 @@ def build(reader: Reader, change: Change) -> Context:
         "decision": _decision(reader, page, phases),
         "asked_by": _asked_by(page),
         "logged_by": _name(page, change.created_by),
-        "assessed_by": ", ".join(one["by"] for one in said),
+        "assessed_by": listed(one["by"] for one in said),
         "applied": reader.moment(change.applied_at),
         "reason": change.reason or "",
         "evidence": [],
@@ -54,7 +55,7 @@ def build(reader: Reader, change: Change) -> Context:
         "load_text": "",
         "load": [_load(one) for one in page.impact.phases],
         "falls": _falls(page),
-        "told": ", ".join(name for name, _count in (*page.told.owners, *page.told.roles)),
+        "told": listed(name for name, _count in (*page.told.owners, *page.told.roles)),
         "versions": _versions(change),
     }
 
@@ -87,7 +88,7 @@ def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Conte
     elif last.until:
         parts.append(last.until)
     by = "; ".join(f"{one.decider_name} ({role_words([one.seat])}), {reader.moment(one.at)}" for one in votes)
-    return {"text": ", ".join(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
+    return {"text": listed(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
 
 
 def _signature(reader: Reader, vote: Any, page: ChangePage) -> Context:

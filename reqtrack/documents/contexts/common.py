@@ -18,6 +18,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.permissions import Actor
 from reqtrack.signoff import queries as signoffs
 from reqtrack.signoff.models import Signoff
+from reqtrack.web.words import listed
 
 Context = dict[str, Any]
 
@@ -110,7 +111,7 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
         "state": state,
         "due": reader.day(page.signoff.due_on),
         "for_name": "",
-        "carried_by": ", ".join(page.outcome.carried_by),
+        "carried_by": listed(page.outcome.carried_by),
         "paper": False,
         # What the certificate prints beside.
         "login": signer.login,
@@ -143,9 +144,9 @@ def role_words(roles: Sequence[str]) -> str:
         "contributor": _("Contributor"),
         "auditor": _("Auditor"),
     }
-    return ", ".join(word for role, word in words.items() if role in roles)
+    return listed(word for role, word in words.items() if role in roles)
 
 
 def evidence_words(role: str, key: str) -> str:
     """``Service engineer · north, INT-7``."""
-    return ", ".join(part for part in (role, key) if part)
+    return str(_(", ")).join(part for part in (role, key) if part)

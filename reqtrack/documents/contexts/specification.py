@@ -26,6 +26,7 @@ from reqtrack.interviews.policy import NOBODY
 from reqtrack.items.models import Item
 from reqtrack.requirements.queries import loads, phases
 from reqtrack.signoff.models import Signoff
+from reqtrack.web.words import listed
 
 
 def build(reader: Reader, baseline: Baseline | None) -> Context:
@@ -66,7 +67,7 @@ def _status(signed: Sequence[Mapping[str, Any]], count: int) -> str:
     given = [one for one in signed if one["state"] == "signed"]
     if not given:
         return str(_("%(counted)s, nobody has signed", counted=counted))
-    names = ", ".join(one["name"] for one in given)
+    names = listed(one["name"] for one in given)
     return str(_("%(counted)s, signed by %(names)s", counted=counted, names=names))
 
 

@@ -157,7 +157,7 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
     )
     missing = [str(one) for one in ids if one not in known]
     if missing:
-        raise Unfit("There is no stakeholder %(ids)s in this project.", ids=", ".join(missing))
+        raise Unfit("There is no stakeholder %(ids)s in this project.", ids=missing)
     return sorted(set(ids))
 
 

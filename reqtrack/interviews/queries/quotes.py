@@ -138,9 +138,7 @@ def excerpts_for(project_id: int, ids: Sequence[int]) -> list[Excerpt]:
     )
     missing = set(ids) - {row.id for row in rows}
     if missing:
-        raise invalid(
-            "evidence", "There is no excerpt %(ids)s in this project.", ids=", ".join(map(str, sorted(missing)))
-        )
+        raise invalid("evidence", "There is no excerpt %(ids)s in this project.", ids=sorted(missing))
     return list(rows)
 
 

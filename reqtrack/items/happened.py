@@ -1,0 +1,43 @@
+"""What happened to an item, in words: one sentence for each event that has an item for its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from reqtrack.web.words import listed
+
+# Told by the comment itself.
+SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
+# Who did it stands before; the stage that it was moved to, behind.
+DONE: Mapping[str, Any] = {
+    "created": _l("wrote it"),
+    "edited": _l("changed %(fields)s"),
+    "retired": _l("retired it"),
+    "moved": _l("moved it to"),
+    "comment": _l("commented"),
+    "question": _l("asked"),
+    "answer": _l("answered"),
+    "link.added": _l("added a link to %(key)s"),
+    "link.ended": _l("ended a link"),
+    "link.looked": _l("looked at a suspect link: it still holds"),
+    "attachment.added": _l("attached %(name)s"),
+    "attachment.removed": _l("removed a file"),
+    "evidence.added": _l("attached somebody’s words"),
+    "evidence.ended": _l("took somebody’s words off"),
+    "excerpt.marked": _l("marked a passage"),
+}
+
+
+def words(what: str, fields: Iterable[Any] = (), detail: Mapping[str, Any] | None = None) -> str:
+    """What was done: ``what`` is a key of ``DONE``; ``fields`` are the labels of those changed, ``detail`` what the event keeps."""
+    told = detail or {}
+    if what == "edited" and not fields:
+        return str(_("changed it"))
+    if what not in DONE:
+        return str(_("did this: %(what)s", what=what))
+    params = {"fields": listed(fields), "key": told.get("target") or "–", "name": told.get("name") or "–"}
+    return str(DONE[what]) % params
