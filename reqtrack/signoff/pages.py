@@ -32,9 +32,9 @@ def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
     """The list of sign-offs."""
     rows = queries.listing(project.id, after, PAGE + 1)
     shown = rows[:PAGE]
-    return {
     judged = queries.as_seen(actor, project.id, queries.outcomes(shown, queries.answers([one.id for one in shown])))
     titles = subjects.titles((project.id, one.subject) for one in shown)
+    return {
         "rows": [
             {
                 "signoff": one,
