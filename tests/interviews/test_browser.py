@@ -60,3 +60,37 @@ def test_names_are_replaced_where_words_are_filled_in(en_desktop: Page, world: W
         page.click("#q-requirement button[type=submit]")
     page.goto("/p/CRM/i/REQ-1")
     expect(page.locator("main")).to_contain_text("It shall be one page.")
+
+
+def top(page: Page, selector: str) -> float:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None, selector
+    return box["y"]
+
+
+def test_a_phone_shows_who_and_when_before_what_happened(zh_phone: Page, world: World) -> None:
+    world.cast()
+    with world.write("analyst") as scene:
+        number = actions.add_stakeholder(scene.actor, scene.project, {"name": "张伟", "department": "Service"}).id
+    told = {"notes": NOTES, "guide": "- What takes long?", "held_on": "2026-03-02", "stakeholders": [number]}
+    world.item("interview", "analyst", title="A day", **told)
+    sign_in(zh_phone, "analyst")
+    zh_phone.goto("/p/CRM/interview/INT-1")
+    heard, guide, facts, history = (
+        top(zh_phone, one)
+        for one in (".rq-rail .rq-links", ".rq-content .rq-text:last-of-type", ".rq-rail .rq-facts", "#timeline")
+    )
+    assert guide < heard < facts < history
+    assert not violations(zh_phone) and overflow(zh_phone) == 0
+
+
+def test_a_desktop_keeps_the_history_under_the_content(en_desktop: Page, world: World) -> None:
+    world.cast()
+    world.requirement("analyst", title="Short", statement="Short.")
+    world.item("interview", "analyst", title="A day", notes=NOTES)
+    sign_in(en_desktop, "analyst")
+    for url, content in (("/p/CRM/i/REQ-1", "#evidence"), ("/p/CRM/interview/INT-1", "#notes")):
+        en_desktop.goto(url)
+        boxes = {one: en_desktop.locator(one).first.bounding_box() for one in (content, "#timeline", ".rq-rail")}
+        assert boxes["#timeline"]["x"] == boxes[content]["x"] < boxes[".rq-rail"]["x"]
+        assert boxes["#timeline"]["y"] - boxes[content]["y"] - boxes[content]["height"] < 700
