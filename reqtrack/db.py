@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, Engine, Integer, MetaData, String, Text, event, text
+from sqlalchemy import CursorResult, Engine, Executable, Integer, MetaData, String, Text, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -245,12 +245,21 @@ class FairLock:
                 self._held = False
 
 
-def plain(statement: Any, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+def plain(statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """Ask for columns, without the session's bookkeeping of entities: half of what a quick statement costs.
 
-    What the session was told and did not flush yet is not seen: for reading.
+    What the session was told and did not flush yet is not seen: for reading, and it does nothing else.
     """
-    return db.session.connection().execute(statement, parameters)
+    if not getattr(statement, "is_select", False):
+        raise TypeError("plain() only reads")
+    found: CursorResult[Any] = db.session.connection().execute(statement, parameters)
+    return found
+
+
+def once(name: str) -> dict[Any, Any]:
+    """What the present transaction found out already under a name; forgotten with it."""
+    kept: dict[Any, Any] = db.session.connection().info["once"].setdefault(name, {})
+    return kept
 
 
 def prepare(engine: Engine) -> None:
@@ -258,7 +267,7 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.info["once"] = {}  # what a transaction asks once, by who asked
+        connection.info["once"] = {}  # see ``once``
 
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)

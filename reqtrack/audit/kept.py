@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import ScalarSelect, bindparam, select
 
 from reqtrack.audit.models import Event
-from reqtrack.db import db, mode, plain
+from reqtrack.db import mode, once, plain
 
 T = TypeVar("T")
 MOST = 2_000
@@ -28,15 +28,9 @@ def head_of(project_id: Any) -> ScalarSelect[str]:
 _HEAD = select(head_of(bindparam("project")))
 
 
-def _heads() -> dict[int, str | None]:
-    """The heads that this transaction knows, by project."""
-    heads: dict[int, str | None] = db.session.connection().info["once"].setdefault("heads", {})
-    return heads
-
-
 def know(heads: Mapping[int, str | None]) -> None:
     """Heads that this transaction read (``head_of``) need not be asked for again."""
-    _heads().update(heads)
+    once("heads").update(heads)
 
 
 def kept(name: str, project_id: int, compute: Callable[[], T]) -> T:
@@ -63,7 +57,7 @@ def kept(name: str, project_id: int, compute: Callable[[], T]) -> T:
 
 def _head(project_id: int) -> str | None:
     """The newest hash of a project's chain, as this transaction sees it."""
-    heads = _heads()
+    heads: dict[int, str | None] = once("heads")
     if project_id not in heads:
         heads[project_id] = plain(_HEAD, {"project": project_id}).scalar()
     return heads[project_id]

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
-from reqtrack.db import db, mode
+from reqtrack.db import db, mode, once
 from reqtrack.items.models import Item, Link, Version
 
 # Parameters of one statement that both databases take.
@@ -87,7 +87,7 @@ def _known_history(project_id: int, seq: int) -> _History:
     now = mode()
     if now is None or now.writing:
         return _history(project_id, seq)
-    known: dict[int, list[tuple[int, _History]]] = db.session.connection().info["once"].setdefault("drift", {})
+    known: dict[int, list[tuple[int, _History]]] = once("drift")
     mine = known.setdefault(project_id, [])
     found = next((history for since, history in mine if since <= seq), None)
     if found is None:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.models import Event
 from reqtrack.audit.record import Unrecorded, newest_seq, recorded
 from reqtrack.audit.verify import verify
-from reqtrack.db import Base, db, reading, writing
+from reqtrack.db import Base, db, plain, reading, writing
 from reqtrack.requirements.models import Requirement
 from tests.architecture.prepared import Prepared
 from tests.support.world import OPERATOR
@@ -44,7 +44,7 @@ def audited() -> list[type[Base]]:
     )
 
 
-def test_what_is_not_audited_is_known() -> None:
+def test_what_is_not_audited_is_known(house: Prepared) -> None:
     found = {mapper.class_.__name__ for mapper in Base.registry.mappers if not mapper.class_.__audited__}
     assert found == set(UNAUDITED)
     assert len(audited()) > 20
@@ -227,6 +227,12 @@ def test_the_search_notices_sql_that_goes_past_the_session() -> None:
     ):
         assert goes_past(planted), planted
     assert not goes_past('db.session.execute(update(Item).values(title="x"))')
+
+
+def test_what_reads_past_the_sessions_bookkeeping_cannot_write(house: Prepared) -> None:
+    for statement in (update(Project).values(name="x"), insert(Project), delete(Project), text("DELETE FROM projects")):
+        with house.app.app_context(), writing(), pytest.raises(TypeError):
+            plain(statement)
 
 
 def test_views_and_actions_do_not_commit() -> None:
