@@ -16,7 +16,7 @@ VERSION = "1"
 def init(app: Flask) -> None:
     """Put the API into the app; each module of ``resources`` declares its routes when imported."""
     from reqtrack.api import description, resources
-    from reqtrack.api.area import area
+    from reqtrack.api.area import ApiRequest, area
 
     app.config.update(
         OPENAPI_VERSION="3.1.0",
@@ -29,6 +29,7 @@ def init(app: Flask) -> None:
         },
         SERVERS=[{"url": "/"}],
     )
+    app.request_class = ApiRequest
     described = cast(APIFlask, app)
     described.title, described.version = "reqtrack", VERSION
     described.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}

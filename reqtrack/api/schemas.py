@@ -183,6 +183,22 @@ class SeenBody(Body):
     seen: int | None = None
 
 
+class PackageBody(Body):
+    """``seen`` is the fingerprint of the package that was read."""
+
+    seen: str | None = None
+
+
+class StageBody(Body):
+    """``seen`` is the stage that was read."""
+
+    seen: str | None = None
+
+
+class StageReasonBody(StageBody):
+    reason: str = ""
+
+
 class MoveBody(Body):
     to: str
     reason: str = ""

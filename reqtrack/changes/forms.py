@@ -34,10 +34,15 @@ def content(form: MultiDict[str, str]) -> dict[str, Any]:
     return {name: form[name].strip() or None for name in names if name in form}
 
 
+def seen(form: MultiDict[str, str]) -> str:
+    """The fingerprint of what a form shows; one that does not say so is taken as out of date."""
+    return form.get("seen", "").strip() or "nothing"
+
+
 def assessment(form: MultiDict[str, str]) -> dict[str, Any]:
-    """What the form of an assessment holds; one that does not say what it shows is taken as out of date."""
+    """What the form of an assessment holds."""
     told = {name: form.get(name, "").strip() for name in ("likely", "best", "worst", "note", "schedule_note", "risk")}
-    return {**told, "seen": form.get("seen", "").strip() or "nothing"}
+    return {**told, "seen": seen(form)}
 
 
 def decision(form: MultiDict[str, str]) -> dict[str, Any]:

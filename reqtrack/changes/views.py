@@ -39,6 +39,13 @@ def _errors(error: Invalid | Refused) -> dict[str, str]:
 
 
 # -- many, and a new one -----------------------------------------------------------------------------------------------
+def _again(change: Change, refused: Refused, code: str) -> Response:
+    """409 for what moved under an open form: the page as it is now, with what was typed; raises what was refused otherwise."""
+    if all(reason.code != code for reason in refused.reasons):
+        raise refused
+    return _shown(change, 409, _errors(refused))
+
+
 
 
 @area.page("", "project.read")
@@ -207,7 +214,7 @@ def assessors(project: str, key: str) -> Response:
 
 @area.act("/<key>/submission", "change.create")
 def submit(project: str, key: str) -> Response:
-    actions.submit(g.actor, _change(key))
+    actions.submit(g.actor, _change(key), seen=forms.seen(request.form))
     return answer(_href(key))
 
 
@@ -219,15 +226,13 @@ def assess(project: str, key: str) -> Response:
     except Invalid as error:
         return _shown(change, 422, _errors(error))
     except Refused as refused:
-        if all(reason.code != "basis_moved" for reason in refused.reasons):
-            raise
-        return _shown(change, 409, _errors(refused))
+        return _again(change, refused, "basis_moved")
     return answer(_href(key))
 
 
 @area.act("/<key>/reassessment", "comment.write")
 def reassess(project: str, key: str) -> Response:
-    actions.reassess(g.actor, _change(key))
+    actions.reassess(g.actor, _change(key), seen_stage=request.form.get("seen_stage", ""))
     return answer(_href(key))
 
 
@@ -265,27 +270,31 @@ def ask(project: str, key: str) -> Response:
 def reply(project: str, key: str) -> Response:
     change = _change(key)
     try:
-        actions.answer(g.actor, change, request.form.get("body", ""))
+        question = request.form.get("question", 0, type=int)
+        actions.answer(g.actor, change, request.form.get("body", ""), question=question)
     except Invalid as error:
         return _shown(change, 422, _errors(error))
     return answer(_href(key))
+    except Refused as refused:
+        return _again(change, refused, "question_moved")
 
 
 @area.act("/<key>/confirmation", "project.read")
 def confirm(project: str, key: str) -> Response:
-    actions.confirm(g.actor, _change(key))
+    actions.confirm(g.actor, _change(key), seen=forms.seen(request.form))
     return answer(_href(key))
 
 
 @area.act("/<key>/withdrawal", "change.create")
 def withdraw(project: str, key: str) -> Response:
-    actions.withdraw(g.actor, _change(key), request.form.get("reason", ""))
+    given = request.form
+    actions.withdraw(g.actor, _change(key), given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     return answer(_href(key))
 
 
 @area.act("/<key>/resumption", "project.read")
 def resume(project: str, key: str) -> Response:
-    actions.resume(g.actor, _change(key))
+    actions.resume(g.actor, _change(key), seen_stage=request.form.get("seen_stage", ""))
     return answer(_href(key))
 
 
@@ -293,7 +302,8 @@ def resume(project: str, key: str) -> Response:
 def close(project: str, key: str) -> Response:
     change = _change(key)
     try:
-        actions.close(g.actor, change, request.form.get("reason", ""))
+        given = request.form
+        actions.close(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     except Invalid as error:
         return _shown(change, 422, {"closing": "; ".join(_errors(error).values())})
     return answer(_href(key))

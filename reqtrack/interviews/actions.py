@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.names import normal_login
 from reqtrack.accounts.queries import members
@@ -149,8 +150,11 @@ def mark(
             at=entry.at,
         )
         db.session.add(row)
+        # Whoever reads the interview sees more than before.
+        interview.updated_at = entry.at
         db.session.flush()
         entry.after = {"excerpt": row.id, "quote": row.quote, "start": start}
+    _reopen(actor, interview, "A passage was marked after they had been confirmed.")
     return row
 
 
@@ -248,17 +252,28 @@ def clean(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mapping[s
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:
     """After a save: notes that were confirmed and are edited stand unconfirmed again, visibly."""
-    if item.stage == "confirmed" and "notes" in changed:
-        store.move(actor, item, "written", reason="The notes were edited after they had been confirmed.")
+    if "notes" in changed:
+        _reopen(actor, item, "The notes were edited after they had been confirmed.")
+
+
+def _reopen(actor: Actor, item: Interview, why: str) -> None:
+    """What was confirmed was the text as it was seen."""
+    if item.stage == "confirmed":
+        store.move(actor, item, "written", reason=why)
 
 
 def moves(actor: Actor, item: Interview) -> list[Move]:
-    """The moves of an interview, with why not."""
+    """The moves of an interview, with why not. A confirmation is of the notes and passages that were seen."""
     facts = {"confirm": _may_confirm(actor, item)}
     return [
-        Move(one.name, one.label, one.to, verdict, one.asks)
+        Move(one.name, one.label, one.to, verdict, one.asks, _seen(item) if one.name == "confirm" else "")
         for one, verdict in machine.moves(tables.INTERVIEW, actor, item, facts)
     ]
+
+
+def _seen(item: Interview) -> str:
+    """What somebody sees who reads an interview now: its text, and what was marked in it until when."""
+    return f"{item.version}-{clock.iso(item.updated_at)}"
 
 
 def _may_confirm(actor: Actor, item: Interview) -> Verdict:
@@ -273,12 +288,15 @@ def make_move(actor: Actor, item: Interview, name: str, given: Mapping[str, str]
     """Make one of them.
 
     Raises:
-        NotFound: no such move. Refused: not now, or not by this actor.
+        NotFound: no such move. Refused: not now, not by this actor, or not of what was ``seen``.
     """
     chosen = next((one for one in moves(actor, item) if one.name == name), None)
     if chosen is None:
         raise NotFound(name)
     chosen.verdict.require(409)
+    if given.get("seen", chosen.seen) != chosen.seen:
+        message = "The notes of %(key)s, or what was marked in them, changed since you opened it: read them again."
+        no("moved", message, key=item.key).require(409)
     if chosen.asks and not given.get("reason"):
         raise invalid("reason", "Say why.", "required")
     store.move(actor, item, chosen.to, seen_stage=given.get("seen_stage") or None, reason=given.get("reason", ""))

@@ -80,11 +80,13 @@ def _options() -> dict[str, list[tuple[str, str]]]:
 @area.act("/interview/<key>/excerpts", "interview.write")
 def mark(project: str, key: str) -> Response:
     interview = item_for(g.actor, g.project_id, key, "interview")
+    confirmed = interview.stage == "confirmed"
     try:
         actions.mark(g.actor, interview, request.form.get("quote", ""))
     except Invalid as error:
         return _refused(interview, error, "excerpt")
     flash(_("Marked"))
+    _say_reopened(interview, confirmed)
     return answer(url_for("interviews.show", project=project, key=key) + "#made")
 
 
@@ -100,6 +102,7 @@ def make_requirement(project: str, key: str) -> Response:
 
 def _make(project: str, key: str, kind: str) -> Response:
     interview = item_for(g.actor, g.project_id, key, "interview")
+    confirmed = interview.stage == "confirmed"
     given = forms.raw(KINDS[kind], request.form)
     try:
         parsed = values.parse(KINDS[kind], g.project, {name: value for name, value in given.items() if value})
@@ -107,12 +110,18 @@ def _make(project: str, key: str, kind: str) -> Response:
     except Invalid as error:
         return _refused(interview, error, kind)
     flash(_("%(key)s is written, the quote backs it", key=made.key))
+    _say_reopened(interview, confirmed)
     if queries.tells_names(g.project_id, store.content_of(made).values()):
         message = _(
             "%(key)s names somebody who was heard, and everybody reads it. Write what they do instead.", key=made.key
         )
         flash(message, "danger")
     return answer(url_for("interviews.show", project=project, key=key) + "#made")
+
+
+def _say_reopened(interview: Any, confirmed: bool) -> None:
+    if confirmed and interview.stage != "confirmed":
+        flash(_("%(key)s waits to be confirmed again: it was confirmed before this was marked.", key=interview.key))
 
 
 def _refused(interview: Any, error: Invalid, form: str) -> Response:

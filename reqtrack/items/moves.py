@@ -13,18 +13,20 @@ from reqtrack.permissions import Actor
 
 @dataclass(frozen=True)
 class Move:
-    """One move as a page shows it: greyed with every reason when ``verdict`` says no. ``asks``: reason, until, or nothing."""
+    """One move as a page shows it: greyed with every reason when ``verdict`` says no. ``asks``: reason, until, or nothing.
+    ``seen``: what its form sends back where it is about more than the stage, so that it is made of what was seen."""
 
     name: str
     label: Any
     to: str
     verdict: Verdict
     asks: str = ""
+    seen: str = ""
 
 
 # kind → the moves open from where an item is.
 LISTERS: dict[str, Callable[[Actor, Any], Sequence[Move]]] = {}
-# kind → make one: (actor, item, move name, {"reason", "until", "seen_stage"}).
+# kind → make one: (actor, item, move name, {"reason", "until", "seen_stage", "seen"}).
 MAKERS: dict[str, Callable[[Actor, Any, str, dict[str, str]], None]] = {}
 
 

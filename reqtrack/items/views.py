@@ -117,7 +117,7 @@ def move(project: str, key: str, name: str) -> Response:
     maker = moves.MAKERS.get(item.kind)
     if maker is None:
         raise NotFound(name)
-    maker(g.actor, item, name, {part: request.form.get(part, "") for part in ("reason", "until", "seen_stage")})
+    maker(g.actor, item, name, {part: request.form.get(part, "") for part in ("reason", "until", "seen_stage", "seen")})
     return answer(_show_url(key))
 
 

@@ -32,3 +32,19 @@ def test_an_assessment_and_a_vote_may_name_what_they_were_made_on(desk: Desk, re
     assert codes(manager("POST", f"/changes/{key}/decisions", vote)) == ["package_moved"]
     package = manager("GET", f"/changes/{key}").json["package"]
     assert manager("POST", f"/changes/{key}/decisions", {**vote, "seen": package}).status_code == 201
+
+
+def test_verbs_may_name_what_was_seen(desk: Desk, req: str) -> None:
+    contributor, manager = Caller(desk.world, "contributor"), Caller(desk.world, "project_manager")
+    body = {"title": "T", "reason": "R", "edits": [{"item": req, "field": "statement", "new": "Two."}]}
+    made = contributor("POST", "/changes", body).json
+    at = f"/changes/{made['key']}"
+    desk.do(made["key"], actions.propose, [{"item": req, "field": "tier", "new": "later"}], by="contributor")
+    assert codes(contributor("POST", f"{at}/submission", {"seen": made["package"]})) == ["package_moved"]
+    assert contributor("POST", f"{at}/submission").status_code == 201
+    assert codes(contributor("POST", f"{at}/withdrawal", {"seen": "draft"})) == ["moved"]
+    desk.assess(made["key"])
+    desk.decide(made["key"], "deferred", until="the next review")
+    assert codes(manager("POST", f"{at}/resumption", {"seen": "deciding"})) == ["moved"]
+    assert manager("POST", f"{at}/resumption").json["stage"] == "deciding"
+    assert contributor("POST", f"{at}/withdrawal", {"seen": "deciding"}).json["stage"] == "withdrawn"

@@ -40,6 +40,14 @@ class Pages:
         assert answer.status_code == status, answer.text
         return answer
 
+    def press(self, login: str, key: str, verb: str, status: int = 303, page: str = "", **fields: Any) -> Any:
+        """Send a form of a change's page, as the page shows it now or as it was when ``page`` was read."""
+        shown = page or self.get(login, f"{BASE}/{key}")
+        form = re.split(rf'action="[^"]*/{verb}"', shown)[1].partition("</form>")[0]
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        hidden.pop("csrf_token", None)
+        return self.send(login, f"{BASE}/{key}/{verb}", status, **{**hidden, **fields})
+
     def assess(self, login: str, key: str, status: int = 303, seen: str = "", **fields: Any) -> Any:
         """Send the form of an assessment, as the page shows it now or as it was ``seen``."""
         seen = seen or basis(self.get(login, f"{BASE}/{key}"))
@@ -71,7 +79,7 @@ def test_a_change_from_the_first_word_to_its_effect(pages: Pages, req: str) -> N
     pages.send("contributor", f"{BASE}/CR-1/items/{req}", **sent)
     shown = pages.get("contributor", f"{BASE}/CR-1")
     assert "<del>Three</del>" in shown and "<ins>Two</ins>" in shown
-    pages.send("contributor", f"{BASE}/CR-1/submission")
+    pages.press("contributor", "CR-1", "submission")
     pages.assess("analyst", "CR-1", likely="0.5", note="One form.")
     shown = pages.get("project_manager", f"{BASE}/CR-1")
     assert "Your decision" in shown and 'type="password"' not in shown
@@ -210,15 +218,15 @@ def test_asking_back_and_answering_on_the_page(pages: Pages, req: str) -> None:
         "project_manager", f"{BASE}/{key}/decisions", outcome="question", reason="Where does the margin come from?"
     )
     assert "Where does the margin come from?" in pages.get("contributor", f"{BASE}/{key}")
-    pages.send("contributor", f"{BASE}/{key}/answers", 422, body="")
-    pages.send("contributor", f"{BASE}/{key}/answers", body="From the ERP.")
+    pages.press("contributor", key, "answers", 422, body="")
+    pages.press("contributor", key, "answers", body="From the ERP.")
     pages.send("project_manager", f"{BASE}/{key}/questions", body="Every night?")
-    pages.send("contributor", f"{BASE}/{key}/answers", body="Yes.")
+    pages.press("contributor", key, "answers", body="Yes.")
     pages.send("project_manager", f"{BASE}/{key}/decisions", outcome="deferred", until="2027-01-11")
     shown = pages.get("contributor", f"{BASE}/{key}")
     assert "2027-01-11" in shown and "From the ERP." in shown
-    pages.send("project_manager", f"{BASE}/{key}/resumption")
-    pages.send("contributor", f"{BASE}/{key}/withdrawal")
+    pages.press("project_manager", key, "resumption")
+    pages.press("contributor", key, "withdrawal")
     assert pages.desk.stage(key) == "withdrawn"
 
 
@@ -227,17 +235,17 @@ def test_confirming_naming_assessors_closing(pages: Pages, req: str) -> None:
         by="project_manager", asked_by="contributor", edits=[{"item": req, "field": "tier", "new": "later"}]
     )
     assert "Is it what you asked for?" in pages.get("contributor", f"{BASE}/{key}")
-    pages.send("contributor", f"{BASE}/{key}/confirmation")
+    pages.press("contributor", key, "confirmation")
     assert "Is it what you asked for?" not in pages.get("contributor", f"{BASE}/{key}")
     pages.send("project_manager", f"{BASE}/{key}/assessors", assessors="implementer")
-    pages.send("project_manager", f"{BASE}/{key}/submission")
+    pages.press("project_manager", key, "submission")
     page = pages.assess("implementer", key, 422, likely="", note="Two forms.").text
     assert "Say how many person-days it will likely take." in page and "Two forms." in page
     pages.assess("implementer", key, likely="0.5")
     pages.send("project_manager", f"{BASE}/{key}/decisions", outcome="approved", tier="later", phase="Phase 1")
-    page = pages.send("project_manager", f"{BASE}/{key}/closing", 422).text
+    page = pages.press("project_manager", key, "closing", 422).text
     assert "Say why it is closed all the same." in page
-    pages.send("project_manager", f"{BASE}/{key}/closing", reason="Live.")
+    pages.press("project_manager", key, "closing", reason="Live.")
     assert pages.desk.stage(key) == "closed"
 
 
@@ -245,7 +253,7 @@ def test_an_outdated_assessment_is_sent_back(pages: Pages, req: str) -> None:
     key = pages.desk.deciding(edits=[{"item": req, "field": "statement", "new": "Two."}])
     pages.desk.world_edit(req, tier="later")
     assert "Ask for a new assessment" in pages.get("project_manager", f"{BASE}/{key}")
-    pages.send("project_manager", f"{BASE}/{key}/reassessment")
+    pages.press("project_manager", key, "reassessment")
     assert pages.desk.stage(key) == "assessing"
 
 
@@ -268,6 +276,40 @@ def test_an_assessment_is_of_what_the_assessor_saw(pages: Pages, req: str) -> No
     pages.send("analyst", f"{BASE}/{key}/assessments", 409, **typed)
     pages.assess("analyst", key, seen=basis(page), **typed)
     assert pages.desk.stage(key) == "deciding"
+
+
+def test_a_stale_page_moves_nothing(pages: Pages, req: str) -> None:
+    """Each move is of what its page showed: the package that is handed in or confirmed, the stage it was in, the question."""
+    desk = pages.desk
+    key = desk.log(
+        "project_manager", asked_by="contributor", edits=[{"item": req, "field": "statement", "new": "Two."}]
+    )
+    draft, mine = (pages.get(login, f"{BASE}/{key}") for login in ("project_manager", "contributor"))
+    desk.do(key, actions.propose, [{"item": req, "field": "tier", "new": "must"}], by="analyst")
+    page = pages.press("project_manager", key, "submission", 409, draft).text
+    assert "was edited since you opened it" in page and desk.stage(key) == "draft"
+    pages.press("contributor", key, "confirmation", 409, mine)
+    assert not desk.dossier(key).origin.confirmed
+    pages.press("contributor", key, "confirmation")
+    pages.press("project_manager", key, "submission")
+    assessing = pages.get("contributor", f"{BASE}/{key}")
+    desk.assess(key, 0.5)
+    page = pages.press("contributor", key, "withdrawal", 409, assessing).text
+    assert "has moved to another stage meanwhile" in page and desk.stage(key) == "deciding"
+    desk.do(key, actions.ask, "Why?", by="business_owner")
+    asked = pages.get("contributor", f"{BASE}/{key}")
+    desk.do(key, actions.answer, "Because.", by="project_manager")
+    desk.do(key, actions.ask, "Since when?", by="business_owner")
+    page = pages.press("contributor", key, "answers", 409, asked, body="It is slow.").text
+    assert "Since when?" in page and "It is slow." in page and "was asked something else" in page
+    pages.press("contributor", key, "answers", body="Since May.")
+    # A form that hides what it shows is no better than an old one.
+    pages.send("project_manager", f"{BASE}/{key}/withdrawal", 409)
+    desk.decide(key, "deferred", by="business_owner", until="the next review")
+    pages.send("project_manager", f"{BASE}/{key}/resumption", 409)
+    assert desk.stage(key) == "deferred"
+    pages.press("project_manager", key, "resumption")
+    assert desk.stage(key) == "deciding"
 
 
 def test_cost_is_for_those_who_may_read_it(pages: Pages, req: str) -> None:

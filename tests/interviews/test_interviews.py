@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import lxml.html
 import pytest
@@ -12,7 +13,7 @@ from reqtrack.interviews import actions, passages, queries
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
-from tests.support.world import World
+from tests.support.world import Browser, World
 
 NOTES = "**张伟**：我在客户那儿，客户说便宜两个点就签。\n李娜也说慢，张伟：再等等。"
 
@@ -118,6 +119,53 @@ def test_notes_edited_after_the_confirmation_stand_unconfirmed(world: World) -> 
         assert interview.stage == "confirmed"
         store.edit(scene.actor, interview, {"notes": NOTES + "\n补一句。"}, seen=1)
         assert interview.stage == "written"
+
+
+def test_a_passage_marked_after_the_confirmation_takes_it_back(world: World) -> None:
+    """What was confirmed was the notes with what was marked in them; the same passage again is nothing new."""
+    key = prepared(world)
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key, "interview")
+        actions.mark(scene.actor, interview, "客户说便宜两个点就签")
+        for name in ("write", "confirm"):
+            actions.make_move(scene.actor, interview, name, {})
+        actions.mark(scene.actor, interview, "客户说便宜两个点就签")
+        assert interview.stage == "confirmed"
+        actions.mark(scene.actor, interview, "两个点")
+        assert interview.stage == "written"
+    browser = world.client("analyst")
+    assert browser.send(f"/p/CRM/i/{key}/moves/confirm", shown(browser, key)).status_code == 303
+    browser.send(f"/p/CRM/interview/{key}/excerpts", {"quote": "便宜"})
+    page = browser.get(f"/p/CRM/interview/{key}").text
+    assert f"{key} waits to be confirmed again" in page
+    assert "A passage was marked after they had been confirmed." in page
+
+
+def shown(browser: Browser, key: str) -> dict[str, str]:
+    """What the form of the confirmation sends back, as the interview's page shows it now."""
+    form = browser.get(f"/p/CRM/interview/{key}").text.split("/moves/confirm")[1].partition("</form>")[0]
+    return {name: value for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form) if name != "csrf_token"}
+
+
+@pytest.mark.parametrize("moved", ["notes", "passage"])
+def test_what_is_confirmed_is_what_was_seen(world: World, moved: str) -> None:
+    key = prepared(world)
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key, "interview")
+        actions.make_move(scene.actor, interview, "write", {})
+    browser = world.client("analyst")
+    seen = shown(browser, key)
+    assert set(seen) == {"seen_stage", "seen"}
+    with world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key, "interview")
+        if moved == "notes":
+            store.edit(scene.actor, interview, {"notes": NOTES + "\n补一句。"}, seen=1)
+        else:
+            actions.mark(scene.actor, interview, "客户说便宜两个点就签")
+    for sent in (seen, {"seen_stage": "written"}):
+        answer = browser.send(f"/p/CRM/i/{key}/moves/confirm", sent)
+        assert answer.status_code == 409 and "changed since you opened it: read them again." in answer.text
+    assert browser.send(f"/p/CRM/i/{key}/moves/confirm", shown(browser, key)).status_code == 303
 
 
 def test_the_page_marks_and_makes(world: World) -> None:

@@ -15,8 +15,9 @@ from reqtrack.api.schemas import (
     ChangeBody,
     ChangePatch,
     DecisionBody,
+    PackageBody,
     QuestionOfChange,
-    ReasonBody,
+    StageReasonBody,
 )
 from reqtrack.changes import actions, dossier, facts, impact, queries
 from reqtrack.changes.package import shown
@@ -122,10 +123,11 @@ def update_change(project: str, key: str, body: ChangePatch) -> Response:
 
 
 @area.act(f"{PROJECT}/changes/<key>/submission", "change.create")
+@area.input(PackageBody, location="json", arg_name="body")
 @area.doc(summary="Hand a change in: its impact is computed", tags=["changes"])
-def submit_change(project: str, key: str) -> Response:
+def submit_change(project: str, key: str, body: PackageBody) -> Response:
     item = _change(key)
-    touched = actions.submit(g.actor, item)
+    touched = actions.submit(g.actor, item, seen=body.seen)
     return created({**_shown(item), "impact": impact_of(dossier.load(item), touched)})
 
 
@@ -169,20 +171,20 @@ def answer_back(project: str, key: str, body: AnswerBody) -> Response:
 
 
 @area.act(f"{PROJECT}/changes/<key>/withdrawal", "project.read")
-@area.input(ReasonBody, location="json", arg_name="body")
+@area.input(StageReasonBody, location="json", arg_name="body")
 @area.doc(summary="Take an open change back", tags=["changes"])
-def withdraw_change(project: str, key: str, body: ReasonBody) -> Response:
+def withdraw_change(project: str, key: str, body: StageReasonBody) -> Response:
     item = _change(key)
-    actions.withdraw(g.actor, item, body.reason)
+    actions.withdraw(g.actor, item, body.reason, seen_stage=body.seen)
     return created(_shown(item))
 
 
 @area.act(f"{PROJECT}/changes/<key>/closing", "project.read")
-@area.input(ReasonBody, location="json", arg_name="body")
+@area.input(StageReasonBody, location="json", arg_name="body")
 @area.doc(summary="Close a change that is in effect", tags=["changes"])
-def close_change(project: str, key: str, body: ReasonBody) -> Response:
+def close_change(project: str, key: str, body: StageReasonBody) -> Response:
     item = _change(key)
-    actions.close(g.actor, item, body.reason)
+    actions.close(g.actor, item, body.reason, seen_stage=body.seen)
     return created(_shown(item))
 
 

@@ -18,7 +18,15 @@ from reqtrack.api.resources.files import import_for, shown_import
 from reqtrack.api.resources.items import kind_permission, show
 from reqtrack.api.resources.projects import phase_at
 from reqtrack.api.resources.site import job
-from reqtrack.api.schemas import AttachmentBody, MoveBody, SeenBody, TiersBody, read_now
+from reqtrack.api.schemas import (
+    AttachmentBody,
+    MoveBody,
+    PackageBody,
+    SeenBody,
+    StageBody,
+    TiersBody,
+    read_now,
+)
 from reqtrack.changes import actions as changes
 from reqtrack.db import db
 from reqtrack.errors import NotFound, Stale, invalid, no
@@ -159,6 +167,7 @@ def confirm_interview(project: str, key: str, body: SeenBody) -> Response:
         no(
             "wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=item.key, stage=item.stage
         ).require(409)
+    @area.input(shape, location="json", arg_name="body")
     interviews.make_move(g.actor, item, "confirm", {})
     db.session.flush()
     return created(show(item))
@@ -167,19 +176,21 @@ def confirm_interview(project: str, key: str, body: SeenBody) -> Response:
 # -- changes -----------------------------------------------------------------------------------------------------------
 
 
-def _declare_verb(name: str, summary: str, verb: Callable[[Any, Any], None]) -> None:
+def _declare_verb(name: str, summary: str, verb: Callable[..., None], shape: type[StageBody | PackageBody]) -> None:
+    seen = "seen" if shape is PackageBody else "seen_stage"
+
     @area.act(f"{PROJECT}/changes/<key>/{name}", "project.read", endpoint=f"{verb.__name__}_change")
     @area.doc(summary=summary, tags=["changes"])
-    def make(project: str, key: str) -> Response:
+    def make(project: str, key: str, body: Any) -> Response:
         item = item_for(g.actor, g.project_id, key, "change")
-        verb(g.actor, item)
+        verb(g.actor, item, **{seen: body.seen})
         db.session.flush()
         return created(shown_change(g.actor, KINDS["change"], item))
 
 
-_declare_verb("reassessment", "Have an outdated assessment made again", changes.reassess)
-_declare_verb("resumption", "Take a deferred change up again", changes.resume)
-_declare_verb("confirmation", "Confirm what somebody else typed in for me", changes.confirm)
+_declare_verb("reassessment", "Have an outdated assessment made again", changes.reassess, StageBody)
+_declare_verb("resumption", "Take a deferred change up again", changes.resume, StageBody)
+_declare_verb("confirmation", "Confirm what somebody else typed in for me", changes.confirm, PackageBody)
 
 
 # -- requirements ------------------------------------------------------------------------------------------------------

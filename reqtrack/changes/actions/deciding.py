@@ -9,12 +9,12 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.actions.moving import _wake, parse_until
+from reqtrack.changes.actions.rights import require_seen
 from reqtrack.changes.delegation import Person, Seat, seated
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import TIERS, Change, Decision
-from reqtrack.changes.package import saw
 from reqtrack.changes.policy import Facts
 from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
 from reqtrack.items import store
@@ -63,8 +63,7 @@ def decide(
             "outcome", "%(given)s is not one of: %(choices)s.", given=str(outcome)[:40], choices=tuple(OUTCOMES)
         )
     found = dossier.load(change)
-    if seen and not saw(seen, found.package_print):
-        no("package_moved", "What %(key)s proposes was edited since you opened it.", key=change.key).require(409)
+    require_seen(found, seen)
     phase_id = _phase(change, phase)
     tier = tier or change.tier
     touched = impact.of_dossier(actor, found, phase_id)

@@ -10,6 +10,7 @@ from reqtrack.acceptance.queries import requirement_statuses
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes import load as loads
+from reqtrack.changes.actions.rights import require_seen
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
@@ -32,20 +33,24 @@ def judged(actor: Actor, change: Change) -> tuple[Dossier, Impact, Rule, Facts]:
     return found, touched, rule, facts.facts_of(found, touched, rule)
 
 
-def submit(actor: Actor, change: Change, *, seen_stage: str | None = None) -> Impact:
+def submit(actor: Actor, change: Change, *, seen: str | None = None) -> Impact:
     """Hand a draft in: its impact is computed and returned, the assessors are asked.
 
     It is *submitted* while nobody may assess it, else *assessing*.
 
+    Args:
+        seen: the fingerprint of the package that is handed in.
+
     Raises:
-        Refused: it lacks something, is no draft (409), or is not theirs (403).
+        Refused: it lacks something, is no draft, was edited since ``seen`` (409), or is not theirs (403).
     """
     found, touched, _rule, told = judged(actor, change)
     policy.require(policy.may_submit(actor, change.project_id, change.key, change.stage, told))
+    require_seen(found, seen)
     asked = facts.assessors(found)
     at = clock.now()
     store.move(
-        actor, change, "assessing" if asked else "submitted", seen_stage=seen_stage,
+        actor, change, "assessing" if asked else "submitted",
         columns={"submitted_at": at, "waiting_since": at, "paused_at": None},
         after={
             "assessors": [one.login for one in asked],
@@ -56,10 +61,11 @@ def submit(actor: Actor, change: Change, *, seen_stage: str | None = None) -> Im
     return touched
 
 
-def reassess(actor: Actor, change: Change) -> None:
+def reassess(actor: Actor, change: Change, *, seen_stage: str | None = None) -> None:
     """Send a change whose assessment is outdated back to its assessors."""
     _found, _touched, _rule, told = judged(actor, change)
     policy.require(policy.may_reassess(actor, change.project_id, change.key, change.stage, told))
+    _not_moved(change, seen_stage)
     _wake(actor, change, told)
     store.move(actor, change, "assessing", seen_stage="deciding")
 
@@ -83,16 +89,22 @@ def ask(actor: Actor, change: Change, question: str) -> Comment:
     return said
 
 
-def answer(actor: Actor, change: Change, text: str) -> Comment:
+def answer(actor: Actor, change: Change, text: str, *, question: int | None = None) -> Comment:
     """Answer what was asked back: the change goes back to where it was, and the clock goes on.
 
+    Args:
+        question: the number of the question that was read.
+
     Raises:
-        Refused: not theirs to answer (403), or nothing was asked (409). Invalid: no answer.
+        Refused: not theirs to answer (403); nothing was asked, or something else than ``question`` (409). Invalid: no answer.
     """
     _found, _touched, _rule, told = judged(actor, change)
     policy.require(policy.may_answer(actor, change.project_id, change.key, change.stage, told))
-    question = _open_question(change)
-    said = items.answer(actor, change, question, text) if question else items.comment(actor, change, text)
+    asked = _open_question(change)
+    if question is not None and question != (asked.id if asked else 0):
+        message = "%(key)s was asked something else meanwhile: read that before you answer."
+        no("question_moved", message, field="body", key=change.key).require(409)
+    said = items.answer(actor, change, asked, text) if asked else items.comment(actor, change, text)
     back = change.came_from or "assessing"
     since = change.waiting_since
     if since is not None and change.paused_at is not None:
@@ -121,7 +133,7 @@ def withdraw(actor: Actor, change: Change, reason: str = "", *, seen_stage: str 
     store.move(actor, change, "withdrawn", seen_stage=seen_stage, reason=reason.strip(), columns={"paused_at": None})
 
 
-def resume(actor: Actor, change: Change) -> None:
+def resume(actor: Actor, change: Change, *, seen_stage: str | None = None) -> None:
     """Take a deferred change up again before it is due.
 
     Raises:
@@ -134,7 +146,14 @@ def resume(actor: Actor, change: Change) -> None:
     if actor.may("change.manage", change.project_id) and change.stage == "deferred":
         verdict = policy.stage_fits(change.key, change.stage, "resume")
     policy.require(verdict)
+    _not_moved(change, seen_stage)
     _up_again(actor, change)
+
+
+def _not_moved(change: Change, seen_stage: str | None) -> None:
+    """For moves that begin with another one: the store asks it of the others."""
+    if seen_stage is not None and seen_stage != change.stage:
+        no("moved", "%(key)s has moved to another stage meanwhile.", key=change.key).require(409)
 
 
 def _up_again(actor: Actor, change: Change) -> None:
@@ -150,11 +169,14 @@ def _wake(actor: Actor, change: Change, told: Facts) -> None:
         _up_again(actor, change)
 
 
-def confirm(actor: Actor, change: Change) -> None:
+def confirm(actor: Actor, change: Change, *, seen: str | None = None) -> None:
     """Say of a change that somebody else typed in: yes, that is what I asked for. Holds for the text as it stands.
 
+    Args:
+        seen: the fingerprint of the package that was read.
+
     Raises:
-        Refused: asked for by somebody else (403), or decided (409).
+        Refused: asked for by somebody else (403); decided, or edited since ``seen`` (409).
     """
     found = dossier.load(change)
     if not found.origin.typed or actor.login != found.origin.asked_by:
@@ -163,6 +185,7 @@ def confirm(actor: Actor, change: Change) -> None:
         no(
             "decided", "%(key)s is %(stage)s: what it says stays as it was decided.", key=change.key, stage=change.stage
         ).require(409)
+    require_seen(found, seen)
     if found.origin.confirmed:
         return
     with recorded(actor, change.project_id, "change.confirmed", change.key) as entry:

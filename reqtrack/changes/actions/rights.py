@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reqtrack.changes import policy
 from reqtrack.changes.filed import Dossier
+from reqtrack.changes.package import saw
+from reqtrack.errors import no
 from reqtrack.permissions import Actor
 
 
@@ -11,3 +13,10 @@ def may_write(actor: Actor, found: Dossier) -> None:
     """Go on, or refuse with every reason."""
     change = found.change
     policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+
+
+def require_seen(found: Dossier, seen: str | None) -> None:
+    """Go on if the package still is what was ``seen`` (its fingerprint), or if nothing is told of that; else refuse (409)."""
+    if seen and not saw(seen, found.package_print):
+        message = "What %(key)s proposes was edited since you opened it."
+        no("package_moved", message, key=found.change.key).require(409)
