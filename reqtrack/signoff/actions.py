@@ -181,7 +181,7 @@ def decline(
 
 
 def withdraw(actor: Actor, project: Project, signoff: Signoff, reason: str) -> None:
-    """Take back a request, or (its signer) a signature. What the signature locked stays locked.
+    """Take back a request, or (its signer) a signature. What the signature locked stays locked, and when it was complete stays known.
 
     Raises:
         Refused: it is somebody else's, or there is nothing to withdraw. Invalid: no reason.
@@ -194,7 +194,10 @@ def withdraw(actor: Actor, project: Project, signoff: Signoff, reason: str) -> N
         raise invalid("reason", "Say why you withdraw it.", "required")
     before = {"state": signoff.state}
     with recorded(actor, project.id, "signoff.withdrawn", signoff.key, reason=reason, before=before) as entry:
-        _settle(signoff, entry, "withdrawn")
+        if signoff.state == "signed":
+            signoff.state = "withdrawn"
+        else:
+            _settle(signoff, entry, "withdrawn")
         entry.after = {"state": "withdrawn"}
 
 

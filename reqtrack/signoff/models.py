@@ -38,8 +38,9 @@ class Signoff(Base):
     state: Mapped[str] = mapped_column(String(12), default="requested")
     requested_by: Mapped[str] = mapped_column(String(200))
     requested_at: Mapped[datetime] = mapped_column(Instant)
+    # When it was completed, also where a signature was withdrawn later; else when it was declined, or the request withdrawn.
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
-    # Event sequence at which it was completed; the scope signature is judged from the baseline on.
+    # The event of that; the scope signature is judged from the baseline on.
     settled_seq: Mapped[int | None] = mapped_column(Integer)
     version: Mapped[int] = mapped_column(Integer)
 

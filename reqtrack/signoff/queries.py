@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -37,12 +38,30 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """That a sign-off was withdrawn: when, by whom (name), why; and when it had been completed, if it ever was."""
+
+    at: datetime
+    by: str
+    reason: str
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Line:
     """What a list tells of one sign-off; of its outcome what the actor may see."""
 
     signoff: Signoff
     signers: Sequence[Signer]
     outcome: Outcome
+    withdrawal: Withdrawal | None
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When the last signature that was needed was given, whatever became of it."""
+        if self.withdrawal is not None:
+            return self.withdrawal.completed_at
+        return self.signoff.settled_at if self.signoff.state == "signed" else None
 
     @property
     def signatures(self) -> list[Signature]:
@@ -135,7 +154,34 @@ def lines(actor: Actor, project_id: int, signoffs: Sequence[Signoff]) -> list[Li
     given, people = answers(ids), asked(ids)
     roles = roles_of(project_id, {user.id for mine in people.values() for user in mine})
     judged = as_seen(actor, project_id, outcomes(signoffs, given))
-    return [Line(one, _signers(people[one.id], roles, given[one.id]), judged[one.id]) for one in signoffs]
+    taken_back = withdrawals(project_id, [one for one in signoffs if one.state == "withdrawn"])
+    return [
+        Line(one, _signers(people[one.id], roles, given[one.id]), judged[one.id], taken_back.get(one.key))
+        for one in signoffs
+    ]
+
+
+def withdrawals(project_id: int, signoffs: Sequence[Signoff]) -> dict[str, Withdrawal]:
+    """How sign-offs were withdrawn, by key, as the events tell (one statement where there are any)."""
+    if not signoffs:
+        return {}
+    rows = db.session.execute(
+        select(Event)
+        .where(
+            Event.project_id == project_id,
+            Event.subject.in_([one.key for one in signoffs]),
+            Event.action.in_(("signoff.signed", "signoff.withdrawn")),
+        )
+        .order_by(Event.seq)
+    ).scalars()
+    found: dict[str, Withdrawal] = {}
+    completed: dict[str, datetime] = {}
+    for row in rows:
+        if row.action == "signoff.withdrawn":
+            found[row.subject] = Withdrawal(row.at, row.actor_name, row.reason, completed.get(row.subject))
+        elif json.loads(row.after).get("state") == "signed":
+            completed[row.subject] = row.at
+    return found
 
 
 def _signers(
@@ -149,7 +195,7 @@ def page_of(actor: Actor, signoff: Signoff) -> Page:
     """All that is told of a sign-off; what the actor may not see is left out of the reasons."""
     (line,) = lines(actor, signoff.project_id, [signoff])
     subject = subjects.load(signoff.project_id, signoff.subject)
-    return Page(signoff, line.signers, line.outcome, subject)
+    return Page(signoff, line.signers, line.outcome, line.withdrawal, subject)
 
 
 def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict[int, Outcome]:
@@ -332,6 +378,8 @@ def as_dict(line: Line) -> dict[str, Any]:
         "requested_by": signoff.requested_by,
         "requested_at": clock.iso(signoff.requested_at),
         "settled_at": clock.iso(signoff.settled_at) if signoff.settled_at else None,
+        "completed_at": clock.iso(line.completed_at) if line.completed_at else None,
+        "withdrawn_at": clock.iso(line.withdrawal.at) if line.withdrawal else None,
         "signers": [one.login for one in line.signers],
         "signatures": [signature_dict(one.answer) for one in line.signers if one.answer is not None],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -12,8 +13,11 @@ from reqtrack.acceptance import queries as rounds
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
 from reqtrack.documents import catalogue
+from reqtrack.documents.contexts import certificate
 from reqtrack.documents.contexts.common import Reader
 from reqtrack.jobs import queue
+from reqtrack.signoff import actions as signoffs
+from reqtrack.signoff import queries as signed
 from tests.support.world import World
 
 
@@ -51,6 +55,27 @@ def test_the_report_of_a_round_counts_its_rows(world: World) -> None:
         found = rounds.round_for(scene.actor, scene.project.id, "RND-1")
         context = document.build(Reader(scene.actor, scene.project, "en"), found)
     assert [line["key"] for line in context["standings"]] == [key]
+
+
+def test_a_certificate_says_when_it_was_complete_and_when_it_was_withdrawn(world: World) -> None:
+    prepared(world)
+    states = []
+    for step in ("request", "sign", "withdraw"):
+        with world.write("business_owner" if step != "request" else "project_manager") as scene:
+            actor, project = replace(scene.actor, reauthenticated=True), scene.project
+            if step == "request":
+                signoffs.request(actor, project, "BL-1", "I approve this scope.", ["business_owner"])
+            else:
+                found = signed.signoff_for(actor, project.id, 1)
+                given = {"remarks": "Without printing."} if step == "sign" else {"reason": "Seen wrongly."}
+                getattr(signoffs, step)(actor, project, found, **given)
+        with world.app.test_request_context(), world.read("auditor") as scene:
+            reader = Reader(scene.actor, scene.project, "en")
+            states.append(certificate.build(reader, signed.signoff_for(scene.actor, scene.project.id, 1)))
+    asked, complete, taken_back = (one["state_text"] for one in states)
+    assert asked == "" and complete.startswith("Complete on ")
+    assert taken_back.startswith(f"{complete} · Withdrawn on ") and taken_back.endswith("by 陈立群: Seen wrongly.")
+    assert states[1]["signatures"][0]["meaning"] == "I approve this scope. Remarks: Without printing."
 
 
 @pytest.mark.sqlite

@@ -112,7 +112,8 @@ def test_a_request_and_a_signature_can_be_withdrawn_by_those_whose_they_are(scop
     owner.send(place, {"outcome": "signed"})
     assert scope.client("project_manager").send(f"{place}/withdrawal", {"reason": "x"}).status_code == 403
     assert owner.send(f"{place}/withdrawal", {"reason": "我看错了"}).status_code == 303
-    assert "Withdrawn" in owner.get(place).get_data(as_text=True)
+    page = owner.get(place).get_data(as_text=True)
+    assert "Withdrawn" in page and "Complete" in page and "我看错了" in page
 
 
 def test_lists_in_both_languages(scope: World) -> None:

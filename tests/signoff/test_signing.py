@@ -184,12 +184,34 @@ def test_a_signature_that_is_withdrawn_unlocks_nothing(scope: World) -> None:
     ):
         with pytest.raises(error), scope.write(by) as scene:
             actions.withdraw(scene.actor, scene.project, queries.signoff_for(scene.actor, scene.project.id, 1), reason)
+    complete = told(scope)
+    assert complete["completed_at"] == complete["settled_at"] and complete["withdrawn_at"] is None
     with scope.write("business_owner") as scene:
         actions.withdraw(scene.actor, scene.project, queries.signoff_for(scene.actor, scene.project.id, 1), "看错了")
-    assert told(scope)["state"] == "withdrawn"
+    page = told(scope)
+    assert page["state"] == "withdrawn"
+    # When it was complete stays known, beside when it was withdrawn; so does what it brought.
+    assert (page["completed_at"], page["settled_at"]) == (complete["completed_at"], complete["settled_at"])
+    assert page["withdrawn_at"] > complete["completed_at"]
+    with scope.read("analyst") as scene:
+        signoff = queries.signoff_for(scene.actor, scene.project.id, 1)
+        assert queries.approved_by(signoff) == 3
+        assert queries.page_of(scene.actor, signoff).withdrawal.reason == "看错了"
     assert stages(scope)["REQ-1"] == "approved"
     with pytest.raises(Refused):
         edit(scope, "REQ-1", statement="y")
+    with scope.app.app_context():
+        assert verify().ok
+
+
+def test_a_request_that_is_withdrawn_was_never_complete(scope: World) -> None:
+    ask(scope)
+    with scope.write("project_manager") as scene:
+        actions.withdraw(
+            scene.actor, scene.project, queries.signoff_for(scene.actor, scene.project.id, 1), "wrong people"
+        )
+    page = told(scope)
+    assert page["completed_at"] is None and page["withdrawn_at"] == page["settled_at"] is not None
     with scope.app.app_context():
         assert verify().ok
 

@@ -35,7 +35,6 @@ def build(reader: Reader, signoff: Signoff) -> Context:
         if names
         else _("%(subject)s was put up for signature; nobody has signed yet.", subject=subject)
     )
-    settled = signoff.settled_at
     return {
         **shared(reader, signoff.fingerprint, f"{signoff.key}  {subject}", signatures(reader, [signoff])),
         "kicker": f"{reader.project.name}  {signoff.key}",
@@ -45,8 +44,26 @@ def build(reader: Reader, signoff: Signoff) -> Context:
         "requested": f"{reader.moment(signoff.requested_at)}, {signoff.requested_by}",
         "replaces": "",
         "state": page.outcome.state,
-        "state_text": _("Complete on %(moment)s", moment=reader.moment(settled)) if settled else "",
+        "state_text": _standing(reader, page),
     }
+
+
+def _standing(reader: Reader, page: signoffs.Page) -> str:
+    """When it was complete, and when it was withdrawn."""
+    parts = []
+    if page.completed_at is not None:
+        parts.append(_("Complete on %(moment)s", moment=reader.moment(page.completed_at)))
+    if page.withdrawal is not None:
+        told = page.withdrawal
+        parts.append(
+            _(
+                "Withdrawn on %(moment)s by %(name)s: %(reason)s",
+                moment=reader.moment(told.at),
+                name=told.by,
+                reason=told.reason,
+            )
+        )
+    return " · ".join(str(part) for part in parts)
 
 
 def _counted(counts: Any) -> str:
