@@ -120,16 +120,17 @@ def word_of(one: Reached) -> Any:
     return kind.label if kind.drives in ("source", "both") else kind.inverse
 
 
-def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, depth: int = reach.DEPTH) -> Impact:
+def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, *, phases: bool = True) -> Impact:
     """The impact of a change (at most six statements).
 
     Args:
         phase_id: the phase that it would go into; its own when None.
+        phases: whether to look at what the phases carry, too.
     """
     project_id = dossier.change.project_id
     starts = {one.id: one for one in dossier.items.values()}
-    reached = reach.downstream(actor, project_id, starts, depth)
-    why = reach.upstream(actor, project_id, starts, depth)
+    reached = reach.downstream(actor, project_id, starts)
+    why = reach.upstream(actor, project_id, starts)
     stale, rounds = at_stake(_testing(dossier, starts, reached))
     keys = _signed_keys(dossier, starts, why)
     return Impact(
@@ -139,7 +140,7 @@ def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, dept
         stale=stale,
         signatures=fates(project_id, keys, rounds),
         rivals=_seen_rivals(actor, dossier),
-        phases=_phases(dossier, phase_id or dossier.change.phase_id),
+        phases=_phases(dossier, phase_id or dossier.change.phase_id) if phases else [],
         graph_print=graph_print(starts.values(), reached),
     )
 

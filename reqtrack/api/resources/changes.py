@@ -192,7 +192,7 @@ def close_change(project: str, key: str, body: StageReasonBody) -> Response:
 @area.doc(summary="What a change touches, and the basis on which it is assessed", tags=["changes"])
 def read_impact_of_change(project: str, key: str) -> Response:
     found = dossier.load(_change(key))
-    return answered({"key": found.change.key, **impact_of(found, impact.of_dossier(g.actor, found))})
+    return answered({"key": found.change.key, **impact_of(found, impact.of_dossier(g.actor, found, phases=False))})
 
 
 @area.listing(f"{PROJECT}/changes/<key>/assessments", "project.read", shape="Part")
