@@ -88,7 +88,7 @@ class Rule:
 
     @property
     def proof(self) -> bool:
-        """Whether approving needs re-authentication."""
+        """Whether deciding, whatever is decided, needs re-authentication."""
         return delegation.above_manager(self.line)
 
 

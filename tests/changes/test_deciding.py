@@ -150,6 +150,20 @@ def test_asked_by_decides_nothing_even_when_somebody_else_logged_it(desk: Desk, 
     assert desk.decide(key, by="sponsor").decision.seat == "sponsor"
 
 
+@pytest.mark.parametrize(("outcome", "more"), [("rejected", {"reason": "No."}), ("deferred", {"until": "2027-01-04"})])
+def test_whatever_is_decided_above_the_limit_needs_the_password(
+    desk: Desk, req: str, outcome: str, more: dict[str, str]
+) -> None:
+    small, large = (desk.deciding(likely=days, edits=[statement(req)]) for days in ("0.5", 3))
+    assert desk.decide(small, outcome, proved=False, **more).decision.method == ""
+    with pytest.raises(Refused) as error:
+        desk.decide(large, outcome, by="business_owner", proved=False, **more)
+    assert codes(error) == ["reauthentication"] and error.value.status == 403
+    assert desk.stage(large) == "deciding"
+    assert desk.decide(large, outcome, by="business_owner", **more).decision.method == "password"
+    assert desk.stage(large) == outcome
+
+
 @pytest.mark.parametrize("by", ["contributor", "analyst", "tester", "implementer", "auditor", "sponsor"])
 def test_who_has_no_seat_does_not_decide(desk: Desk, req: str, by: str) -> None:
     key = desk.deciding(edits=[statement(req)], assessors=["implementer"] if by == "implementer" else [])

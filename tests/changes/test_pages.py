@@ -179,6 +179,10 @@ def test_the_password_is_asked_for_above_the_limit_alone(pages: Pages, req: str)
     page = pages.send("business_owner", f"{BASE}/{key}/decisions", 403, **sent).text
     assert "give your password" in page
     pages.send("business_owner", f"{BASE}/{key}/decisions", 403, **sent, password="wrong")
+    page = pages.send(
+        "business_owner", f"{BASE}/{key}/decisions", 403, **{**sent, "outcome": "rejected"}, reason="Too dear for us."
+    ).text
+    assert "give your password" in page and "Too dear for us." in page
     from tests.support.world import PASSWORD
 
     pages.send("business_owner", f"{BASE}/{key}/decisions", **sent, password=PASSWORD)

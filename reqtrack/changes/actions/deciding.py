@@ -71,8 +71,8 @@ def decide(
     told = facts.facts_of(found, touched, rule)
     _may(actor, change, OUTCOMES[outcome], told)
     _complete(outcome, tier, phase_id, reason, until)
-    if outcome == "approved" and rule.proof and not actor.reauthenticated:
-        message = "Approving this is above the project manager's limit: give your password."
+    if rule.proof and not actor.reauthenticated:
+        message = "Deciding this is above the project manager's limit: give your password."
         no("reauthentication", message, field="password").require()
     _wake(actor, change, told)
     vote = _vote(actor, found, rule, outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], address)
@@ -143,7 +143,7 @@ def _vote(
             package_print=found.package_print,
             expected_effort_days=found.expected,
             at=entry.at,
-            method="password" if approving and rule.proof else "",
+            method="password" if rule.proof else "",
             address=address[:64],
         )
         entry.seal(vote)
