@@ -8,6 +8,7 @@ the process and begin IMMEDIATE; on PostgreSQL they take one advisory lock per p
 from __future__ import annotations
 
 import json
+import re
 import threading
 import unicodedata
 import zlib
@@ -102,6 +103,26 @@ def whole_number(given: object) -> int | None:
         return None
     number = int(text)
     return number if number <= LARGEST else None
+
+
+def a_number(given: str) -> int:
+    """The same for ``request.args.get(…, type=a_number)``: what names none counts as not given.
+
+    Raises:
+        ValueError: it names none.
+    """
+    number = whole_number(given)
+    if number is None:
+        raise ValueError(given)
+    return number
+
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_text(given: str) -> bool:
+    """Whether each database holds it: PostgreSQL takes no NUL, none takes half of a pair."""
+    return ("\x00" not in given) if given.isascii() else _NO_TEXT.search(given) is None
 
 
 class Instant(TypeDecorator[datetime]):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from reqtrack.acceptance import actions, forms, pages, policy, queries
 from reqtrack.acceptance.models import Round
+from reqtrack.db import a_number
 from reqtrack.errors import Invalid
 from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
@@ -53,7 +54,7 @@ def create(project: str) -> Response:
 
 @area.page("/rounds/<int:number>", "project.read", endpoint="round")
 def show(project: str, number: int) -> Response:
-    after = request.args.get("after", -1, type=int)
+    after = request.args.get("after", -1, type=a_number)
     return page("acceptance/round.html", **pages.show(g.actor, g.project, _round(number), after))
 
 
@@ -96,7 +97,7 @@ def close(project: str, number: int) -> Response:
 
 @area.page("/rounds/<int:number>/run", "result.record")
 def run(project: str, number: int) -> Response:
-    at, done = request.args.get("at", ""), request.args.get("done", type=int)
+    at, done = request.args.get("at", ""), request.args.get("done", type=a_number)
     return page("acceptance/run.html", **pages.run(g.actor, g.project, _round(number), at, done))
 
 

@@ -61,6 +61,19 @@ def new_name(text: str) -> str:
     return name
 
 
+def title_of(text: str, field: str = "name", most: int = 200) -> str:
+    """What something is called, blanks tidied.
+
+    Raises:
+        Invalid: it is too long.
+    """
+    title = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(title) > most:
+        message = "This is %(length)s characters long; at most %(longest)s fit."
+        raise invalid(field, message, "long", length=len(title), longest=most)
+    return title
+
+
 def _odd(character: str) -> bool:
     """Controls, and marks that turn or hide text."""
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from reqtrack.db import LARGEST
 from reqtrack.errors import Invalid, Reason
 from reqtrack.items.kinds import Field as KindField
 from reqtrack.items.kinds import Kind
@@ -40,6 +41,11 @@ def read_now(model: type[Given]) -> Given:
         ) from None
 
 
+# What a row may have as its number or version, and what is counted in days or money.
+Number = Annotated[int, Field(ge=0, le=LARGEST)]
+Amount = Annotated[Decimal, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
+
+
 class Examples(Body):
     """An example table; each row has as many cells as the header."""
 
@@ -47,6 +53,7 @@ class Examples(Body):
     rows: list[list[str]] = Field(default_factory=list)
 
 
+# How large a value may be is said with all else that does not fit, by ``items.values``.
 _TYPES: dict[str, Any] = {
     "line": str | None,
     "text": str | None,
@@ -89,7 +96,7 @@ class PhaseBody(Body):
     name: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
-    capacity_days: Decimal | None = None
+    capacity_days: Amount | None = None
 
 
 class StakeholderBody(Body):
@@ -104,7 +111,7 @@ class StakeholderBody(Body):
 class ExcerptBody(Body):
     interview: str
     quote: str
-    stakeholder: int | None = None
+    stakeholder: Number | None = None
 
 
 class LinkBody(Body):
@@ -133,7 +140,7 @@ class ProjectBody(Body):
     key: str | None = None
     zone: str | None = None
     currency: str | None = None
-    day_rate: Decimal | None = None
+    day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 
@@ -142,7 +149,7 @@ class ProjectPatch(Body):
     name: str | None = None
     zone: str | None = None
     currency: str | None = None
-    day_rate: Decimal | None = None
+    day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 
@@ -180,7 +187,7 @@ class AdministratorBody(ProofBody):
 class SeenBody(Body):
     """``seen`` is the version that was read."""
 
-    seen: int | None = None
+    seen: Number | None = None
 
 
 class PackageBody(Body):
@@ -264,11 +271,11 @@ class RoundPatch(Body):
 
 class ResultBody(Body):
     acceptance: str
-    row: int | None = None
+    row: Number | None = None
     verdict: Literal["passed", "failed", "blocked", "skipped"]
     note: str = ""
     steps: list[str] = Field(default_factory=list)
-    seen: int | None = None
+    seen: Number | None = None
 
 
 class ExportBody(Body):
@@ -297,11 +304,11 @@ class ImportBody(Body):
 class ChangeBody(Body):
     title: str
     reason: str
-    asked_by: str | int | None = None
+    asked_by: str | Number | None = None
     assessors: list[str] = Field(default_factory=list)
     kind: str = "normal"
     tier: Literal["must", "should", "later"] | None = None
-    phase: str | int | None = None
+    phase: str | Number | None = None
     affected: list[str] = Field(default_factory=list)
     edits: list[dict[str, Any]] = Field(default_factory=list)
 
@@ -309,17 +316,17 @@ class ChangeBody(Body):
 class ChangePatch(Body):
     title: str | None = None
     reason: str | None = None
-    asked_by: str | int | None = None
+    asked_by: str | Number | None = None
     tier: Literal["must", "should", "later"] | None = None
-    phase: str | int | None = None
+    phase: str | Number | None = None
     edits: list[dict[str, Any]] | None = None
     assessors: list[str] | None = None
 
 
 class AssessmentBody(Body):
-    likely: Decimal
-    best: Decimal | None = None
-    worst: Decimal | None = None
+    likely: Amount
+    best: Amount | None = None
+    worst: Amount | None = None
     note: str = ""
     schedule_note: str = ""
     risk: str = ""
@@ -329,7 +336,7 @@ class AssessmentBody(Body):
 class DecisionBody(Body):
     outcome: str
     tier: Literal["must", "should", "later"] | None = None
-    phase: str | int | None = None
+    phase: str | Number | None = None
     reason: str = ""
     until: str = ""
     seen: str | None = None

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from reqtrack.changes import actions, forms, pages, queries
 from reqtrack.changes.models import Change
+from reqtrack.db import a_number
 from reqtrack.errors import Invalid, Refused, Stale, invalid
 from reqtrack.items import forms as item_forms
 from reqtrack.items.kinds import KINDS, by_key
@@ -38,7 +39,6 @@ def _errors(error: Invalid | Refused) -> dict[str, str]:
     return {(reason.field or ""): sentence(reason) for reason in error.reasons}
 
 
-# -- many, and a new one -----------------------------------------------------------------------------------------------
 def _again(change: Change, refused: Refused, code: str) -> Response:
     """409 for what moved under an open form: the page as it is now, with what was typed; raises what was refused otherwise."""
     if all(reason.code != code for reason in refused.reasons):
@@ -46,6 +46,7 @@ def _again(change: Change, refused: Refused, code: str) -> Response:
     return _shown(change, 409, _errors(refused))
 
 
+# -- many, and a new one -----------------------------------------------------------------------------------------------
 
 
 @area.page("", "project.read")
@@ -88,7 +89,7 @@ def edit(project: str, key: str) -> Response:
 @area.act("/<key>/edit", "change.create")
 def save(project: str, key: str) -> Response:
     change, given = _change(key), forms.content(request.form)
-    seen = request.form.get("seen", type=int)
+    seen = request.form.get("seen", type=a_number)
     if seen is None:
         raise invalid("seen", "This form does not say which version it shows. Load the page again.")
     try:
@@ -121,7 +122,7 @@ def edit_item(project: str, key: str, item: str) -> Response:
 def save_item(project: str, key: str, item: str) -> Response:
     change = _change(key)
     given = _given(_kind_of(item)) if _kind_of(item) else {}
-    base = request.form.get("base_version", type=int) or 0
+    base = request.form.get("base_version", type=a_number) or 0
     try:
         actions.save_item(g.actor, change, item, given, base_version=base, seen=request.form.get("seen"))
     except Invalid as error:
@@ -270,13 +271,13 @@ def ask(project: str, key: str) -> Response:
 def reply(project: str, key: str) -> Response:
     change = _change(key)
     try:
-        question = request.form.get("question", 0, type=int)
+        question = request.form.get("question", 0, type=a_number)
         actions.answer(g.actor, change, request.form.get("body", ""), question=question)
     except Invalid as error:
         return _shown(change, 422, _errors(error))
-    return answer(_href(key))
     except Refused as refused:
         return _again(change, refused, "question_moved")
+    return answer(_href(key))
 
 
 @area.act("/<key>/confirmation", "project.read")

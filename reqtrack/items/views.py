@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, current_app, g, redirect, request, send_file, url_for
 
 from reqtrack.accounts.queries import user_by_login
+from reqtrack.db import a_number
 from reqtrack.errors import Invalid, NotFound, Stale, invalid
 from reqtrack.files import storage
 from reqtrack.files.door import open_upload
@@ -220,7 +221,7 @@ def attachment(project: str, key: str, number: int) -> Response:
 @area.page("/search", "project.read")
 def search(project: str) -> Response:
     query = request.args.get("q", "")
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=a_number)
     found = lists.find(g.actor, g.project_id, query, before=before, limit=20) if query.strip() else []
     template = "items/hits.html" if is_htmx() or request.args.get("fragment") else "items/search.html"
     icons = {kind.name: kind.icon for kind in kinds.KINDS.values()}

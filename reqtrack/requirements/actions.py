@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from reqtrack.accounts import names
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db, plain_decimal
@@ -43,9 +44,8 @@ def add_phase(actor: Actor, project: Project, values: Mapping[str, Any]) -> Phas
         Refused: no permission. Invalid: no name, a name that is taken, an end before the beginning.
     """
     policy.may_plan(actor, project.id).require()
-    name = values.get("name")
-    if not name:
-        raise invalid("name", "A phase needs a name.", "required")
+    name = _named(values.get("name"))
+    values = {**values, "name": name}
     same = [phase for phase in queries.phases(project.id) if phase.name.casefold() == name.casefold()]
     if same:
         if _untouched(same[0]) and len(values) > 1:
@@ -53,6 +53,13 @@ def add_phase(actor: Actor, project: Project, values: Mapping[str, Any]) -> Phas
             return same[0]
         raise _taken(name)
     return _add(actor, project, values)
+
+
+def _named(name: str | None) -> str:
+    named = names.title_of(name or "")
+    if not named:
+        raise invalid("name", "A phase needs a name.", "required")
+    return named
 
 
 def _untouched(phase: Phase) -> bool:
@@ -96,8 +103,7 @@ def change_phase(
     if not changed:
         return
     if "name" in changed:
-        if not changed["name"]:
-            raise invalid("name", "A phase needs a name.", "required")
+        changed["name"] = _named(changed["name"])
         others = {other.name.casefold() for other in queries.phases(project.id) if other.id != phase.id}
         if changed["name"].casefold() in others:
             raise _taken(changed["name"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, g, request, url_for
 from flask_babel import ngettext
 
+from reqtrack.db import a_number
 from reqtrack.requirements import actions, pages, queries
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
@@ -37,7 +38,7 @@ def board(project: str) -> Response:
 def document(project: str) -> Response:
     g.place = "scope"
     return page(
-        "requirements/document.html", **pages.document(g.actor, g.project, request.args.get("after", 0, type=int))
+        "requirements/document.html", **pages.document(g.actor, g.project, request.args.get("after", 0, type=a_number))
     )
 
 
@@ -46,7 +47,7 @@ def confirm_tiers(project: str) -> Response:
     keys = request.form.getlist("key")
     done = actions.confirm_tiers(g.actor, g.project, keys or "all")
     flash(ngettext("%(num)s tier confirmed", "%(num)s tiers confirmed", len(done)))
-    run = request.form.get("run", type=int)
+    run = request.form.get("run", type=a_number)
     if run:
         return answer(url_for("exchange.show", project=project, number=run))
     return answer(url_for("requirements.scope", project=project))

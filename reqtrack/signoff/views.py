@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reqtrack.accounts import limits
+from reqtrack.db import a_number
 from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.signoff import actions, codes, forms, pages, queries
 from reqtrack.web.answers import answer, page
@@ -30,7 +31,7 @@ def _show_url(number: int) -> str:
 @area.page("", "project.read")
 def index(project: str) -> Response:
     g.place = "accept"
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=a_number)
     return page("signoff/index.html", **pages.index(g.actor, g.project, max(0, min(after, 10**9))))
 
 

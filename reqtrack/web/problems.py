@@ -11,7 +11,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -48,8 +48,6 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(StaleDataError, moved)
     app.register_error_handler(IntegrityError, moved)
-    for kind in (DataError, OverflowError, UnicodeEncodeError):
-        app.register_error_handler(kind, unfit)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(Exception, broke)
 
@@ -139,13 +137,6 @@ def moved(error: Exception) -> Response:
     log.warning("conflict: %s", error)
     message = "Somebody else saved this at the same moment. Load it again and repeat your change."
     return problem(409, (Reason("conflict", message),))
-
-
-def unfit(error: Exception) -> Response:
-    """What a database cannot hold, from a place that did not look before: PostgreSQL takes no NUL, none takes half a pair."""
-    log.warning("not to be stored", exc_info=error)  # with its trace: it may be a defect of ours
-    message = "This holds a number too large or a character that is not text (NUL or half of a pair). Mend it and send it again."
-    return problem(422, (Reason("invalid", message),))
 
 
 def busy(error: Exception) -> Response:

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import ClosingIterator
 
@@ -21,12 +22,13 @@ from reqtrack.accounts import policy, proofs, sessions
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import project_for
 from reqtrack.audit.record import access, request_id
-from reqtrack.db import Mode, commit, db, in_mode, mode, rollback
+from reqtrack.db import Mode, commit, db, in_mode, is_text, mode, rollback
 from reqtrack.errors import ARCHIVED, NotFound, Reason, Refused, invalid, no
 from reqtrack.permissions import ANYBODY, ARCHIVE_WRITES, SYSTEM, Actor
 from reqtrack.web.area import GUESTS, Route, route_of
 
 csrf = CSRFProtect()
+NO_TEXT = "This holds a character that is not text (NUL or half of a pair)."
 NOBODY = Actor(id=0, login="", name="", kind="user")
 
 
@@ -95,6 +97,7 @@ def enter() -> Any:
     g.actor, g.projects, g.project_id, g.project = NOBODY, {}, 0, None
     if request.endpoint == "static":
         return None
+    _check_texts()
     if route.writes:
         _receive()
         with in_mode(Mode(writing=False)):
@@ -115,16 +118,50 @@ def enter() -> Any:
     return _admit(route)
 
 
+def _check_texts() -> None:
+    """NUL and halves of pairs are refused at the door: no text of ours holds them, and no database takes them.
+
+    Raises:
+        NotFound: in the address. Invalid: behind the question mark.
+    """
+    if not all(is_text(str(part)) for part in (request.view_args or {}).values()):
+        raise NotFound("such address")
+    _check_fields(request.args)
+
+
+def _check_fields(sent: MultiDict[str, str]) -> None:
+    for name, value in sent.items(multi=True):
+        if not (is_text(value) and is_text(name)):
+            raise invalid(name if is_text(name) else None, NO_TEXT)
+
+
+def _check_json(sent: Any) -> None:
+    """The same for a body; its parts wait in a list, for it may be nested deep."""
+    waiting: list[tuple[str | None, Any]] = [(None, sent)]
+    while waiting:
+        field, part = waiting.pop()
+        if isinstance(part, str) and not is_text(part):
+            raise invalid(field, NO_TEXT)
+        if isinstance(part, dict):
+            if not all(is_text(name) for name in part):
+                raise invalid(field, NO_TEXT)
+            waiting += [(field or name, one) for name, one in part.items()]
+        if isinstance(part, list):
+            waiting += [(field, one) for one in part]
+
+
 def _receive() -> None:
     """Read the whole body before any lock is taken."""
     if request.mimetype == "application/json" or not request.mimetype:
         request.get_data(cache=True)
         try:
-            request.get_json(silent=True)  # kept for the view, which says what does not fit
+            sent = request.get_json(silent=True)  # kept for the view, which says what does not fit
         except RecursionError:
             raise invalid(None, "This is nested too deep to be read.") from None
+        _check_json(sent)
     else:
-        _ = request.form, request.files
+        _ = request.files
+        _check_fields(request.form)
 
 
 def _identify(route: Route) -> None:

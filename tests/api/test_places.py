@@ -13,6 +13,7 @@ from reqtrack.db import db
 from reqtrack.interviews.models import Interview
 from reqtrack.jobs import queue
 from tests.support.caller import Caller
+from tests.support.meter import Queries
 from tests.support.world import World
 
 P = "/api/v1/projects/CRM"
@@ -247,3 +248,25 @@ def test_an_interview_is_confirmed(crm: World) -> None:
     assert (said.status_code, said.json["stage"]) == (201, "confirmed")
     with crm.read():
         assert db.session.execute(select(Interview.stage)).scalar_one() == "confirmed"
+
+
+# -- links -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_and_its_ends_are_read_once(crm: World, queries: Queries) -> None:
+    """By who sees both ends alone, whichever of them is hidden."""
+    crm.member("implementer", "implementer")
+    analyst, implementer = Caller(crm, "analyst"), Caller(crm, "implementer")
+    analyst("POST", "/requirements", {"title": "Driver"})
+    analyst("POST", "/acceptance", {"title": "Driven", "then": ["so"], "accepts": ["REQ-1"]})
+    analyst("POST", "/requirements", {"title": "Other"})
+    number = analyst("POST", "/links", {"kind": "duplicates", "source": "REQ-1", "target": "REQ-2"}).json["id"]
+    crm.move("REQ-1", "approved")
+    for method, path in (("POST", f"/links/{number}/looks"), ("DELETE", f"/links/{number}")):
+        assert implementer(method, path).status_code == 404, "its source is to be seen, its target is not"
+        queries.clear()
+        assert analyst(method, path).status_code in (201, 204)
+        reads = [one for one in queries if one.startswith("SELECT") and "items" in one and "links" not in one]
+        assert reads == [], reads
+        assert len([one for one in queries if one.startswith("SELECT") and "links" in one]) == 1, list(queries)
+    assert analyst("DELETE", f"/links/{number}").status_code == 404

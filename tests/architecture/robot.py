@@ -234,13 +234,26 @@ SPECIAL: dict[str, Any] = {
 def bodies(made: Prepared, first: int = 1) -> Iterator[tuple[Stop, dict[str, Any]]]:
     """For each route of the API that writes, and each sample of its address, a body made from its description; in each the
     words have a number of their own, counted from ``first``."""
-    spec = made.app.test_client().get("/api/v1/openapi.json").json
+    spec = described(made)
     for number, stop in enumerate(stops(made, methods=("POST", "PATCH", "PUT", "DELETE")), first):
         if stop.is_api:
-            path = stop.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
-            told = spec["paths"].get(path, {}).get(stop.method.lower(), {})
-            schema = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-            yield stop, _body(spec, schema, stop, number)
+            yield stop, _body(spec, _schema(spec, stop), stop, number)
+
+
+def described(made: Prepared) -> Any:
+    """What the API tells of itself."""
+    return made.app.test_client().get("/api/v1/openapi.json").json
+
+
+def properties(spec: Any, stop: Stop) -> list[str]:
+    """All that may stand in the body of a route."""
+    return list(_resolved(spec, _schema(spec, stop)).get("properties", {}))
+
+
+def _schema(spec: Any, stop: Stop) -> Any:
+    path = stop.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
+    told = spec["paths"].get(path, {}).get(stop.method.lower(), {})
+    return told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
 
 
 def _body(spec: Any, schema: Any, stop: Stop, number: int) -> dict[str, Any]:

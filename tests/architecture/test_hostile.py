@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 from flask import Response
+from sqlalchemy.exc import DataError
 from werkzeug.routing import IntegerConverter
 
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.area import Area
 from tests.architecture.prepared import Prepared
-from tests.architecture.robot import bodies
+from tests.architecture.robot import bodies, described, forms_of, properties
 from tests.architecture.samples import METHODS, Stop, parts, refusable, stops
+from tests.architecture.walks import walk
 from tests.support.world import Browser
 
 ROOT = Path(__file__).parents[2]
@@ -233,6 +235,27 @@ def filled_in(made: Prepared, values: tuple[str, ...]) -> list[str]:
     return told
 
 
+@pytest.mark.full
+@pytest.mark.timeout(900)
+def test_no_field_of_a_form_breaks_anything(own_house: Prepared) -> None:
+    """Each field of each form in turn, with what is too long and what is too large; the others as a person would fill them in."""
+    made = own_house
+    client, told, asked = made.world.client("polymath"), [], 0
+    for number, form in enumerate(forms_of(walk(made, "polymath")), 1):
+        if form.place in ("/sign-out", "/account/browsers/end", "/account/password"):
+            continue
+        filled = form.filled(number)
+        for name in dict.fromkeys(name for name, _ in form.values):
+            for value in ("x" * 70_000, "9" * 30, "-1"):
+                data = {**{key: filled.getlist(key) for key in filled}, name: value, "csrf_token": client.token()}
+                answer = client.post(form.action, data=data, headers={"HX-Request": "true"}, buffered=True)
+                asked += 1
+                if broken(answer):
+                    told.append(f"{form.action} {name}={value[:20]!r} → {answer.status_code}")
+    assert told == []
+    assert asked > 500
+
+
 # -- bodies ------------------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +277,7 @@ def sent(made: Prepared, raws: tuple[bytes, ...], values: tuple[Any, ...]) -> li
     client = made.app.test_client()
     headers = {"Authorization": f"Bearer {made.tokens['polymath']}", "If-Match": "*"}
     seen: set[str] = set()
+    spec = described(made)
     for stop, body in bodies(made):
         if stop.rule + stop.method in seen:
             continue
@@ -264,7 +288,7 @@ def sent(made: Prepared, raws: tuple[bytes, ...], values: tuple[Any, ...]) -> li
             )
             if broken(answer):
                 told.append(f"{stop} {raw[:30]!r} → {answer.status_code}")
-        for name in body:
+        for name in properties(spec, stop):
             for value in values:
                 answer = client.open(stop.url, method=stop.method, json={**body, name: value}, headers=headers)
                 if broken(answer):
@@ -293,6 +317,82 @@ def test_no_header_breaks_anything(own_sqlite_house: Prepared, name: str, value:
             url, method=method, headers=bearer, environ_overrides=environ, buffered=True, **sent, **more
         )
         assert not broken(answer), f"{method} {url} → {answer.status_code}"
+
+
+# -- entrances ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_text_is_refused_at_the_door(own_house: Prepared) -> None:
+    """In addresses it leads nowhere; behind a question mark, in forms and in bodies the place is named. Whatever the route, and
+    before it is asked for: the same on both databases."""
+    made = own_house
+    browser, program = made.world.client("polymath"), made.app.test_client()
+    bearer = {"Authorization": f"Bearer {made.tokens['polymath']}"}
+    for url in ("/p/CRM/i/REQ-1%00", "/account/browsers/%00", "/api/v1/projects/CRM/requirements/%00", "/p/%00/scope"):
+        assert browser.get(url).status_code == 404, url
+    assert browser.send("/account/browsers/%00/end").status_code == 404
+    for url in ("/p/CRM/search?q=a%00b", "/api/v1/projects/CRM/requirements?q=%00", "/p/CRM/requirements?owner=%00"):
+        assert browser.get(url).status_code == 422, url
+    assert browser.send("/p/CRM/baselines", {"name": "a\x00b"}).status_code == 422
+    assert (
+        browser.post("/sign-in", data={"csrf_token": browser.token(), "login": "\x00", "password": "x"}).status_code
+        == 422
+    )
+    for body, field in (({"title": "a\x00"}, "title"), ({"title": "a", "tags": ["\ud800"]}, "tags"),
+                        ({"title": {"a": ["\x00"]}}, "title"),
+                        ({"a\x00": 1}, None), ({"title": "\udfff"}, "title")):  # fmt: skip
+        answer = program.post("/api/v1/projects/CRM/requirements", json=body, headers=bearer)
+        assert answer.status_code == 422 and answer.json["reasons"][0].get("field") == field, body
+        assert "not text" in answer.json["detail"]
+    for whole in ("😀 中文", "\u200b", "\t\r\n"):
+        assert (
+            program.post("/api/v1/projects/CRM/requirements", json={"title": f"a{whole}"}, headers=bearer).status_code
+            == 201
+        )
+
+
+def test_what_no_row_holds_is_refused_where_it_comes_in(own_house: Prepared) -> None:
+    """Numbers too large, names too long: with the place, and the same on both databases."""
+    made = own_house
+    program, large = made.app.test_client(), 2**31
+    headers = {"Authorization": f"Bearer {made.tokens['polymath']}", "If-Match": "*"}
+    p = "/api/v1/projects/CRM"
+    for method, path, body, field in (
+        ("POST", f"{p}/requirements", {"title": "x", "evidence": [large]}, "evidence"),
+        ("POST", f"{p}/excerpts", {"interview": "INT-1", "quote": "x", "stakeholder": large}, "stakeholder"),
+        ("POST", f"{p}/rounds/1/results", {"acceptance": "ACC-1", "row": large, "verdict": "passed"}, "row"),
+        ("POST", f"{p}/changes/CR-2/assessments", {"likely": "1e30"}, "likely"),
+        ("POST", f"{p}/phases", {"name": "x", "capacity_days": 10**12}, "capacity_days"),
+        ("POST", f"{p}/phases", {"name": "x" * 201}, "name"), ("PATCH", f"{p}/phases/1", {"name": "x" * 201}, "name"),
+        ("PATCH", p, {"name": "x" * 201}, "name"), ("PATCH", p, {"day_rate": "-1"}, "day_rate"),
+        ("POST", "/api/v1/projects", {"name": "x" * 201}, "name"),
+    ):  # fmt: skip
+        answer = program.open(path, method=method, json=body, headers=headers)
+        assert answer.status_code == 422, f"{path} {str(body)[:80]} → {answer.status_code} {answer.text[:200]}"
+        assert str(answer.json["reasons"][0]["field"]).startswith(field), answer.json
+    browser = made.world.client("polymath")
+    for url in ("/p/CRM/rounds/1", "/p/CRM/scope/document", "/p/CRM/search?q=start&x=1", "/p/CRM/signoffs"):
+        answer = browser.get(f"{url}{'&' if '?' in url else '?'}after={large}&before={large}&done={large}")
+        assert answer.status_code == 200, f"{url} → {answer.status_code}"
+    assert program.get(f"{p}/items/REQ-1/impact?depth={large}", headers=headers).status_code == 422
+
+
+@pytest.mark.parametrize("kind", [OverflowError, UnicodeEncodeError, DataError])
+def test_a_defect_of_ours_is_not_put_down_to_who_asked(
+    planted_house: PlantedHouse, caplog: pytest.LogCaptureFixture, kind: type[Exception]
+) -> None:
+    """What the database refuses although the entrances let it in is ours: 500, with its trace in the log."""
+    area = Area("planted", __name__, url_prefix="/p/<project>")
+
+    @area.page("/planted", "project.read")
+    def broken_page(project: str) -> Response:
+        if kind is UnicodeEncodeError:
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        raise kind("too large") if kind is OverflowError else DataError("SELECT 1", {}, ValueError("too long"))
+
+    answer = planted_house(area).world.client("polymath").get("/p/CRM/planted")
+    assert answer.status_code == 500
+    assert any(record.exc_info and record.exc_info[0] is kind for record in caplog.records)
 
 
 # -- the walk notices --------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def create_project(actor: Actor, name: str, key: str = "", settings: Mapping[str
         Invalid: no name, a key that is taken or not 2-10 capital letters and digits, a setting that does not fit.
     """
     policy.may_create_project(actor).require()
-    name = " ".join(name.split())[:200]
+    name = names.title_of(name)
     if not name:
         raise invalid("name", "A project needs a name.", "required")
     key = key.strip().upper() or propose_key(name)
@@ -116,8 +116,10 @@ def _require(verdict: Verdict) -> None:
 def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """The known settings among the values, checked; ``kept`` are the dates that stay."""
     fit = {name: value for name, value in values.items() if name in SETTINGS}
-    if "name" in fit and not (fit["name"] or "").strip():
-        raise invalid("name", "A project needs a name.", "required")
+    if "name" in fit:
+        fit["name"] = names.title_of(fit["name"] or "")
+        if not fit["name"]:
+            raise invalid("name", "A project needs a name.", "required")
     if "zone" in fit:
         fit["zone"] = names.check_zone(fit["zone"] or "")
     if "currency" in fit:

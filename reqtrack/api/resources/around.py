@@ -72,13 +72,33 @@ def create_link(project: str, body: LinkBody) -> Response:
 @area.act(f"{PROJECT}/links/<int:number>", "project.read", methods=("DELETE",))
 @area.doc(summary="End a link; it stays in the history", tags=["links"])
 def end_link(project: str, number: int) -> Response:
-    row = db.session.get(Link, number)
-    if row is None or row.project_id != g.project_id or row.until is not None:
-        raise NotFound(f"link {number}")
-    source, target = db.session.get_one(Item, row.source_id), db.session.get_one(Item, row.target_id)
-    item_for(g.actor, g.project_id, source.key)
-    store.unlink(g.actor, row, source, target)
+    store.unlink(g.actor, *_link_at(number))
     return Response(status=204)
+
+
+@area.act(f"{PROJECT}/links/<int:number>/looks", "project.read")
+@area.doc(summary="Say that a suspect link was looked at", tags=["links"])
+def look_at_link(project: str, number: int) -> Response:
+    row, source, target = _link_at(number)
+    store.look(g.actor, row, source)
+    return created({"id": row.id, "version": 1, "kind": row.kind, "source": source.key, "target": target.key})
+
+
+def _link_at(number: int) -> tuple[Link, Item, Item]:
+    """A live link of an address, with its source and target, which the reader sees both (one query)."""
+    source, target = aliased(Item, flat=True), aliased(Item, flat=True)
+    shown = select(Item.id).where(visible(g.actor, g.project_id))
+    row = db.session.execute(
+        select(Link, source, target)
+        .join(source, source.id == Link.source_id)
+        .join(target, target.id == Link.target_id)
+        .where(Link.id == number, Link.project_id == g.project_id, Link.until.is_(None))
+        .where(source.id.in_(shown), target.id.in_(shown))
+    ).first()
+    if row is None:
+        raise NotFound(f"link {number}")
+    found, begins, ends = row
+    return found, begins, ends
 
 
 def _comments(*kinds: str) -> Any:

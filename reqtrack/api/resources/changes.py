@@ -21,8 +21,8 @@ from reqtrack.api.schemas import (
 )
 from reqtrack.changes import actions, dossier, facts, impact, queries
 from reqtrack.changes.package import shown
-from reqtrack.db import db, plain_decimal
-from reqtrack.errors import Stale
+from reqtrack.db import db, plain_decimal, whole_number
+from reqtrack.errors import Stale, invalid
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.queries import item_for
@@ -214,7 +214,9 @@ def _shown_read(key: str) -> dict[str, Any]:
 @area.facts(f"{PROJECT}/items/<key>/impact", kind_permission, "depth")
 @area.doc(summary="What an item's change would touch", tags=["items"])
 def item_impact(project: str, key: str) -> Response:
-    depth = min(max(request.args.get("depth", 6, type=int), 1), 20)
+    depth = whole_number(request.args.get("depth", "6"))
+    if depth is None or not 1 <= depth <= 20:
+        raise invalid("depth", "depth is a number from 1 to 20.")
     return answered(queries.impact_of_item(g.actor, g.project_id, key, depth))
 
 

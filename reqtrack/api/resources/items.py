@@ -21,7 +21,8 @@ from reqtrack.api.area import (
     seen_version,
     stale_is_412,
 )
-from reqtrack.api.schemas import Body, body_of, shape_of
+from reqtrack.api.schemas import Body, Number, body_of, shape_of
+from reqtrack.db import a_number
 from reqtrack.errors import NotFound, Stale
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews import queries as excerpts
@@ -48,7 +49,7 @@ def _evidence(item: Any, body: Any) -> None:
 
 def declare(kind: Kind) -> None:
     """Declare the resource of a kind."""
-    more: dict[str, Any] = {"evidence": (list[int] | None, None)} if kind.name in BACKED else {}
+    more: dict[str, Any] = {"evidence": (list[Number] | None, None)} if kind.name in BACKED else {}
     base = f"{PROJECT}/{kind.plural}"
 
     @area.listing(base, kind.read, *LIST_ARGUMENTS, endpoint=f"list_{kind.plural}", shape=shape_of(kind))
@@ -168,7 +169,7 @@ def read_any(project: str, key: str) -> Response:
 @area.doc(summary="Find items by words; Chinese by any two characters", tags=["search"])
 def search(project: str) -> Response:
     query = request.args.get("q", "")
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=a_number)
     size = limit()
     found = lists.find(g.actor, g.project_id, query, before=after, limit=size)
     shown = [{"key": row.key, "kind": row.kind, "title": row.title, "stage": row.stage} for row in found]

@@ -34,9 +34,9 @@ from reqtrack.exchange import actions as exchange
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
-from reqtrack.items import actions, moves, store
+from reqtrack.items import actions, moves
 from reqtrack.items.kinds import KINDS
-from reqtrack.items.models import Attachment, Item, Link
+from reqtrack.items.models import Attachment, Item
 from reqtrack.items.queries import item_for, visible
 from reqtrack.jobs import queue
 from reqtrack.requirements import actions as requirements
@@ -63,18 +63,6 @@ def move_item(project: str, key: str, body: MoveBody) -> Response:
 def end_evidence(project: str, key: str, number: int) -> Response:
     interviews.unback(g.actor, item_for(g.actor, g.project_id, key), number)
     return Response(status=204)
-
-
-@area.act(f"{PROJECT}/links/<int:number>/looks", "project.read")
-@area.doc(summary="Say that a suspect link was looked at", tags=["links"])
-def look_at_link(project: str, number: int) -> Response:
-    row = db.session.get(Link, number)
-    if row is None or row.project_id != g.project_id or row.until is not None:
-        raise NotFound(f"link {number}")
-    keys = [db.session.get_one(Item, end).key for end in (row.source_id, row.target_id)]
-    source, target = (item_for(g.actor, g.project_id, key) for key in keys)
-    store.look(g.actor, row, source)
-    return created({"id": row.id, "version": 1, "kind": row.kind, "source": source.key, "target": target.key})
 
 
 # -- files at items ----------------------------------------------------------------------------------------------------
@@ -167,7 +155,6 @@ def confirm_interview(project: str, key: str, body: SeenBody) -> Response:
         no(
             "wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=item.key, stage=item.stage
         ).require(409)
-    @area.input(shape, location="json", arg_name="body")
     interviews.make_move(g.actor, item, "confirm", {})
     db.session.flush()
     return created(show(item))
@@ -180,6 +167,7 @@ def _declare_verb(name: str, summary: str, verb: Callable[..., None], shape: typ
     seen = "seen" if shape is PackageBody else "seen_stage"
 
     @area.act(f"{PROJECT}/changes/<key>/{name}", "project.read", endpoint=f"{verb.__name__}_change")
+    @area.input(shape, location="json", arg_name="body")
     @area.doc(summary=summary, tags=["changes"])
     def make(project: str, key: str, body: Any) -> Response:
         item = item_for(g.actor, g.project_id, key, "change")

@@ -1,0 +1,50 @@
+"""What can be asked of sign-offs: one and many with what became of them, who signs, what waits, the scope in force."""
+
+from reqtrack.signoff.queries.people import answers, asked, people, possible_signers, roles_of
+from reqtrack.signoff.queries.present import as_dict, signature_dict
+from reqtrack.signoff.queries.scope import InForce, baseline_states, scope_in_force
+from reqtrack.signoff.queries.told import (
+    Line,
+    Page,
+    Signer,
+    Withdrawal,
+    approved_by,
+    as_seen,
+    facts_of,
+    lines,
+    listing,
+    of_subjects,
+    outcome_of,
+    outcomes,
+    page_of,
+    signoff_for,
+)
+from reqtrack.signoff.queries.waiting import waiting_for
+
+__all__ = [
+    "InForce",
+    "Line",
+    "Page",
+    "Signer",
+    "Withdrawal",
+    "answers",
+    "approved_by",
+    "as_dict",
+    "as_seen",
+    "asked",
+    "baseline_states",
+    "facts_of",
+    "lines",
+    "listing",
+    "of_subjects",
+    "outcome_of",
+    "outcomes",
+    "page_of",
+    "people",
+    "possible_signers",
+    "roles_of",
+    "scope_in_force",
+    "signature_dict",
+    "signoff_for",
+    "waiting_for",
+]
