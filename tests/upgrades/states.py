@@ -23,8 +23,11 @@ def states(app: Flask) -> States:
     signatures, results = {}, {}
     with app.app_context(), reading() as session:
         for project in session.execute(select(Project).order_by(Project.key)).scalars().all():
-            for asked, outcome in signoff.listing(project.id, limit=1000):
-                signatures[f"{project.key} {asked.key}"] = " ".join([outcome.state, *outcome.carried_by])
+            asked = signoff.listing(project.id, limit=1000)
+            judged = signoff.outcomes(asked, signoff.answers([one.id for one in asked]))
+            for one in asked:
+                outcome = judged[one.id]
+                signatures[f"{project.key} {one.key}"] = " ".join([outcome.state, *outcome.carried_by])
             for number in (
                 db.session.execute(select(Round.number).where(Round.project_id == project.id)).scalars().all()
             ):
