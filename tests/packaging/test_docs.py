@@ -17,7 +17,7 @@ SETTING = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 TARGET = re.compile(r"(?:`|^ {4})make ([a-z][a-z-]*)", re.MULTILINE)
 TWINS = [
     ("README.md", "README.zh.md"),
-    *((f"docs/en/{name}.md", f"docs/zh/{name}.md") for name in ("user-guide", "administrator-guide")),
+    *((f"docs/en/{name}.md", f"docs/zh/{name}.md") for name in ("user-guide", "administrator-guide", "api")),
 ]
 
 
