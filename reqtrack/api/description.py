@@ -135,7 +135,10 @@ def complete(app: Flask, spec: dict[str, Any]) -> dict[str, Any]:
         path = rule.rule.replace("<int:", "<").replace("<", "{").replace(">", "}")
         for verb in STATUS:
             if isinstance(route, ApiRoute) and verb.upper() in (rule.methods or ()):
-                _describe(spec["paths"][path][verb], rule.endpoint.partition(".")[2], verb, route, path)
+                told = spec["paths"][path][verb]
+                _describe(told, rule.endpoint.partition(".")[2], verb, route, path)
+                if "requestBody" in told:
+                    told["requestBody"]["required"] = _needs_body(components, told["requestBody"])
     spec["security"] = [{"token": []}]
     return spec
 
@@ -143,8 +146,6 @@ def complete(app: Flask, spec: dict[str, Any]) -> dict[str, Any]:
 def _describe(told: dict[str, Any], name: str, verb: str, route: ApiRoute, path: str) -> None:
     told["operationId"] = name
     told["parameters"] = [*told.get("parameters", ()), *_parameters(verb, route)]
-    if "requestBody" in told:
-        told["requestBody"]["required"] = True
     told["responses"] = {
         str(STATUS[verb]): _success(verb, route),
         **{
@@ -152,6 +153,12 @@ def _describe(told: dict[str, Any], name: str, verb: str, route: ApiRoute, path:
             for status in sorted(_problems(verb, route, path, "requestBody" in told))
         },
     }
+
+
+def _needs_body(components: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Where nothing must be said, nothing need be sent (``area.ApiRequest``)."""
+    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    return bool(components["schemas"][name].get("required"))
 
 
 def _parameters(verb: str, route: ApiRoute) -> list[dict[str, Any]]:

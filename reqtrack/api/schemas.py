@@ -21,6 +21,12 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Titled(Body):
+    """The root of those that make an item: told as needing a title, which is asked for with all else that does not fit."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["title"]})
+
+
 Given = TypeVar("Given", bound=Body)
 
 
@@ -31,7 +37,7 @@ def read_now(model: type[Given]) -> Given:
         Invalid: it does not fit the model; every place is named.
     """
     try:
-        return model.model_validate(request.get_json())
+        return model.model_validate(request.get_json() if request.is_json else {})
     except ValidationError as error:
         raise Invalid(
             tuple(
@@ -84,7 +90,8 @@ def body_of(kind: Kind, suffix: str, **more: Any) -> type[Body]:
     fields: dict[str, Any] = {
         field.name: (type_of(field), Field(default=None, title=str(field.name))) for field in kind.fields
     }
-    return create_model(f"{kind.name.title()}{suffix}", __base__=Body, **fields, **more)
+    base = Titled if suffix == "Create" else Body
+    return create_model(f"{kind.name.title()}{suffix}", __base__=base, **fields, **more)
 
 
 def shape_of(kind: Kind) -> str:

@@ -147,6 +147,11 @@ def test_what_is_told_is_what_is_done(sqlite_house: Prepared) -> None:
             assert paged == (verb == "get" and rule in {re.sub("<int:", "<", one) for one in lists}), path
             assert (("header", "If-Match") in given) == (verb == "patch") == ("428" in told["responses"]), path
             assert (("header", "Idempotency-Key") in given) == (verb != "get"), path
+            # Where a body is needed, none is refused.
+            if told.get("requestBody", {}).get("required") and set(re.findall(r"{(\w+)}", path)) <= {"project"}:
+                assert (
+                    client.open(path.format(project="CRM"), method=verb.upper(), headers=headers).status_code == 422
+                ), path
     assert "201" in described.spec["paths"]["/api/v1/projects"]["post"]["responses"]
     assert "200" not in described.spec["paths"]["/api/v1/projects"]["post"]["responses"]
 
