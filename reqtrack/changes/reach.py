@@ -115,10 +115,10 @@ def _nearest_first(
                     found[row.id] = row
         if not found:
             break
-        for row in sorted(found.values(), key=_BY_KEY):
-            *told, _retired, seen = row
-            reached[row.id] = Reached._make((*told, level, bool(seen)))
-        frontier = sorted(found, key=lambda one: _BY_KEY(found[one]))
+        nearest = sorted(found.values(), key=_BY_KEY)
+        for *told, _retired, seen in nearest:
+            reached[told[0]] = Reached._make((*told, level, bool(seen)))
+        frontier = [row.id for row in nearest]
     return reached
 
 

@@ -15,6 +15,7 @@ from reqtrack.exchange.parsing.workbook_out import Column, SheetOut, write_xlsx
 from reqtrack.items import lists, present
 from reqtrack.items.kinds import Kind
 from reqtrack.permissions import Actor
+from reqtrack.web.context import text_lang
 
 # Format → (how its files' names end, their media type).
 FORMATS = {
@@ -34,6 +35,10 @@ def items(actor: Actor, project: Project, kind: Kind) -> list[dict[str, Any]]:
         if found.next is None:
             return shown
         after = found.next
+
+
+# The languages of texts by Gherkin's names for them, for what was not imported.
+SPOKEN = {"en": "en", "zh-Hans": "zh-CN"}
 
 
 def check_format(kind: Kind, wanted: str) -> None:
@@ -69,11 +74,6 @@ def export(actor: Actor, project: Project, kind: Kind, wanted: str) -> bytes:
     return write_xlsx([sheet])
 
 
-def _language_of(text: str) -> str:
-    """The language of Gherkin for what was not imported: Chinese where there is a Chinese character in it."""
-    return "zh-CN" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
-
-
 def _choices(kind: Kind, name: str) -> tuple[str, ...]:
     return next((tuple(field.choices) for field in kind.fields if field.name == name), ())
 
@@ -98,5 +98,5 @@ def _draft(one: dict[str, Any], language: str) -> AcceptanceDraft:
         examples=one["examples"],
         tags=list(tags),
         description=one["description"] or "",
-        language=language or _language_of(" ".join((one["title"], *one["given"], *one["when"], *one["then"]))),
+        language=language or SPOKEN[text_lang(" ".join((one["title"], *one["given"], *one["when"], *one["then"])))],
     )

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.changes import codec, dossier, package
 from reqtrack.changes.actions.parsing import Line, parse
-from reqtrack.changes.actions.rights import may_write
+from reqtrack.changes.actions.rights import may_write, require_seen
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import Edit, editable
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
+from reqtrack.errors import Invalid, NotFound, Reason, invalid
 from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import items_by_key, version_content
@@ -140,10 +140,7 @@ def drop(actor: Actor, change: Change, edit_id: int, *, seen: str | None = None)
 def _opened(actor: Actor, change: Change, seen: str | None) -> Dossier:
     found = dossier.load(change)
     may_write(actor, found)
-    if seen and not package.saw(seen, found.package_print):
-        no("package_moved", "Somebody else edited what %(key)s proposes since you opened it.", key=change.key).require(
-            409
-        )
+    require_seen(found, seen)
     return found
 
 

@@ -67,7 +67,7 @@ def show(
         "tree": tree(project, page.impact, page.dossier.open, most),
         "touched": rows(project, page.impact, most),
         "further": 0 if whole else max(0, len(page.impact.reached) - NEAREST),
-        "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen][:most],
+        "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
         "rivals": rivals(project, page),
         "summary": summary(page),
         "costs": costs(page),

@@ -15,8 +15,8 @@ from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.db import db
 from reqtrack.permissions import ADMINISTRATOR, Actor
 
-# While it is with who decides it; asked back, it comes back to them.
-WITH_DECIDERS = ("deciding", "deferred", "needs_information")
+# While they may look: it is with who decides it, or was asked back and comes back to them.
+OPEN_TO_THEM = ("deciding", "deferred", "needs_information")
 
 
 def as_decider(actor: Actor, project: Project, arguments: Mapping[str, Any]) -> Actor | None:
@@ -31,7 +31,7 @@ def as_decider(actor: Actor, project: Project, arguments: Mapping[str, Any]) -> 
     entering = replace(actor, roles={**actor.roles, project.id: frozenset({ADMINISTRATOR})})
     found = dossier.load(change)
     voted = actor.login in {one.decider for one in found.votes}
-    return entering if voted or (change.stage in WITH_DECIDERS and _falls_to(entering, found)) else None
+    return entering if voted or (change.stage in OPEN_TO_THEM and _falls_to(entering, found)) else None
 
 
 def _falls_to(actor: Actor, found: Dossier) -> bool:

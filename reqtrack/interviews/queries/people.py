@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
-from reqtrack.db import db, mode, whole_number
+from reqtrack.db import db, mode, once, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
@@ -88,17 +88,12 @@ def unknown_accounts(actor: Actor, project_id: int) -> dict[str, str]:
 def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
     """All stakeholders with their names and the logins of their accounts. A page asks for them many times: a transaction that
     only reads loads them once."""
-    session = db.session()
-    kept = session.info.get("everybody", {})
-    key = (session.get_transaction(), project_id)
-    if key[0] is not None and key in kept:
-        return kept[key]  # type: ignore[no-any-return]
-    rows = session.execute(_stakeholders(project_id))
-    found = [(row[0], row[1] or "", row[2] or "") for row in rows]
     now = mode()
-    if now is not None and not now.writing:
-        session.info["everybody"] = {(session.get_transaction(), project_id): found}
-    return found
+    known: dict[int, Sequence[tuple[Stakeholder, str, str]]] = {} if now is None or now.writing else once("everybody")
+    if project_id not in known:
+        rows = db.session.execute(_stakeholders(project_id))
+        known[project_id] = [(row[0], row[1] or "", row[2] or "") for row in rows]
+    return known[project_id]
 
 
 def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
