@@ -8,7 +8,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.frontend.served import Sent, serve
 from tests.support import browser as browsers
@@ -280,6 +280,15 @@ def test_a_pass_is_one_tap_and_can_be_undone(page: Page, sent: Sent) -> None:
     assert waiting(page) == [] and sent.results == []
 
 
+def pass_until(page: Page, shown: Locator) -> None:
+    """Let the page's clock run until something shows: what was sent is sent again ever more rarely, and a busy machine answers late."""
+    for _ in range(60):
+        page.clock.run_for(15_100)
+        page.wait_for_timeout(150)
+        if shown.is_visible():
+            return
+
+
 def test_results_wait_for_the_network_and_count_once(page: Page, sent: Sent) -> None:
     page.clock.install()
     page.goto("/run")
@@ -307,9 +316,7 @@ def test_what_the_server_refuses_is_shown_and_kept(page: Page, sent: Sent) -> No
     page.goto("/run")
     sent.answer = 403
     page.get_by_role("button", name="Passed, next").locator("visible=true").click()
-    for _ in range(6):
-        page.clock.run_for(15_100)
-        page.wait_for_timeout(150)
+    pass_until(page, page.locator("[data-refused]"))
     expect(page.locator("[data-refused]")).to_contain_text("The round is closed.")
     assert len(waiting(page)) == 1
     page.get_by_role("button", name="Look at it again").click()
@@ -322,11 +329,7 @@ def test_a_text_that_moved_is_shown_by_the_server(page: Page, sent: Sent) -> Non
     sent.answer = 409
     page.get_by_role("button", name="Passed, next").locator("visible=true").click()
     again = page.get_by_role("button", name="Look at it again")
-    for _ in range(40):  # a busy machine answers late
-        page.clock.run_for(15_100)
-        page.wait_for_timeout(150)
-        if again.is_visible():
-            break
+    pass_until(page, again)
     again.click()
     expect(page.locator("body")).to_have_attribute("data-status", "409")
     assert waiting(page) == []
