@@ -65,6 +65,12 @@ class Project(Base):
     ends_on: Mapped[date | None] = mapped_column(Date)
     # Which lines of the first week were skipped, space-separated.
     first_week_skipped: Mapped[str] = mapped_column(Text, default="")
+    # How many days an interviewee has to confirm a write-up before it counts as no reply.
+    reply_days: Mapped[int] = mapped_column(Integer, default=7, server_default="7")
+    # What a step may ask of the person who does it, before it stands out.
+    most_pages: Mapped[int] = mapped_column(Integer, default=3, server_default="3")
+    most_required_fields: Mapped[int] = mapped_column(Integer, default=8, server_default="8")
+    most_approvals: Mapped[int] = mapped_column(Integer, default=2, server_default="2")
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)

@@ -10,6 +10,7 @@ from flask import Flask
 from reqtrack.api.area import MOST, ApiRoute
 from reqtrack.api.schemas import shape_of
 from reqtrack.items.kinds import KINDS, Field, Kind
+from reqtrack.items.steps import FIGURES, PLANNED, TEXTS
 from reqtrack.permissions import USER_PERMISSIONS
 from reqtrack.web.area import ROUTES
 
@@ -95,7 +96,18 @@ VALUES: dict[str, dict[str, Any]] = {
             "rows": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
         },
     },
-    "stakeholders": {"type": "array", "items": {"type": "integer"}},
+    **{name: {"type": "array", "items": {"type": "integer"}} for name in ("stakeholders", "numbers")},
+    "steps": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["id", "name"],
+            "properties": {
+                **{name: {"type": "integer"} for name in ("id", *FIGURES, *PLANNED)},
+                **{name: {"type": "string"} for name in ("by", *TEXTS)},
+            },
+        },
+    },
     **{name: {"type": "array", "items": {"type": "string"}} for name in ("lines", "tags", "links")},
 }
 THING = {

@@ -59,6 +59,22 @@ class Examples(Body):
     rows: list[list[str]] = Field(default_factory=list)
 
 
+class ProcessStep(Body):
+    """A step of a process; ``id`` is its number, which it keeps. ``…_planned``: what it shall ask of the person."""
+
+    id: int | None = None
+    name: str
+    actor: str | None = None
+    by: Literal["system", "hand"] | None = None
+    data: str | None = None
+    pages: int | None = None
+    required_fields: int | None = None
+    approvals: int | None = None
+    pages_planned: int | None = None
+    required_fields_planned: int | None = None
+    approvals_planned: int | None = None
+
+
 # How large a value may be is said with all else that does not fit, by ``items.values``.
 _TYPES: dict[str, Any] = {
     "line": str | None,
@@ -75,6 +91,8 @@ _TYPES: dict[str, Any] = {
     "user": str | None,
     "links": list[str] | None,
     "stakeholders": list[int] | None,
+    "numbers": list[int] | None,
+    "steps": list[ProcessStep] | None,
 }
 
 

@@ -27,6 +27,7 @@ from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import keys_of
 from reqtrack.db import db
 from reqtrack.items.kinds import KINDS, Field
+from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Line, Segment, redline, redline_lines
 from reqtrack.requirements.models import Phase
@@ -185,7 +186,7 @@ def field_changes(
 
 def field_change(field: Field, old: Any, new: Any, phases: Mapping[int, str]) -> FieldChange:
     """One field as it was and as it is, ready to be drawn."""
-    if field.type in ("lines", "examples"):
+    if field.type in ("lines", "examples", "steps"):
         lines = redline_lines(_lines(field, old), _lines(field, new))
         return FieldChange(field.name, field.label, "", "", lines=lines)
     if field.type in ("line", "text", "markdown"):
@@ -198,6 +199,8 @@ def _lines(field: Field, value: Any) -> list[str]:
         return []
     if field.type == "lines":
         return list(value)
+    if field.type == "steps":
+        return [as_line(step) for step in value]
     return [" | ".join(cells) for cells in (value["header"], *value["rows"])]
 
 
@@ -209,5 +212,6 @@ def _word(field: Field, value: Any, phases: Mapping[int, str]) -> str:
         "choice": lambda: str(field.choices.get(value, value)),
         "links": lambda: listed(value),
         "tags": lambda: listed(value),
+        "numbers": lambda: listed([str(one) for one in value]),
     }
     return words[field.type]() if field.type in words else str(value)

@@ -48,10 +48,10 @@ def _parted(kind: Kind, raw: Mapping[str, Any], refs: Mapping[str, str]) -> tupl
             continue
         told = [str(one).strip().upper() for one in given]
         mine = [one for one in told if one.startswith(NEW)]
-        wrong = [one for one in mine if refs.get(one) != field.linked]
+        wrong = [one for one in mine if field.linked not in ("*", refs.get(one))]
         if wrong:
             message = "There is no %(kind)s %(keys)s in this change."
-            word = str(KINDS[field.linked].label)
+            word = str(KINDS[field.linked].label if field.linked in KINDS else "")
             raise Invalid((Reason("invalid", message, {"kind": word, "keys": tuple(wrong)}, field.name),))
         fresh[field.name] = mine
         plain[field.name] = [one for one in told if not one.startswith(NEW)]
@@ -72,7 +72,7 @@ def _decoded(field: Field, value: Any, items: Mapping[str, Item]) -> Any:
     if field.type == "links":
         return [items[key] for key in value or ()]
     if value is None:
-        return [] if field.type in ("lines", "tags", "stakeholders") else None
+        return [] if field.type in values.LISTS else None
     if field.type == "decimal":
         return Decimal(value)
     if field.type == "date":

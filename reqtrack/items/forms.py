@@ -14,6 +14,7 @@ from reqtrack.audit.kept import kept
 from reqtrack.db import Base, db
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field, Kind
+from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
 
 # A form says which fields it holds, so that an emptied list is told from a field that the form does not have.
@@ -93,6 +94,8 @@ def as_text(field: Field, value: Any) -> str:
     """An encoded value as one text, for a comparison of two of them."""
     if value is None:
         return ""
+    if field.type == "steps":
+        return "\n".join(as_line(step) for step in value)
     if isinstance(value, list):
         return "\n".join(str(part) for part in value)
     if isinstance(value, dict):

@@ -19,10 +19,11 @@ from reqtrack.permissions import Actor
 # What a field holds, and its Python value:
 #   line, text, markdown: str · choice: one of `choices` · decimal: Decimal ≥ 0 · date: date · number: int ≥ 0
 #   lines: list[str] · tags: list[str] · examples: {"header": [str], "rows": [[str]]} · phase: phase id · user: user id
-#   links: list[Item], kept as links · personal: str, kept by digest · stakeholders: list of ids
+#   links: list[Item], kept as links · personal: str, kept by digest · stakeholders: list of ids · numbers: list[int]
+#   steps: list of the steps of a process, see `items.steps`
 TYPES = (
     "line", "text", "markdown", "choice", "decimal", "number", "date", "lines", "tags", "examples", "phase", "user",
-    "links", "personal", "stakeholders",
+    "links", "personal", "stakeholders", "numbers", "steps",
 )  # fmt: skip
 
 

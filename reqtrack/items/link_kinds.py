@@ -12,6 +12,8 @@ for link in (
     LinkKind("depends_on", "requirement", "requirement", "target", _l("depends on"), _l("is needed by")),
     LinkKind("conflicts_with", "requirement", "requirement", "both", _l("conflicts with"), _l("conflicts with")),
     LinkKind("accepts", "acceptance", "requirement", "target", _l("accepts"), _l("is accepted by"), carries_text=True),
+    LinkKind("part_of", "scenario", "process", "target", _l("is part of"), _l("is told by")),
+    LinkKind("covers", "interview", "process", "none", _l("covers"), _l("is covered by")),
     LinkKind("touches", "change", "*", "none", _l("touches"), _l("is touched by")),
     LinkKind("about", "feedback", "*", "none", _l("is about"), _l("has feedback")),
     LinkKind("duplicates", "*", "*", "none", _l("duplicates"), _l("is duplicated by")),

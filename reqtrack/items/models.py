@@ -132,6 +132,26 @@ class Link(Base):
     looked: Mapped[int] = mapped_column(Integer)
 
 
+class Succession(Base):
+    """An item that lives on in others: ``merged`` into one, or ``split`` into two. Its old key leads there."""
+
+    __tablename__ = "successions"
+    __table_args__ = (
+        UniqueConstraint("old_id", "new_id"),
+        ForeignKeyConstraint(["project_id", "old_id"], ["items.project_id", "items.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["project_id", "new_id"], ["items.project_id", "items.id"], ondelete="RESTRICT"),
+        CheckConstraint("old_id <> new_id", name="two_ends"),
+        CheckConstraint("way IN ('merged', 'split')", name="way_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(Integer)
+    old_id: Mapped[int] = mapped_column(Integer)
+    new_id: Mapped[int] = mapped_column(Integer, index=True)
+    way: Mapped[str] = mapped_column(String(8))
+    since: Mapped[int] = mapped_column(Integer)
+
+
 class PersonalText(Base):
     """A text about a person (notes, names, comments), held beside the chain by salted digest so that it can be erased."""
 
@@ -160,6 +180,10 @@ class Comment(Base):
     answers: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="RESTRICT"))
     # Whom a question waits for; None where there is no question.
     asked_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    # A stakeholder whom a question is for, who need not have an account.
+    asked_stakeholder_id: Mapped[int | None] = mapped_column(ForeignKey("stakeholders.id", ondelete="RESTRICT"))
+    # The passage that raised it.
+    excerpt_id: Mapped[int | None] = mapped_column(ForeignKey("excerpts.id", ondelete="RESTRICT"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

@@ -16,6 +16,7 @@ from reqtrack.items import personal
 from reqtrack.items.kinds import Kind
 from reqtrack.items.lists import DECORATE, Page
 from reqtrack.items.models import Item, Version
+from reqtrack.items.values import LISTS
 from reqtrack.permissions import Actor
 
 # Set by the interviews area: (actor, project id, text) → the text as the actor may read it (names replaced by job roles).
@@ -130,7 +131,7 @@ class Shown:
         """One encoded value as the outside sees it."""
         kind = self.kind.field(name).type
         if value is None:
-            return [] if kind in ("lines", "tags", "links", "stakeholders") else None
+            return [] if kind in LISTS else None
         if (self.kind.name, name) in VEILED:
             return VEILED[self.kind.name, name](self.actor, self.project_id, value)
         if kind == "phase":

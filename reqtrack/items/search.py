@@ -68,6 +68,9 @@ def _strings(field: Field, value: Any) -> Iterator[str]:
         yield from value["header"]
         for row in value["rows"]:
             yield from row
+    elif field.type == "steps":
+        for step in value:
+            yield from (step[name] for name in ("name", "actor", "data") if name in step)
 
 
 def put(kind: Kind, item: Item, content: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from reqtrack.accounts.models import Membership, Project, User
@@ -15,11 +16,14 @@ from reqtrack.db import clean_text, db, plain_decimal
 from reqtrack.errors import Invalid, Reason
 from reqtrack.items.kinds import KINDS, Field, Kind
 from reqtrack.items.models import Item
+from reqtrack.items.steps import BY, FIGURES, LARGEST_FIGURE, MOST_STEPS, PARTS, PLANNED, TEXTS, numbered
 
 LONGEST_LINE = 400
 LONGEST_TEXT = 200_000
 MOST_LINES = 500
 MOST_ROWS = 2_000
+# Fields that hold a list: empty, they are an empty list.
+LISTS = ("lines", "tags", "links", "stakeholders", "numbers", "steps")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
 # Set by the requirements area: (project, name or id) → phase id. Raises ValueError with a sentence.
@@ -62,9 +66,7 @@ def parse(kind: Kind, project: Project, raw: Mapping[str, Any]) -> dict[str, Any
 def _parse_one(field: Field, project: Project, given: Any) -> Any:
     parser = PARSERS[field.type]
     if given is None or given == "" or given == []:
-        return (
-            [] if field.type in ("lines", "tags", "links", "stakeholders") else "" if field.type == "personal" else None
-        )
+        return [] if field.type in LISTS else "" if field.type == "personal" else None
     return parser(field, project, given)
 
 
@@ -198,14 +200,68 @@ def _links(field: Field, project: Project, given: Any) -> list[Item]:
     found = {
         item.key: item
         for item in db.session.execute(
-            select(Item).where(Item.project_id == project.id, Item.key.in_(keys), Item.kind == field.linked)
+            select(Item).where(
+                Item.project_id == project.id,
+                Item.key.in_(keys),
+                Item.kind.in_(KINDS if field.linked == "*" else [field.linked]),
+            )
         ).scalars()
     }
     missing = [key for key in keys if key not in found]
     if missing:
-        word = str(KINDS[field.linked].label)
+        word = str(KINDS[field.linked].label if field.linked in KINDS else _l("Item"))
         raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=word, keys=tuple(missing))
     return [found[key] for key in keys]
+
+
+def _numbers(field: Field, project: Project, given: Any) -> list[int]:
+    parts = re.split(r"[\s,，、;；]+", given) if isinstance(given, str) else given
+    if not isinstance(parts, list) or len(parts) > MOST_LINES:
+        raise Unfit("This must be a list of whole numbers.")
+    return sorted({_number(field, project, part) for part in parts if part != ""})
+
+
+def _steps(field: Field, project: Project, given: Any) -> list[dict[str, Any]]:
+    if isinstance(given, str):
+        # One step a line: its name, and after a tab who does it.
+        lines = [line.split("\t") for line in given.split("\n") if line.strip()]
+        given = [{"name": line[0], "actor": line[1] if len(line) > 1 else ""} for line in lines]
+    if not isinstance(given, list) or not all(isinstance(step, dict) for step in given):
+        raise Unfit("The steps of a process are a list of objects, each with a name.")
+    if len(given) > MOST_STEPS:
+        raise Unfit("A process has at most %(most)s steps.", most=MOST_STEPS)
+    return numbered(_step(project, step, at) for at, step in enumerate(given, 1))
+
+
+def _step(project: Project, given: Mapping[str, Any], at: int) -> dict[str, Any]:
+    unknown = sorted(set(given) - PARTS)
+    if unknown:
+        raise Unfit("Step %(at)s: a step has no %(names)s.", at=at, names=tuple(str(name)[:40] for name in unknown))
+    step: dict[str, Any] = {}
+    for name in TEXTS:
+        text = " ".join(text_of(given.get(name) or "", LONGEST_LINE).split())
+        if text:
+            step[name] = text
+    if "name" not in step:
+        raise Unfit("Step %(at)s needs a name: what is done in it.", at=at)
+    if given.get("by"):
+        if given["by"] not in BY:
+            raise Unfit("Step %(at)s: it is done by %(choices)s.", at=at, choices=BY)
+        step["by"] = given["by"]
+    for name in ("id", *FIGURES, *PLANNED):
+        if given.get(name) not in (None, ""):
+            step[name] = _figure(project, given[name], at)
+    return step
+
+
+def _figure(project: Project, given: Any, at: int) -> int:
+    try:
+        number = _number(Field("figure", "number", ""), project, given)
+    except Unfit:
+        number = -1
+    if not 0 <= number <= LARGEST_FIGURE:
+        raise Unfit("Step %(at)s: a figure is a whole number up to %(largest)s.", at=at, largest=LARGEST_FIGURE)
+    return number
 
 
 PARSERS: dict[str, Callable[[Field, Project, Any], Any]] = {
@@ -224,6 +280,8 @@ PARSERS: dict[str, Callable[[Field, Project, Any], Any]] = {
     "links": _links,
     "personal": _text,
     "stakeholders": _stakeholders,
+    "numbers": _numbers,
+    "steps": _steps,
 }
 
 

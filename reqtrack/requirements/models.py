@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.db import Base, Hundredths, Instant, JsonText
 from reqtrack.items.kinds import Field, Kind, register
-from reqtrack.items.models import Item
+from reqtrack.items.models import LIVE, Item
 
 TIERS = {"must": _l("Must have"), "should": _l("Should have"), "later": _l("Later")}
 REQUIREMENT_KINDS = {
@@ -85,6 +85,31 @@ REQUIREMENT_FIELDS = (
     Field("tags", "tags", _l("Tags")),
     Field("scenarios", "links", _l("Scenarios"), link=("gives_rise_to", "target"), linked="scenario", scope=True),
 )
+
+
+class Silence(Base):
+    """A finding of the text checker that somebody lets stand: a rule everywhere (``item_id`` None), or some words of one item.
+
+    ``words``: what was found, "" for all that the rule finds there.
+    """
+
+    __tablename__ = "text_silences"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        Index("ix_text_silences_live", "project_id", "rule", sqlite_where=LIVE, postgresql_where=LIVE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    rule: Mapped[str] = mapped_column(String(40))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id", ondelete="RESTRICT"), index=True)
+    words: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Instant)
+    since: Mapped[int] = mapped_column(Integer)
+    until: Mapped[int | None] = mapped_column(Integer)
+
 
 REQUIREMENT = register(
     Kind(

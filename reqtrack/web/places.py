@@ -34,8 +34,14 @@ PLACES = (
         "discover", _l("Discover"), "messages", "interviews.discover", "interview.read",
         children=(
             (_l("Interviews"), "items.listing", {"plural": "interviews"}, "interview.read"),
+            (_l("Voices heard"), "interviews.voices", {}, "interview.read"),
             (_l("Stakeholders"), "interviews.stakeholders", {}, "interview.read"),
+            (_l("Question sets"), "interviews.question_sets", {}, "interview.read"),
+            (_l("Evidence documents"), "interviews.documents", {}, "interview.read"),
+            (_l("Processes"), "items.listing", {"plural": "processes"}, "project.read"),
             (_l("Scenarios"), "items.listing", {"plural": "scenarios"}, "project.read"),
+            (_l("Questions"), "radar.questions", {}, "project.read"),
+            (_l("Feedback"), "feedback.index", {}, "project.read"),
         ),
     ),
     Place(
@@ -43,6 +49,9 @@ PLACES = (
         children=(
             (_l("Requirements"), "items.listing", {"plural": "requirements"}, "project.read"),
             (_l("Board"), "requirements.board", {}, "project.read"),
+            (_l("Imported, not looked at"), "requirements.imported", {}, "project.read"),
+            (_l("Good text"), "requirements.text", {}, "project.read"),
+            (_l("Duplicates"), "requirements.duplicates", {}, "project.read"),
             (_l("Baselines"), "baselines.index", {}, "project.read"),
             (_l("Import"), "exchange.index", {}, "import.run"),
         ),

@@ -77,7 +77,20 @@ CHANGE = Machine(
     ),
 )  # fmt: skip
 
-MACHINES = {one.kind: one for one in (REQUIREMENT, INTERVIEW, SCENARIO, ACCEPTANCE, CHANGE)}
+PROCESS = Machine("process", ("draft",), ())
+
+FEEDBACK = Machine(
+    "feedback",
+    ("new", "taken_up", "closed"),
+    (
+        # Made a change, a requirement or a defect of; closed by itself when that is done.
+        Transition("take_up", _l("Take up"), ("new",), "taken_up", "feedback.triage"),
+        Transition("close", _l("Close"), ("new", "taken_up"), "closed", "feedback.triage"),
+        Transition("reopen", _l("Take up again"), ("closed",), "new", "feedback.triage"),
+    ),
+)
+
+MACHINES = {one.kind: one for one in (REQUIREMENT, INTERVIEW, PROCESS, SCENARIO, ACCEPTANCE, CHANGE, FEEDBACK)}
 
 # The lean preset shows five stages of a change; the others fold in, as (stages, the folded one, the word beside it or "").
 LEAN = (
