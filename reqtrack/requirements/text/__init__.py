@@ -7,9 +7,9 @@ Requirements*, version 4 (INCOSE-TP-2010-006-04, 2023), whose numbers (R7 …) e
 
 from __future__ import annotations
 
-from reqtrack.requirements.text import sentences, words
+from reqtrack.requirements.text import measures, sentences, thoughts, words
 from reqtrack.requirements.text.check import check
 from reqtrack.requirements.text.reading import language_of
 from reqtrack.requirements.text.rule import RULES, Finding, Rule
 
-__all__ = ["RULES", "Finding", "Rule", "check", "language_of", "sentences", "words"]
+__all__ = ["RULES", "Finding", "Rule", "check", "language_of", "measures", "sentences", "thoughts", "words"]

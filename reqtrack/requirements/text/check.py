@@ -92,7 +92,9 @@ def _first(phrase: str, language: str) -> tuple[str, str]:
 def _longest(places: Iterator[Place]) -> list[Place]:
     """Of phrases that overlap, the longest: "most user-friendly" is a superlative, not a vague word in one."""
     kept: list[Place] = []
-    for one in sorted(places, key=lambda place: (place[0] - place[1], place[0])):
-        if all(one[1] <= other[0] or one[0] >= other[1] for other in kept):
-            kept.append(one)
+    taken: set[int] = set()
+    for start, end, name in sorted(places, key=lambda place: (place[0] - place[1], place[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end, name))
     return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,20 +13,26 @@ LATIN = re.compile("[A-Za-z]")
 # Stands where something quoted was: one place of it counts as one character of a name.
 QUOTED = "\ue000"
 _MASKED = re.compile(
-    r"```.*?```|~~~.*?~~~|`[^`\n]+`"  # code
-    r"|(?<=\])\([^)\s]+\)|https?://[^\s)>，。；]+|[\w.+-]+@[\w-]+\.[\w.]+"  # targets of links, addresses
-    r"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|‘[^’\n]*’"  # quotations, titles
-    r"|(?<![\w\"])\"[^\"\n]*\"(?!\w)|(?<![\w'])'[^'\n]{1,80}'(?!\w)"
-    r"|[\u3400-\u9fff]\"[^\"\n]*\"",
+    r"```.*?```|~~~.*?~~~|`[^`\n]{1,400}`"  # code
+    r"|(?<=\])\([^)\s]{1,400}\)|https?://[^\s)>，。；]+|[\w.+-]+@[\w-]+\.[\w.]+"  # targets of links, addresses
+    r"|“[^”\n]{0,400}”|「[^」\n]{0,400}」|『[^』\n]{0,400}』|《[^》\n]{0,400}》|‘[^’\n]{0,400}’"  # quotations, titles
+    r"|(?<![\w\"])\"[^\"\n]{0,400}\"(?!\w)|(?<![\w'])'[^'\n]{1,80}'(?!\w)"
+    r"|[\u3400-\u9fff]\"[^\"\n]{0,400}\"",
     re.DOTALL,
 )
 # A mark that is layout: list items, headings, table rows, quotations, rules.
-_LAYOUT = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)、]|[(（]\d{1,3}[)）]|#{1,6}|\||>|={3,}|-{3,})(?=\s|\||[\u3400-\u9fff]|$)")
+_LAYOUT = re.compile(
+    r"[ \t]*(?:[-*+•]|\d{1,3}[.)、]|[(（]\d{1,3}[)）]|#{1,6}|\||>|={3,}|-{3,})(?=\s|\||[\u3400-\u9fff]|$)"
+)
 _SHORT = ("etc.", "e.g.", "i.e.", "no.", "approx.", "incl.", "resp.", "vs.", "fig.", "inc.", "ltd.", "st.", "art.")
 # A line that goes on in lower case is the same sentence.
 _END = re.compile(r"[.!?]+(?=[\s)\]\"'”’]|$)|[。!?！？]+|\n(?![ \t]*[a-z])")
 # What others write in front of a statement: its number, in bold or not.
 _NUMBERED = re.compile(r"[ \t]*(?:[-*+] )?(\**[A-Z]{1,8}[-_]?\d[\w.]*\**[:：]\**)")
+
+
+# Of a longer sentence only so much is looked at for how it is built.
+_LONGEST = 800
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,9 @@ class Sentence:
 
     text: str
     start: int
+    end: int
     language: str
     layout: bool
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,11 @@ class Reading:
 
     def sentence_at(self, place: int) -> Sentence:
         """The sentence in which a place lies."""
-        return next((one for one in self.sentences if one.start <= place < one.end), self.sentences[0])
+        return self.sentences[max(bisect_right(self._starts, place) - 1, 0)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [one.start for one in self.sentences]
 
 
 def read(statement: str, language: str = "auto") -> Reading:
@@ -113,7 +121,10 @@ def _sentences(reading: Reading) -> Iterator[Sentence]:
         if stripped and (HAN.search(text) or LATIN.search(text) or QUOTED in text):
             at = start + text.index(stripped[0])
             language = reading.languages[0] if len(reading.languages) == 1 else language_of(stripped)
-            yield Sentence(stripped, at, language, bool(_LAYOUT.match(reading.lower, _line(reading.lower, at))))
+            end_at = at + len(stripped)
+            yield Sentence(
+                stripped[:_LONGEST], at, end_at, language, bool(_LAYOUT.match(reading.lower, _line(reading.lower, at)))
+            )
         start = end
 
 
@@ -124,8 +135,8 @@ def _line(text: str, place: int) -> int:
 def _ends(text: str) -> Iterator[int]:
     for found in _END.finditer(text):
         if found.group().startswith("."):
-            word = text[: found.start() + 1].rsplit(None, 1)[-1]
-            more = text[found.end() :].lstrip()
+            word = text[max(found.start() - 20, 0) : found.start() + 1].rsplit(None, 1)[-1]
+            more = text[found.end() : found.end() + 40].lstrip()
             if word.endswith(_SHORT) and more and not (word.endswith("etc.") and _capital(more)):
                 continue
             if word[:-1].isdigit() and found.start() + 1 - len(word) == _line(text, found.start()):
