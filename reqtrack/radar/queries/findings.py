@@ -72,6 +72,7 @@ class Radar:
     findings: Sequence[Finding]
     loads: Sequence[Load] = ()
     statuses: Mapping[str, int] = field(default_factory=dict)
+    heard: Mapping[str, int] = field(default_factory=dict)  # stakeholders by level
 
     @property
     def open(self) -> list[Finding]:
@@ -94,7 +95,7 @@ def radar(actor: Actor, project: Project) -> Radar:
     name = f"radar for {_profile(actor, project.id)} on {clock.today(project.zone)}"
     found = kept(name, project.id, lambda: _compute(actor, project))
     mine = [_told(actor, project.id, one) for one in found.findings if actor.may(one.check.permission, project.id)]
-    return Radar(mine, found.loads, found.statuses)
+    return Radar(mine, found.loads, found.statuses, found.heard)
 
 
 def _profile(actor: Actor, project_id: int) -> str:
@@ -113,7 +114,13 @@ def _compute(actor: Actor, project: Project) -> Radar:
     found = [_judged(check, check.find(facts), accepted) for check in checks]
     found.sort(key=lambda one: SEVERITIES.index(one.check.severity))
     statuses = Counter(status for _key, status, _imported in facts.statuses)
-    return Radar(tuple(one for one in found if one.subjects or one.accepted), facts.loads, statuses)
+    return Radar(tuple(one for one in found if one.subjects or one.accepted), facts.loads, statuses, _heard(facts))
+
+
+def _heard(facts: Facts) -> Mapping[str, int]:
+    if not facts.actor.may("interview.read", facts.project.id):
+        return {}
+    return Counter(one.level for one in facts.people if one.id in facts.heard)
 
 
 def accepted_in(project: Project) -> dict[tuple[str, str], Accepted]:

@@ -13,7 +13,6 @@ from reqtrack import clock
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
-from reqtrack.interviews.queries import voices
 from reqtrack.items.models import Comment, Item
 from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
@@ -93,9 +92,9 @@ def standing(actor: Actor, project: Project) -> Standing:
     counts = _counts(actor, project.id)
     everything = sees_all(actor, project.id)
     signoffs = _signoffs(project.id) if everything else []
-    facts = _facts(actor, project, counts, signoffs)
-    lines = policy.shown(actor, project.id, facts, project.first_week_skipped.split())
     seen = radar(actor, project)
+    facts = _facts(counts, signoffs, seen.heard)
+    lines = policy.shown(actor, project.id, facts, project.first_week_skipped.split())
     tested = counts.of("acceptance") > 0
     must = _must(actor, project.id) if tested and not lines else {}
     waits = [*_changes(actor, project), *_questions(actor, project), *_requested(project, signoffs)]
@@ -134,19 +133,16 @@ def _signoffs(project_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _facts(actor: Actor, project: Project, counts: Counts, signoffs: Sequence[Any]) -> policy.Facts:
-    signed = sum(row.state == "signed" for row in signoffs)
-    held = counts.of("interview", stages=HELD)
-    judged = not signed and held and actor.may("requirement.write", project.id)
+def _facts(counts: Counts, signoffs: Sequence[Any], heard: Mapping[str, int]) -> policy.Facts:
     return policy.Facts(
         requirements=counts.of("requirement"),
         imported=counts.imported,
         untiered=counts.untiered,
         scenarios=counts.of("scenario"),
-        held=held,
-        frontline=voices(actor, project.id).get("frontline", 0) if judged else 0,
+        held=counts.of("interview", stages=HELD),
+        frontline=heard.get("frontline", 0),
         requested=sum(row.state == "requested" for row in signoffs),
-        signed=signed,
+        signed=sum(row.state == "signed" for row in signoffs),
     )
 
 
