@@ -467,6 +467,19 @@ def upgrade() -> None:
     with op.batch_alter_table("scenarios", schema=None) as batch_op:
         batch_op.add_column(sa.Column("process_steps", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("stakeholders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("removed_at", sa.String(27), nullable=True))
+
+    with op.batch_alter_table("import_rows", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stakeholder_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_import_rows_stakeholder_id"),
+            "stakeholders",
+            ["stakeholder_id"],
+            ["id"],
+            ondelete="RESTRICT",
+        )
+
 
 def downgrade() -> None:
     raise NotImplementedError("restore the backup that the upgrade made")
