@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -20,7 +20,9 @@ from rapidfuzz.distance import Indel
 # How many pairs of pieces, or of characters, a comparison may look at: what is beyond is compared more coarsely.
 MOST_PAIRS = 60_000_000
 CONTEXT = 40
+LEAST_CONTEXT = 3
 ALIKE = 60.0  # of 100: how alike the words before, or after, are to be
+ALIKE_AT_ALL = 30.0
 TELLING = 24  # words of this width (a Chinese character counts two) are known without what stands around them
 MOST_OCCURRENCES = 500
 _PIECE = re.compile(r"[^\n。！？.!?；;]*[\n。！？.!?；;]+|[^\n。！？.!?；;]+")
@@ -47,8 +49,14 @@ class Place:
         return self.start + len(self.words)
 
 
-def follow(old: str, new: str, places: Sequence[Place]) -> list[int | None]:
-    """Where in ``new`` the words of each place (that stand there in ``old``) stand now; None for those whose own words are gone."""
+def follow(
+    old: str, new: str, places: Sequence[Place], held: Collection[tuple[str, int]] = frozenset()
+) -> list[int | None]:
+    """Where in ``new`` the words of each place (that stand there in ``old``) stand now; None for those whose own words are gone.
+
+    Args:
+        held: words with where they stand in ``new`` that are passages of others.
+    """
     if old == new:
         return [one.start for one in places]
     found = blocks(old, new)
@@ -57,10 +65,11 @@ def follow(old: str, new: str, places: Sequence[Place]) -> list[int | None]:
     joined = _joined(found)
     begins = [block.old for block in joined]
     kept = [_image(joined, begins, one) for one in places]
-    _alone(old, new, places, kept, found, starts)
+    held = set(held) | {(one.words, start) for one, start in zip(places, kept, strict=True) if start is not None}
+    _alone(old, new, places, kept, found, starts, held)
     lost = [at for at, start in enumerate(kept) if start is None]
     if lost:
-        _look_for(old, new, places, kept, lost, joined)
+        _look_for(old, new, places, kept, lost, joined, held)
     return kept
 
 
@@ -73,14 +82,18 @@ def blocks(old: str, new: str) -> list[Block]:
     return _joined(found)
 
 
-def now_reads(notes: str, words: str, near: int) -> str:
-    """What stands now where words stood that are gone: the stretch most like them close by, "" when nothing is like them."""
-    low = max(0, near - len(words) - 200)
-    window = notes[low : near + 2 * len(words) + 200]
-    if not window.strip():
-        return ""
-    found = fuzz.partial_ratio_alignment(words, window, score_cutoff=ALIKE)
-    return window[found.dest_start : found.dest_end].strip() if found is not None else ""
+def instead(old: str, new: str, places: Sequence[Place]) -> list[str]:
+    """What stands in ``new`` where the words of each place stood in ``old``; "" where nothing like them does."""
+    found = blocks(old, new)
+    ends = [block.old + block.size for block in found]
+    told = []
+    for one in places:
+        start = _expected(found, one.start)
+        after = found[min(bisect_left(ends, one.end), len(found) - 1)]
+        end = after.new + max(one.end - after.old, 0)
+        stretch = new[start:end].strip()
+        told.append(stretch if fuzz.ratio(one.words, stretch) >= ALIKE_AT_ALL else "")
+    return told
 
 
 def _common(old: str, new: str, backwards: bool, most: int) -> int:
@@ -103,12 +116,13 @@ def _between(old: str, new: str, a: int, b: int, c: int, d: int) -> Iterator[Blo
     numbers: dict[str, int] = {}
     first, second = ([numbers.setdefault(piece, len(numbers)) for piece in pieces] for pieces in (mine, theirs))
     at, there = _ends(mine, a), _ends(theirs, c)
-    for step in Indel.opcodes(first, second):
-        span = (at[step.src_start], at[step.src_end], there[step.dest_start], there[step.dest_end])
-        if step.tag == "equal":
-            yield Block(span[0], span[2], span[1] - span[0])
-        elif step.tag == "replace":
-            yield from _by_characters(old, new, *span)
+    mark, there_mark = a, c
+    for step in (*(one for one in Indel.opcodes(first, second) if one.tag == "equal"), None):
+        here, far = (at[step.src_start], there[step.dest_start]) if step else (b, d)
+        yield from _by_characters(old, new, mark, here, there_mark, far)
+        if step:
+            mark, there_mark = at[step.src_end], there[step.dest_end]
+            yield Block(here, far, mark - here)
 
 
 def _ends(pieces: Sequence[str], start: int) -> list[int]:
@@ -119,7 +133,7 @@ def _ends(pieces: Sequence[str], start: int) -> list[int]:
 
 
 def _by_characters(old: str, new: str, a: int, b: int, c: int, d: int) -> Iterator[Block]:
-    if (b - a) * (d - c) > MOST_PAIRS:
+    if a == b or c == d or (b - a) * (d - c) > MOST_PAIRS:
         return
     for step in Indel.opcodes(old[a:b], new[c:d]):
         if step.tag == "equal":
@@ -140,13 +154,17 @@ def _joined(found: Sequence[Block]) -> list[Block]:
 
 def _slide(found: Sequence[Block], old: str, new: str, places: Sequence[Place]) -> None:
     """Move each deletion and insertion, as far as the texts are the same, to where it leaves most passages whole."""
-    for before, after in itertools.pairwise(found):
+    # Where there were several, what stands before and after them all has not moved: a single insertion or deletion alone may
+    # be read as having happened a little earlier or later there.
+    several = len(found) > 2
+    for at, (before, after) in enumerate(itertools.pairwise(found)):
         gone = after.old - before.old - before.size
         came = after.new - before.new - before.size
         if gone and came:
             continue
-        text, width, at = (old, gone, before.old + before.size) if gone else (new, came, before.new + before.size)
-        least, most = _reach(text, at, width, before.size, after.size)
+        text, width, where = (old, gone, before.old + before.size) if gone else (new, came, before.new + before.size)
+        room = (0 if several and not at else before.size, 0 if several and at == len(found) - 2 else after.size)
+        least, most = _reach(text, where, width, *room)
         if least == most == 0:
             continue
         start = before.old + before.size
@@ -187,10 +205,10 @@ def _image(found: Sequence[Block], starts: Sequence[int], one: Place) -> int | N
 
 
 def _alone(
-    old: str, new: str, places: Sequence[Place], kept: list[int | None], found: Sequence[Block], starts: Sequence[int]
-) -> None:
+    old: str, new: str, places: Sequence[Place], kept: list[int | None], found: Sequence[Block], starts: Sequence[int],
+    held: set[tuple[str, int]],
+) -> None:  # fmt: skip
     """Two passages that overlap may each be whole in a reading of its own: one that is lost for the other's sake is kept, too."""
-    taken = {(one.words, start) for one, start in zip(places, kept, strict=True) if start is not None}
     for at, one in enumerate(places):
         if kept[at] is None:
             here = max(bisect_right(starts, one.start) - 1, 0)
@@ -198,17 +216,17 @@ def _alone(
             _slide(near, old, new, [one])
             near = _joined(near)
             start = _image(near, [block.old for block in near], one)
-            if start is not None and (one.words, start) not in taken:
+            if start is not None and (one.words, start) not in held:
                 kept[at] = start
-                taken.add((one.words, start))
+                held.add((one.words, start))
 
 
 def _look_for(
-    old: str, new: str, places: Sequence[Place], kept: list[int | None], lost: Sequence[int], found: Sequence[Block]
-) -> None:
+    old: str, new: str, places: Sequence[Place], kept: list[int | None], lost: Sequence[int], found: Sequence[Block],
+    held: set[tuple[str, int]],
+) -> None:  # fmt: skip
     """Find those that were touched or carried elsewhere, the surest first; no place is given twice to the same words."""
     starts = [block.new for block in found]
-    taken = {(places[at].words, start) for at, start in enumerate(kept) if start is not None}
     offers = []
     for at in lost:
         one = places[at]
@@ -221,9 +239,9 @@ def _look_for(
             if sure:
                 offers.append((-sure, abs(start - expected), at, start))
     for _sure, _far, at, start in sorted(offers):
-        if kept[at] is None and (places[at].words, start) not in taken:
+        if kept[at] is None and (places[at].words, start) not in held:
             kept[at] = start
-            taken.add((places[at].words, start))
+            held.add((places[at].words, start))
 
 
 def _expected(found: Sequence[Block], start: int) -> int:
@@ -243,11 +261,16 @@ def _occurrences(text: str, words: str) -> Iterator[int]:
 def _sureness(old: str, new: str, one: Place, start: int) -> float:
     """How sure it is that words at ``start`` are the passage, by what stands before and after; 0 when they need not be."""
     end = start + len(one.words)
-    sides = (
-        (old[max(0, one.start - CONTEXT) : one.start], new[max(0, start - CONTEXT) : start]),
-        (old[one.end : one.end + CONTEXT], new[end : end + CONTEXT]),
-    )
-    alike = [fuzz.ratio(mine, theirs) for mine, theirs in sides if mine.strip() and theirs.strip()]
-    best = max(alike, default=0.0)
+    before = _alike(old[max(0, one.start - CONTEXT) : one.start][::-1], new[max(0, start - CONTEXT) : start][::-1])
+    after = _alike(old[one.end : one.end + CONTEXT], new[end : end + CONTEXT])
+    best = max(before, after)
     telling = sum(2 if char > "\u2e7f" else 1 for char in one.words) >= TELLING
     return best + 1 if best >= ALIKE or telling else 0.0
+
+
+def _alike(mine: str, theirs: str) -> float:
+    """How alike the words beside two places are, from 0 to 100, as far as both go."""
+    width = min(len(mine), len(theirs))
+    if len(mine[:width].strip()) < LEAST_CONTEXT:
+        return 0.0
+    return max(fuzz.ratio(mine[:part], theirs[:part]) for part in {width, min(width, CONTEXT // 3)})
