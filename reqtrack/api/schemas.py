@@ -397,3 +397,12 @@ class DecisionBody(Body):
 
 class QuestionOfChange(Body):
     body: str
+
+
+class FindingAcceptanceBody(Body):
+    """``subject``: the key of an item, or what else the check names; none for all that it finds."""
+
+    check: str
+    subject: str | None = None
+    reason: str
+    expires_on: date

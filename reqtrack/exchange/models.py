@@ -51,4 +51,6 @@ class ImportRow(Base):
     proposals: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     problems: Mapped[list[Any] | None] = mapped_column(JsonText)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id", ondelete="RESTRICT"))
+    # A stakeholder is no item.
+    stakeholder_id: Mapped[int | None] = mapped_column(ForeignKey("stakeholders.id", ondelete="RESTRICT"))
     item_version: Mapped[int | None] = mapped_column(Integer)

@@ -43,6 +43,8 @@ class Stakeholder(Base):
     level: Mapped[str] = mapped_column(String(12), default="frontline")
     region: Mapped[str] = mapped_column(String(200), default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    # Taken back with the import that brought them.
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)

@@ -122,6 +122,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "interview/key": (firsts["interview"],),
         "moves/name": ("review",),
         "line": ("list",),
+        "check": ("requirement_without_evidence",),
         "login": ("tester",),
         "role": ("tester",),
         "item": ("REQ-1",),

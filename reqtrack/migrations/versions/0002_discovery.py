@@ -123,12 +123,14 @@ def upgrade() -> None:
         sa.Column("link_id", sa.Integer(), nullable=True),
         sa.Column("receipt", sa.String(length=64), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("made_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('answer', 'defect', 'change', 'requirement', 'none')", name=op.f("ck_feedback_outcome_known")
         ),
         sa.CheckConstraint("group_id IS NULL OR group_id <> id", name=op.f("ck_feedback_group_is_another")),
         sa.ForeignKeyConstraint(["group_id"], ["feedback.id"], name=op.f("fk_feedback_group_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_feedback_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["made_id"], ["items.id"], name=op.f("fk_feedback_made_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["link_id"], ["feedback_links.id"], name=op.f("fk_feedback_link_id"), ondelete="RESTRICT"
         ),
@@ -466,6 +468,19 @@ def upgrade() -> None:
 
     with op.batch_alter_table("scenarios", schema=None) as batch_op:
         batch_op.add_column(sa.Column("process_steps", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("stakeholders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("removed_at", sa.String(27), nullable=True))
+
+    with op.batch_alter_table("import_rows", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stakeholder_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_import_rows_stakeholder_id"),
+            "stakeholders",
+            ["stakeholder_id"],
+            ["id"],
+            ondelete="RESTRICT",
+        )
 
 
 def downgrade() -> None:
