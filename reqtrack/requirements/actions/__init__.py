@@ -10,14 +10,18 @@ from reqtrack.requirements.actions.planning import (
     make_move,
     move,
 )
+from reqtrack.requirements.actions.texts import end_silence, let_stand, silence
 
 __all__ = [
     "add_phase",
     "available_moves",
     "change_phase",
     "confirm_tiers",
+    "end_silence",
     "implement_phase",
+    "let_stand",
     "make_first_phase",
     "make_move",
     "move",
+    "silence",
 ]
