@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
-from reqtrack.requirements import actions, queries
+from reqtrack.requirements import actions, queries, text_pages
 from reqtrack.requirements.text import RULES
 from tests.support.meter import Queries
 from tests.support.world import World
@@ -320,3 +324,27 @@ def test_over_the_api(crm: World) -> None:
     assert client.delete(f"{base}/silences/{made.json['id']}", headers=headers).status_code == 404
     wrong = client.post(f"{base}/silences", json={"rule": "unmeasured", "reason": ""}, headers=headers)
     assert wrong.status_code == 422 and wrong.json["reasons"][0]["field"] == "reason"
+
+
+def test_the_report_as_a_file(crm: World) -> None:
+    from reqtrack.documents.actions import produce_table
+
+    stands(crm, "unmeasured", "=A name", "REQ-1", "fast")
+    with crm.read("analyst") as scene:
+        actor, project = scene.actor, scene.project
+        db.session.expunge_all()
+    with crm.app.app_context():
+        name, _type, data = produce_table(actor, project, "text", "csv")
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+        assert name == "CRM-text.csv"
+        assert [(row["key"], row["rule"], row["words"], row["stands_because"]) for row in rows] == [
+            ("REQ-1", "unmeasured", "fast", "'=A name"), ("REQ-3", "vague_terms", "尽快", ""), ("REQ-3", "vague_terms", "相关", ""),
+        ]  # fmt: skip
+        name, _type, data = produce_table(actor, project, "text", "xlsx")
+        (head, *sheet) = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+        assert name == "CRM-text.xlsx" and head[: len(text_pages.HEADS)] == list(text_pages.HEADS) and len(sheet) == 3
+        with pytest.raises(Refused):
+            produce_table(actor, project, "text", "gherkin")
+    client = crm.client("analyst")
+    assert client.send("/p/CRM/documents", {"table": "text xlsx"}).status_code == 303
+    assert client.send("/p/CRM/documents", {"table": "text gherkin"}).status_code == 422
