@@ -13,7 +13,7 @@ from reqtrack.web.words import listed
 # Told by the comment itself.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
 # Who did it stands before; the stage that it was moved to, behind.
-DONE: Mapping[str, Any] = {
+DONE: dict[str, Any] = {
     "created": _l("wrote it"),
     "edited": _l("changed %(fields)s"),
     "retired": _l("retired it"),

@@ -23,7 +23,7 @@ from reqtrack.permissions import Actor
 mask: Callable[[Actor, int, str], str] = lambda actor, project_id, body: body  # noqa: E731
 # Set by the interviews area: (actor, project id, login, name) → who confirmed an interview, as the actor may know it.
 doer: Callable[[Actor, int, str, str], str] = lambda actor, project_id, login, name: name  # noqa: E731
-# (kind, field) → (actor, project id, value) → the value as far as the actor may know it.
+# (kind, field) → (actor, project id, value) → the value as far as the actor may know it; of a personal text, the text.
 VEILED: dict[tuple[str, str], Callable[[Actor, int, Any], Any]] = {}
 # kind → (actor, project id, item ids) → {id: {name: value}}: what else the API shows (evidence, carried_by, …).
 MORE: dict[str, Callable[[Actor, int, Sequence[int]], dict[int, dict[str, Any]]]] = {}
@@ -133,7 +133,8 @@ class Shown:
         if value is None:
             return [] if kind in LISTS else None
         if (self.kind.name, name) in VEILED:
-            return VEILED[self.kind.name, name](self.actor, self.project_id, value)
+            told = mask(self.actor, self.project_id, self.texts.get(value, "")) if kind == "personal" else value
+            return VEILED[self.kind.name, name](self.actor, self.project_id, told)
         if kind == "phase":
             return self.phases.get(value)
         if kind == "user":
