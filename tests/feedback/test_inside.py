@@ -64,7 +64,7 @@ def test_an_implementer_gives_feedback_and_sees_none(said: Door) -> None:
     client = said.world.client("implementer")
     answer = client.send("/p/CRM/feedback/new", {"said": "The interface is down"})
     assert answer.status_code == 303 and "/feedback/" not in answer.location
-    client.get("/p/CRM")  # says thank you
+    client.get(answer.location)  # says thank you
     assert "FB-" not in client.get("/p/CRM/feedback").text
     assert client.get("/p/CRM/feedback/FB-1").status_code == client.get("/p/CRM/i/FB-2").status_code == 404
     assert client.get("/api/v1/projects/CRM/feedback").json["items"] == []
@@ -133,7 +133,7 @@ def test_the_list_goes_on_and_stays_within_its_views(door: Door) -> None:
     client = world.client("analyst")
     assert "Nobody has said anything yet" in client.get("/p/CRM/feedback").text
     for number in range(lists.PAGE + 1):
-        world.item("feedback", "analyst", title=f"Piece {number}", said=f"{chr(97 + number) * 30}")
+        world.item("feedback", "analyst", title=f"Piece {number}", said=chr(0x4E00 + 7 * number) * 20)
     first = client.get("/p/CRM/feedback").text
     following = re.search(r'href="(/p/CRM/feedback\?[^"]+)" rel="next"', first)
     assert following is not None and ">FB-1</span>" not in first
