@@ -21,7 +21,12 @@ from reqtrack.items.queries import item_for
 
 
 def _link(one: queries.Shown) -> dict[str, Any]:
-    instants = {"made_at": one.made_at, "expires_at": one.expires_at, "revoked_at": one.revoked_at, "last_at": one.last_at}
+    instants = {
+        "made_at": one.made_at,
+        "expires_at": one.expires_at,
+        "revoked_at": one.revoked_at,
+        "last_at": one.last_at,
+    }
     return {
         "id": one.id, "version": 1, "name": one.name, "state": one.state, "number": one.number, "made_by": one.made_by,
         **{name: clock.iso(value) if value is not None else None for name, value in instants.items()},
