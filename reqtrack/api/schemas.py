@@ -399,7 +399,6 @@ class QuestionOfChange(Body):
     body: str
 
 
-<<<<<<< HEAD
 class FeedbackLinkBody(Body):
     """``name``: where it hangs; ``until``: the last day on which it takes feedback."""
 
@@ -430,7 +429,8 @@ class GroupBody(Body):
     """``group``: the key of the feedback that says the same; null takes it out of its group."""
 
     group: str | None
-=======
+
+
 class FindingAcceptanceBody(Body):
     """``subject``: the key of an item, or what else the check names; none for all that it finds."""
 
@@ -438,4 +438,3 @@ class FindingAcceptanceBody(Body):
     subject: str | None = None
     reason: str
     expires_on: date
->>>>>>> discovery

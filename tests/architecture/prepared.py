@@ -324,9 +324,5 @@ def _elsewhere(world: World) -> None:
     """The other project: ``outsider`` may do everything there, and nothing in CRM."""
     world.project("OPS", "Operations")
     world.member("outsider", *ROLES, project="OPS")
-<<<<<<< HEAD
-    for kind in ("interview", "scenario", "requirement", "acceptance", "change", "feedback"):
-=======
-    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change"):
->>>>>>> discovery
+    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback"):
         world.item(kind, project="OPS", title=f"{ELSEWHERE} {kind}")
