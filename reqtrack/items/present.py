@@ -58,13 +58,23 @@ def listed(actor: Actor, project_id: int, kind: Kind, page: Page) -> list[dict[s
 def many(actor: Actor, project_id: int, kind: Kind, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Items (entities, or rows of ``lists.page``) as the API shows them, in a constant number of queries."""
     ids = [row.id for row in rows]
-    contents = {i: json.loads(c) for i, c in content_rows(ids).items()} if ids else {}
+    contents = _contents(rows)
     shown = Shown.load(actor, project_id, kind, list(contents.values()))
     more: list[Mapping[int, Mapping[str, Any]]] = []
     for source in (DECORATE.get(kind.name), MORE.get(kind.name)):
         if source is not None and ids:
             more.append(source(actor, project_id, ids))
     return _shown(rows, contents, shown, more)
+
+
+def _contents(rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """The newest content of items by id; what was loaded along with one, or just written, is not asked for again."""
+    held = {row.id: getattr(row, "loaded", None) for row in rows}
+    fresh = {
+        row.id: held[row.id][1] for row in rows if held[row.id] and held[row.id][0] == row.version and held[row.id][1]
+    }
+    missing = [row.id for row in rows if row.id not in fresh]
+    return {i: json.loads(c) for i, c in {**fresh, **(content_rows(missing) if missing else {})}.items()}
 
 
 def _shown(

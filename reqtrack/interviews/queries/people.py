@@ -119,6 +119,8 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
 
 
 def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+    if actor.id < 0:
+        return set()  # nobody, who heard nobody
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
