@@ -69,10 +69,11 @@ def many(actor: Actor, project_id: int, kind: Kind, rows: Sequence[Any]) -> list
 
 def _contents(rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
     """The newest content of items by id; what was loaded along with one, or just written, is not asked for again."""
-    held = {row.id: getattr(row, "loaded", None) for row in rows}
-    fresh = {
-        row.id: held[row.id][1] for row in rows if held[row.id] and held[row.id][0] == row.version and held[row.id][1]
-    }
+    fresh: dict[int, str] = {}
+    for row in rows:
+        number, text = getattr(row, "loaded", None) or (0, None)
+        if number == row.version and text:
+            fresh[row.id] = text
     missing = [row.id for row in rows if row.id not in fresh]
     return {i: json.loads(c) for i, c in {**fresh, **(content_rows(missing) if missing else {})}.items()}
 
