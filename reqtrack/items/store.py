@@ -159,8 +159,7 @@ def move(
     Raises:
         Refused: 409 when ``seen_stage`` is not the stage any more.
     """
-    if seen_stage is not None and seen_stage != item.stage:
-        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
+    check_stage(item, seen_stage)
     before = {"stage": item.stage}
     with recorded(actor, item.project_id, f"{item.kind}.moved", item.key, reason=reason, before=before) as entry:
         item.stage = to
@@ -169,6 +168,16 @@ def move(
             setattr(item, name, value)
         entry.after = {"stage": to, **dict(after or {})}
     return entry
+
+
+def check_stage(item: Item, seen: str | None) -> None:
+    """Refuse a move that was begun in another stage.
+
+    Raises:
+        Refused: 409.
+    """
+    if seen is not None and seen != item.stage:
+        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
 
 
 def content_of(item: Item) -> dict[str, Any]:

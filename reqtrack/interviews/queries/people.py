@@ -179,6 +179,23 @@ def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     return hidden
 
 
+def masker_for_person(project_id: int, number: int | None) -> Callable[[str], str]:
+    """As ``masker``, for one of those who were heard: they may read their own name and nobody else's."""
+    everybody = for_everybody(project_id)
+    called: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        for spelling in policy.names_in(name):
+            # Their own name is put back as it stands, also where another's is a part of it.
+            if row.id == number:
+                called[spelling] = spelling
+            else:
+                called.setdefault(spelling, everybody[row.id].label)
+    if not called:
+        return lambda body: body
+    pattern = re.compile("|".join(_spelled(name) for name in sorted(called, key=len, reverse=True)))
+    return lambda body: pattern.sub(lambda found: called[found.group()], body)
+
+
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:
     """The names in a text that the actor sees and not everybody does, with what others read in their place; the longest first."""
     hidden = _hidden(policy.NOBODY, project_id)
