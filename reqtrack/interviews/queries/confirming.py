@@ -334,7 +334,7 @@ def write_up(interview: Interview, project: Project, person: int | None) -> Writ
         held_on=interview.held_on,
         person=person,
         called=_called(project.id, person),
-        paragraphs=[(plain(one), unlinked(to_html(one))) for one in paragraphs(mask(notes)) if plain(one)],
+        paragraphs=[(_told(one), unlinked(to_html(one))) for one in paragraphs(mask(notes)) if plain(one)],
         own=[(one.id, mask(plain(bodies.get(one.quote, ""))), one.shown_as) for one in mine],
         sent=corrections(interview, mask, person) if person is not None else [],
         seen=print_of(interview, quotes, person),
@@ -357,6 +357,12 @@ def paragraphs(notes: str) -> list[str]:
         elif found[-1] and not (len(found[-1]) == 1 and found[-1][0].lstrip().startswith("#")):
             found.append([])
     return ["\n".join(one) for one in found if one]
+
+
+def _told(paragraph: str) -> str:
+    """The words of a paragraph without the heading above it."""
+    below = [line for line in paragraph.split("\n") if not line.lstrip().startswith("#")]
+    return plain("\n".join(below)) or plain(paragraph)
 
 
 def likely_locale(interview: Interview, person: Person, account_locale: str = "") -> str:
