@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
@@ -24,15 +23,13 @@ from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import masker_for_person, people
+from reqtrack.interviews.queries.people import NOT_SHOWN, masker_for_person, people
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import plain, to_html, unlinked
 
 HAN = re.compile("[\u4e00-\u9fff]")
-# What another person wants nobody to see.
-LEFT_OUT = _l("[left out: who said this asked for it]")
 FENCE = re.compile(r"^[ >]*(?:```|~~~)")
 
 
@@ -325,7 +322,7 @@ def write_up(interview: Interview, project: Project, person: int | None) -> Writ
     notes = bodies.get(interview.notes or "", "")
     for one in left_out:
         # What another of them wants nobody to see.
-        notes = notes.replace(bodies.get(one) or "\0", str(LEFT_OUT))
+        notes = notes.replace(bodies.get(one) or "\0", str(NOT_SHOWN))
     asker = db.session.get(User, interview.interviewer_id) if interview.interviewer_id else None
     return WriteUp(
         title=mask(interview.title),

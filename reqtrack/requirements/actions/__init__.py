@@ -1,0 +1,23 @@
+"""Verbs on phases and requirements that are more than saving fields."""
+
+from reqtrack.requirements.actions.planning import (
+    add_phase,
+    available_moves,
+    change_phase,
+    confirm_tiers,
+    implement_phase,
+    make_first_phase,
+    make_move,
+    move,
+)
+
+__all__ = [
+    "add_phase",
+    "available_moves",
+    "change_phase",
+    "confirm_tiers",
+    "implement_phase",
+    "make_first_phase",
+    "make_move",
+    "move",
+]

@@ -1,0 +1,31 @@
+"""What stands in the scope, loaded for pages, policies and the areas above."""
+
+from reqtrack.requirements.queries.phases import (
+    MORE_LOAD,
+    Load,
+    by_keys,
+    implementer_sees,
+    implementer_sees_scenarios,
+    in_stage,
+    loads,
+    locked_accepted_by,
+    phase_for,
+    phases,
+    resolve_phase,
+    with_proposed_tiers,
+)
+
+__all__ = [
+    "MORE_LOAD",
+    "Load",
+    "by_keys",
+    "implementer_sees",
+    "implementer_sees_scenarios",
+    "in_stage",
+    "loads",
+    "locked_accepted_by",
+    "phase_for",
+    "phases",
+    "resolve_phase",
+    "with_proposed_tiers",
+]
