@@ -132,6 +132,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "join/secret": (made.secrets["join"],),
         "password/secret": (made.secrets["password"],),
         "set-up/secret": ("no-sample",),
+        "confirm/secret": (made.secrets["confirm"],),
+        "CONFIRM/secret": (made.secrets["confirm"].upper(),),
         "JOIN/secret": (made.secrets["join"].upper(),),
         "PASSWORD/secret": (made.secrets["password"].upper(),),
     }
