@@ -46,6 +46,16 @@ def sees_all_names(actor: Actor, project_id: int) -> bool:
     return actor.kind != "user" or actor.may("name.read", project_id)
 
 
+def interviewed(actor: Actor, interviewer: int | None) -> bool:
+    """Whether the actor held an interview (or is the command line, which is nobody's eyes)."""
+    return actor.kind != "user" or (interviewer is not None and actor.id == interviewer)
+
+
+def sees_sentence(actor: Actor, shown_as: str, interviewer: int | None) -> bool:
+    """Whether the actor may read a passage: one that is to be hidden is read by who held the interview alone."""
+    return shown_as != "hidden" or interviewed(actor, interviewer)
+
+
 Holders = Mapping[tuple[str, str], int]
 
 
