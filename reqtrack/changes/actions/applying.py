@@ -28,7 +28,7 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.actions import succeed_by_change
 
 # What others may name is made first.
-ORDER = ("scenario", "requirement", "acceptance")
+ORDER = ("process", "scenario", "requirement", "acceptance")
 
 
 def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase_id: int | None) -> None:
