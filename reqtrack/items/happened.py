@@ -36,6 +36,9 @@ DONE: Mapping[str, Any] = {
     "confirmation.revoked": _l("took back the link by which somebody was asked"),
     "confirmation.answered": _l("answered whether it is right"),
     "correction.settled": _l("saw to what was not right"),
+    "flow.told": _l("said that %(key)s tells a special flow"),
+    "flow.none_known": _l("noted that somebody asked knew of no such special flow"),
+    "flow.ended": _l("took an answer to a special flow back"),
 }
 
 

@@ -61,7 +61,7 @@ def create(
     if kind.defaults is not None:
         values = kind.defaults(actor, project.id, values)
     if kind.clean is not None:
-        values = kind.clean(actor, project.id, values)
+        values = kind.clean(actor, project.id, values, None)
     kind.guard(actor, None, tuple(values), values, change).require(409)
     number = next_number(project.id, kind.prefix)
     key = f"{kind.prefix}-{number}"
@@ -112,7 +112,7 @@ def edit(
     _may_write(actor, item, kind).require()
     old = content_of(item)
     if kind.clean is not None:
-        values = kind.clean(actor, item.project_id, values)
+        values = kind.clean(actor, item.project_id, values, item)
     encoded = {name: _encode(kind.field(name), item.project_id, value, old.get(name)) for name, value in values.items()}
     changed = tuple(name for name, value in encoded.items() if value != old.get(name))
     may_rewrite(actor, item, kind, changed, old).require()
@@ -211,7 +211,7 @@ def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: st
         Invalid: unknown kind, wrong ends, a circle, or it is there already. Refused: no permission, or a guard says no.
     """
     _check_ends(kind_name, source, target)
-    if field := _field_of(kind_name, source, target):
+    if field := field_of(kind_name, source, target):
         name, owner, other = field
         held = _linked(owner, kind_name)
         if other.id in {item.id for item in held}:
@@ -228,7 +228,7 @@ def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: st
 
 def unlink(actor: Actor, ended: Link, source: Item, target: Item, *, change: str = "") -> None:
     """End a link; it stays in the history. One that is a field of one of its ends ends by an edit of that field."""
-    if field := _field_of(ended.kind, source, target):
+    if field := field_of(ended.kind, source, target):
         name, owner, other = field
         kept = [item for item in _linked(owner, ended.kind) if item.id != other.id]
         edit(actor, owner, {name: kept}, change=change)
@@ -253,7 +253,7 @@ def look(actor: Actor, looked: Link, source: Item) -> None:
         entry.after = {"kind": looked.kind, "link": looked.id}
 
 
-def _field_of(kind_name: str, source: Item, target: Item) -> tuple[str, Item, Item] | None:
+def field_of(kind_name: str, source: Item, target: Item) -> tuple[str, Item, Item] | None:
     """The field that a link of this kind is, as ``(name, the item that has it, the other end)``; None when it is no field."""
     for owner, other, end in ((source, target, "source"), (target, source, "target")):
         for field in KINDS[owner.kind].fields:
