@@ -12,7 +12,7 @@ from sqlalchemy import select
 from reqtrack import clock
 from reqtrack.accounts.models import User
 from reqtrack.db import Base, db
-from reqtrack.items import personal
+from reqtrack.items import personal, successions
 from reqtrack.items.kinds import Kind
 from reqtrack.items.lists import DECORATE, Page
 from reqtrack.items.models import Item, Version
@@ -51,7 +51,8 @@ def listed(actor: Actor, project_id: int, kind: Kind, page: Page) -> list[dict[s
     contents = {row.id: json.loads(row.content) for row in page.rows}
     shown = Shown.load(actor, project_id, kind, list(contents.values()), known, people)
     more = MORE.get(kind.name)
-    extra = [page.computed, more(actor, project_id, list(contents)) if more is not None and contents else {}]
+    extra: list[Mapping[int, Mapping[str, Any]]] = [page.computed, successions.told(actor, project_id, page.rows)]
+    extra.append(more(actor, project_id, list(contents)) if more is not None and contents else {})
     return _shown(page.rows, contents, shown, extra)
 
 
@@ -60,7 +61,7 @@ def many(actor: Actor, project_id: int, kind: Kind, rows: Sequence[Any]) -> list
     ids = [row.id for row in rows]
     contents = _contents(rows)
     shown = Shown.load(actor, project_id, kind, list(contents.values()))
-    more: list[Mapping[int, Mapping[str, Any]]] = []
+    more: list[Mapping[int, Mapping[str, Any]]] = [successions.told(actor, project_id, rows)]
     for source in (DECORATE.get(kind.name), MORE.get(kind.name)):
         if source is not None and ids:
             more.append(source(actor, project_id, ids))

@@ -26,6 +26,7 @@ from reqtrack.feedback.policy import Picture
 from reqtrack.feedback.queries import open_link
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
+from reqtrack.interviews.actions import confirming
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
@@ -51,6 +52,8 @@ DEPARTMENT = "Department of Obelisks"
 # What was said without an account, and how to reach who said it.
 FEEDBACK = "Nocturnal scanner"
 CONTACT = "lantern@harbour.example"
+# What one who was heard says is not right: for the interviewer and analysts.
+CORRECTION = "bassoon gearbox"
 # What is in the other project.
 ELSEWHERE = "Unheard nightingale"
 
@@ -84,6 +87,7 @@ def fill(app: Flask) -> Prepared:
     _project(made)
     _interviews(world)
     _items(world)
+    _asked(made)
     _scope(made)
     _drafts(made)
     _changes(world)
@@ -144,6 +148,17 @@ def _interviews(world: World) -> None:
         interviews.make_move(scene.actor, interview, "write", {})
         interviews.mark(scene.actor, interview, f"The {QUOTES[0]} stalls")
         interviews.mark(scene.actor, interview, QUOTES[1])
+
+
+def _asked(made: Prepared) -> None:
+    """The first who was heard is asked to confirm it, and says that something is not right."""
+    with made.world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
+        _row, secret = confirming.ask(scene.actor, interview, interview.stakeholders[0], days=60, locale="en")
+        made.secrets["confirm"] = secret
+    with made.world.write() as scene:
+        words = confirming.Answer(words=[(QUOTES[0], f"It is the {CORRECTION}.")])
+        confirming.answer_by_link(confirming.open_to_answer(secret), words)
 
 
 ITEMS = (

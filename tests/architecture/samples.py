@@ -138,6 +138,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "F/secret": (made.secrets["feedback"].upper(),),
         "r/secret": (made.secrets["receipt"],),
         "R/secret": (made.secrets["receipt"].upper(),),
+        "confirm/secret": (made.secrets["confirm"],),
+        "CONFIRM/secret": (made.secrets["confirm"].upper(),),
         "JOIN/secret": (made.secrets["join"].upper(),),
         "PASSWORD/secret": (made.secrets["password"].upper(),),
     }

@@ -231,6 +231,21 @@ def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     return hidden
 
 
+def masker_for_person(project_id: int, number: int | None) -> Mask:
+    """As ``masker``, for one of those who were heard: they may read their own name and nobody else's."""
+    everybody = for_everybody(project_id)
+    put: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        for spelling in policy.names_in(name):
+            # Their own name is put back as it stands, also where another's is a part of it.
+            if row.id == number:
+                put[spelling] = spelling
+            else:
+                put.setdefault(spelling, everybody[row.id].label)
+    longest_first = sorted(put, key=len, reverse=True)
+    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
+
+
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:
     """The names in a text that the actor sees and not everybody does, with what others read in their place; the longest first."""
     hidden = _hidden(policy.NOBODY, project_id)
