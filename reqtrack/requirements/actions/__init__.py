@@ -1,5 +1,14 @@
 """Verbs on phases and requirements that are more than saving fields."""
 
+from reqtrack.requirements.actions.joining import (
+    PROPOSE,
+    merge,
+    propose_merge,
+    propose_split,
+    split,
+    succeed_by_change,
+    undo,
+)
 from reqtrack.requirements.actions.planning import (
     add_phase,
     available_moves,
@@ -13,6 +22,7 @@ from reqtrack.requirements.actions.planning import (
 from reqtrack.requirements.actions.texts import end_silence, let_stand, silence
 
 __all__ = [
+    "PROPOSE",
     "add_phase",
     "available_moves",
     "change_phase",
@@ -22,6 +32,12 @@ __all__ = [
     "let_stand",
     "make_first_phase",
     "make_move",
+    "merge",
     "move",
+    "propose_merge",
+    "propose_split",
     "silence",
+    "split",
+    "succeed_by_change",
+    "undo",
 ]
