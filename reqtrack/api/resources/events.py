@@ -35,7 +35,7 @@ def _event(row: Any) -> dict[str, Any]:
 
 def _naming(shown: dict[str, Any]) -> set[str]:
     """What of an event names somebody; the interviewee's own word loses its author."""
-    if str(shown["subject"]).startswith("stakeholder:"):
+    if str(shown["subject"]).startswith(("stakeholder:", "voice-target:")):
         return set(TELLING)
     confirmed = shown["action"] == "interview.moved" and (shown["after"] or {}).get("stage") == "confirmed"
     if confirmed and shown["actor"] in (called := unknown_accounts(g.actor, g.project_id)):

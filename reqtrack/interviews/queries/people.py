@@ -96,6 +96,11 @@ def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
     return known[project_id]
 
 
+def levels(project_id: int) -> dict[int, str]:
+    """The level of each stakeholder, for figures that name nobody."""
+    return {row.id: row.level for row, _name, _login in _everybody(project_id)}
+
+
 def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
     return (
         select(Stakeholder, PersonalText.body, User.login)
@@ -104,7 +109,7 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
             and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
         )
         .outerjoin(User, User.id == Stakeholder.user_id)
-        .where(Stakeholder.project_id == project_id)
+        .where(Stakeholder.project_id == project_id, Stakeholder.removed_at.is_(None))
         .order_by(Stakeholder.department, Stakeholder.id)
     )
 
@@ -131,7 +136,12 @@ def stakeholder_for(actor: Actor, project_id: int, number: int) -> Stakeholder:
         NotFound: none, or of another project.
     """
     row = db.session.get(Stakeholder, number)
-    if row is None or row.project_id != project_id or not actor.may("interview.read", project_id):
+    if (
+        row is None
+        or row.project_id != project_id
+        or row.removed_at is not None
+        or not actor.may("interview.read", project_id)
+    ):
         raise NotFound(f"stakeholder {number}")
     return row
 
@@ -147,7 +157,9 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
         ids.append(number)
     known = set(
         db.session.execute(
-            select(Stakeholder.id).where(Stakeholder.project_id == project.id, Stakeholder.id.in_(ids))
+            select(Stakeholder.id).where(
+                Stakeholder.project_id == project.id, Stakeholder.id.in_(ids), Stakeholder.removed_at.is_(None)
+            )
         ).scalars()
     )
     missing = [str(one) for one in ids if one not in known]
