@@ -12,16 +12,19 @@ from reqtrack.interviews.actions import guide as actions
 from reqtrack.interviews.models import Interview
 from reqtrack.interviews.queries import guide as queries
 from reqtrack.interviews.queries.people import people
+from reqtrack.items import store
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 
 
-def guide(actor: Actor, interview: Interview, processes: list[str]) -> dict[str, Any]:
+def guide(actor: Actor, interview: Interview, processes: list[str] | None = None) -> dict[str, Any]:
     """The guide's part of an interview's page.
 
     Args:
-        processes: the keys of those that it is about.
+        processes: the keys of those that it is about, if they were read already.
     """
+    if processes is None:
+        processes = [one.key for one in store.linked(interview, "covers")]
     asked = queries.guide_of(interview)
     may_guide = actor.may("interview.write", interview.project_id)
     left = [one for one in asked if not one.covered and not one.onward]

@@ -54,7 +54,7 @@ def adopt(actor: Actor, project: Project, code: str) -> QuestionSet:
     """
     found = starter(code)
     if found is None:
-        raise invalid("starter", "There is no starter set %(code)s.", code=code[:60])
+        raise invalid("starter", "There is no starter set %(name)s.", name=code[:60])
     return make_set(actor, project, {"name": found.name, "questions": list(found.questions)}, found.code)
 
 
@@ -69,6 +69,9 @@ def change_set(
     _may(actor, row.project_id)
     if seen is not None and seen != row.version:
         no("stale", "Somebody else changed this question set meanwhile.").require(409)
+    if "job_role" in values and not guides.shown_set(actor, row).told:
+        message = "This is shown to interviewers and analysts only, so only they change it."
+        no("hidden_names", message, field="job_role").require()
     given = {name: value for name, value in _fit(row.project_id, values).items() if getattr(row, name) != value}
     flips = archived is not None and archived != (row.archived_at is not None)
     if not given and not flips:

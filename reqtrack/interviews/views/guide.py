@@ -16,7 +16,7 @@ from reqtrack.interviews.actions import quotations
 from reqtrack.interviews.queries import guide as queries
 from reqtrack.interviews.starters import starters
 from reqtrack.interviews.views.area import area
-from reqtrack.items import lists, store
+from reqtrack.items import lists
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import seen_version
 from reqtrack.items.queries import item_for
@@ -117,8 +117,7 @@ def _interview(key: str) -> Any:
 def _guide(interview: Any, status: int = 200, **more: Any) -> Response:
     """Back to the interview's page; htmx gets the guide alone."""
     if is_htmx():
-        processes = [one.key for one in store.linked(interview, "covers")]
-        shown = guide_page.guide(g.actor, interview, processes)
+        shown = guide_page.guide(g.actor, interview)
         return page("interviews/_guide.html", status, guide=shown, item=interview, **more)
     return answer(url_for("interviews.show", project=g.project.key, key=interview.key) + "#guide")
 
