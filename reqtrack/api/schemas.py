@@ -371,7 +371,7 @@ class ImportBody(Body):
     text: str | None = None
     file: str | None = None
     name: str = ""
-    kind: Literal["requirements", "acceptance", "interviews", "auto"] = Field("auto", alias="as")
+    kind: Literal["requirements", "acceptance", "interviews", "stakeholders", "auto"] = Field("auto", alias="as")
     mapping: dict[str, str] | None = None
     ready_only: bool = False
     again: bool = False

@@ -34,7 +34,7 @@ def guide(actor: Actor, interview: Interview, processes: list[str] | None = None
         "covered": sum(one.covered for one in asked),
         "may_guide": may_guide,
         "left": left if done else [],
-        "planned": queries.planned_after(actor, interview) if may_guide and left and done else [],
+        "planned": queries.planned_after(interview) if may_guide and left and done else [],
         "sets": offered(actor, interview.project_id, interview.stakeholders or (), processes) if may_guide else [],
     }
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from reqtrack.audit.kept import kept
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.interviews.models import GuideQuestion, Interview, QuestionSet
 from reqtrack.interviews.policy import sees_all_names
 from reqtrack.interviews.queries.people import people
 from reqtrack.items.models import Item
-from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 
 # Of the interviews that what was not covered can be carried over to.
@@ -57,17 +56,11 @@ class Asked:
 
 def question_sets(actor: Actor, project_id: int, *, archived: bool = False) -> list[Questions]:
     """The question sets of a project by name; with ``archived`` those that were put away, too."""
-    wanted = (
-        select(QuestionSet, Item.key)
-        .outerjoin(Item, Item.id == QuestionSet.process_id)
-        .where(QuestionSet.project_id == project_id)
-        .order_by(QuestionSet.name, QuestionSet.id)
-    )
-    if not archived:
-        wanted = wanted.where(QuestionSet.archived_at.is_(None))
-    rows = db.session.execute(wanted).all()
-    told = _told_roles(actor, project_id, {row[0].job_role for row in rows} - {""})
-    return [_shown(row[0], row.key or "", told) for row in rows]
+    found = [
+        one for one in kept("question_sets", project_id, lambda: _sets(project_id)) if archived or not one.archived
+    ]
+    told = _told_roles(actor, project_id, {one.job_role for one in found} - {""})
+    return [one if one.job_role in {"", *told} else replace(one, job_role="", told=False) for one in found]
 
 
 def _told_roles(actor: Actor, project_id: int, wanted: set[str]) -> set[str]:
@@ -77,18 +70,26 @@ def _told_roles(actor: Actor, project_id: int, wanted: set[str]) -> set[str]:
     return {one.job_role for one in people(actor, project_id) if one.job_role} & wanted
 
 
-def _shown(row: QuestionSet, process: str, told: Collection[str]) -> Questions:
-    is_told = not row.job_role or row.job_role in told
+def _sets(project_id: int) -> list[Questions]:
+    rows = db.session.execute(
+        select(QuestionSet, Item.key)
+        .outerjoin(Item, Item.id == QuestionSet.process_id)
+        .where(QuestionSet.project_id == project_id)
+        .order_by(QuestionSet.name, QuestionSet.id)
+    )
+    return [_set(row[0], row.key or "") for row in rows]
+
+
+def _set(row: QuestionSet, process: str) -> Questions:
     return Questions(
         id=row.id,
         name=row.name,
-        job_role=row.job_role if is_told else "",
+        job_role=row.job_role,
         process=process,
         questions=tuple(row.questions or ()),
         starter=row.starter,
         archived=row.archived_at is not None,
         version=row.version,
-        told=is_told,
     )
 
 
@@ -148,18 +149,23 @@ def every_question(interview: Interview) -> Sequence[GuideQuestion]:
     return db.session.execute(wanted).scalars().all()
 
 
-def planned_after(actor: Actor, interview: Interview) -> list[Any]:
+def planned_after(interview: Interview) -> list[tuple[str, str]]:
     """The planned interviews that may take what was not covered, as ``(key, title)``: those with the same people first."""
+    mine = set(interview.stakeholders or ())
+    found = kept("planned_interviews", interview.project_id, lambda: _planned(interview.project_id))
+    others = [one for one in found if one[0] != interview.key]
+    return [(key, title) for key, title, ids in sorted(others, key=lambda one: not mine & set(one[2]))]
+
+
+def _planned(project_id: int) -> list[tuple[str, str, tuple[int, ...]]]:
     own = Interview.__table__
     rows = db.session.execute(
-        select(Item.key, Item.title, Item.number, own.c.stakeholders)
+        select(Item.key, Item.title, own.c.stakeholders)
         .join(own, own.c.id == Item.id)
         .where(
-            visible(actor, interview.project_id), Item.kind == "interview", Item.stage == "planned",
-            Item.retired.is_(False), Item.id != interview.id,
+            Item.project_id == project_id, Item.kind == "interview", Item.stage == "planned", Item.retired.is_(False)
         )
         .order_by(Item.number.desc())
         .limit(MOST_PLANNED)
-    ).all()  # fmt: skip
-    mine = set(interview.stakeholders or ())
-    return [(row.key, row.title) for row in sorted(rows, key=lambda row: not mine & set(row.stakeholders or ()))]
+    )  # fmt: skip
+    return [(row.key, row.title, tuple(row.stakeholders or ())) for row in rows]

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
+from reqtrack.audit.kept import kept
 from reqtrack.db import db, mode, once, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.interviews import policy
@@ -114,11 +115,18 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
     )
 
 
-def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+def _interviewed_by(actor: Actor, project_id: int) -> frozenset[int]:
+    """Whom the actor has interviewed; asked on many pages, so it is kept until something is written."""
+    if actor.id <= 0:
+        return frozenset()
+    return kept(f"interviewed:{actor.id}", project_id, lambda: _heard_by(actor, project_id))
+
+
+def _heard_by(actor: Actor, project_id: int) -> frozenset[int]:
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
-    return {one for row in rows for one in row or ()}
+    return frozenset(one for row in rows for one in row or ())
 
 
 def accounts_for(project_id: int, person: Person | None = None) -> list[tuple[str, str]]:
