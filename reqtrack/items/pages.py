@@ -39,6 +39,10 @@ DRAWN: set[tuple[str, str]] = set()
 OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict[str, Any]]]]] = {}
 # Set by the changes area: (project key, item key) → where a change to that item is begun.
 propose_change: Callable[[str, str], str] | None = None
+# (kind, field) → template drawn below that field of the form: hints while one writes. In order of registration.
+BELOW: dict[tuple[str, str], list[str]] = {}
+# kind → called after a page made or saved an item, with what else its form sent.
+AFTER_SAVE: dict[str, list[Callable[[Actor, Any, MultiDict[str, str]], None]]] = {}
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
 AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
 # kind → (actor, project id, kind, what came with the address) → what a new form begins with, and sentences about it.
@@ -57,6 +61,20 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
     follow = AFTER_CREATE.get(item.kind)
     if follow is not None:
         follow(actor, item, form)
+    after_save(actor, item, form)
+
+
+def after_save(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
+    """The same for what may be said at each save."""
+    for follow in AFTER_SAVE.get(item.kind, ()):
+        follow(actor, item, form)
+
+
+def show_below(kind: str, field: str, template: str) -> None:
+    """Draw a template below a field of a kind's form. The same again changes nothing."""
+    templates = BELOW.setdefault((kind, field), [])
+    if template not in templates:
+        templates.append(template)
 
 
 def seen_version(form: Mapping[str, str]) -> int:
@@ -350,6 +368,7 @@ def form(
         "carried": {name: given[name] for name in CARRIED if given and given.get(name)},
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,
+        "below": {name: BELOW[kind.name, name] for name in kind.names if (kind.name, name) in BELOW},
     }
 
 
