@@ -12,6 +12,7 @@ from .changes import CHANGES
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
@@ -22,7 +23,7 @@ from .talk import COMMENTS, QUESTIONS
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
-        STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
+        STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
         ROUNDS, RUNS, COMMENTS, QUESTIONS,
     )
     for thing in things
@@ -34,7 +35,9 @@ __all__ = [
     "BY_REF",
     "CHANGES",
     "COMMENTS",
+    "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PROCESSES",
     "PROJECT",
     "QUESTIONS",
     "REQUIREMENTS",

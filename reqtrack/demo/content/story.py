@@ -203,4 +203,9 @@ _CHANGES = (
     Step("2026-11-24T07:30:00Z", "wuminfang", "open_change", ("c-invoice-name",)),
 )  # fmt: skip
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES
+_PROCESSES = (
+    Step("2026-11-24T08:10:00Z", "linzhixia", "write_process", ("p-lead-to-order", "p-repair")),
+    Step("2026-11-24T08:30:00Z", "linzhixia", "answer_flows", ("f-new-customer", "f-quote-on-spot", "f-repair-call")),
+)
+
+STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES
