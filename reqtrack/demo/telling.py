@@ -203,8 +203,8 @@ class Telling:
         raw = {"title": self.text(one.title), "kind": "main", "purpose": self.text(one.purpose)}
         item = self.make(actor, "process", {**raw, "steps": [self._step(step) for step in one.steps]})
         self.keys[one.ref] = item.key
-        for ref, numbers in one.told_by:
-            store.edit(actor, self.item(actor, ref), {"process": [item], "process_steps": list(numbers)})
+        for ref, steps in one.told_by:
+            store.edit(actor, self.item(actor, ref), {"process": [item], "process_steps": list(steps)})
 
     def _step(self, step: told.ProcessStep) -> dict[str, Any]:
         shown: dict[str, Any] = {"by": step.by}
