@@ -17,7 +17,7 @@ from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.accounts.sessions import actor_of
 from reqtrack.baselines import actions as baselines
 from reqtrack.db import writing
-from reqtrack.demo.changes import VERBS
+from reqtrack.demo import changes, feedback
 from reqtrack.demo.content import BY_REF, PROJECT, STAKEHOLDERS, STORY, USERS, say
 from reqtrack.demo.content import model as told
 from reqtrack.interviews import actions as interviews
@@ -28,11 +28,15 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
+from reqtrack.radar import actions as radar
+from reqtrack.radar.queries.findings import numbers
 from reqtrack.requirements import actions as requirements
 from reqtrack.requirements.queries import phases
+from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
+VERBS = changes.VERBS | feedback.VERBS
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -57,8 +61,11 @@ class Telling:
         """Do every deed in its order, each in a transaction of its own at its own time."""
         deeds = [(step, ref, number) for step in STORY for number, ref in enumerate(step.refs)]
         for done, (step, ref, number) in enumerate(deeds):
-            with clock.at(clock.parse(step.at) + timedelta(minutes=number)):
+            at = clock.parse(step.at) + timedelta(minutes=number)
+            with clock.at(at):
                 self._do(step, ref)
+                if done + 1 == len(deeds) or deeds[done + 1][0].at[:10] != step.at[:10]:
+                    self._end_of_day()
             progress(done + 1, len(deeds))
 
     def _do(self, step: told.Step, ref: str) -> None:
@@ -69,6 +76,12 @@ class Telling:
             actor = self.actor(step.actor)
             self.project = project_for(actor, self.key)
             self.verb(step.verb)(actor, BY_REF[ref])
+
+    def _end_of_day(self) -> None:
+        """What a worker would have kept: how many findings there were."""
+        with writing(self.key):
+            project = project_for(OPERATOR, self.key)
+            radar.keep_tally(project, clock.today(project.zone), numbers(project, OPERATOR))
 
     def verb(self, name: str) -> Callable[[Actor, Any], None]:
         """The method that does a verb."""
@@ -186,6 +199,28 @@ class Telling:
         item = self.make(actor, "scenario", {name: self.text(getattr(one, name)) for name in names})
         self.keys[one.ref] = item.key
         self._back(actor, item, one.evidence)
+
+    def write_process(self, actor: Actor, one: told.Process) -> None:
+        raw = {"title": self.text(one.title), "kind": "main", "purpose": self.text(one.purpose)}
+        item = self.make(actor, "process", {**raw, "steps": [self._step(step) for step in one.steps]})
+        self.keys[one.ref] = item.key
+        for ref, steps in one.told_by:
+            store.edit(actor, self.item(actor, ref), {"process": [item], "process_steps": list(steps)})
+
+    def _step(self, step: told.ProcessStep) -> dict[str, Any]:
+        shown: dict[str, Any] = {"by": step.by}
+        for name in ("name", "actor", "data"):
+            shown[name] = self.text(getattr(step, name)) or ""
+        for name in ("pages", "required_fields", "approvals"):
+            shown[name], shown[f"{name}_planned"] = getattr(step, name) or ("", "")
+        return shown
+
+    def answer_flows(self, actor: Actor, one: told.FlowAnswers) -> None:
+        main = self.item(actor, one.scenario)
+        for code, ref in one.told:
+            flows.tell_flow(actor, main, code, self.item(actor, ref))
+        for code, ref, day in one.none_known:
+            flows.say_none(actor, main, code, stakeholder=self.ids[ref], asked_on=date.fromisoformat(day))
 
     def write_requirement(self, actor: Actor, one: told.Requirement) -> None:
         names = ("title", "statement", "rationale", "kind", "tier", "effort_days")

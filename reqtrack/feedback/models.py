@@ -43,7 +43,7 @@ class Feedback(Item):
     """What was said (a personal text), by whom if they told, and what became of it.
 
     ``receipt``: digest of the secret in the sender's link, by which they see what became of it. ``group_id``: the first of
-    those that say the same.
+    those that say the same. ``made_id``: the change or requirement that was made of it.
     """
 
     __tablename__ = "feedback"
@@ -62,8 +62,9 @@ class Feedback(Item):
     link_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_links.id", ondelete="RESTRICT"))
     receipt: Mapped[str] = mapped_column(String(64), default="")
     group_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id", ondelete="RESTRICT"), index=True)
+    made_id: Mapped[int | None] = mapped_column(ForeignKey("items.id", ondelete="RESTRICT"))
 
-    __mapper_args__ = {"polymorphic_identity": "feedback"}
+    __mapper_args__ = {"polymorphic_identity": "feedback", "inherit_condition": id == Item.id}
 
 
 FEEDBACK = register(

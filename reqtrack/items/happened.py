@@ -19,8 +19,10 @@ SILENT = (
     "guide.covered",
     "guide.uncovered",
 )
+# What somebody who was heard says themselves: who they are is told as in the interview.
+OWN_WORD = ("confirmation.answered", "excerpt.shown")
 # Who did it stands before; the stage that it was moved to, behind.
-DONE: Mapping[str, Any] = {
+DONE: dict[str, Any] = {
     "created": _l("wrote it"),
     "edited": _l("changed %(fields)s"),
     "retired": _l("retired it"),
@@ -39,6 +41,14 @@ DONE: Mapping[str, Any] = {
     "guide.added": _l("added questions to the guide"),
     "guide.carried": _l("carried over questions from %(key)s"),
     "guide.removed": _l("took a question out of the guide"),
+    "excerpt.shown": _l("chose who sees their words"),
+    "confirmation.asked": _l("asked somebody who was heard to confirm it"),
+    "confirmation.revoked": _l("took back the link by which somebody was asked"),
+    "confirmation.answered": _l("answered whether it is right"),
+    "correction.settled": _l("saw to what was not right"),
+    "flow.told": _l("said that %(key)s tells a special flow"),
+    "flow.none_known": _l("noted that somebody asked knew of no such special flow"),
+    "flow.ended": _l("took an answer to a special flow back"),
 }
 
 

@@ -20,7 +20,7 @@ from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import actions, forms, moves, panels, present, queries, store
-from reqtrack.items.happened import SILENT, words
+from reqtrack.items.happened import OWN_WORD, SILENT, words
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
@@ -32,7 +32,11 @@ from reqtrack.web.words import listed
 # kind → endpoint (project, key) of its own page, for kinds that have one.
 SPECIAL: dict[str, str] = {}
 # What a new form takes along from its address that is no field (the excerpts that will back the item).
-CARRIED = ("evidence",)
+CARRIED = ("evidence", "tells_flow")
+# (kind, field) that a panel of its own draws on the item's page.
+DRAWN: set[tuple[str, str]] = set()
+# kind → (actor, project id, values of the form) → options of fields that hang on what else the form says, by field.
+OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict[str, Any]]]]] = {}
 # Set by the changes area: (project key, item key) → where a change to that item is begun.
 propose_change: Callable[[str, str], str] | None = None
 # kind → (template, query): what a new form offers beside its fields. The query gets (actor, project id, what the fields hold, what
@@ -40,6 +44,10 @@ propose_change: Callable[[str, str], str] | None = None
 NEW_PARTS: dict[
     str, tuple[str, Callable[[Actor, int, Mapping[str, Any], MultiDict[str, str] | None], Mapping[str, Any]]]
 ] = {}
+# (kind, field) → template drawn below that field of the form: hints while one writes. In order of registration.
+BELOW: dict[tuple[str, str], list[str]] = {}
+# kind → called after a page made or saved an item, with what else its form sent.
+AFTER_SAVE: dict[str, list[Callable[[Actor, Any, MultiDict[str, str]], None]]] = {}
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
 AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
 # kind → (actor, project id, kind, what came with the address) → what a new form begins with, and sentences about it.
@@ -66,6 +74,20 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
     follow = AFTER_CREATE.get(item.kind)
     if follow is not None:
         follow(actor, item, form)
+    after_save(actor, item, form)
+
+
+def after_save(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
+    """The same for what may be said at each save."""
+    for follow in AFTER_SAVE.get(item.kind, ()):
+        follow(actor, item, form)
+
+
+def show_below(kind: str, field: str, template: str) -> None:
+    """Draw a template below a field of a kind's form. The same again changes nothing."""
+    templates = BELOW.setdefault((kind, field), [])
+    if template not in templates:
+        templates.append(template)
 
 
 def seen_version(form: Mapping[str, str]) -> int:
@@ -156,15 +178,14 @@ def _fields(
     main: list[dict[str, Any]] = []
     facts: list[dict[str, Any]] = []
     for field in kind.fields:
-        if field.name == "title" or field.type == "links":
+        if field.name == "title" or field.type == "links" or (kind.name, field.name) in DRAWN:
             continue
         value = shown.value(field.name, content.get(field.name))
         if field.type in _IN_RAIL:
             facts.append({"field": field, "value": label_of(field, value)})
         elif value:
-            main.append(
-                {"field": field, "value": rich(project, value) if field.type in ("markdown", "personal") else value}
-            )
+            shown_as = rich(project, value) if field.type in ("markdown", "personal") else value
+            main.append({"field": field, "value": shown_as, "text": value})
     return main, facts
 
 
@@ -291,7 +312,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
     return {
         "at": event.at,
         "who": present.doer(actor, project.id, event.actor, event.actor_name)
-        if item.kind == "interview" and after.get("stage") == "confirmed"
+        if item.kind == "interview" and (after.get("stage") == "confirmed" or event.action in OWN_WORD)
         else event.actor_name,
         "what": what,
         "said": words(what, changed if what == "edited" else (), after),
@@ -354,7 +375,7 @@ def form(
         "kind": kind,
         "item": item,
         "values": shown,
-        "options": forms.choices(actor, project.id, kind),
+        "options": options(actor, project.id, kind, shown),
         "sentences": {reason.field: sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": reason.field, "sentence": sentence(reason)} for reason in reasons],
         "locked": locked,
@@ -365,6 +386,7 @@ def form(
         "new_part": _new_part(actor, project, kind, shown, sent) if item is None else None,
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,
+        "below": {name: BELOW[kind.name, name] for name in kind.names if (kind.name, name) in BELOW},
     }
 
 
@@ -375,6 +397,17 @@ def _new_part(
         return None
     template, query = NEW_PARTS[kind.name]
     return template, query(actor, project.id, shown, sent)
+
+
+def options(actor: Actor, project_id: int, kind: Kind, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The options of a form's fields, by field: ``{value, label}``."""
+    more = OPTIONS.get(kind.name)
+    return {**forms.choices(actor, project_id, kind), **(more(actor, project_id, values) if more is not None else {})}
+
+
+def carried(form: Mapping[str, str]) -> dict[str, str]:
+    """What a form took along that is no field of its item."""
+    return {name: form[name] for name in CARRIED if form.get(name)}
 
 
 def locked_fields(actor: Actor, kind: Kind, item: Any) -> set[str]:
@@ -397,8 +430,8 @@ def conflict(
             {
                 "name": name,
                 "label": field.label,
-                "mine": forms.as_text(field, given.get(name)),
-                "theirs": forms.as_text(field, current.get(name)),
+                "mine": forms.as_typed(field, given.get(name)),
+                "theirs": forms.as_typed(field, current.get(name)),
             }
         )
     return {

@@ -112,7 +112,7 @@ PROCESS = register(
         write="scenario.write",
         draft="scenario.draft",
         empty=_l("A process is a piece of business from its beginning to its end, step by step, with who does what."),
-        columns=("title", "kind", "owner", "updated_at"),
+        columns=("title", "kind", "steps", "gaps", "friction", "owner", "updated_at"),
         fields=(
             Field("title", "line", _l("Title")),
             Field("kind", "choice", _l("Kind"), column="process_kind", choices=PROCESS_KINDS, scope=True),
@@ -139,7 +139,7 @@ SCENARIO = register(
         write="scenario.write",
         draft="scenario.draft",
         empty=_l("A scenario tells how somebody does a piece of real work, step by step."),
-        columns=("title", "kind", "actor", "updated_at"),
+        columns=("title", "kind", "actor", "special_flows", "updated_at"),
         fields=(
             Field("title", "line", _l("Title")),
             Field("kind", "choice", _l("Kind"), column="scenario_kind", choices=SCENARIO_KINDS, scope=True),
@@ -149,7 +149,14 @@ SCENARIO = register(
             Field("steps", "lines", _l("Steps"), text=True),
             Field("outcome", "text", _l("Outcome"), text=True),
             Field("frequency", "line", _l("Frequency"), hint=_l("For example: twenty times a day.")),
-            Field("process", "links", _l("Process"), link=("part_of", "source"), linked="process"),
+            Field(
+                "process",
+                "links",
+                _l("Process"),
+                link=("part_of", "source"),
+                linked="process",
+                hint=_l("Its key, such as PRC-1"),
+            ),
             Field("process_steps", "numbers", _l("Steps of the process"), hint=_l("Their numbers in the process.")),
         ),
     )

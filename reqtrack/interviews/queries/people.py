@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
@@ -20,9 +21,12 @@ from reqtrack.interviews.policy import Person
 from reqtrack.items.models import PersonalText
 from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
+from reqtrack.rendering.markdown import plain
 
 # How somebody is called of whom not even the department may be told.
 SOMEBODY = _l("a stakeholder")
+# What stands in the place of a sentence whose speaker does not want it to be shown.
+NOT_SHOWN = _l("[not shown: who said this does not want it to be]")
 
 
 def people(actor: Actor, project_id: int) -> list[Person]:
@@ -35,7 +39,7 @@ def people_behind(actor: Actor, project_id: int, item_ids: Sequence[int]) -> tup
     said = (
         select(Excerpt.stakeholder_id)
         .join(Evidence, Evidence.excerpt_id == Excerpt.id)
-        .where(Evidence.item_id.in_(item_ids), Evidence.until.is_(None), Excerpt.stakeholder_id.is_not(None))
+        .where(Evidence.item_id.in_(item_ids), backs(), Excerpt.stakeholder_id.is_not(None))
     )
     rows = db.session.execute(_stakeholders(project_id).add_columns(Stakeholder.id.in_(said).label("behind"))).all()
     found = [(row[0], row[1] or "", row[2] or "") for row in rows]
@@ -60,6 +64,11 @@ def _person(row: Stakeholder, name: str, login: str, holders: policy.Holders) ->
     label = policy.label(row.department, row.job_role, row.region, holders) or str(SOMEBODY)
     facts = (row.department, row.job_role, row.level, row.region)
     return Person(row.id, name, label, *facts, row.version, login, known=True)
+
+
+def backs() -> ColumnElement[bool]:
+    """The clause for evidence (joined with its excerpt) that counts: not ended, and not of a sentence that nobody is to see."""
+    return and_(Evidence.until.is_(None), Excerpt.shown_as != "hidden")
 
 
 def for_everybody(project_id: int) -> dict[int, Person]:
@@ -176,27 +185,83 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
     return sorted(set(ids))
 
 
-def masker(actor: Actor, project_id: int) -> Callable[[str], str]:
-    """A function that replaces, in a text, the names that the actor may not see by how those people are called for others."""
-    if policy.sees_all_names(actor, project_id):
-        return lambda body: body
-    hidden = _hidden(actor, project_id)
-    if not hidden:
-        return lambda body: body
-    longest_first = sorted(hidden, key=len, reverse=True)
-    pattern = re.compile("|".join(_spelled(name) for name in longest_first))
-    return lambda body: pattern.sub(lambda found: hidden[found.group()], body)
+@dataclass(frozen=True)
+class Mask:
+    """A function on texts: the names that somebody may not see become how those people are called, hidden sentences a remark."""
+
+    put: Mapping[str, str]
+    pattern: re.Pattern[str] | None
+
+    def __call__(self, body: str) -> str:
+        return self.pattern.sub(lambda found: self.put[found.group()], body) if self.pattern else body
+
+    def swaps(self, body: str) -> list[tuple[int, int, str]]:
+        """What it would replace in a text: ``(from, to, by what)``."""
+        if self.pattern is None:
+            return []
+        return [(found.start(), found.end(), self.put[found.group()]) for found in self.pattern.finditer(body)]
+
+
+def masker(actor: Actor, project_id: int) -> Mask:
+    """What replaces, in a text, the names that the actor may not see by how those people are called for others."""
+    put = {} if policy.sees_all_names(actor, project_id) else _hidden(actor, project_id)
+    put = {**put, **dict.fromkeys(hidden_sentences(actor, project_id), str(NOT_SHOWN))}
+    longest_first = sorted(put, key=len, reverse=True)
+    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
+
+
+def hidden_sentences(actor: Actor, project_id: int) -> set[str]:
+    """What people who were heard want nobody to see but who interviewed them, as it stands in notes and as it reads."""
+    if actor.kind != "user":
+        return set()
+    rows = _all_hidden(project_id)
+    found = {words for words, interviewer in rows if interviewer is None or interviewer != actor.id}
+    return found | {plain(one) for one in found} - {""}
+
+
+def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
+    """The hidden sentences of a project with who interviewed those who said them; few, and asked for by many a page."""
+    now = mode()
+    known: dict[int, list[tuple[str, int | None]]] = {} if now is None or now.writing else once("hidden sentences")
+    if project_id not in known:
+        own = Interview.__table__
+        its_text = and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
+        rows = db.session.execute(
+            select(PersonalText.body, own.c.interviewer_id)
+            .select_from(Excerpt)
+            .join(own, own.c.id == Excerpt.interview_id)
+            .join(PersonalText, its_text)
+            .where(Excerpt.project_id == project_id, Excerpt.shown_as == "hidden")
+        )
+        known[project_id] = [(row[0], row[1]) for row in rows if row[0]]
+    return known[project_id]
 
 
 def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     """The spellings of the names that the actor may not see, with how those people are called."""
-    known = {one.id: one for one in people(actor, project_id)}
+    everybody = _everybody(project_id)
+    known = {one.id: one for one in _told(actor, project_id, everybody)}
     hidden: dict[str, str] = {}
-    for row, name, _login in _everybody(project_id):
+    for row, name, _login in everybody:
         if name and not known[row.id].known:
             for spelling in policy.names_in(name):
                 hidden.setdefault(spelling, known[row.id].label)
     return hidden
+
+
+def masker_for_person(project_id: int, number: int | None) -> Mask:
+    """As ``masker``, for one of those who were heard: they may read their own name and nobody else's."""
+    everybody = for_everybody(project_id)
+    put: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        for spelling in policy.names_in(name):
+            # Their own name is put back as it stands, also where another's is a part of it.
+            if row.id == number:
+                put[spelling] = spelling
+            else:
+                put.setdefault(spelling, everybody[row.id].label)
+    longest_first = sorted(put, key=len, reverse=True)
+    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
 
 
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:
@@ -231,4 +296,4 @@ def joined_accounts(project_id: int, ids: Iterable[int]) -> set[int]:
 
 def _spelled(name: str) -> str:
     word = re.escape(name)
-    return rf"\b{word}\b" if name.isascii() else word
+    return rf"\b{word}\b" if name.isascii() and name[0].isalnum() and name[-1].isalnum() else word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,18 @@ from sqlalchemy import and_, func, select
 
 from reqtrack.db import db
 from reqtrack.errors import invalid
-from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews import policy
+from reqtrack.interviews.models import Document, Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import for_everybodys_eyes, masker, people, who_does_it
+from reqtrack.interviews.queries.people import (
+    backs,
+    for_everybody,
+    for_everybodys_eyes,
+    masker,
+    people,
+    who_does_it,
+)
+from reqtrack.interviews.queries.standing import Stand
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -24,40 +33,60 @@ LONGEST_TITLE = 120
 
 @dataclass(frozen=True)
 class Quote:
-    """An excerpt as the actor may see it: ``who`` is "" or the name, ``role`` the label, ``items`` the keys it backs."""
+    """An excerpt as the actor may see it: ``who`` is "" or the name, ``role`` the label, ``items`` the keys it backs.
+
+    ``interview`` is "" for a passage of a document, whose ``document`` is its title and ``place`` where it stands in it.
+    ``moved``: its own words do not stand in the notes any more; ``now``: what does ("" where nothing is like it, or not asked).
+    """
 
     id: int
     number: int
     text: str
     interview: str
-    interview_id: int
+    interview_id: int | None
     start: int
     who: str
     role: str
     level: str  # "" where it would give the speaker away
     items: tuple[tuple[str, str, str], ...] = ()  # (key, kind, title)
+    document: str = ""
+    document_id: int | None = None
+    place: str = ""
+    shown_as: str = "name"
+    moved: bool = False
+    now: str = ""
 
 
 def _excerpts() -> Any:
-    """Excerpts with ``key`` and ``stakeholders`` of their interviews, and their words (``body``)."""
+    """Excerpts with ``key`` and ``stakeholders`` of their interviews, or ``title`` of their documents, and their words (``body``)."""
     own = Interview.__table__
     return (
-        select(Excerpt, Item.key, own.c.stakeholders, PersonalText.body)
+        select(Excerpt, Item.key, own.c.stakeholders, own.c.interviewer_id, Document.title, PersonalText.body)
         .select_from(Excerpt)
-        .join(Item, Item.id == Excerpt.interview_id)
-        .join(own, own.c.id == Excerpt.interview_id)
+        .outerjoin(Item, Item.id == Excerpt.interview_id)
+        .outerjoin(own, own.c.id == Excerpt.interview_id)
+        .outerjoin(Document, Document.id == Excerpt.document_id)
         .outerjoin(
             PersonalText, and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
         )
     )
 
 
-def quotes_of_interview(actor: Actor, interview: Interview) -> list[Quote]:
-    """The excerpts of an interview in the order of the notes."""
+def quotes_of_interview(actor: Actor, interview: Interview, stands: Mapping[int, Stand] | None = None) -> list[Quote]:
+    """The excerpts of an interview in the order of the notes; ``stands``: how they stand in them, where that was asked."""
     rows = db.session.execute(
         _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
     ).all()
-    return _quotes(actor, interview.project_id, rows)
+    known = stands or {}
+    places = {number: (one.start is None, one.start or 0) for number, one in known.items()}
+    rows = sorted(rows, key=lambda row: (*places.get(row.Excerpt.id, (False, row.Excerpt.start)), row.Excerpt.id))
+    return _quotes(actor, interview.project_id, rows, known)
+
+
+def quotes_of_document(actor: Actor, document: Document) -> list[Quote]:
+    """The passages that were taken from a document, in the order in which they were."""
+    rows = db.session.execute(_excerpts().where(Excerpt.document_id == document.id).order_by(Excerpt.id)).all()
+    return _quotes(actor, document.project_id, rows)
 
 
 def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
@@ -65,48 +94,62 @@ def quotes_of_item(actor: Actor, item: Item) -> list[Quote]:
     rows = db.session.execute(
         _excerpts()
         .join(Evidence, Evidence.excerpt_id == Excerpt.id)
-        .where(Evidence.item_id == item.id, Evidence.until.is_(None))
+        .where(Evidence.item_id == item.id, backs())
         .order_by(Evidence.id)
     ).all()
     return _quotes(actor, item.project_id, rows)
 
 
 def quotes_by_id(actor: Actor, project_id: int, ids: Sequence[int]) -> list[Quote]:
-    """Excerpts of a project by id, those that exist."""
+    """Excerpts of a project by id, those that exist and that the actor may see."""
     rows = db.session.execute(
         _excerpts().where(Excerpt.project_id == project_id, Excerpt.id.in_(ids)).order_by(Excerpt.id)
     ).all()
     return _quotes(actor, project_id, rows)
 
 
-def _quotes(actor: Actor, project_id: int, rows: Sequence[Any]) -> list[Quote]:
+def _quotes(
+    actor: Actor, project_id: int, rows: Sequence[Any], stands: Mapping[int, Stand] | None = None
+) -> list[Quote]:
+    rows = [row for row in rows if policy.sees_sentence(actor, row.Excerpt.shown_as, row.interviewer_id)]
     if not rows:
         return []
     mask = masker(actor, project_id)
     known = {one.id: one for one in people(actor, project_id)}
+    for_all = for_everybody(project_id) if any(row.Excerpt.shown_as == "role" for row in rows) else {}
     backed = _backed(actor, project_id, [row.Excerpt.id for row in rows])
     quotes = []
     for number, row in enumerate(rows, 1):
         excerpt = row.Excerpt
-        person = _speaker(excerpt, row.stakeholders or [], known)
+        by_role = excerpt.shown_as == "role" and not policy.interviewed(actor, row.interviewer_id)
+        person = _speaker(excerpt, row.stakeholders or [], for_all if by_role else known)
+        stand = (stands or {}).get(excerpt.id)
         quotes.append(
             Quote(
                 id=excerpt.id,
                 number=number,
                 text=mask(plain(row.body or "")),
-                interview=row.key,
+                interview=row.key or "",
                 interview_id=excerpt.interview_id,
-                start=excerpt.start,
+                start=stand.start if stand is not None and stand.start is not None else excerpt.start,
                 who=person.name if person else "",
                 role=person.label if person else "",
                 level=person.level if person else "",
-                items=tuple(backed.get(excerpt.id, ())),
+                items=() if excerpt.shown_as == "hidden" else tuple(backed.get(excerpt.id, ())),
+                document=row.title or "",
+                document_id=excerpt.document_id,
+                place=excerpt.place,
+                shown_as=excerpt.shown_as,
+                moved=excerpt.moved_at is not None if stand is None else stand.start is None,
+                now=mask(plain(stand.now)) if stand is not None else "",
             )
         )
     return quotes
 
 
 def _speaker(excerpt: Excerpt, heard: Sequence[int], known: dict[int, Person]) -> Person | None:
+    if excerpt.document_id is not None:
+        return None
     if excerpt.stakeholder_id:
         return known.get(excerpt.stakeholder_id)
     return known.get(heard[0]) if len(heard) == 1 else None
@@ -148,7 +191,8 @@ def evidence_ids(actor: Actor, project_id: int, item_ids: Sequence[int]) -> dict
         return {}
     rows = db.session.execute(
         select(Evidence.item_id, Evidence.excerpt_id)
-        .where(Evidence.item_id.in_(item_ids), Evidence.until.is_(None))
+        .join(Excerpt, Excerpt.id == Evidence.excerpt_id)
+        .where(Evidence.item_id.in_(item_ids), backs())
         .order_by(Evidence.id)
     )
     found: dict[int, dict[str, Any]] = {item_id: {"evidence": []} for item_id in item_ids}

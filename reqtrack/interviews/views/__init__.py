@@ -13,7 +13,7 @@ from reqtrack.errors import Invalid, Reason
 from reqtrack.interviews import actions, guide_page, panels, queries
 from reqtrack.interviews.models import LEVELS
 from reqtrack.interviews.queries.quotations import quotations
-from reqtrack.interviews.views import guide, plan
+from reqtrack.interviews.views import confirming, guide, plan
 from reqtrack.interviews.views.area import area
 from reqtrack.items import forms, lists, pages, store, values
 from reqtrack.items.kinds import KINDS
@@ -21,7 +21,7 @@ from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
 from reqtrack.web.problems import sentence
 
-__all__ = ["area", "guide", "plan"]
+__all__ = ["area", "confirming", "guide", "plan"]
 
 
 @area.page("/discover", "interview.read")
@@ -73,6 +73,7 @@ def _room(interview: Any, refused: str = "", reasons: Sequence[Reason] = ()) -> 
         "may_scenario": g.actor.may("scenario.write", g.project_id),
         "may_requirement": may_requirement,
         "options": _options() if may_requirement else {},
+        "confirming": panels.confirming(g.actor, interview),
     }
 
 

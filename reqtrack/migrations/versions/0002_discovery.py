@@ -123,12 +123,14 @@ def upgrade() -> None:
         sa.Column("link_id", sa.Integer(), nullable=True),
         sa.Column("receipt", sa.String(length=64), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("made_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('answer', 'defect', 'change', 'requirement', 'none')", name=op.f("ck_feedback_outcome_known")
         ),
         sa.CheckConstraint("group_id IS NULL OR group_id <> id", name=op.f("ck_feedback_group_is_another")),
         sa.ForeignKeyConstraint(["group_id"], ["feedback.id"], name=op.f("fk_feedback_group_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_feedback_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["made_id"], ["items.id"], name=op.f("fk_feedback_made_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["link_id"], ["feedback_links.id"], name=op.f("fk_feedback_link_id"), ondelete="RESTRICT"
         ),

@@ -1,4 +1,4 @@
-"""Verbs on phases and requirements that are more than saving fields."""
+"""Verbs on phases, and the moves of requirements."""
 
 from __future__ import annotations
 

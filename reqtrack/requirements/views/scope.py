@@ -1,4 +1,4 @@
-"""The scope pages. Lists and item pages of requirements are those of items."""
+"""Phases, tiers, board and document. Lists and item pages of requirements are those of items."""
 
 from __future__ import annotations
 

@@ -1,0 +1,5 @@
+"""The scope pages."""
+
+from reqtrack.requirements.views.scope import area
+
+__all__ = ["area"]
