@@ -9,6 +9,7 @@ from typing import Any
 
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
+from .confirmations import ASKINGS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
@@ -23,13 +24,14 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
-        ROUNDS, RUNS, COMMENTS, QUESTIONS,
+        ROUNDS, RUNS, COMMENTS, QUESTIONS, ASKINGS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKINGS",
     "BASELINES",
     "BY_REF",
     "CHANGES",

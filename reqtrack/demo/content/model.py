@@ -327,8 +327,21 @@ class OpenQuestion:
     ask: str
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who was heard is asked by a link, and answers by it: ``words`` (passage, what is not right), ``shown_as``
+    (ref of their quote, who may see whose it is), and whether the rest is so."""
+
+    ref: str
+    interview: str
+    stakeholder: str
+    confirms: bool = False
+    words: tuple[tuple[T, T], ...] = ()
+    shown_as: tuple[tuple[str, str], ...] = ()
+
+
 Verb = Literal[
-    "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
+    "open_project", "add_stakeholder", "record_interview", "confirm_interview", "ask_to_confirm", "answer_by_link", "write_scenario", "write_requirement",
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
     "open_round", "record_run", "close_round", "comment", "ask_question",

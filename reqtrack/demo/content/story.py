@@ -203,4 +203,11 @@ _CHANGES = (
     Step("2026-11-24T07:30:00Z", "wuminfang", "open_change", ("c-invoice-name",)),
 )  # fmt: skip
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES
+# By a link, whoever answers has no account: the step names who asked.
+_CONFIRMED = (
+    Step("2026-11-24T08:00:00Z", "wuhao", "ask_to_confirm", ("ask-liu",)),
+    Step("2026-11-24T08:10:00Z", "linzhixia", "ask_to_confirm", ("ask-wang", "ask-feng")),
+    Step("2026-11-24T08:40:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
+)
+
+STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _CONFIRMED

@@ -121,7 +121,7 @@ def _quotes(
     quotes = []
     for number, row in enumerate(rows, 1):
         excerpt = row.Excerpt
-        by_role = excerpt.shown_as == "role" and not policy.interviewed(actor, row.interviewer_id)
+        by_role = excerpt.shown_as == "role"
         person = _speaker(excerpt, row.stakeholders or [], for_all if by_role else known)
         stand = (stands or {}).get(excerpt.id)
         quotes.append(
