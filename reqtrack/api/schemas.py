@@ -420,6 +420,38 @@ class QuestionOfChange(Body):
     body: str
 
 
+class FeedbackLinkBody(Body):
+    """``name``: where it hangs; ``until``: the last day on which it takes feedback."""
+
+    name: str
+    until: date | None = None
+
+
+class OutcomeBody(Body):
+    """What becomes of feedback. ``reply``: what its sender reads; ``title`` and ``text``: of the change (why) or requirement
+    (statement) that is made of it, or ``existing``: the key of one that is there already. ``seen``: the version that was read."""
+
+    outcome: Literal["answer", "defect", "change", "requirement", "none"]
+    reply: str = ""
+    title: str = ""
+    text: str = ""
+    existing: str = ""
+    seen: Number | None = None
+
+
+class ReplyBody(Body):
+    """``reply``: what its sender reads; ``seen``: the version that was read."""
+
+    reply: str
+    seen: Number | None = None
+
+
+class GroupBody(Body):
+    """``group``: the key of the feedback that says the same; null takes it out of its group."""
+
+    group: str | None
+
+
 class FindingAcceptanceBody(Body):
     """``subject``: the key of an item, or what else the check names; none for all that it finds."""
 

@@ -15,7 +15,7 @@ SILENT = ("comment.written", "question.written", "answer.written", "question.ans
 # What somebody who was heard says themselves: who they are is told as in the interview.
 OWN_WORD = ("confirmation.answered", "excerpt.shown")
 # Who did it stands before; the stage that it was moved to, behind.
-DONE: Mapping[str, Any] = {
+DONE: dict[str, Any] = {
     "created": _l("wrote it"),
     "edited": _l("changed %(fields)s"),
     "retired": _l("retired it"),

@@ -171,9 +171,8 @@ def _fields(
         if field.type in _IN_RAIL:
             facts.append({"field": field, "value": label_of(field, value)})
         elif value:
-            main.append(
-                {"field": field, "value": rich(project, value) if field.type in ("markdown", "personal") else value}
-            )
+            shown_as = rich(project, value) if field.type in ("markdown", "personal") else value
+            main.append({"field": field, "value": shown_as, "text": value})
     return main, facts
 
 

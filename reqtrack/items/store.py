@@ -343,6 +343,8 @@ def _append_version(
         _carry_text(entry, item)
     item.text_print, item.scope_print = text_print, scope_print
     item.version += 1
+    text = canonical(content)
+    item.loaded = (item.version, text)
     db.session.flush()
     entry.seal(
         Version(
@@ -350,7 +352,7 @@ def _append_version(
             number=item.version,
             project_id=item.project_id,
             schema=SCHEMA,
-            content=canonical(content),
+            content=text,
             text_print=text_print,
             scope_print=scope_print,
             author=actor.login,

@@ -30,6 +30,7 @@ OF_BROWSERS = {
     "accounts.change_password": "asks a person", "accounts.set_password": "asks a person",
     "accounts.accept_invitation": "asks a person", "accounts.make_first_account": "asks a person",
     "accounts.make_token": "a token makes no token", "accounts.end_token": "the same",
+    "feedback.send": "asks whoever has no account, and so no token",
     "confirm.answer_by_link": "asks a person without an account; with one, POST interviews/…/confirmation and …/corrections",
     "radar.skip_line": "puts away a line of a page",
 }  # fmt: skip
@@ -43,6 +44,7 @@ OTHERWISE = {
     "interviews.make_requirement": "POST excerpts, then POST requirements with the evidence",
     "interviews.answer_here": "POST interviews/…/confirmation and …/corrections give the same answer in two parts",
     "interviews.make_scenario": "POST excerpts, then POST scenarios with the evidence",
+    "feedback.say": "POST feedback, then POST attachments with the picture",
 }  # fmt: skip
 
 

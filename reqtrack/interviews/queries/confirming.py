@@ -106,13 +106,29 @@ def asked_of(interview: Interview) -> list[Asked]:
     now = mode()
     kept: dict[int, list[Asked]] = {} if now is None or now.writing else once("asked")
     if interview.id not in kept:
-        rows = db.session.execute(
-            select(Confirmation).where(Confirmation.interview_id == interview.id).order_by(Confirmation.id)
-        ).scalars()
-        found = list(rows)
+        found = list({row.Confirmation.id: row.Confirmation for row in _answers(interview)}.values())
         quotes = said(interview) if found else []
         project = db.session.get_one(Project, interview.project_id)
         kept[interview.id] = [_asked(one, print_of(interview, quotes, one.stakeholder_id), project) for one in found]
+    return kept[interview.id]
+
+
+def _answers(interview: Interview) -> Sequence[Any]:
+    """Each confirmation with each of its corrections (None where there is none), in their order: one query, once in a
+    transaction that only reads."""
+    now = mode()
+    kept: dict[int, Sequence[Any]] = {} if now is None or now.writing else once("answers")
+    if interview.id not in kept:
+        passage, body = aliased(PersonalText), aliased(PersonalText)
+        own = Correction.project_id
+        kept[interview.id] = db.session.execute(
+            select(Confirmation, Correction, passage.body.label("passage"), body.body.label("words"))
+            .outerjoin(Correction, Correction.confirmation_id == Confirmation.id)
+            .outerjoin(passage, and_(passage.digest == Correction.passage, passage.project_id == own))
+            .outerjoin(body, and_(body.digest == Correction.body, body.project_id == own))
+            .where(Confirmation.interview_id == interview.id)
+            .order_by(Confirmation.id, Correction.id)
+        ).all()
     return kept[interview.id]
 
 
@@ -390,32 +406,17 @@ class Corrected:
         return 1 + (self.settled_at is not None)
 
 
-def _corrections() -> Any:
-    passage, body = aliased(PersonalText), aliased(PersonalText)
-    own = Correction.project_id
-    return (
-        select(
-            Correction, Confirmation.stakeholder_id.label("person"), passage.body.label("passage"), body.body.label("words")
-        )
-        .join(Confirmation, Confirmation.id == Correction.confirmation_id)
-        .outerjoin(passage, and_(passage.digest == Correction.passage, passage.project_id == own))
-        .outerjoin(body, and_(body.digest == Correction.body, body.project_id == own))
-        .order_by(Correction.id)
-    )  # fmt: skip
-
-
 def corrections(interview: Interview, mask: Callable[[str], str], person: int | None = None) -> list[Corrected]:
-    """What was corrected in an interview, oldest first (one query); ``person``: by this one alone."""
-    wanted = _corrections().where(Correction.interview_id == interview.id)
-    if person is not None:
-        wanted = wanted.where(Confirmation.stakeholder_id == person)
-    return [
+    """What was corrected in an interview, oldest first; ``person``: by this one alone."""
+    found = [
         Corrected(
-            row.Correction.id, row.person, mask(row.passage or ""), mask(row.words or ""), row.Correction.at,
+            row.Correction.id, row.Confirmation.stakeholder_id, mask(row.passage or ""), mask(row.words or ""), row.Correction.at,
             row.Correction.settled_at, row.Correction.settled_by,
         )
-        for row in db.session.execute(wanted)
+        for row in _answers(interview)
+        if row.Correction is not None and person in (None, row.Confirmation.stakeholder_id)
     ]  # fmt: skip
+    return sorted(found, key=lambda one: one.id)
 
 
 def corrections_for(actor: Actor, interview: Interview, mask: Callable[[str], str]) -> list[Corrected]:

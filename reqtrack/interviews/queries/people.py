@@ -119,6 +119,8 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
 
 
 def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+    if actor.id < 0:
+        return set()  # nobody, who heard nobody
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
@@ -219,9 +221,10 @@ def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
 
 def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     """The spellings of the names that the actor may not see, with how those people are called."""
-    known = {one.id: one for one in people(actor, project_id)}
+    everybody = _everybody(project_id)
+    known = {one.id: one for one in _told(actor, project_id, everybody)}
     hidden: dict[str, str] = {}
-    for row, name, _login in _everybody(project_id):
+    for row, name, _login in everybody:
         if name and not known[row.id].known:
             for spelling in policy.names_in(name):
                 hidden.setdefault(spelling, known[row.id].label)
