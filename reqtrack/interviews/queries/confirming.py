@@ -24,6 +24,7 @@ from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries.people import NOT_SHOWN, masker_for_person, people
+from reqtrack.interviews.queries.quotes import excerpts_shown
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.permissions import Actor
@@ -55,15 +56,21 @@ def said_in(interviews: Sequence[Interview]) -> dict[int, list[Said]]:
     """The quotes of some interviews, by interview, in the order of the notes (one query)."""
     only = {one.id: one.stakeholders[0] for one in interviews if one.stakeholders and len(one.stakeholders) == 1}
     found: dict[int, list[Said]] = {one.id: [] for one in interviews}
-    rows = db.session.execute(
-        select(Excerpt.interview_id, Excerpt.id, Excerpt.stakeholder_id, Excerpt.quote, Excerpt.shown_as)
-        .where(Excerpt.interview_id.in_(list(found)))
-        .order_by(Excerpt.start, Excerpt.id)
-    )
-    for row in rows:
+    for row in _excerpts_in(list(found)):
         speaker = row.stakeholder_id or only.get(row.interview_id)
         found[row.interview_id].append(Said(row.id, speaker, row.quote, row.shown_as))
     return found
+
+
+def _excerpts_in(ids: Sequence[int]) -> Sequence[Any]:
+    """The excerpts of some interviews; those of a page that has shown its own are not asked for again."""
+    if len(ids) == 1 and (shown := excerpts_shown(ids[0])) is not None:
+        return sorted(shown, key=lambda one: (one.start, one.id))
+    return db.session.execute(
+        select(Excerpt.interview_id, Excerpt.id, Excerpt.stakeholder_id, Excerpt.quote, Excerpt.shown_as)
+        .where(Excerpt.interview_id.in_(ids))
+        .order_by(Excerpt.start, Excerpt.id)
+    ).all()
 
 
 def print_of(interview: Interview, quotes: Iterable[Said], person: int | None) -> str:
