@@ -33,6 +33,7 @@ from reqtrack.radar import actions as radar
 from reqtrack.radar.queries.findings import numbers
 from reqtrack.requirements import actions as requirements
 from reqtrack.requirements.queries import phases
+from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
@@ -211,6 +212,28 @@ class Telling:
         item = self.make(actor, "scenario", {name: self.text(getattr(one, name)) for name in names})
         self.keys[one.ref] = item.key
         self._back(actor, item, one.evidence)
+
+    def write_process(self, actor: Actor, one: told.Process) -> None:
+        raw = {"title": self.text(one.title), "kind": "main", "purpose": self.text(one.purpose)}
+        item = self.make(actor, "process", {**raw, "steps": [self._step(step) for step in one.steps]})
+        self.keys[one.ref] = item.key
+        for ref, steps in one.told_by:
+            store.edit(actor, self.item(actor, ref), {"process": [item], "process_steps": list(steps)})
+
+    def _step(self, step: told.ProcessStep) -> dict[str, Any]:
+        shown: dict[str, Any] = {"by": step.by}
+        for name in ("name", "actor", "data"):
+            shown[name] = self.text(getattr(step, name)) or ""
+        for name in ("pages", "required_fields", "approvals"):
+            shown[name], shown[f"{name}_planned"] = getattr(step, name) or ("", "")
+        return shown
+
+    def answer_flows(self, actor: Actor, one: told.FlowAnswers) -> None:
+        main = self.item(actor, one.scenario)
+        for code, ref in one.told:
+            flows.tell_flow(actor, main, code, self.item(actor, ref))
+        for code, ref, day in one.none_known:
+            flows.say_none(actor, main, code, stakeholder=self.ids[ref], asked_on=date.fromisoformat(day))
 
     def write_requirement(self, actor: Actor, one: told.Requirement) -> None:
         names = ("title", "statement", "rationale", "kind", "tier", "effort_days")

@@ -15,6 +15,7 @@ from .feedback import LINKS as FEEDBACK_LINKS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
@@ -25,8 +26,8 @@ from .talk import COMMENTS, QUESTIONS
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
-        STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
-        ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
+        STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
+        BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
     )
     for thing in things
 }  # fmt: skip
@@ -40,7 +41,9 @@ __all__ = [
     "COMMENTS",
     "FEEDBACK",
     "FEEDBACK_LINKS",
+    "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PROCESSES",
     "PROJECT",
     "QUESTIONS",
     "REQUIREMENTS",
