@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -36,7 +37,7 @@ def line(actor: Actor, project: Project, found: Finding) -> dict[str, Any]:
     if alone:
         detail = check.detail(project, first.details)
     else:
-        rest = [_("…")] if found.count > NAMED else []
+        rest = ["…"] if found.count > NAMED else []
         detail = listed([*(_called(check, one) for one in found.subjects[:NAMED]), *rest])
     named = alone and not _is_plain(check, first)
     return {
@@ -83,11 +84,12 @@ def _way(project: Project, check: Check, names: list[str]) -> str:
 def index(actor: Actor, project: Project, window: int) -> dict[str, Any]:
     """The page of all findings."""
     found = queries.radar(actor, project)
-    counted = {name: sum(one.check.severity == name for one in found.open) for name in SEVERITIES}
+    words = {"serious": _("Serious"), "attention": _("Attention"), "note": _("Note")}
+    counts = {name: sum(one.check.severity == name for one in found.open) for name in SEVERITIES}
     silent = {one.check.name for one in found.findings if one.subjects}
     return {
         "findings": [line(actor, project, one) for one in found.open],
-        "counted": counted,
+        "counted": [(words[name], number) for name, number in counts.items() if number],
         "accepted": accepted(actor, project, found.accepted),
         "may_accept": bool(policy.may_accept(actor, project.id)),
         "others": [
@@ -116,7 +118,7 @@ def chart(actor: Actor, project: Project, found: queries.Radar, window: int, nam
         "xs": [day(one.day) for one in days],
         "windows": [
             {
-                "label": _("%(num)s days", num=number),
+                "label": ngettext("%(num)s day", "%(num)s days", number),
                 "href": url_for(endpoint, project=project.key, days=number, _anchor="history", **arguments),
                 "current": number == window,
             }
