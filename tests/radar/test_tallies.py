@@ -6,6 +6,7 @@ import threading
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from reqtrack import clock
@@ -19,6 +20,12 @@ from reqtrack.radar.queries import history
 from reqtrack.radar.queries.findings import radar
 from tests.support.meter import Queries
 from tests.support.world import OPERATOR, World
+
+
+@pytest.fixture(autouse=True)
+def new_worker(app: Flask) -> None:
+    """One that has counted nothing yet: the app has served other tests."""
+    app.extensions.pop("reqtrack_tallies", None)
 
 
 def at(day: int, hour: int = 4) -> datetime:
