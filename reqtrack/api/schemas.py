@@ -139,6 +139,27 @@ class ExcerptBody(Body):
     stakeholder: Number | None = None
 
 
+class SpecialFlowBody(Body):
+    """An answer to a prompt: the scenario that tells it, or who was asked (a stakeholder, or a name) and knew of none."""
+
+    prompt: str
+    scenario: str | None = None
+    stakeholder: Number | None = None
+    asked: str | None = None
+    asked_on: date | None = None
+
+
+class PromptBody(Body):
+    text: str
+
+
+class PromptPatch(Body):
+    """``text``: "" gives a prompt that was shipped its own words back."""
+
+    text: str | None = None
+    left_out: bool | None = None
+
+
 class LinkBody(Body):
     kind: str
     source: str
@@ -168,6 +189,9 @@ class ProjectBody(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    most_pages: Number | None = None
+    most_required_fields: Number | None = None
+    most_approvals: Number | None = None
 
 
 class ProjectPatch(Body):
@@ -177,6 +201,9 @@ class ProjectPatch(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    most_pages: Number | None = None
+    most_required_fields: Number | None = None
+    most_approvals: Number | None = None
 
 
 class MemberBody(Body):

@@ -32,9 +32,17 @@ from reqtrack.web.words import listed
 # kind → endpoint (project, key) of its own page, for kinds that have one.
 SPECIAL: dict[str, str] = {}
 # What a new form takes along from its address that is no field (the excerpts that will back the item).
-CARRIED = ("evidence",)
+CARRIED = ("evidence", "tells_flow")
+# (kind, field) that a panel of its own draws on the item's page.
+DRAWN: set[tuple[str, str]] = set()
+# kind → (actor, project id, values of the form) → options of fields that hang on what else the form says, by field.
+OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict[str, Any]]]]] = {}
 # Set by the changes area: (project key, item key) → where a change to that item is begun.
 propose_change: Callable[[str, str], str] | None = None
+# (kind, field) → template drawn below that field of the form: hints while one writes. In order of registration.
+BELOW: dict[tuple[str, str], list[str]] = {}
+# kind → called after a page made or saved an item, with what else its form sent.
+AFTER_SAVE: dict[str, list[Callable[[Actor, Any, MultiDict[str, str]], None]]] = {}
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
 AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
 # kind → (actor, project id, kind, what came with the address) → what a new form begins with, and sentences about it.
@@ -53,6 +61,20 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
     follow = AFTER_CREATE.get(item.kind)
     if follow is not None:
         follow(actor, item, form)
+    after_save(actor, item, form)
+
+
+def after_save(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
+    """The same for what may be said at each save."""
+    for follow in AFTER_SAVE.get(item.kind, ()):
+        follow(actor, item, form)
+
+
+def show_below(kind: str, field: str, template: str) -> None:
+    """Draw a template below a field of a kind's form. The same again changes nothing."""
+    templates = BELOW.setdefault((kind, field), [])
+    if template not in templates:
+        templates.append(template)
 
 
 def seen_version(form: Mapping[str, str]) -> int:
@@ -143,7 +165,7 @@ def _fields(
     main: list[dict[str, Any]] = []
     facts: list[dict[str, Any]] = []
     for field in kind.fields:
-        if field.name == "title" or field.type == "links":
+        if field.name == "title" or field.type == "links" or (kind.name, field.name) in DRAWN:
             continue
         value = shown.value(field.name, content.get(field.name))
         if field.type in _IN_RAIL:
@@ -336,7 +358,7 @@ def form(
         "kind": kind,
         "item": item,
         "values": shown,
-        "options": forms.choices(actor, project.id, kind),
+        "options": options(actor, project.id, kind, shown),
         "sentences": {reason.field: sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": reason.field, "sentence": sentence(reason)} for reason in reasons],
         "locked": locked,
@@ -346,7 +368,19 @@ def form(
         "carried": {name: given[name] for name in CARRIED if given and given.get(name)},
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,
+        "below": {name: BELOW[kind.name, name] for name in kind.names if (kind.name, name) in BELOW},
     }
+
+
+def options(actor: Actor, project_id: int, kind: Kind, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The options of a form's fields, by field: ``{value, label}``."""
+    more = OPTIONS.get(kind.name)
+    return {**forms.choices(actor, project_id, kind), **(more(actor, project_id, values) if more is not None else {})}
+
+
+def carried(form: Mapping[str, str]) -> dict[str, str]:
+    """What a form took along that is no field of its item."""
+    return {name: form[name] for name in CARRIED if form.get(name)}
 
 
 def locked_fields(actor: Actor, kind: Kind, item: Any) -> set[str]:
@@ -369,8 +403,8 @@ def conflict(
             {
                 "name": name,
                 "label": field.label,
-                "mine": forms.as_text(field, given.get(name)),
-                "theirs": forms.as_text(field, current.get(name)),
+                "mine": forms.as_typed(field, given.get(name)),
+                "theirs": forms.as_typed(field, current.get(name)),
             }
         )
     return {

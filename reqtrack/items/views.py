@@ -77,6 +77,7 @@ def create(project: str, plural: str) -> Response:
         item = store.create(g.actor, g.project, kind, parsed, reason=request.form.get("reason", ""))
         pages.after_create(g.actor, item, request.form)
     except Invalid as error:
+        given |= pages.carried(request.form)
         return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, None, given, error.reasons))
     return answer(_show_url(item.key))
 
@@ -105,6 +106,7 @@ def save(project: str, key: str) -> Response:
     try:
         parsed = values.parse(kind, g.project, given)
         store.edit(g.actor, item, parsed, seen=seen, reason=request.form.get("reason", ""))
+        pages.after_save(g.actor, item, request.form)
     except Invalid as error:
         return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, item, given, error.reasons))
     except Stale as stale:
