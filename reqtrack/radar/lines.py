@@ -55,6 +55,11 @@ def _is_plain(check: Check, one: Subject) -> bool:
     return not (one.details.get("title") or one.details.get("label"))
 
 
+def _is_item(one: Subject) -> bool:
+    """Whether a subject is an item, and its name a key."""
+    return bool(one.name) and ":" not in one.name and " " not in one.name
+
+
 def _called(check: Check, one: Subject) -> str:
     return check.subject(one.name, one.details)
 
@@ -138,7 +143,7 @@ def accepted(actor: Actor, project: Project, let: Sequence[tuple[Check, Subject,
             "title": str(check.title),
             "href": url_for("radar.check", project=project.key, check=check.name),
             "what": check.lead(wholly[told.id]) if whole else _full(check, subject),
-            "key": "" if whole or ":" in subject.name or not subject.name else subject.name,
+            "key": subject.name if not whole and _is_item(subject) else "",
             "whole": whole,
             "reason": present.mask(actor, project.id, told.reason),
             "who": told.author_name,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row
 
 from reqtrack.accounts.models import Project
-from reqtrack.items.steps import figure
 from reqtrack.radar.checks.check import Check, Details, Way, of_kind, register
 from reqtrack.radar.checks.facts import Facts
+from reqtrack.scenarios.friction import Budget, of_process
+from reqtrack.scenarios.queries import Telling, untold
 from reqtrack.web.words import listed
 
 Steps = Sequence[Mapping[str, Any]]
@@ -36,17 +37,13 @@ class TooMany(OfProcess):
     figure: ClassVar[str]
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
-        limit = self.threshold(facts.project) or 0
+        budget = Budget.of(facts.project)
         found = {}
         for row in facts.live("process"):
-            most = self.most(row.steps or ())
-            if most > limit:
-                found[row.key] = {"title": row.title, "number": most, "limit": limit}
+            asked = next(one for one in of_process(row.steps or (), budget) if one.name == self.figure)
+            if asked.over:
+                found[row.key] = {"title": row.title, "number": asked.planned, "limit": asked.most}
         return found
-
-    def most(self, steps: Steps) -> int:
-        """The largest figure of a step."""
-        return max((figure(step, self.figure) or 0 for step in steps), default=0)
 
 
 @register
@@ -85,10 +82,6 @@ class TooManyApprovals(TooMany):
     mending = _l("Let small things pass without approval, and large ones with one.")
     text = _l("with too many levels of approval.")
 
-    def most(self, steps: Steps) -> int:
-        """All approvals from beginning to end."""
-        return sum(figure(step, self.figure) or 0 for step in steps)
-
     def detail(self, project: Project, details: Details) -> str:
         return str(
             _("%(number)s levels, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
@@ -106,7 +99,7 @@ class StepWithoutScenario(OfProcess):
     def find(self, facts: Facts) -> Mapping[str, Details]:
         found = {}
         for row in facts.live("process"):
-            silent = untold(row.steps or (), facts.scenarios_of(row.id))
+            silent = neighbours(row.steps or (), facts.scenarios_of(row.id))
             if silent:
                 found[row.key] = {"title": row.title, "steps": silent}
         return found
@@ -115,12 +108,8 @@ class StepWithoutScenario(OfProcess):
         return str(_("steps %(steps)s", steps=listed(details["steps"])))
 
 
-def untold(steps: Steps, scenarios: Sequence[Row[Any]]) -> tuple[int, ...]:
-    """The places (from 1) of steps that no scenario tells, and whose neighbour is not told either."""
-    told = {number for one in scenarios for number in one.process_steps or ()}
-    bare = [step["id"] not in told for step in steps]
-    return tuple(
-        at + 1
-        for at, one in enumerate(bare)
-        if one and ((at > 0 and bare[at - 1]) or (at + 1 < len(bare) and bare[at + 1]))
-    )
+def neighbours(steps: Steps, scenarios: Sequence[Telling]) -> tuple[int, ...]:
+    """The numbers of those steps that no scenario tells, and whose neighbour is not told either."""
+    bare = {step["id"] for step in untold(steps, scenarios)}
+    pairs = [pair for pair in pairwise(step["id"] for step in steps) if bare.issuperset(pair)]
+    return tuple(dict.fromkeys(number for pair in pairs for number in pair))
