@@ -20,7 +20,7 @@ from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import actions, forms, moves, panels, present, queries, store
-from reqtrack.items.happened import SILENT, words
+from reqtrack.items.happened import OWN_WORD, SILENT, words
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
@@ -171,9 +171,8 @@ def _fields(
         if field.type in _IN_RAIL:
             facts.append({"field": field, "value": label_of(field, value)})
         elif value:
-            main.append(
-                {"field": field, "value": rich(project, value) if field.type in ("markdown", "personal") else value}
-            )
+            shown_as = rich(project, value) if field.type in ("markdown", "personal") else value
+            main.append({"field": field, "value": shown_as, "text": value})
     return main, facts
 
 
@@ -300,7 +299,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
     return {
         "at": event.at,
         "who": present.doer(actor, project.id, event.actor, event.actor_name)
-        if item.kind == "interview" and after.get("stage") == "confirmed"
+        if item.kind == "interview" and (after.get("stage") == "confirmed" or event.action in OWN_WORD)
         else event.actor_name,
         "what": what,
         "said": words(what, changed if what == "edited" else (), after),

@@ -119,6 +119,8 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
 
 
 def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+    if actor.id < 0:
+        return set()  # nobody, who heard nobody
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
@@ -219,13 +221,29 @@ def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
 
 def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     """The spellings of the names that the actor may not see, with how those people are called."""
-    known = {one.id: one for one in people(actor, project_id)}
+    everybody = _everybody(project_id)
+    known = {one.id: one for one in _told(actor, project_id, everybody)}
     hidden: dict[str, str] = {}
-    for row, name, _login in _everybody(project_id):
+    for row, name, _login in everybody:
         if name and not known[row.id].known:
             for spelling in policy.names_in(name):
                 hidden.setdefault(spelling, known[row.id].label)
     return hidden
+
+
+def masker_for_person(project_id: int, number: int | None) -> Mask:
+    """As ``masker``, for one of those who were heard: they may read their own name and nobody else's."""
+    everybody = for_everybody(project_id)
+    put: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        for spelling in policy.names_in(name):
+            # Their own name is put back as it stands, also where another's is a part of it.
+            if row.id == number:
+                put[spelling] = spelling
+            else:
+                put.setdefault(spelling, everybody[row.id].label)
+    longest_first = sorted(put, key=len, reverse=True)
+    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
 
 
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:

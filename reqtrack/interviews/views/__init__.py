@@ -12,14 +12,15 @@ from flask_babel import gettext as _
 from reqtrack.errors import Invalid, Reason
 from reqtrack.interviews import actions, panels, queries
 from reqtrack.interviews.models import LEVELS
+from reqtrack.interviews.views import confirming  # noqa: F401 - its routes
+from reqtrack.interviews.views.area import area
 from reqtrack.items import forms, lists, pages, store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
-from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
 
-area = Area("interviews", __name__, url_prefix="/p/<project>")
+__all__ = ["area"]
 
 
 @area.page("/discover", "interview.read")
@@ -68,6 +69,7 @@ def _room(interview: Any, refused: str = "", reasons: Sequence[Reason] = ()) -> 
         "may_scenario": g.actor.may("scenario.write", g.project_id),
         "may_requirement": may_requirement,
         "options": _options() if may_requirement else {},
+        "confirming": panels.confirming(g.actor, interview),
     }
 
 
