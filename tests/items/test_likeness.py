@@ -169,6 +169,8 @@ def test_what_was_found_of_all_pairs_holds_until_something_else_is_said() -> Non
             else:
                 said_now[number] = thing(number)
     assert fresh.pairs()
+    for one in said_now.values():
+        held.put(one)
     before = held.pairs()
     for one in said_now.values():
         held.put(Thing(one.number, one.kind, *one.folded, by_title=one.by_title))
