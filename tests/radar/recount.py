@@ -134,25 +134,24 @@ class Recount:
             if one.stage in ("held", "written") and (self.today - since).days > self.project.reply_days:
                 yield one.key
 
-    def _asked(self, step: dict[str, Any], figure: str) -> int:
-        planned, now = step.get(f"{figure}_planned"), step.get(figure)
-        return int(planned if planned is not None else now if now is not None else 0)
+    def _asks_more(self, process: Process, figure: str, limit: int, of_all: Any) -> bool:
+        """Whether today, or as planned, it asks more than was agreed."""
+        steps = process.steps or []
+        today = [step.get(figure) or 0 for step in steps]
+        later = [step.get(f"{figure}_planned", step.get(figure)) or 0 for step in steps]
+        return any(of_all(figures) > limit for figures in (today, later) if figures)
 
     def too_many_approvals(self) -> Iterable[str]:
-        for one in self._live(self.processes):
-            if sum(self._asked(step, "approvals") for step in one.steps or []) > self.project.most_approvals:
-                yield one.key
+        limit = self.project.most_approvals
+        return [one.key for one in self._live(self.processes) if self._asks_more(one, "approvals", limit, sum)]
 
     def too_many_required_fields(self) -> Iterable[str]:
-        for one in self._live(self.processes):
-            limit = self.project.most_required_fields
-            if any(self._asked(step, "required_fields") > limit for step in one.steps or []):
-                yield one.key
+        limit = self.project.most_required_fields
+        return [one.key for one in self._live(self.processes) if self._asks_more(one, "required_fields", limit, max)]
 
     def too_many_pages(self) -> Iterable[str]:
-        for one in self._live(self.processes):
-            if sum(self._asked(step, "pages") for step in one.steps or []) > self.project.most_pages:
-                yield one.key
+        limit = self.project.most_pages
+        return [one.key for one in self._live(self.processes) if self._asks_more(one, "pages", limit, sum)]
 
     def step_without_scenario(self) -> Iterable[str]:
         for one in self._live(self.processes):

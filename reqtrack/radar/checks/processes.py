@@ -31,7 +31,7 @@ class OfProcess(Check):
 
 
 class TooMany(OfProcess):
-    """A process that asks more than was agreed: what it will ask when the planned change is in effect, else what it asks today."""
+    """A process that asks more than was agreed, today or as it is planned."""
 
     severity = "serious"
     figure: ClassVar[str]
@@ -41,9 +41,20 @@ class TooMany(OfProcess):
         found = {}
         for row in facts.live("process"):
             asked = next(one for one in of_process(row.steps or (), budget) if one.name == self.figure)
-            if asked.over:
-                found[row.key] = {"title": row.title, "number": asked.planned, "limit": asked.most}
+            if asked.over or asked.over_now:
+                number = asked.now if asked.over_now else asked.planned
+                planned = asked.planned if number != asked.planned else None
+                found[row.key] = {"title": row.title, "number": number, "limit": asked.most, "planned": planned}
         return found
+
+    def said(self, details: Details) -> str:
+        """The figure against what was agreed."""
+        raise NotImplementedError
+
+    def detail(self, project: Project, details: Details) -> str:
+        planned = details["planned"]
+        told = [self.said(details), *([] if planned is None else [_("%(number)s planned", number=planned)])]
+        return listed(told)
 
 
 @register
@@ -54,7 +65,7 @@ class TooManyRequiredFields(TooMany):
     mending = _l("Ask for it later in the process, take it from elsewhere, or let it be empty.")
     text = _l("with too many required fields in a step.")
 
-    def detail(self, project: Project, details: Details) -> str:
+    def said(self, details: Details) -> str:
         return str(
             _("%(number)s in a step, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
         )
@@ -68,7 +79,7 @@ class TooManyPages(TooMany):
     mending = _l("Bring what belongs together onto one page, and leave out what nobody needs here.")
     text = _l("with too many pages for one job.")
 
-    def detail(self, project: Project, details: Details) -> str:
+    def said(self, details: Details) -> str:
         return str(
             _("%(number)s pages, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
         )
@@ -82,7 +93,7 @@ class TooManyApprovals(TooMany):
     mending = _l("Let small things pass without approval, and large ones with one.")
     text = _l("with too many levels of approval.")
 
-    def detail(self, project: Project, details: Details) -> str:
+    def said(self, details: Details) -> str:
         return str(
             _("%(number)s levels, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
         )
