@@ -77,6 +77,8 @@ class Writing:
             self._targets(plan)
         with recorded(OPERATOR, self.project.id, "planned", "plan") as entry:
             self._acceptances(entry, plan)
+            for row, person in zip(self.people, plan["people"], strict=True):
+                row.removed_at = entry.at if person["removed"] else None
 
     def _at(self, found: Sequence[Any], place: int | None) -> Any:
         """One of those, by a number that need not fit."""
@@ -91,8 +93,7 @@ class Writing:
             for one in plan["people"]:
                 row = Stakeholder(
                     project_id=self.project.id, department=one["department"], job_role=one["job_role"], level=one["level"],
-                    region=one["region"], removed_at=entry.at if one["removed"] else None, created_at=entry.at,
-                    updated_at=entry.at,
+                    region=one["region"], created_at=entry.at, updated_at=entry.at,
                 )  # fmt: skip
                 db.session.add(row)
                 self.people.append(row)
@@ -103,7 +104,10 @@ class Writing:
         if kind == "process":
             given["steps"] = [{"name": "Step", **step} for step in one["steps"]]
         if kind == "scenario":
-            given["process"] = [item.key for item in self._chosen(self.keys["process"], one["process"])]
+            parts = self._chosen(self.keys["process"], one["process"])
+            known = {step["id"] for item in parts for step in item.steps or ()}
+            given["process"] = [item.key for item in parts]
+            given["process_steps"] = sorted(known.intersection(one["process_steps"]))
         if kind == "requirement":
             given["scenarios"] = [item.key for item in self._chosen(self.keys["scenario"], one["scenarios"])]
         if kind == "interview":

@@ -171,7 +171,7 @@ def test_what_a_process_asks(world: World, seen: Seen, check: str, steps: list[l
     ]
     found = seen().of(check)
     assert found.names == keys[:2]
-    assert CHECKS[check].title in world.client("analyst").get(f"/p/CRM/radar/{check}").text
+    assert str(CHECKS[check].title) in world.client("analyst").get(f"/p/CRM/radar/{check}").text
     assert all(one.details["number"] > one.details["limit"] for one in found.subjects)
 
 
