@@ -22,6 +22,7 @@ from reqtrack.demo.content import BY_REF, PROJECT, STAKEHOLDERS, STORY, USERS, s
 from reqtrack.demo.content import model as told
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews import queries as interview_queries
+from reqtrack.interviews.actions import confirming
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
@@ -55,6 +56,7 @@ class Telling:
         # ref → key of the item or record, id of the stakeholder or excerpt
         self.keys: dict[str, str] = {}
         self.ids: dict[str, int] = {}
+        self.secrets: dict[str, str] = {}
         self.project: Project | None = None
 
     def tell(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
@@ -189,6 +191,17 @@ class Telling:
 
     def confirm_interview(self, actor: Actor, one: told.Interview) -> None:
         interviews.make_move(actor, self.item(actor, one.ref), "confirm", {})
+
+    def ask_to_confirm(self, actor: Actor, one: told.Asking) -> None:
+        person, locale = self.ids[one.stakeholder], LOCALES[self.language]
+        _row, secret = confirming.ask(actor, self.item(actor, one.interview), person, locale=locale)
+        self.secrets[one.ref] = secret
+
+    def answer_by_link(self, actor: Actor, one: told.Asking) -> None:
+        words = [(self.text(passage), self.text(body)) for passage, body in one.words]
+        shown_as = {self.ids[ref]: shown for ref, shown in one.shown_as}
+        found = confirming.open_to_answer(self.secrets[one.ref])
+        confirming.answer_by_link(found, confirming.Answer(shown_as=shown_as, words=words, confirms=one.confirms))
 
     def _back(self, actor: Actor, item: Item, refs: tuple[str, ...]) -> None:
         found = interview_queries.excerpts_for(self.here().id, [self.ids[ref] for ref in refs])

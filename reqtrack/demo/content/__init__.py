@@ -9,6 +9,7 @@ from typing import Any
 
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
+from .confirmations import ASKINGS
 from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
 from .interviews import INTERVIEWS
@@ -26,13 +27,14 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
-        BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK,
+        BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKINGS",
     "BASELINES",
     "BY_REF",
     "CHANGES",

@@ -362,6 +362,19 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """Somebody who was heard is asked by a link, and answers by it: ``words`` (passage, what is not right), ``shown_as``
+    (ref of their quote, who may see whose it is), and whether the rest is so."""
+
+    ref: str
+    interview: str
+    stakeholder: str
+    confirms: bool = False
+    words: tuple[tuple[T, T], ...] = ()
+    shown_as: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class FeedbackLink:
     """A link by which anybody may say something; ``name`` is where it hangs."""
 
@@ -389,7 +402,7 @@ Verb = Literal[
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
     "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
-    "give_feedback", "settle_feedback", "write_process", "answer_flows",
+    "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
 ]  # fmt: skip
 
 
