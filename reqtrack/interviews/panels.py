@@ -95,7 +95,8 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
 def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
     """What an interview's page shows of who was asked to confirm it, what they answered, and what they corrected.
 
-    ``acts``: they do, now. ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections.
+    ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections;
+    ``acts``: they may do so now.
     """
     known = {one.id: one for one in queries.people(actor, interview.project_id)}
     asked = queries.asked_of(interview)

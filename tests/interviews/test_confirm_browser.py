@@ -11,7 +11,6 @@ from tests.interviews.test_confirming import EIGHT, PHONE, Talk
 from tests.support.browser import ZH_DESKTOP, Windows, overflow, violations
 from tests.support.world import World
 
-
 MARK = """(quote) => {
     const walk = document.createTreeWalker(document.querySelector("#write-up"), NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
