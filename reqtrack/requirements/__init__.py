@@ -10,9 +10,9 @@ from flask import Flask
 def init(app: Flask) -> None:
     """Hook the area in: the lock, the moves, phases for fields and for new projects, its pages."""
     from reqtrack.accounts.actions import PROJECT_MADE
-    from reqtrack.items import moves, values
+    from reqtrack.items import moves, pages, panels, values
     from reqtrack.items.kinds import KINDS, register
-    from reqtrack.requirements import actions, policy, queries
+    from reqtrack.requirements import actions, policy, queries, twin_pages
     from reqtrack.requirements.views import area
 
     register(replace(KINDS["requirement"], guard=policy.guard, implementer_sees=queries.implementer_sees))
@@ -22,4 +22,8 @@ def init(app: Flask) -> None:
     values.resolve_phase = queries.resolve_phase
     if actions.make_first_phase not in PROJECT_MADE:
         PROJECT_MADE.append(actions.make_first_phase)
+    for kind, field in (("requirement", "statement"), ("scenario", "title")):
+        pages.show_below(kind, field, "requirements/_alike_while.html")
+        panels.register(kind, "main", twin_pages.led_on, "requirements/_led_on.html", order=1)
+        panels.register(kind, "rail", twin_pages.joins, "requirements/_joins.html", order=90)
     app.register_blueprint(area)

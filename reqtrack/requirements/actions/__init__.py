@@ -19,20 +19,24 @@ from reqtrack.requirements.actions.planning import (
     make_move,
     move,
 )
+from reqtrack.requirements.actions.reviewing import NOTHING_CHOSEN, keep_apart, review
 
 __all__ = [
+    "NOTHING_CHOSEN",
     "PROPOSE",
     "add_phase",
     "available_moves",
     "change_phase",
     "confirm_tiers",
     "implement_phase",
+    "keep_apart",
     "make_first_phase",
     "make_move",
     "merge",
     "move",
     "propose_merge",
     "propose_split",
+    "review",
     "split",
     "succeed_by_change",
     "undo",
