@@ -159,7 +159,7 @@ def _describe(told: dict[str, Any], name: str, verb: str, route: ApiRoute, path:
     told["operationId"] = name
     told["parameters"] = [*told.get("parameters", ()), *_parameters(verb, route)]
     told["responses"] = {
-        str(STATUS[verb]): _success(verb, route),
+        str(200 if verb == "post" and not route.writes else STATUS[verb]): _success(verb, route),
         **{
             str(status): {"$ref": f"#/components/responses/Problem{status}"}
             for status in sorted(_problems(verb, route, path, "requestBody" in told))
@@ -217,7 +217,7 @@ def _success(verb: str, route: ApiRoute) -> dict[str, Any]:
         headers.append("Location")
     shape = _answer(route)
     told = {
-        "description": "What was made." if verb == "post" else "It.",
+        "description": "What was made." if verb == "post" and route.writes else "It.",
         "content": {"application/json": {"schema": shape}},
     }
     return {**told, "headers": _headers(headers)} if headers else told
@@ -248,7 +248,11 @@ def _shape(kind: Kind) -> dict[str, Any]:
         "key": {"type": "string"}, "version": {"type": "integer"}, "stage": {"type": "string"}, "retired": {"type": "boolean"},
         "created_at": INSTANT, "created_by": {"type": "string"}, "updated_at": INSTANT,
     }  # fmt: skip
-    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields}}
+    led_on: Mapping[str, Any] = {
+        "merged_into": {"type": "string", "description": "The key of the item that goes on for this one"},
+        "split_into": {**VALUES["lines"], "description": "The keys of the two that go on for this one"},
+    }
+    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields, **led_on}}
 
 
 def _value(field: Field) -> dict[str, Any]:
