@@ -159,6 +159,7 @@ def _describe(told: dict[str, Any], name: str, verb: str, route: ApiRoute, path:
     told["operationId"] = name
     told["parameters"] = [*told.get("parameters", ()), *_parameters(verb, route)]
     told["responses"] = {
+        # What is only asked makes nothing.
         str(200 if verb == "post" and not route.writes else STATUS[verb]): _success(verb, route),
         **{
             str(status): {"$ref": f"#/components/responses/Problem{status}"}
@@ -198,6 +199,8 @@ def _problems(verb: str, route: ApiRoute, path: str, has_body: bool) -> set[int]
         found.add(422)
     if route.writes:
         found |= {400, 409, 422, 503}
+    if has_body:
+        found |= {400, 422}
     if verb == "patch":
         found |= {412, 428}
     if has_body:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import members
-from reqtrack.db import plain
 from reqtrack.errors import Reason, Refused, Verdict
 from reqtrack.interviews.queries import people, quotes_of_item
 from reqtrack.items import forms, successions
@@ -25,7 +24,7 @@ from reqtrack.requirements.actions import following, joining
 from reqtrack.requirements.models import Requirement
 from reqtrack.requirements.queries import duplicates
 from reqtrack.requirements.queries.imported import PAGE, progress, waiting
-from reqtrack.requirements.queries.joining import excerpts_of, raw_of, ties
+from reqtrack.requirements.queries.joining import excerpts_of, raw_of, split_plan, ties
 from reqtrack.web.problems import sentence
 
 SHOWN = 40  # groups on a page
@@ -93,17 +92,16 @@ def _ends(actor: Actor, project: Project, keys: set[str]) -> dict[str, dict[str,
     found: dict[str, dict[str, Any]] = {}
     items, own = Item.__table__, Requirement.__table__
     wanted = sorted(key for key in keys if ":" not in key)
-    for at in range(0, len(wanted), 400):
-        rows = plain(
-            select(items.c.key, items.c.title, items.c.stage, items.c.kind, own.c.statement)
-            .select_from(items.outerjoin(own, own.c.id == items.c.id))
-            .where(items.c.key.in_(wanted[at : at + 400]), visible(actor, project.id))
-        )
-        for row in rows:
-            found[row.key] = {
-                "key": row.key, "title": row.title, "stage": row.stage, "text": row.statement or "",
-                "href": _item_href(project, row.key),
-            }  # fmt: skip
+    shown = (
+        select(items.c.key, items.c.title, items.c.stage, items.c.kind, own.c.statement)
+        .select_from(items.outerjoin(own, own.c.id == items.c.id))
+        .where(visible(actor, project.id))
+    )
+    for row in duplicates.rows_in(shown, items.c.key, wanted):
+        found[row.key] = {
+            "key": row.key, "title": row.title, "stage": row.stage, "text": row.statement or "",
+            "href": _item_href(project, row.key),
+        }  # fmt: skip
     if len(wanted) < len(keys):
         for one in people(actor, project.id):
             key = f"{duplicates.STAKEHOLDER}:{one.id}"
@@ -251,7 +249,7 @@ def split_form(
                            "error": page["errors"].get(f"parts.{at}.{name}", "")})  # fmt: skip
         page["parts"].append(fields)
     sample = [{"title": "a"}, {"title": "b"}]
-    locks, refused = _locks(actor, lambda: joining.planned_split(actor, project, old, sample, {}, {}))
+    locks, refused = _locks(actor, lambda: split_plan(actor, old, sample, {}, {}))
     may_read = actor.may("interview.read", project.id)
     return {
         **page, "locks": locks, "refused": refused, "ties": [_tie(project, tie) for tie in ties(old)],
@@ -265,9 +263,10 @@ def _half(whole: Mapping[str, Any], name: str, at: int) -> Any:
     if name == "effort_days" and value is not None:
         half = round(value / 2, 2)
         return half if at == 0 else round(value - half, 2)
-    if isinstance(value, list):
-        return "\n".join(value)
-    return value or ""
+    if name == "title":
+        # Two parts are told apart by their titles.
+        return value if at == 0 else f"{value} (2)"
+    return "\n".join(value) if isinstance(value, list) else value or ""
 
 
 # -- on item pages -----------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g
+from flask import Response, g, jsonify
 
 from reqtrack.accounts.queries import user_by_login
-from reqtrack.api.area import PROJECT, area, created, listed, short
+from reqtrack.api.area import PROJECT, area, created, short
 from reqtrack.api.resources.items import kind_permission, show
 from reqtrack.api.schemas import ApartBody, MergeBody, ReviewBody, SplitBody, WrittenBody
 from reqtrack.db import db, whole_number
@@ -42,19 +42,18 @@ def keep_apart(project: str, body: ApartBody) -> Response:
     return created({"key": body.subject, "version": 1, "subject": body.subject, "apart": body.reason})
 
 
-@area.ask(f"{PROJECT}/duplicates/like", "project.read", answers="list", shape="Part")
+@area.ask(f"{PROJECT}/duplicates/like", "project.read", answers="facts", shape="Part")
 @area.input(WrittenBody, location="json", arg_name="body")
 @area.doc(summary="What is there already and reads like what is being written", tags=["duplicates"])
 def list_like(project: str, body: WrittenBody) -> Response:
     found = queries.like_text(
         g.actor, g.project_id, body.kind, body.title[:400], body.statement[:4_000], body.but.upper(), most=10
     )
-    return listed(
-        [
-            {"key": one.key, "title": one.title, "stage": one.stage, "likeness": one.degree, "reason": one.word}
-            for one in found
-        ]
-    )
+    shown = [
+        {"key": one.key, "title": one.title, "stage": one.stage, "likeness": one.degree, "reason": one.word}
+        for one in found
+    ]
+    return jsonify(items=shown)
 
 
 @area.act(f"{PROJECT}/items/<key>/merge", kind_permission)

@@ -9,7 +9,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.db import whole_number
-from reqtrack.errors import Invalid, Reason, Stale
+from reqtrack.errors import Invalid, Reason, Stale, invalid
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for
@@ -25,12 +25,13 @@ def _item(key: str) -> Item:
     return item
 
 
-def _seen(*items: Item) -> dict[str, int]:
-    """The versions that the form says it shows."""
-    found = {item.key: whole_number(request.form.get(f"seen-{item.key}", "")) for item in items}
+def _seen(item: Item, kept: Item | None = None) -> dict[str, int]:
+    """The versions that the form says it shows: of the item, and of the one that it goes on in."""
+    found = {item.key: whole_number(request.form.get("seen", ""))}
+    if kept is not None:
+        found[kept.key] = whole_number(request.form.get("seen_into", ""))
     if None in found.values():
-        message = "This form does not say which version it shows. Load the page again."
-        raise Invalid((Reason("invalid", message, {}, "seen"),))
+        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
     return {key: number for key, number in found.items() if number is not None}
 
 
