@@ -236,7 +236,10 @@ def demo_remove(context: Context) -> None:
 @click.argument("file", type=FILE)
 @project_option()
 @click.option(
-    "--as", "wanted", default="auto", type=click.Choice(["requirements", "acceptance", "interviews", "results", "auto"])
+    "--as",
+    "wanted",
+    default="auto",
+    type=click.Choice(["requirements", "acceptance", "interviews", "stakeholders", "results", "auto"]),
 )
 @click.option("--mapping", type=FILE, default=None, help="JSON: column → field, note or ignore.")
 @click.option("--dry-run", is_flag=True, help="Say what would come in, import nothing.")
@@ -273,13 +276,13 @@ def import_file(
         project = project_for(actor, key)
         run = exchange.keep(actor, project, draft, digest, again=again)
         made = exchange.run_import(actor, project, run, ready_only=ready_only)
-        rows = [row for row in queries.rows(run.id) if row.item_id is None]
+        rows = [row for row in queries.rows(run.id) if row.waits]
         refused = [str(one) for row in rows for one in queries.problems(row) if one not in problems]
     for sentence in refused:
         click.echo(sentence, err=True)
     context.say(
         f"{len(made)} imported, {len(rows)} left with IMP-{run.number}.",
-        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=len(rows), keys=[item.key for item in made],
+        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=len(rows), keys=[queries.name_of(one) for one in made],
     )  # fmt: skip
 
 
@@ -366,19 +369,18 @@ DOCUMENTS = {
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @command
 def export(context: Context, key: str, wanted: str, plural: str, document: str, output: Path, **about: str) -> None:
-    """Write items (csv, xlsx, gherkin) or a document (pdf) to a file."""
+    """Write items (csv, xlsx, gherkin), a report (csv, xlsx) or a document (pdf) to a file."""
     from reqtrack.audit.record import access
     from reqtrack.db import db
     from reqtrack.documents import actions as documents
-    from reqtrack.exchange.exporting import check_format
+    from reqtrack.exchange.exporting import REPORTS, check_format
     from reqtrack.items.kinds import KINDS, by_plural
 
     _writable(context, output)
     kind = by_plural(plural)
-    if kind is None:
-        raise click.BadParameter(
-            f"{plural} is none of: {', '.join(sorted(one.plural for one in KINDS.values()))}.", param_hint="--kind"
-        )
+    if kind is None and plural not in REPORTS:
+        known = sorted([*REPORTS, *(one.plural for one in KINDS.values())])
+        raise click.BadParameter(f"{plural} is none of: {', '.join(known)}.", param_hint="--kind")
     with reading():
         actor = context.actor()
         project = project_for(actor, key)
@@ -388,7 +390,8 @@ def export(context: Context, key: str, wanted: str, plural: str, document: str, 
         with context.app.test_request_context():
             name, data = documents.produce(actor, project, document, subject, about["locale"])
     else:
-        check_format(kind, wanted)
+        if kind is not None:
+            check_format(kind, wanted)
         name, _type, data = documents.produce_table(actor, project, plural, wanted)
     output.write_bytes(data)
     access(actor.login, "exported", name, project_id=project.id, detail={"by": actor.on_behalf or actor.name})

@@ -139,6 +139,82 @@ class ExcerptBody(Body):
     stakeholder: Number | None = None
 
 
+class VoiceTargetBody(Body):
+    """A cell of the plan; no process means any. ``seen``: the version of the target that was seen."""
+
+    job_role: str | None = None
+    department: str | None = None
+    process: str | None = None
+    target: Number
+    seen: Number | None = None
+
+
+class QuestionSetPatch(Body):
+    name: str | None = None
+    job_role: str | None = None
+    process: str | None = None
+    questions: list[str] | None = None
+    archived: bool | None = None
+
+
+class QuestionSetBody(Body):
+    """Either a set of one's own, or the code of a starter set."""
+
+    name: str | None = None
+    job_role: str | None = None
+    process: str | None = None
+    questions: list[str] | None = None
+    starter: str | None = None
+
+
+class GuideBody(Body):
+    """One question (``body``), or all of a set."""
+
+    body: str | None = None
+    question_set: Number | None = None
+
+
+class CoverageBody(Body):
+    covered: bool = True
+
+
+class CarryBody(Body):
+    """``to``: a planned interview; None plans one with the same people."""
+
+    to: str | None = None
+
+
+class QuotationsBody(Body):
+    """``starts``: where the quotations begin in the notes; None is all that are not marked yet."""
+
+    starts: list[Number] | None = None
+
+
+class ConfirmationBody(Body):
+    """Somebody's word that a write-up is right. ``seen`` is the version of the interview that was read, ``stakeholder`` whose word
+    it is, where that does not go without saying; ``shown_as`` who may see each of their quotes, by the quotes' numbers."""
+
+    seen: Number | None = None
+    stakeholder: Number | None = None
+    shown_as: dict[str, Literal["name", "role", "hidden"]] = Field(default_factory=dict)
+
+
+class ConfirmationLinkBody(Body):
+    """Whom to ask by a link, in which language, and for how many days it can be answered."""
+
+    stakeholder: Number
+    locale: Literal["zh_Hans_CN", "en"] | None = None
+    days: Number | None = None
+
+
+class CorrectionBody(Body):
+    """What is not right, and the words of the write-up that it is about."""
+
+    body: str
+    passage: str | None = None
+    stakeholder: Number | None = None
+
+
 class SpecialFlowBody(Body):
     """An answer to a prompt: the scenario that tells it, or who was asked (a stakeholder, or a name) and knew of none."""
 
@@ -189,6 +265,7 @@ class ProjectBody(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    reply_days: Number | None = None
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
@@ -201,6 +278,7 @@ class ProjectPatch(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    reply_days: Number | None = None
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
@@ -234,12 +312,6 @@ class ProofBody(Body):
 
 class AdministratorBody(ProofBody):
     is_admin: bool
-
-
-class SeenBody(Body):
-    """``seen`` is the version that was read."""
-
-    seen: Number | None = None
 
 
 class PackageBody(Body):
@@ -314,6 +386,22 @@ class ReviewBody(Body):
 
 class TiersBody(Body):
     requirements: list[str] | None = None
+
+
+class TextBody(Body):
+    """A statement to be checked; ``auto`` reads each sentence in its own language."""
+
+    statement: Annotated[str, Field(max_length=20_000)]
+    language: Literal["auto", "en", "zh"] = "auto"
+
+
+class SilenceBody(Body):
+    """A rule of the text checker, and why what it finds may stand: at an ``item`` (``words``: those alone), else everywhere."""
+
+    rule: str
+    reason: str
+    item: str | None = None
+    words: str = ""
 
 
 class AttachmentBody(Body):
@@ -394,7 +482,7 @@ class ImportBody(Body):
     text: str | None = None
     file: str | None = None
     name: str = ""
-    kind: Literal["requirements", "acceptance", "interviews", "auto"] = Field("auto", alias="as")
+    kind: Literal["requirements", "acceptance", "interviews", "stakeholders", "auto"] = Field("auto", alias="as")
     mapping: dict[str, str] | None = None
     ready_only: bool = False
     again: bool = False
@@ -444,6 +532,38 @@ class DecisionBody(Body):
 
 class QuestionOfChange(Body):
     body: str
+
+
+class FeedbackLinkBody(Body):
+    """``name``: where it hangs; ``until``: the last day on which it takes feedback."""
+
+    name: str
+    until: date | None = None
+
+
+class OutcomeBody(Body):
+    """What becomes of feedback. ``reply``: what its sender reads; ``title`` and ``text``: of the change (why) or requirement
+    (statement) that is made of it, or ``existing``: the key of one that is there already. ``seen``: the version that was read."""
+
+    outcome: Literal["answer", "defect", "change", "requirement", "none"]
+    reply: str = ""
+    title: str = ""
+    text: str = ""
+    existing: str = ""
+    seen: Number | None = None
+
+
+class ReplyBody(Body):
+    """``reply``: what its sender reads; ``seen``: the version that was read."""
+
+    reply: str
+    seen: Number | None = None
+
+
+class GroupBody(Body):
+    """``group``: the key of the feedback that says the same; null takes it out of its group."""
+
+    group: str | None
 
 
 class FindingAcceptanceBody(Body):

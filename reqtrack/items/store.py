@@ -159,8 +159,7 @@ def move(
     Raises:
         Refused: 409 when ``seen_stage`` is not the stage any more.
     """
-    if seen_stage is not None and seen_stage != item.stage:
-        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
+    check_stage(item, seen_stage)
     before = {"stage": item.stage}
     with recorded(actor, item.project_id, f"{item.kind}.moved", item.key, reason=reason, before=before) as entry:
         item.stage = to
@@ -169,6 +168,16 @@ def move(
             setattr(item, name, value)
         entry.after = {"stage": to, **dict(after or {})}
     return entry
+
+
+def check_stage(item: Item, seen: str | None) -> None:
+    """Refuse a move that was begun in another stage.
+
+    Raises:
+        Refused: 409.
+    """
+    if seen is not None and seen != item.stage:
+        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
 
 
 def content_of(item: Item) -> dict[str, Any]:
@@ -282,7 +291,7 @@ def _may_write(actor: Actor, item: Item, kind: Kind) -> Verdict:
     return no("no_permission", "Your roles in this project do not let you change %(key)s.", key=item.key)
 
 
-may_create, may_write = _may_create, _may_write
+may_create, may_write, linked = _may_create, _may_write, _linked
 
 
 def may_rewrite(actor: Actor, item: Item, kind: Kind, names: Sequence[str], content: Mapping[str, Any]) -> Verdict:
@@ -334,6 +343,8 @@ def _append_version(
         _carry_text(entry, item)
     item.text_print, item.scope_print = text_print, scope_print
     item.version += 1
+    text = canonical(content)
+    item.loaded = (item.version, text)
     db.session.flush()
     entry.seal(
         Version(
@@ -341,7 +352,7 @@ def _append_version(
             number=item.version,
             project_id=item.project_id,
             schema=SCHEMA,
-            content=canonical(content),
+            content=text,
             text_print=text_print,
             scope_print=scope_print,
             author=actor.login,

@@ -21,8 +21,14 @@ from reqtrack.changes import actions as changes
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
+from reqtrack.feedback import actions as feedback
+from reqtrack.feedback.policy import Picture
+from reqtrack.feedback.queries import open_link
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
+from reqtrack.interviews.actions import confirming
+from reqtrack.interviews.actions import guide as guides
+from reqtrack.interviews.actions import plan as planning
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
@@ -45,6 +51,11 @@ COSTS = ("7431295", "7,431,295", "743129500")
 DRAFTS = ("Clandestine walrus", "Subterranean kettle", "Porcelain avalanche", "Velvet barometer")
 INTERVIEWS = ("Lantern conversation", "Harbour conversation")
 DEPARTMENT = "Department of Obelisks"
+# What was said without an account, and how to reach who said it.
+FEEDBACK = "Nocturnal scanner"
+CONTACT = "lantern@harbour.example"
+# What one who was heard says is not right: for the interviewer and analysts.
+CORRECTION = "bassoon gearbox"
 # What is in the other project.
 ELSEWHERE = "Unheard nightingale"
 
@@ -78,12 +89,14 @@ def fill(app: Flask) -> Prepared:
     _project(made)
     _interviews(world)
     _items(world)
+    _asked(made)
     _scope(made)
     _drafts(made)
     _changes(world)
     _rounds(world)
     _imports(made)
     _document(made)
+    _feedback(made)
     _elsewhere(world)
     with app.app_context():
         access("analyst", "exported", "CRM", project_id=world.sites["CRM"].id, address="10.0.0.7")
@@ -132,11 +145,36 @@ def _interviews(world: World) -> None:
         stakeholders=ids[2:],
         notes=f"{HEARD_BY_MANAGER}: nothing new",
     )
+    _guides(world)
     with world.write("analyst") as scene:
         interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
         interviews.make_move(scene.actor, interview, "write", {})
         interviews.mark(scene.actor, interview, f"The {QUOTES[0]} stalls")
         interviews.mark(scene.actor, interview, QUOTES[1])
+
+
+def _guides(world: World) -> None:
+    """Whom to hear, what to ask, and what one interview asks."""
+    with world.write("analyst") as scene:
+        for job_role, number in (("Keeper", 3), ("Clerk", 1)):
+            planning.set_target(scene.actor, scene.project, job_role=job_role, department=DEPARTMENT, target=number)
+        rows = [guides.adopt(scene.actor, scene.project, code) for code in ("day.zh", "last-time.en")]
+        interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
+        for question in ("What stalls?", "And then?"):
+            guides.add_question(scene.actor, interview, question)
+        talked = item_for(scene.actor, scene.project.id, "INT-2", "interview")
+        guides.add_sets(scene.actor, talked, rows[1:])
+
+
+def _asked(made: Prepared) -> None:
+    """The first who was heard is asked to confirm it, and says that something is not right."""
+    with made.world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
+        _row, secret = confirming.ask(scene.actor, interview, interview.stakeholders[0], days=60, locale="en")
+        made.secrets["confirm"] = secret
+    with made.world.write() as scene:
+        words = confirming.Answer(words=[(QUOTES[0], f"It is the {CORRECTION}.")])
+        confirming.answer_by_link(confirming.open_to_answer(secret), words)
 
 
 ITEMS = (
@@ -212,7 +250,7 @@ def _scope(made: Prepared) -> None:
 def _drafts(made: Prepared) -> None:
     """What is written after the signature: not agreed, so not for everybody."""
     world = made.world
-    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim.")
+    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim fast.")
     world.scenario("analyst", title=DRAFTS[1], outcome=f"{DRAFTS[1]} boils")
     world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"])
     with world.write("analyst") as scene:
@@ -220,6 +258,8 @@ def _drafts(made: Prepared) -> None:
         store.link(scene.actor, "conflicts_with", draft, item_for(scene.actor, scene.project.id, "REQ-1"))
         store.link(scene.actor, "duplicates", item_for(scene.actor, scene.project.id, "SCN-2"), draft)
         talk.comment(scene.actor, draft, f"{DRAFTS[0]} again")
+        requirements.silence(scene.actor, scene.project, "superlatives", "Ours is the best.")
+        requirements.silence(scene.actor, scene.project, "unmeasured", f"{DRAFTS[0]} is a duck.", draft, "fast")
         # Open for a signature, so that its pages can be walked.
         baselines.take(scene.actor, scene.project, "Second scope")
         signoff.request(
@@ -292,9 +332,30 @@ def _document(made: Prepared) -> None:
         job.outcome = {"digest": digest, "name": "a.pdf", "media_type": "application/pdf", "size": 5}
 
 
+# One grey pixel.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63680000008200"
+    "8177cd72b60000000049454e44ae426082"
+)
+
+
+def _feedback(made: Prepared) -> None:
+    """FB-1 was written by a member, with a picture; FB-2 came by a link, and FB-3 says the same."""
+    with made.world.write("polymath") as scene:
+        first = item_for(scene.actor, scene.project.id, "REQ-1")
+        picture = Picture(_storage(made.app).put(PIXEL), "png", len(PIXEL))
+        feedback.say(scene.actor, scene.project, f"{FEEDBACK} is dim.", [first], picture, title="Dim")
+        _link, secret = feedback.make_link(scene.actor, scene.project, "Leaflet in the hall")
+        feedback.make_link(scene.actor, scene.project, "Poster at the gate")
+        made.secrets["feedback"] = secret
+        made.secrets["receipt"] = feedback.send(*open_link(secret), f"{FEEDBACK} asleep.", CONTACT)
+        feedback.send(*open_link(secret), f"{FEEDBACK} asleep again.")
+        feedback.group(scene.actor, item_for(scene.actor, scene.project.id, "FB-3", "feedback"), "FB-2")
+
+
 def _elsewhere(world: World) -> None:
     """The other project: ``outsider`` may do everything there, and nothing in CRM."""
     world.project("OPS", "Operations")
     world.member("outsider", *ROLES, project="OPS")
-    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change"):
+    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback"):
         world.item(kind, project="OPS", title=f"{ELSEWHERE} {kind}")

@@ -9,9 +9,14 @@ from typing import Any
 
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
+from .confirmations import ASKINGS
+from .feedback import FEEDBACK
+from .feedback import LINKS as FEEDBACK_LINKS
+from .findings import FINDINGS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
@@ -22,19 +27,26 @@ from .talk import COMMENTS, QUESTIONS
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
-        STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
-        ROUNDS, RUNS, COMMENTS, QUESTIONS,
+        STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
+        BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
+        FINDINGS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKINGS",
     "BASELINES",
     "BY_REF",
     "CHANGES",
     "COMMENTS",
+    "FEEDBACK",
+    "FEEDBACK_LINKS",
+    "FINDINGS",
+    "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PROCESSES",
     "PROJECT",
     "QUESTIONS",
     "REQUIREMENTS",

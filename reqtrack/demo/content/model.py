@@ -130,6 +130,40 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class ProcessStep:
+    """A step; each figure is ``(today, planned)``."""
+
+    name: T
+    actor: T
+    by: Literal["system", "hand"]
+    data: T | None = None
+    pages: tuple[int, int] | None = None
+    required_fields: tuple[int, int] | None = None
+    approvals: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Process:
+    """``told_by``: scenarios with the numbers of the steps that they tell."""
+
+    ref: str
+    title: T
+    purpose: T
+    steps: tuple[ProcessStep, ...]
+    told_by: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class FlowAnswers:
+    """Of a main scenario: which scenario tells a special flow (by its code), and who was asked on what day and knew of none."""
+
+    ref: str
+    scenario: str
+    told: tuple[tuple[str, str], ...]
+    none_known: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class Requirement:
     """``phase`` and ``owner`` are a phase's ref and a login; the last three fields are the requirements it links to."""
 
@@ -327,11 +361,60 @@ class OpenQuestion:
     ask: str
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who was heard is asked by a link, and answers by it: ``words`` (passage, what is not right), ``shown_as``
+    (ref of their quote, who may see whose it is), and whether the rest is so."""
+
+    ref: str
+    interview: str
+    stakeholder: str
+    confirms: bool = False
+    words: tuple[tuple[T, T], ...] = ()
+    shown_as: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class FeedbackLink:
+    """A link by which anybody may say something; ``name`` is where it hangs."""
+
+    ref: str
+    name: T
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What somebody said: by a link, or (``by`` is a login) from inside, ``about`` items. ``outcome`` and ``reply``: what became
+    of it, if anything has."""
+
+    ref: str
+    link: str
+    said: T
+    contact: str = ""
+    by: str = ""
+    about: tuple[str, ...] = ()
+    outcome: str = ""
+    reply: T | None = None
+
+
+@dataclass(frozen=True)
+class AcceptedFinding:
+    """A finding of the radar that is let stand until a day: of a check, the one about an item."""
+
+    ref: str
+    check: str
+    item: str
+    reason: T
+    until: str
+
+
 Verb = Literal[
     "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
-    "open_round", "record_run", "close_round", "comment", "ask_question",
+    "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
+    "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
+    "accept_finding",
 ]  # fmt: skip
 
 

@@ -203,4 +203,30 @@ _CHANGES = (
     Step("2026-11-24T07:30:00Z", "wuminfang", "open_change", ("c-invoice-name",)),
 )  # fmt: skip
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES
+_PROCESSES = (
+    Step("2026-11-24T07:40:00Z", "linzhixia", "write_process", ("p-lead-to-order", "p-repair")),
+    Step("2026-11-24T07:50:00Z", "linzhixia", "answer_flows", ("f-new-customer", "f-quote-on-spot", "f-repair-call")),
+)
+
+_HEARD = (
+    Step("2026-11-24T08:00:00Z", "linzhixia", "hang_link", ("fl-office",)),
+    Step(
+        "2026-11-24T08:30:00Z",
+        "hemin",
+        "give_feedback",
+        ("fb-three-fields", "fb-voice", "fb-plus-86", "fb-plus-86-again", "fb-photo"),
+    ),
+    Step("2026-11-24T08:50:00Z", "sunqian", "give_feedback", ("fb-practice",)),
+    Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),
+)
+
+# By a link, whoever answers has no account: the step names who asked.
+_CONFIRMED = (
+    Step("2026-11-24T09:20:00Z", "wuhao", "ask_to_confirm", ("ask-liu",)),
+    Step("2026-11-24T09:25:00Z", "linzhixia", "ask_to_confirm", ("ask-wang", "ask-feng")),
+    Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
+)
+
+_STANDS = (Step("2026-11-24T10:00:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+
+STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS

@@ -11,8 +11,9 @@ from reqtrack.accounts.names import normal_login
 from reqtrack.accounts.queries import members
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
+from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
 from reqtrack.interviews import policy, queries
+from reqtrack.interviews.actions import confirming
 from reqtrack.interviews.actions.excerpts import back, make_from, mark, unback
 from reqtrack.interviews.actions.following import follow_notes
 from reqtrack.interviews.actions.rights import may, reopen
@@ -91,6 +92,13 @@ def change_stakeholder(
     return stakeholder
 
 
+def remove_stakeholder(actor: Actor, stakeholder: Stakeholder) -> None:
+    """Take somebody off the list whom nobody has to do with yet (the caller has looked); what was recorded stays."""
+    may(actor, stakeholder.project_id, "stakeholder.write")
+    with recorded(actor, stakeholder.project_id, "stakeholder.removed", f"stakeholder:{stakeholder.id}") as entry:
+        stakeholder.removed_at = stakeholder.updated_at = entry.at
+
+
 def _checked(project_id: int, values: Mapping[str, Any], joined: int | None = None) -> dict[str, Any]:
     """What was given, fit to be kept (by the names in ``KEPT``). ``joined``: the account that they are joined to now."""
     given: dict[str, Any] = {}
@@ -154,7 +162,7 @@ def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:
 
 def moves(actor: Actor, item: Interview) -> list[Move]:
     """The moves of an interview, with why not. A confirmation is of the notes and passages that were seen."""
-    facts = {"confirm": _may_confirm(actor, item)}
+    facts = {"confirm": queries.may_answer(actor, item)} if item.stage == "written" else {}
     return [
         Move(one.name, one.label, one.to, verdict, one.asks, _seen(item) if one.name == "confirm" else "")
         for one, verdict in machine.moves(tables.INTERVIEW, actor, item, facts)
@@ -164,14 +172,6 @@ def moves(actor: Actor, item: Interview) -> list[Move]:
 def _seen(item: Interview) -> str:
     """What somebody sees who reads an interview now: its text, and what was marked in it until when."""
     return f"{item.version}-{clock.iso(item.updated_at)}"
-
-
-def _may_confirm(actor: Actor, item: Interview) -> Verdict:
-    """The interviewee's own word, signed in, or given face to face on the interviewer's device."""
-    heard = queries.joined_accounts(item.project_id, item.stakeholders or [])
-    if actor.id == item.interviewer_id or actor.id in heard:
-        return Verdict()
-    return no("not_interviewee", "Only who was heard can confirm it, or the interviewer face to face with them.")
 
 
 def make_move(actor: Actor, item: Interview, name: str, given: Mapping[str, str]) -> None:
@@ -189,4 +189,8 @@ def make_move(actor: Actor, item: Interview, name: str, given: Mapping[str, str]
         no("moved", message, key=item.key).require(409)
     if chosen.asks and not given.get("reason"):
         raise invalid("reason", "Say why.", "required")
+    if name == "confirm":
+        store.check_stage(item, given.get("seen_stage") or None)
+        confirming.answer_as(actor, item, None, confirming.Answer(confirms=True))
+        return
     store.move(actor, item, chosen.to, seen_stage=given.get("seen_stage") or None, reason=given.get("reason", ""))

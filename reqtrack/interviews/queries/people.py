@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
+from reqtrack.audit.kept import kept
 from reqtrack.db import db, mode, once, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.interviews import policy
@@ -105,6 +106,11 @@ def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
     return known[project_id]
 
 
+def levels(project_id: int) -> dict[int, str]:
+    """The level of each stakeholder, for figures that name nobody."""
+    return {row.id: row.level for row, _name, _login in _everybody(project_id)}
+
+
 def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
     return (
         select(Stakeholder, PersonalText.body, User.login)
@@ -113,16 +119,23 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
             and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
         )
         .outerjoin(User, User.id == Stakeholder.user_id)
-        .where(Stakeholder.project_id == project_id)
+        .where(Stakeholder.project_id == project_id, Stakeholder.removed_at.is_(None))
         .order_by(Stakeholder.department, Stakeholder.id)
     )
 
 
-def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+def _interviewed_by(actor: Actor, project_id: int) -> frozenset[int]:
+    """Whom the actor has interviewed; asked on many pages, so it is kept until something is written."""
+    if actor.id <= 0:
+        return frozenset()
+    return kept(f"interviewed:{actor.id}", project_id, lambda: _heard_by(actor, project_id))
+
+
+def _heard_by(actor: Actor, project_id: int) -> frozenset[int]:
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
-    return {one for row in rows for one in row or ()}
+    return frozenset(one for row in rows for one in row or ())
 
 
 def accounts_for(project_id: int, person: Person | None = None) -> list[tuple[str, str]]:
@@ -140,7 +153,12 @@ def stakeholder_for(actor: Actor, project_id: int, number: int) -> Stakeholder:
         NotFound: none, or of another project.
     """
     row = db.session.get(Stakeholder, number)
-    if row is None or row.project_id != project_id or not actor.may("interview.read", project_id):
+    if (
+        row is None
+        or row.project_id != project_id
+        or row.removed_at is not None
+        or not actor.may("interview.read", project_id)
+    ):
         raise NotFound(f"stakeholder {number}")
     return row
 
@@ -156,7 +174,9 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
         ids.append(number)
     known = set(
         db.session.execute(
-            select(Stakeholder.id).where(Stakeholder.project_id == project.id, Stakeholder.id.in_(ids))
+            select(Stakeholder.id).where(
+                Stakeholder.project_id == project.id, Stakeholder.id.in_(ids), Stakeholder.removed_at.is_(None)
+            )
         ).scalars()
     )
     missing = [str(one) for one in ids if one not in known]
@@ -219,13 +239,29 @@ def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
 
 def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     """The spellings of the names that the actor may not see, with how those people are called."""
-    known = {one.id: one for one in people(actor, project_id)}
+    everybody = _everybody(project_id)
+    known = {one.id: one for one in _told(actor, project_id, everybody)}
     hidden: dict[str, str] = {}
-    for row, name, _login in _everybody(project_id):
+    for row, name, _login in everybody:
         if name and not known[row.id].known:
             for spelling in policy.names_in(name):
                 hidden.setdefault(spelling, known[row.id].label)
     return hidden
+
+
+def masker_for_person(project_id: int, number: int | None) -> Mask:
+    """As ``masker``, for one of those who were heard: they may read their own name and nobody else's."""
+    everybody = for_everybody(project_id)
+    put: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        for spelling in policy.names_in(name):
+            # Their own name is put back as it stands, also where another's is a part of it.
+            if row.id == number:
+                put[spelling] = spelling
+            else:
+                put.setdefault(spelling, everybody[row.id].label)
+    longest_first = sorted(put, key=len, reverse=True)
+    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
 
 
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from reqtrack.db import db
+from reqtrack.db import db, mode, once
 from reqtrack.errors import invalid
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Document, Evidence, Excerpt, Interview, Stakeholder
@@ -77,10 +77,18 @@ def quotes_of_interview(actor: Actor, interview: Interview, stands: Mapping[int,
     rows = db.session.execute(
         _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
     ).all()
+    if (now := mode()) is not None and not now.writing:
+        once("excerpts shown")[interview.id] = [row.Excerpt for row in rows]
     known = stands or {}
     places = {number: (one.start is None, one.start or 0) for number, one in known.items()}
     rows = sorted(rows, key=lambda row: (*places.get(row.Excerpt.id, (False, row.Excerpt.start)), row.Excerpt.id))
     return _quotes(actor, interview.project_id, rows, known)
+
+
+def excerpts_shown(interview_id: int) -> Sequence[Excerpt] | None:
+    """The excerpts of an interview, where this transaction only reads and has loaded them."""
+    now = mode()
+    return None if now is None or now.writing else once("excerpts shown").get(interview_id)
 
 
 def quotes_of_document(actor: Actor, document: Document) -> list[Quote]:
@@ -121,7 +129,7 @@ def _quotes(
     quotes = []
     for number, row in enumerate(rows, 1):
         excerpt = row.Excerpt
-        by_role = excerpt.shown_as == "role" and not policy.interviewed(actor, row.interviewer_id)
+        by_role = excerpt.shown_as == "role"
         person = _speaker(excerpt, row.stakeholders or [], for_all if by_role else known)
         stand = (stands or {}).get(excerpt.id)
         quotes.append(

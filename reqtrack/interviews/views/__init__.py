@@ -10,16 +10,18 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.errors import Invalid, Reason
-from reqtrack.interviews import actions, panels, queries
+from reqtrack.interviews import actions, guide_page, panels, queries
 from reqtrack.interviews.models import LEVELS
+from reqtrack.interviews.queries.quotations import quotations
+from reqtrack.interviews.views import confirming, guide, plan
+from reqtrack.interviews.views.area import area
 from reqtrack.items import forms, lists, pages, store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
-from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
 
-area = Area("interviews", __name__, url_prefix="/p/<project>")
+__all__ = ["area", "confirming", "guide", "plan"]
 
 
 @area.page("/discover", "interview.read")
@@ -50,13 +52,14 @@ def _room(interview: Any, refused: str = "", reasons: Sequence[Reason] = ()) -> 
     shown = pages.show(g.actor, g.project, interview)
     notes = next((part["value"] for part in shown["main"] if part["field"].name == "notes"), None)
     may_requirement = g.actor.may("requirement.write", g.project_id)
+    quotes = queries.quotes_of_interview(g.actor, interview)
     return {
         **shown,
         "notes": notes,
         "has_notes": notes is not None,
         "masks": json.dumps(queries.for_others(g.actor, g.project_id, notes or ""), ensure_ascii=False),
         "names_replaced": panels.NAMES_REPLACED,
-        "quotes": queries.quotes_of_interview(g.actor, interview),
+        "quotes": quotes,
         "heard": [known[one] for one in interview.stakeholders or [] if one in known],
         "who_does_it": queries.who_does_it(g.project_id, interview.stakeholders[0])
         if len(interview.stakeholders or []) == 1
@@ -64,11 +67,19 @@ def _room(interview: Any, refused: str = "", reasons: Sequence[Reason] = ()) -> 
         "given": {refused: request.form.to_dict()} if refused else {},
         "errors": {refused: {one.field: sentence(one) for one in reasons}},
         "summary": [{"field": "", "sentence": sentence(one)} for one in reasons],
+        "guide": guide_page.guide(g.actor, interview, _covered(shown)),
+        "offered": quotations(g.actor, interview, [one.start for one in quotes]),
         "may_mark": g.actor.may("interview.write", g.project_id),
         "may_scenario": g.actor.may("scenario.write", g.project_id),
         "may_requirement": may_requirement,
         "options": _options() if may_requirement else {},
+        "confirming": panels.confirming(g.actor, interview),
     }
+
+
+def _covered(shown: dict[str, Any]) -> list[str]:
+    """The processes that an interview is about."""
+    return [one.key for group in shown["links"] if group["link"] == "covers" for one in group["items"]]
 
 
 def _options() -> dict[str, list[tuple[str, str]]]:
@@ -84,7 +95,7 @@ def mark(project: str, key: str) -> Response:
     try:
         actions.mark(g.actor, interview, request.form.get("quote", ""))
     except Invalid as error:
-        return _refused(interview, error, "excerpt")
+        return refused(interview, error, "excerpt")
     flash(_("Marked"))
     _say_reopened(interview, confirmed)
     return answer(url_for("interviews.show", project=project, key=key) + "#made")
@@ -108,7 +119,7 @@ def _make(project: str, key: str, kind: str) -> Response:
         parsed = values.parse(KINDS[kind], g.project, {name: value for name, value in given.items() if value})
         made = actions.make_from(g.actor, g.project, interview, kind, request.form.get("quote", ""), parsed)
     except Invalid as error:
-        return _refused(interview, error, kind)
+        return refused(interview, error, kind)
     flash(_("%(key)s is written, the quote backs it", key=made.key))
     _say_reopened(interview, confirmed)
     if queries.tells_names(g.project_id, store.content_of(made).values()):
@@ -124,7 +135,8 @@ def _say_reopened(interview: Any, confirmed: bool) -> None:
         flash(_("%(key)s waits to be confirmed again: it was confirmed before this was marked.", key=interview.key))
 
 
-def _refused(interview: Any, error: Invalid, form: str) -> Response:
+def refused(interview: Any, error: Invalid, form: str) -> Response:
+    """The page again: a form of it did not fit."""
     g.place = "discover"
     return page("interviews/show.html", 422, **_room(interview, form, error.reasons))
 

@@ -94,7 +94,7 @@ def _masks(actor: Actor, project_ids: Iterable[int]) -> Mapping[int, Callable[[s
             PersonalText,
             and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
         )
-        .where(Stakeholder.project_id.in_(wanted))
+        .where(Stakeholder.project_id.in_(wanted), Stakeholder.removed_at.is_(None))
         .order_by(Stakeholder.id)
     ).all()
     return {project_id: _mask([row for row in rows if row.project_id == project_id]) for project_id in wanted}

@@ -20,6 +20,7 @@ from reqtrack.requirements.actions.planning import (
     move,
 )
 from reqtrack.requirements.actions.reviewing import NOTHING_CHOSEN, keep_apart, review
+from reqtrack.requirements.actions.texts import end_silence, let_stand, silence
 
 __all__ = [
     "NOTHING_CHOSEN",
@@ -28,8 +29,10 @@ __all__ = [
     "available_moves",
     "change_phase",
     "confirm_tiers",
+    "end_silence",
     "implement_phase",
     "keep_apart",
+    "let_stand",
     "make_first_phase",
     "make_move",
     "merge",
@@ -37,6 +40,7 @@ __all__ = [
     "propose_merge",
     "propose_split",
     "review",
+    "silence",
     "split",
     "succeed_by_change",
     "undo",
