@@ -151,9 +151,13 @@ class CommentBody(Body):
 
 
 class QuestionBody(Body):
+    """``asked`` is a member's login, or ``stakeholder`` the id of somebody who need have no account; ``excerpt`` raised it."""
+
     item: str
     body: str
     asked: str | None = None
+    stakeholder: Number | None = None
+    excerpt: Number | None = None
 
 
 class AnswerBody(Body):

@@ -30,6 +30,7 @@ def init(app: Flask) -> None:
     values.resolve_stakeholders = queries.resolve_stakeholders
     present.mask = panels.mask
     present.doer = panels.doer
+    present.called = panels.called
     for kind in ("scenario", "requirement"):
         present.MORE[kind] = queries.evidence_ids
         pages.AFTER_CREATE[kind] = panels.after_create

@@ -41,6 +41,12 @@ def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
     return queries.unknown_accounts(actor, project_id).get(login, name)
 
 
+def called(actor: Actor, project_id: int, number: int) -> str:
+    """What a stakeholder is called: the name for who may know it, else the job role or department."""
+    one = next((one for one in queries.people(actor, project_id) if one.id == number), None)
+    return (one.name or one.label) if one is not None else ""
+
+
 def _masker(actor: Actor, project_id: int) -> Callable[[str], str]:
     if not has_request_context():
         return queries.masker(actor, project_id)

@@ -261,9 +261,17 @@ def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]
                 "body": rich(project, text),
                 "id": said.id,
                 "open": said.kind == "question" and said.answered_at is None,
+                "asked": asked_of(actor, project.id, said),
             }
         )
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def asked_of(actor: Actor, project_id: int, said: Comment) -> str:
+    """Whom a question is for, as the actor may know them ("": nobody in particular)."""
+    if said.asked_stakeholder_id is not None:
+        return present.called(actor, project_id, said.asked_stakeholder_id)
+    return said.asked_name
 
 
 def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str, Any] | None:

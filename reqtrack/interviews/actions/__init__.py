@@ -13,7 +13,9 @@ from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.interviews import policy, queries
-from reqtrack.interviews.actions.excerpts import back, make_from, mark, unback
+from reqtrack.interviews.actions.documents import DOCUMENT_FIELDS, StoredFile, add_document, change_document, take
+from reqtrack.interviews.actions.excerpts import ask_about, back, make_from, mark, may_back, unback
+from reqtrack.interviews.actions.figures import add_figure, remove_figure
 from reqtrack.interviews.actions.following import follow_notes
 from reqtrack.interviews.actions.rights import may, reopen
 from reqtrack.interviews.models import LEVELS, Interview, Stakeholder
@@ -24,18 +26,27 @@ from reqtrack.permissions import Actor
 from reqtrack.workflow import machine, tables
 
 __all__ = [
+    "DOCUMENT_FIELDS",
     "FIELDS",
     "KEPT",
+    "StoredFile",
+    "add_document",
+    "add_figure",
     "add_stakeholder",
+    "ask_about",
     "back",
+    "change_document",
     "change_stakeholder",
     "clean",
     "defaults",
     "make_from",
     "make_move",
     "mark",
+    "may_back",
     "moves",
+    "remove_figure",
     "reopened",
+    "take",
     "unback",
 ]
 

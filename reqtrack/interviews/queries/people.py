@@ -187,7 +187,7 @@ def masker(actor: Actor, project_id: int) -> Mask:
     put = {} if policy.sees_all_names(actor, project_id) else _hidden(actor, project_id)
     put = {**put, **dict.fromkeys(hidden_sentences(actor, project_id), str(NOT_SHOWN))}
     longest_first = sorted(put, key=len, reverse=True)
-    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
+    return Mask(put, re.compile("|".join(spelled(one) for one in longest_first)) if put else None)
 
 
 def hidden_sentences(actor: Actor, project_id: int) -> set[str]:
@@ -258,6 +258,7 @@ def joined_accounts(project_id: int, ids: Iterable[int]) -> set[int]:
     return {row.user_id for row, _name, _login in _everybody(project_id) if row.id in wanted and row.user_id}
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
+    """The pattern that finds a name, or a sentence: Latin ones as whole words."""
     word = re.escape(name)
     return rf"\b{word}\b" if name.isascii() and name[0].isalnum() and name[-1].isalnum() else word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reqtrack.radar.views import my_work, overview, phases
+from reqtrack.radar.views import my_work, overview, phases, questions
 from reqtrack.radar.views.area import area
 
-__all__ = ["area", "my_work", "overview", "phases"]
+__all__ = ["area", "my_work", "overview", "phases", "questions"]
