@@ -78,7 +78,8 @@ def new_password(password: str, login: str) -> NewPassword:
 
 
 def project_settings(form: Mapping[str, str]) -> dict[str, Any]:
-    """Read those settings of a project that the form holds: ``name zone currency day_rate starts_on ends_on``.
+    """Read those settings of a project that the form holds: ``name zone currency day_rate starts_on ends_on most_pages
+    most_required_fields most_approvals``.
 
     Raises:
         Invalid: with a reason for each that does not fit.
@@ -127,6 +128,15 @@ def _date(name: str) -> Callable[[str], date | None]:
     return parse
 
 
+def _budget(name: str) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 3):
+            raise invalid(name, "This is a whole number up to %(largest)s.", largest=999)
+        return int(text)
+
+    return parse
+
+
 _SETTINGS: dict[str, Callable[[str], Any]] = {
     "name": _name,
     "zone": names.check_zone,
@@ -134,4 +144,7 @@ _SETTINGS: dict[str, Callable[[str], Any]] = {
     "day_rate": _day_rate,
     "starts_on": _date("starts_on"),
     "ends_on": _date("ends_on"),
+    "most_pages": _budget("most_pages"),
+    "most_required_fields": _budget("most_required_fields"),
+    "most_approvals": _budget("most_approvals"),
 }

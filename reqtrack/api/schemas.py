@@ -139,6 +139,27 @@ class ExcerptBody(Body):
     stakeholder: Number | None = None
 
 
+class SpecialFlowBody(Body):
+    """An answer to a prompt: the scenario that tells it, or who was asked (a stakeholder, or a name) and knew of none."""
+
+    prompt: str
+    scenario: str | None = None
+    stakeholder: Number | None = None
+    asked: str | None = None
+    asked_on: date | None = None
+
+
+class PromptBody(Body):
+    text: str
+
+
+class PromptPatch(Body):
+    """``text``: "" gives a prompt that was shipped its own words back."""
+
+    text: str | None = None
+    left_out: bool | None = None
+
+
 class LinkBody(Body):
     kind: str
     source: str
@@ -172,6 +193,9 @@ class ProjectBody(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    most_pages: Number | None = None
+    most_required_fields: Number | None = None
+    most_approvals: Number | None = None
 
 
 class ProjectPatch(Body):
@@ -181,6 +205,9 @@ class ProjectPatch(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    most_pages: Number | None = None
+    most_required_fields: Number | None = None
+    most_approvals: Number | None = None
 
 
 class MemberBody(Body):
@@ -374,3 +401,12 @@ class DecisionBody(Body):
 
 class QuestionOfChange(Body):
     body: str
+
+
+class FindingAcceptanceBody(Body):
+    """``subject``: the key of an item, or what else the check names; none for all that it finds."""
+
+    check: str
+    subject: str | None = None
+    reason: str
+    expires_on: date

@@ -21,9 +21,10 @@ from reqtrack.interviews.models import Excerpt, Stakeholder
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Comment
 from reqtrack.items.store import SCHEMA
+from reqtrack.scenarios.models import FlowReply
 
 # Columns that hold the digest of a personal text.
-CITING = ((Comment, "body"), (Stakeholder, "name"), (Excerpt, "quote"))
+CITING = ((Comment, "body"), (Stakeholder, "name"), (Excerpt, "quote"), (FlowReply, "asked"))
 # The event that erases a personal text tells its digest.
 ERASED = ".erased"
 

@@ -11,10 +11,11 @@ def init(app: Flask) -> None:
     """Hook the area in: guard, what implementers see, load of the phases, panels, counts, its pages."""
     from flask_babel import lazy_gettext as _l
 
-    from reqtrack.changes import load, locks, queries
+    from reqtrack.changes import load, locks, queries, stakes
     from reqtrack.changes.views import area
     from reqtrack.items import forms, pages, panels, present
     from reqtrack.requirements import queries as requirements
+    from reqtrack.scenarios.queries import processes
     from reqtrack.web import places
 
     locks.init()
@@ -24,7 +25,8 @@ def init(app: Flask) -> None:
     present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
-    for kind in ("requirement", "acceptance", "scenario"):
+    processes.proposed = stakes.proposed
+    for kind in ("requirement", "acceptance", "scenario", "process"):
         panels.register(kind, "rail", queries.open_on_item, "changes/_on_item.html", order=10)
     places.COUNTS["change"] = queries.number_open
     entry: tuple[Any, str, str, dict[str, Any], str] = (

@@ -11,6 +11,7 @@ from reqtrack.changes.package import Edit
 from reqtrack.items.forms import as_text
 from reqtrack.items.kinds import KINDS, LINKS, Field
 from reqtrack.items.present import Shown
+from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Line, Segment, redline, redline_lines
 from reqtrack.web.words import listed
@@ -102,6 +103,8 @@ class Cards:
     def _drawn(self, shown: Shown, what: Field, old: Any, new: Any) -> tuple[Sequence[Segment], Sequence[Line]]:
         if what.type == "lines":
             return (), redline_lines(old or [], new or [])
+        if what.type == "steps":
+            return (), redline_lines([as_line(step) for step in old or ()], [as_line(step) for step in new or ()])
         return redline(self._text(shown, what, old), self._text(shown, what, new)), ()
 
     def _text(self, shown: Shown, what: Field, value: Any) -> str:

@@ -160,6 +160,17 @@ def _open(seen: ColumnElement[bool]) -> Any:
     )
 
 
+def proposed(actor: Actor, project_id: int, item_id: int, field: str) -> Sequence[Any]:
+    """Rows ``(key, title, new)`` of the open changes that would set a field of an item, by number (one statement)."""
+    return db.session.execute(
+        select(Item.key, Item.title, ProposedEdit.new)
+        .join(ProposedEdit, ProposedEdit.change_id == Item.id)
+        .where(ProposedEdit.item_id == item_id, ProposedEdit.op == "set", ProposedEdit.field == field)
+        .where(visible(actor, project_id), Item.stage.in_(CHANGE_OPEN))
+        .order_by(Item.number)
+    ).all()
+
+
 # Asked on the page of every item: put together once, for who sees everything.
 @cache
 def _all_open() -> Any:

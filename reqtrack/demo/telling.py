@@ -28,6 +28,8 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
+from reqtrack.radar import actions as radar
+from reqtrack.radar.queries.findings import numbers
 from reqtrack.requirements import actions as requirements
 from reqtrack.requirements.queries import phases
 from reqtrack.signoff import actions as signoff
@@ -57,8 +59,11 @@ class Telling:
         """Do every deed in its order, each in a transaction of its own at its own time."""
         deeds = [(step, ref, number) for step in STORY for number, ref in enumerate(step.refs)]
         for done, (step, ref, number) in enumerate(deeds):
-            with clock.at(clock.parse(step.at) + timedelta(minutes=number)):
+            at = clock.parse(step.at) + timedelta(minutes=number)
+            with clock.at(at):
                 self._do(step, ref)
+                if done + 1 == len(deeds) or deeds[done + 1][0].at[:10] != step.at[:10]:
+                    self._end_of_day()
             progress(done + 1, len(deeds))
 
     def _do(self, step: told.Step, ref: str) -> None:
@@ -69,6 +74,12 @@ class Telling:
             actor = self.actor(step.actor)
             self.project = project_for(actor, self.key)
             self.verb(step.verb)(actor, BY_REF[ref])
+
+    def _end_of_day(self) -> None:
+        """What a worker would have kept: how many findings there were."""
+        with writing(self.key):
+            project = project_for(OPERATOR, self.key)
+            radar.keep_tally(project, clock.today(project.zone), numbers(project, OPERATOR))
 
     def verb(self, name: str) -> Callable[[Actor, Any], None]:
         """The method that does a verb."""

@@ -93,8 +93,8 @@ OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 
 
 def produce_table(actor: Actor, project: Project, plural: str, format: str) -> tuple[str, str, bytes]:
-    """Write the items of a kind now: ``(file name, media type, bytes)``."""
-    with reading():
+    """Write the items of a kind now, in the actor's language where words are needed: ``(file name, media type, bytes)``."""
+    with force_locale(actor.locale or "en"), reading():
         data = exporting.export(actor, project, kind_for(actor, project.id, plural), format)
     ending, media_type = exporting.FORMATS[format]
     return f"{project.key}-{plural}.{ending}", media_type, data

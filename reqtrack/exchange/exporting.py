@@ -14,6 +14,7 @@ from reqtrack.exchange.parsing.features_out import write_gherkin
 from reqtrack.exchange.parsing.workbook_out import Column, SheetOut, write_xlsx
 from reqtrack.items import lists, present
 from reqtrack.items.kinds import Kind
+from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
 from reqtrack.web.context import text_lang
 
@@ -84,7 +85,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, dict):
         return "\n".join("\t".join(row) for row in [value["header"], *value["rows"]])
     if isinstance(value, list | tuple):
-        return "\n".join(str(part) for part in value)
+        return "\n".join(as_line(part) if isinstance(part, dict) else str(part) for part in value)
     return str(value)
 
 

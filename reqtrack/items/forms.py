@@ -14,7 +14,7 @@ from reqtrack.audit.kept import kept
 from reqtrack.db import Base, db
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field, Kind
-from reqtrack.items.steps import as_line
+from reqtrack.items.steps import COLUMNS, as_line, as_table
 from reqtrack.permissions import Actor
 
 # A form says which fields it holds, so that an emptied list is told from a field that the form does not have.
@@ -23,7 +23,7 @@ HELD = "_fields"
 
 def raw(kind: Kind, form: MultiDict[str, str]) -> dict[str, Any]:
     """Raw values by field name for ``values.parse``: of the fields that the form names in ``_fields`` (or that it sends)."""
-    held = set(form.get(HELD, "").split()) or set(form)
+    held = set(form.get(HELD, "").split()) or {name.partition(".")[0] for name in form}
     values: dict[str, Any] = {}
     for field in kind.fields:
         if field.name not in held:
@@ -35,9 +35,36 @@ def raw(kind: Kind, form: MultiDict[str, str]) -> dict[str, Any]:
         elif field.type in ("lines", "stakeholders"):
             # One input a line, or one text area with a line each.
             values[field.name] = [part for text in given for part in text.split("\n") if part.strip()]
+        elif field.type == "numbers":
+            # One field, or a box to tick for each.
+            values[field.name] = [part for text in given for part in re.split(r"[\s,，、;；]+", text) if part]
+        elif field.type == "steps" and f"{field.name}.name" in form:
+            values[field.name] = _steps(field.name, form)
         else:
             values[field.name] = given[0] if given else ""
     return values
+
+
+def _steps(name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
+    """The rows of a form of steps, each of the fields being sent once a row; blank rows are left out.
+
+    Where it is said in which place a row shall stand (``.place``, for readers without scripts), that is their order.
+    """
+    sent = {part: form.getlist(f"{name}.{part}") for part in (*COLUMNS, "place")}
+    rows = []
+    for at in range(max(map(len, sent.values()))):
+        row = {part: cells[at].strip() for part, cells in sent.items() if at < len(cells)}
+        if any(value for part, value in row.items() if part not in ("id", "place")):
+            rows.append(row)
+    rows.sort(key=_place)
+    return [{part: value for part, value in row.items() if part != "place" and value} for row in rows]
+
+
+def _place(row: Mapping[str, str]) -> float:
+    try:
+        return float(row.get("place") or "inf")
+    except ValueError:
+        return float("inf")
 
 
 def shown(kind: Kind, project_id: int, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,11 +117,18 @@ def choices(actor: Actor, project_id: int, kind: Kind) -> dict[str, list[dict[st
 CHOICES: dict[str, Any] = {}
 
 
+def as_typed(field: Field, value: Any) -> str:
+    """A raw or encoded value as one text that can be edited and sent again in its place."""
+    if field.type == "steps" and not isinstance(value, str):
+        return as_table(value or ())
+    return as_text(field, value)
+
+
 def as_text(field: Field, value: Any) -> str:
     """An encoded value as one text, for a comparison of two of them."""
     if value is None:
         return ""
-    if field.type == "steps":
+    if field.type == "steps" and isinstance(value, list):
         return "\n".join(as_line(step) for step in value)
     if isinstance(value, list):
         return "\n".join(str(part) for part in value)

@@ -29,6 +29,9 @@ DONE: Mapping[str, Any] = {
     "evidence.added": _l("attached somebody’s words"),
     "evidence.ended": _l("took somebody’s words off"),
     "excerpt.marked": _l("marked a passage"),
+    "flow.told": _l("said that %(key)s tells a special flow"),
+    "flow.none_known": _l("noted that somebody asked knew of no such special flow"),
+    "flow.ended": _l("took an answer to a special flow back"),
 }
 
 

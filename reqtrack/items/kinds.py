@@ -86,8 +86,9 @@ class Kind:
     implementer_sees: Callable[[Actor], ColumnElement[bool]] | None = None
     # What a new item has where nothing was said: (actor, project id, values) → values.
     defaults: Callable[[Actor, int, Mapping[str, Any]], Mapping[str, Any]] | None = None
-    # What becomes of values before they are kept, at every save: (actor, project id, values) → values.
-    clean: Callable[[Actor, int, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    # What becomes of values before they are kept, at every save: (actor, project id, values, the item as it was or None)
+    # → values.
+    clean: Callable[[Actor, int, Mapping[str, Any], Any], Mapping[str, Any]] | None = None
     # Called after a save that made a version, in its transaction: (actor, item, changed field names).
     saved: Callable[[Actor, Any, Sequence[str]], None] | None = None
     # What else of an item is searched, beside its fields: (item) → text.

@@ -22,10 +22,13 @@ HEADS = {
     "updated_at": _l("Changed"),
     "rows": _l("Rows"),
     "effort_days": _l("Days"),
+    "gaps": _l("Steps without scenario"),
+    "friction": _l("Friction"),
+    "special_flows": _l("Special flows"),
 }
 # column → (row, what is computed for it) → what its cell says; other columns say the row's value of their name.
 Cell = Callable[[Any, Mapping[str, Any]], Any]
-_CELLS: dict[str, Cell] = {
+CELLS: dict[str, Cell] = {
     "status": lambda row, extra: extra.get("status", "untested"),
     "owner": lambda row, extra: row.owner_name,
     "effort_days": lambda row, extra: None if row.effort_days is None else str(row.effort_days),
@@ -81,7 +84,7 @@ def _cell(kind: Kind, column: str) -> Cell:
     if column == "kind" and field is not None:
         words = {value: str(label) for value, label in field.choices.items()}
         return lambda row, extra: words.get(getattr(row, field.attribute))
-    return _CELLS.get(column, lambda row, extra: getattr(row, column))
+    return CELLS.get(column, lambda row, extra: getattr(row, column))
 
 
 def heads(kind: Kind) -> dict[str, Any]:

@@ -32,7 +32,11 @@ from reqtrack.web.words import listed
 # kind → endpoint (project, key) of its own page, for kinds that have one.
 SPECIAL: dict[str, str] = {}
 # What a new form takes along from its address that is no field (the excerpts that will back the item).
-CARRIED = ("evidence",)
+CARRIED = ("evidence", "tells_flow")
+# (kind, field) that a panel of its own draws on the item's page.
+DRAWN: set[tuple[str, str]] = set()
+# kind → (actor, project id, values of the form) → options of fields that hang on what else the form says, by field.
+OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict[str, Any]]]]] = {}
 # Set by the changes area: (project key, item key) → where a change to that item is begun.
 propose_change: Callable[[str, str], str] | None = None
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
@@ -143,7 +147,7 @@ def _fields(
     main: list[dict[str, Any]] = []
     facts: list[dict[str, Any]] = []
     for field in kind.fields:
-        if field.name == "title" or field.type == "links":
+        if field.name == "title" or field.type == "links" or (kind.name, field.name) in DRAWN:
             continue
         value = shown.value(field.name, content.get(field.name))
         if field.type in _IN_RAIL:
@@ -344,7 +348,7 @@ def form(
         "kind": kind,
         "item": item,
         "values": shown,
-        "options": forms.choices(actor, project.id, kind),
+        "options": options(actor, project.id, kind, shown),
         "sentences": {reason.field: sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": reason.field, "sentence": sentence(reason)} for reason in reasons],
         "locked": locked,
@@ -355,6 +359,17 @@ def form(
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,
     }
+
+
+def options(actor: Actor, project_id: int, kind: Kind, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The options of a form's fields, by field: ``{value, label}``."""
+    more = OPTIONS.get(kind.name)
+    return {**forms.choices(actor, project_id, kind), **(more(actor, project_id, values) if more is not None else {})}
+
+
+def carried(form: Mapping[str, str]) -> dict[str, str]:
+    """What a form took along that is no field of its item."""
+    return {name: form[name] for name in CARRIED if form.get(name)}
 
 
 def locked_fields(actor: Actor, kind: Kind, item: Any) -> set[str]:
@@ -377,8 +392,8 @@ def conflict(
             {
                 "name": name,
                 "label": field.label,
-                "mine": forms.as_text(field, given.get(name)),
-                "theirs": forms.as_text(field, current.get(name)),
+                "mine": forms.as_typed(field, given.get(name)),
+                "theirs": forms.as_typed(field, current.get(name)),
             }
         )
     return {

@@ -61,7 +61,7 @@ def create(
     if kind.defaults is not None:
         values = kind.defaults(actor, project.id, values)
     if kind.clean is not None:
-        values = kind.clean(actor, project.id, values)
+        values = kind.clean(actor, project.id, values, None)
     kind.guard(actor, None, tuple(values), values, change).require(409)
     number = next_number(project.id, kind.prefix)
     key = f"{kind.prefix}-{number}"
@@ -112,7 +112,7 @@ def edit(
     _may_write(actor, item, kind).require()
     old = content_of(item)
     if kind.clean is not None:
-        values = kind.clean(actor, item.project_id, values)
+        values = kind.clean(actor, item.project_id, values, item)
     encoded = {name: _encode(kind.field(name), item.project_id, value, old.get(name)) for name, value in values.items()}
     changed = tuple(name for name, value in encoded.items() if value != old.get(name))
     may_rewrite(actor, item, kind, changed, old).require()

@@ -16,7 +16,7 @@ from reqtrack.db import clean_text, db, plain_decimal
 from reqtrack.errors import Invalid, Reason
 from reqtrack.items.kinds import KINDS, Field, Kind
 from reqtrack.items.models import Item
-from reqtrack.items.steps import BY, FIGURES, LARGEST_FIGURE, MOST_STEPS, PARTS, PLANNED, TEXTS, numbered
+from reqtrack.items.steps import BY, FIGURES, LARGEST_FIGURE, MOST_STEPS, PARTS, PLANNED, TEXTS, from_text
 
 LONGEST_LINE = 400
 LONGEST_TEXT = 200_000
@@ -223,14 +223,18 @@ def _numbers(field: Field, project: Project, given: Any) -> list[int]:
 
 def _steps(field: Field, project: Project, given: Any) -> list[dict[str, Any]]:
     if isinstance(given, str):
-        # One step a line: its name, and after a tab who does it.
-        lines = [line.split("\t") for line in given.split("\n") if line.strip()]
-        given = [{"name": line[0], "actor": line[1] if len(line) > 1 else ""} for line in lines]
+        given = from_text(text_of(given))
     if not isinstance(given, list) or not all(isinstance(step, dict) for step in given):
         raise Unfit("The steps of a process are a list of objects, each with a name.")
     if len(given) > MOST_STEPS:
         raise Unfit("A process has at most %(most)s steps.", most=MOST_STEPS)
-    return numbered(_step(project, step, at) for at, step in enumerate(given, 1))
+    # Steps without a number are new; the store gives them one that was never used.
+    steps = [_step(project, step, at) for at, step in enumerate(given, 1)]
+    ids = [step["id"] for step in steps if "id" in step]
+    for number in ids:
+        if ids.count(number) > 1:
+            raise Unfit("Two steps have the number %(number)s.", number=number)
+    return steps
 
 
 def _step(project: Project, given: Mapping[str, Any], at: int) -> dict[str, Any]:
@@ -251,6 +255,8 @@ def _step(project: Project, given: Mapping[str, Any], at: int) -> dict[str, Any]
     for name in ("id", *FIGURES, *PLANNED):
         if given.get(name) not in (None, ""):
             step[name] = _figure(project, given[name], at)
+    if step.get("id") == 0:
+        raise Unfit("Step %(at)s: steps are numbered from 1.", at=at)
     return step
 
 

@@ -77,6 +77,7 @@ def create(project: str, plural: str) -> Response:
         item = store.create(g.actor, g.project, kind, parsed, reason=request.form.get("reason", ""))
         pages.after_create(g.actor, item, request.form)
     except Invalid as error:
+        given |= pages.carried(request.form)
         return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, None, given, error.reasons))
     return answer(_show_url(item.key))
 

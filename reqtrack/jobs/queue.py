@@ -44,6 +44,19 @@ class Running:
 HANDLERS: dict[str, Callable[[Running], Mapping[str, Any]]] = {}
 
 
+@dataclass(frozen=True)
+class Chore:
+    """What a worker does every so many seconds while no job waits. Several workers may do it at once, so its effects must be
+    idempotent; ``do`` opens its own transactions and is quick."""
+
+    name: str
+    seconds: float
+    do: Callable[[], None]
+
+
+CHORES: list[Chore] = []
+
+
 def enqueue(actor: Actor, project: Project, kind: str, payload: Mapping[str, Any]) -> Job:
     """Put a job in, in the caller's transaction."""
     if kind not in HANDLERS:

@@ -37,6 +37,7 @@ def loop(app: Flask, stop: threading.Event, *, only_when_alone: bool = False) ->
 def _loop(name: str, stop: threading.Event, only_when_alone: bool) -> None:
     beaten: float | None = None
     buried = False
+    due: dict[str, float] = {}
     while not stop.is_set():
         try:
             if not buried:
@@ -50,6 +51,7 @@ def _loop(name: str, stop: threading.Event, only_when_alone: bool) -> None:
                 beaten = time.monotonic()
             taken = queue.take(name)
             if taken is None:
+                _do_chores(due)
                 stop.wait(IDLE_SECONDS)
                 continue
             queue.run(name, taken[0])
@@ -59,6 +61,15 @@ def _loop(name: str, stop: threading.Event, only_when_alone: bool) -> None:
             stop.wait(2)
     if beaten is not None:
         queue.bury(lambda other: other == name)  # nobody need wait until the last beat is old
+
+
+def _do_chores(due: dict[str, float]) -> None:
+    """Do what is due of what is done now and then; ``due``: when each comes next."""
+    now = time.monotonic()
+    for chore in queue.CHORES:
+        if now >= due.setdefault(chore.name, now + chore.seconds):
+            due[chore.name] = now + chore.seconds  # also where it breaks
+            chore.do()
 
 
 def _gone(name: str) -> bool:

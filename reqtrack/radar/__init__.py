@@ -8,12 +8,16 @@ from flask import Flask, g
 def init(app: Flask) -> None:
     """Put the area into an app: its pages, the phases in a project's settings and in the form of a new one."""
     from reqtrack.accounts import parts
+    from reqtrack.jobs.queue import CHORES
     from reqtrack.radar.actions import take_capacity
+    from reqtrack.radar.chores import CHORE
     from reqtrack.radar.queries.phases import phases_part
     from reqtrack.radar.views import area
     from reqtrack.web import places
 
     app.register_blueprint(area)
+    if CHORE not in CHORES:
+        CHORES.append(CHORE)
     parts.add(parts.SETTINGS, parts.Part("phases", "radar/_phases.html", phases_part))
     parts.add(parts.NEW_PROJECT, parts.Extra("capacity", "radar/_capacity.html", take_capacity))
     # The number beside My work costs a query an area: it is there where the page has asked them anyway.

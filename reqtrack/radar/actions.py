@@ -1,14 +1,27 @@
-"""Verbs of the overview: leaving out a line of the first week, the capacity of a new project's first phase."""
+"""Verbs of the overview: leaving out a line of the first week, the capacity of a new project's first phase, letting a finding stand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from sqlalchemy import Select, select
+
+from reqtrack import clock
 from reqtrack.accounts.actions import change_project
 from reqtrack.accounts.models import Project
-from reqtrack.errors import NotFound
+from reqtrack.audit.record import recorded
+from reqtrack.db import db
+from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
+from reqtrack.interviews.queries import tells_names
+from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
+from reqtrack.radar import policy
+from reqtrack.radar.checks import CHECKS
+from reqtrack.radar.models import Acceptance, Tally
 from reqtrack.radar.policy import LINES
+from reqtrack.radar.queries.findings import find
+from reqtrack.radar.queries.history import TOTAL
 from reqtrack.requirements import actions, forms, queries
 
 
@@ -34,3 +47,92 @@ def take_capacity(actor: Actor, project: Project, form: Mapping[str, str]) -> No
     if given:
         values = forms.phase_values(project, {"capacity_days": given})
         actions.change_phase(actor, project, queries.phases(project.id)[0], values)
+
+
+def accept(actor: Actor, project: Project, name: str, subject: str, reason: str, expires_on: date | None) -> Acceptance:
+    """Let a finding stand until a day, with a reason: all of a check (``subject`` ""), or one of its subjects.
+
+    Raises:
+        Refused: no permission (403); it is let stand already (409).
+        Invalid: no such check or finding, no reason, one that names an interviewee, a day that is past.
+    """
+    policy.may_accept(actor, project.id).require()
+    if name not in CHECKS:
+        raise invalid("check", "There is no check %(name)s.", name=name[:60])
+    found = find(actor, project, name)
+    told = {one.name: row for one, row in found.accepted if one.name}
+    told.update((row.subject, row) for _one, row in found.accepted if not row.subject)
+    if subject in told:
+        message = "%(name)s lets it stand until %(day)s already: take that back first."
+        no("accepted", message, name=told[subject].author_name, day=told[subject].expires_on.isoformat()).require(409)
+    said = _checked(project, reason, expires_on)
+    if subject not in found.names if subject else not found.subjects:
+        raise invalid("subject", "The radar does not find this now.")
+    with recorded(actor, project.id, "finding.accepted", f"check:{name}", reason=said) as entry:
+        for old in _standing(project.id, name, subject):
+            old.until = entry.seq  # its day is past
+        db.session.flush()
+        row = Acceptance(
+            project_id=project.id, name=name, subject=subject, reason=said, expires_on=expires_on, author=actor.login,
+            at=entry.at, since=entry.seq,
+        )  # fmt: skip
+        db.session.add(row)
+        entry.after = {"check": name, "subject": subject, "expires_on": str(expires_on)}
+    return row
+
+
+def _checked(project: Project, reason: str, expires_on: date | None) -> str:
+    """The reason as it is kept."""
+    reasons = []
+    said = ""
+    try:
+        said = text_of(reason or "", 2000).strip()
+        if not said:
+            reasons.append(Reason("required", "Say why it may stand.", field="reason"))
+        elif tells_names(project.id, [said]):
+            message = "Everybody reads this, and it names somebody who was interviewed: say their job role."
+            reasons.append(Reason("names", message, field="reason"))
+    except Unfit as unfit:
+        reasons.append(Reason("invalid", unfit.message, unfit.params, "reason"))
+    if expires_on is None:
+        reasons.append(Reason("required", "Say until when it may stand.", field="expires_on"))
+    elif expires_on < clock.today(project.zone):
+        reasons.append(Reason("past", "This day is past.", field="expires_on"))
+    if reasons:
+        raise Invalid(reasons)
+    return said
+
+
+def _standing(project_id: int, name: str, subject: str) -> list[Acceptance]:
+    wanted = select(Acceptance).where(
+        Acceptance.project_id == project_id, Acceptance.name == name, Acceptance.subject == subject,
+        Acceptance.until.is_(None),
+    )  # fmt: skip
+    return list(db.session.execute(wanted).scalars())
+
+
+def end_acceptance(actor: Actor, project: Project, acceptance: Acceptance) -> None:
+    """Take back that a finding may stand: it counts again.
+
+    Raises:
+        Refused: no permission.
+    """
+    policy.may_accept(actor, project.id).require()
+    with recorded(actor, project.id, "finding.counts_again", f"check:{acceptance.name}") as entry:
+        acceptance.until = entry.seq
+        entry.before = {"check": acceptance.name, "subject": acceptance.subject, "reason": acceptance.reason}
+
+
+def keep_tally(project: Project, day: date, numbers: Mapping[str, int]) -> None:
+    """Keep how many findings each check had on a day; what was kept of that day before is replaced."""
+    kept = {row.name: row for row in db.session.execute(_tallies(project.id, day)).scalars()}
+    told = {**dict.fromkeys(kept, 0), **numbers, TOTAL: sum(numbers.values())}
+    for name, number in told.items():
+        if name in kept:
+            kept[name].number = number
+        else:
+            db.session.add(Tally(project_id=project.id, day=day, name=name, number=number))
+
+
+def _tallies(project_id: int, day: date) -> Select[Tally]:
+    return select(Tally).where(Tally.project_id == project_id, Tally.day == day)

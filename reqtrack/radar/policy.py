@@ -1,10 +1,11 @@
-"""What the first week is made of, and who sees it. Pure."""
+"""What the first week is made of, and who sees it; who lets a finding stand. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
 
 # The five lines, in their order.
@@ -46,3 +47,10 @@ def shown(actor: Actor, project_id: int, facts: Facts, skipped: Collection[str])
         return ()
     left = tuple(line for line in LINES if line not in skipped)
     return left if set(left) - done(facts) or "sign" in left else ()
+
+
+def may_accept(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may let a finding stand, and take that back."""
+    if actor.may("radar.accept", project_id):
+        return YES
+    return no("no_permission", "Your roles in this project do not let you decide what stands.")

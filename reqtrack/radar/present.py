@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -13,11 +12,11 @@ from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
 from reqtrack.permissions import Actor
-from reqtrack.radar import policy
+from reqtrack.radar import lines, policy
 from reqtrack.radar.queries.overview import Counts, Standing
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load
-from reqtrack.web.context import day, number
+from reqtrack.web.context import day
 
 WAITS_FOR = {
     "decision": (_l("a decision"), "gavel"),
@@ -25,6 +24,8 @@ WAITS_FOR = {
     "answer": (_l("an answer"), "message-reply"),
     "signature": (_l("a signature"), "writing-sign"),
 }
+# How many findings the page shows; a page of their own shows all.
+SHOWN = 9
 # What a line of the first week leads to.
 WAYS: dict[str, tuple[str, dict[str, str]]] = {
     "list": ("exchange.new", {}),
@@ -42,7 +43,8 @@ def page_of(actor: Actor, project: Project, standing: Standing) -> dict[str, Any
         "lede": lede(standing),
         "first_week": first_week(actor, project, standing),
         "figures": figures(actor, project, standing.counts),
-        "findings": [finding(project, *one) for one in standing.findings],
+        "findings": [lines.line(actor, project, one) for one in standing.findings[:SHOWN]],
+        "found": len(standing.findings),
         "bars": [bar(load) for load in standing.loads],
         "statuses": statuses(project, standing.statuses),
         "tested": sum(standing.statuses.values()),
@@ -193,36 +195,3 @@ def waits(standing: Standing) -> list[dict[str, Any]]:
             }
         )
     return entries
-
-
-def finding(project: Project, severity: str, check: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """One line of what to look at: a figure that links, what it means, a verb that mends it."""
-    requirements, acceptance = _list(project, "requirements"), _list(project, "acceptance")
-    count = int(facts.get("number", 0))
-    if check == "acceptance_failed":
-        lead = ngettext("%(num)s acceptance scenario", "%(num)s acceptance scenarios", count)
-        return _found(severity, lead, acceptance, _("failed."), (_("Look at it"), acceptance))
-    if check == "result_stale":
-        lead = ngettext("%(num)s acceptance scenario", "%(num)s acceptance scenarios", count)
-        return _found(severity, lead, acceptance, _("passed on an older text."), (_("Test again"), acceptance))
-    if check == "imported_not_reviewed":
-        lead = ngettext("%(num)s imported requirement", "%(num)s imported requirements", count)
-        href = _list(project, "requirements", imported="yes")
-        return _found(severity, lead, href, _("nobody has looked at yet."), (_("Look through"), href))
-    if check == "requirement_untiered":
-        lead = ngettext("%(num)s requirement", "%(num)s requirements", count)
-        href = _list(project, "requirements", tier="none")
-        return _found(severity, lead, href, _("without a priority."), (_("Sort"), href))
-    if check == "phase_over_capacity":
-        text = _("carries %(days)s person-days more than it can.", days=_days(facts["days"]))
-        return _found(severity, facts["name"], requirements, text, (_("Make room"), requirements))
-    text = _("is %(percent)s%% must: little is left to give way.", percent=facts["percent"])
-    return _found(severity, facts["name"], requirements, text, (_("Sort again"), requirements))
-
-
-def _days(value: Decimal) -> str:
-    return number(value)
-
-
-def _found(severity: str, lead: str, href: str, text: str, action: tuple[str, str]) -> dict[str, Any]:
-    return {"severity": severity, "lead": lead, "href": href, "text": text, "action": action}

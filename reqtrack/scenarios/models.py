@@ -112,7 +112,7 @@ PROCESS = register(
         write="scenario.write",
         draft="scenario.draft",
         empty=_l("A process is a piece of business from its beginning to its end, step by step, with who does what."),
-        columns=("title", "kind", "owner", "updated_at"),
+        columns=("title", "kind", "steps", "gaps", "friction", "owner", "updated_at"),
         fields=(
             Field("title", "line", _l("Title")),
             Field("kind", "choice", _l("Kind"), column="process_kind", choices=PROCESS_KINDS, scope=True),
@@ -139,7 +139,7 @@ SCENARIO = register(
         write="scenario.write",
         draft="scenario.draft",
         empty=_l("A scenario tells how somebody does a piece of real work, step by step."),
-        columns=("title", "kind", "actor", "updated_at"),
+        columns=("title", "kind", "actor", "special_flows", "updated_at"),
         fields=(
             Field("title", "line", _l("Title")),
             Field("kind", "choice", _l("Kind"), column="scenario_kind", choices=SCENARIO_KINDS, scope=True),

@@ -53,7 +53,8 @@ function put(form, record) {
   for (const [name, wanted] of byName) {
     const rows = form.querySelector(`[data-rows="${CSS.escape(name)}"]`);
     if (rows) rows.dispatchEvent(new CustomEvent("rq:rows", { detail: wanted }));
-    const fields = [...form.elements].filter((field) => field.name === name && field.type !== "hidden");
+    // The hidden part of a row (which step it is) goes with the row.
+    const fields = [...form.elements].filter((field) => field.name === name && (field.type !== "hidden" || field.closest("[data-row]")));
     let text = 0;
     for (const field of fields) {
       if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);

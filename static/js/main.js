@@ -15,6 +15,7 @@ import { waiting } from "./queue.js";
 const BY_NEED = [
   ["[data-rows]", "./rows.js"],
   ["[data-examples]", "./examples.js"],
+  ["[data-options-from]", "./options.js"],
   ["[data-drop-file]", "./files.js"],
   ["[data-markdown]", "./markdown.js"],
   ["[data-notes]", "./quotes.js"],

@@ -1,29 +1,52 @@
-// rows.js - fields that repeat: add, remove, move up and down. What is sent stays plain repeated fields in their order.
+// rows.js - rows that repeat: add, remove, move up and down. What is sent stays plain repeated fields in their order; a row may
+// have one field or several.
 
 import { toast } from "./toasts.js";
 import { composing, word } from "./words.js";
 
 const ready = new WeakSet();
 
+function fieldsOf(row) {
+  return [...row.querySelectorAll("input, textarea, select")];
+}
+
 function fieldOf(row) {
-  return row.querySelector("input, textarea");
+  return row.querySelector("input:not([type=hidden]), textarea");
+}
+
+function blank(row) {
+  return fieldsOf(row).every((field) => field.type === "hidden" || field.value === "");
+}
+
+function rowsOf(box) {
+  return [...box.querySelectorAll("[data-row]")];
+}
+
+function empty(row) {
+  for (const field of fieldsOf(row)) {
+    field.value = "";
+    field.removeAttribute("value");
+    if (field.tagName === "TEXTAREA") field.textContent = "";
+  }
+  return row;
 }
 
 function grow(box, after) {
   const list = box.querySelector("[data-rows-list]");
-  const row = list.querySelector("[data-row]").cloneNode(true);
-  const field = fieldOf(row);
-  field.value = "";
-  field.removeAttribute("value");
-  if (field.tagName === "TEXTAREA") field.textContent = "";
+  const row = empty(list.querySelector("[data-row]").cloneNode(true));
   if (after) after.after(row);
   else list.append(row);
-  return field;
+  return fieldOf(row);
 }
 
-// A draft comes back: as many rows as it has lines.
+function typed(row) {
+  fieldOf(row).dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// A draft comes back: as many rows as it has.
 function fit(box, wanted) {
-  while (box.querySelectorAll("[data-row]").length < wanted.length) grow(box);
+  while (rowsOf(box).length < wanted.length) grow(box);
+  for (const row of rowsOf(box).slice(Math.max(wanted.length, 1))) row.remove();
 }
 
 function move(row, up) {
@@ -33,41 +56,62 @@ function move(row, up) {
   else other.after(row);
   row.querySelector(up ? "[data-row-up]" : "[data-row-down]").focus();
   toast(word("moved-up", [...row.parentElement.children].indexOf(row) + 1), { seconds: 2 });
-  fieldOf(row).dispatchEvent(new Event("input", { bubbles: true }));
+  typed(row);
 }
 
 function remove(box, row) {
-  const rows = [...box.querySelectorAll("[data-row]")];
-  const at = rows.indexOf(row);
-  const field = fieldOf(row);
-  if (rows.length === 1) field.value = "";
-  else row.remove();
-  const next = box.querySelectorAll("[data-row]")[Math.max(at - 1, 0)];
+  const list = row.parentElement;
+  const at = rowsOf(box).indexOf(row);
+  const held = !blank(row);
+  if (rowsOf(box).length === 1) grow(box);
+  row.remove();
+  const next = rowsOf(box)[Math.max(at - 1, 0)];
   fieldOf(next).focus();
-  fieldOf(next).dispatchEvent(new Event("input", { bubbles: true }));
-  if (!field.value && rows.length > 1) return;
-  const gone = field.value;
-  if (gone) {
-    toast(gone.slice(0, 40), {
-      undo: () => {
-        const back = grow(box, box.querySelectorAll("[data-row]")[Math.max(at - 1, 0)]);
-        const put = back.closest("[data-row]");
-        if (at === 0) put.previousElementSibling.before(put);
-        back.value = gone;
-        back.dispatchEvent(new Event("input", { bubbles: true }));
-        back.focus();
-      },
-    });
+  typed(next);
+  if (!held) return;
+  toast(fieldOf(row).value.slice(0, 40), {
+    undo: () => {
+      const there = rowsOf(box);
+      if (there.length === 1 && blank(there[0])) there[0].replaceWith(row);
+      else if (there[at]) there[at].before(row);
+      else list.append(row);
+      typed(row);
+      fieldOf(row).focus();
+    },
+  });
+}
+
+// Lines pasted into a row go on in rows of their own; in rows of several fields tabs part these.
+function pasted(box, event) {
+  const lines = (event.clipboardData.getData("text/plain") || "").split(/\r?\n/).filter((line) => line.trim());
+  if (event.target.tagName !== "INPUT" || lines.length < 2) return;
+  event.preventDefault();
+  let row = event.target.closest("[data-row]");
+  const visible = fieldsOf(row).filter((field) => field.type !== "hidden");
+  const first = visible.indexOf(event.target);
+  for (const [at, line] of lines.entries()) {
+    if (at) row = grow(box, row).closest("[data-row]");
+    const fields = fieldsOf(row).filter((field) => field.type !== "hidden");
+    if (fields.length === 1) {
+      if (at) fields[0].value = line;
+      else event.target.setRangeText(line, event.target.selectionStart, event.target.selectionEnd, "end");
+      continue;
+    }
+    for (const [right, cell] of line.split("\t").entries()) {
+      if (fields[first + right]) fields[first + right].value = cell.trim();
+    }
   }
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function build(box) {
   if (ready.has(box)) return;
   ready.add(box);
-  // The blank rows are for readers without scripts; one is enough here.
-  const blank = [...box.querySelectorAll("[data-row]")].filter((row) => fieldOf(row).value === "");
-  const all = box.querySelectorAll("[data-row]").length;
-  for (const row of blank.slice(all === blank.length ? 1 : 0)) row.remove();
+  // What stands in for a script is not needed beside one; nor are the blank rows but one.
+  for (const place of box.querySelectorAll("[data-row-place]")) place.remove();
+  const bare = rowsOf(box).filter(blank);
+  const all = rowsOf(box).length;
+  for (const row of bare.slice(all === bare.length ? 1 : 0)) row.remove();
   box.addEventListener("rq:rows", (event) => fit(box, event.detail));
   box.addEventListener("click", (event) => {
     const row = event.target.closest("[data-row]");
@@ -81,19 +125,7 @@ function build(box) {
     event.preventDefault();
     grow(box, event.target.closest("[data-row]")).focus();
   });
-  box.addEventListener("paste", (event) => {
-    const lines = (event.clipboardData.getData("text/plain") || "").split(/\r?\n/).filter((line) => line.trim());
-    if (event.target.tagName !== "INPUT" || lines.length < 2) return;
-    event.preventDefault();
-    let row = event.target.closest("[data-row]");
-    event.target.setRangeText(lines[0], event.target.selectionStart, event.target.selectionEnd, "end");
-    for (const line of lines.slice(1)) {
-      const field = grow(box, row);
-      field.value = line;
-      row = field.closest("[data-row]");
-    }
-    event.target.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+  box.addEventListener("paste", (event) => pasted(box, event));
 }
 
 export function enhance(root) {

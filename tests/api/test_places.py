@@ -35,7 +35,7 @@ def accesses(world: World, action: str) -> list[tuple[str, str]]:
 # -- what to keep an eye on --------------------------------------------------------------------------------------------
 
 
-def test_the_radar_tells_what_the_overview_shows(crm: World) -> None:
+def test_the_radar_tells_what_stands_out(crm: World) -> None:
     analyst, tester = Caller(crm, "analyst"), Caller(crm, "tester")
     assert analyst("GET", "/radar").json == {"findings": []}
     (phase,) = analyst("GET", "/phases").json["items"]
@@ -54,6 +54,8 @@ def test_the_radar_tells_what_the_overview_shows(crm: World) -> None:
         "phase_over_capacity": ("serious", 2, ["REQ-1", "REQ-2"]),
         "result_stale": ("attention", 1, ["ACC-1"]),
         "imported_not_reviewed": ("attention", 2, ["REQ-3", "REQ-4"]),
+        "requirement_without_scenario": ("attention", 2, ["REQ-1", "REQ-2"]),
+        "requirement_without_evidence": ("attention", 2, ["REQ-1", "REQ-2"]),
     }
     assert found["phase_over_capacity"]["phase"] == "First"
     assert (

@@ -29,6 +29,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES
 from reqtrack.requirements import actions as requirements
+from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff.queries import signoff_for
 from tests.support.world import OPERATOR, Scene, World
@@ -139,7 +140,16 @@ def _interviews(world: World) -> None:
 
 
 ITEMS = (
-    ("scenario", {"title": "Morning start", "steps": ["open", "wait"], "outcome": "it runs", "kind": "main"}),
+    ("process", {
+        "title": "Milling", "kind": "main", "purpose": "Grain becomes flour.", "steps": [
+            {"name": "Start", "actor": "Keeper", "by": "hand", "pages": 4, "approvals": 1, "data": "the log"},
+            {"name": "Grind", "actor": "Miller", "by": "system", "required_fields": 9, "required_fields_planned": 2},
+        ],
+    }),
+    ("scenario", {
+        "title": "Morning start", "steps": ["open", "wait"], "outcome": "it runs", "kind": "main", "process": ["PRC-1"],
+        "process_steps": [1],
+    }),
     ("requirement", {
         "title": "Start without a stall", "statement": "The system **shall** start.", "tier": "must", "kind": "functional",
         "phase": "1", "effort_days": 3, "owner": "polymath", "scenarios": ["SCN-1"], "tags": ["start"],
@@ -159,6 +169,11 @@ def _items(world: World) -> None:
         for kind, fields in ITEMS:
             store.create(scene.actor, scene.project, KINDS[kind], values.parse(KINDS[kind], scene.project, fields))
     with world.write("analyst") as scene:
+        # Whom one asked: a stakeholder, and a name as written.
+        scenario = item_for(scene.actor, scene.project.id, "SCN-1", "scenario")
+        flows.say_none(scene.actor, scenario, "return", stakeholder=1)
+        flows.say_none(scene.actor, scenario, "offline", asked=HEARD[0])
+        flows.add_prompt(scene.actor, scene.project, "The grain is wet")
         first = item_for(scene.actor, scene.project.id, "REQ-1", "requirement")
         second = item_for(scene.actor, scene.project.id, "REQ-2", "requirement")
         store.edit(scene.actor, first, {"rationale": "They wait each day."}, reason="asked for")
@@ -281,5 +296,5 @@ def _elsewhere(world: World) -> None:
     """The other project: ``outsider`` may do everything there, and nothing in CRM."""
     world.project("OPS", "Operations")
     world.member("outsider", *ROLES, project="OPS")
-    for kind in ("interview", "scenario", "requirement", "acceptance", "change"):
+    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change"):
         world.item(kind, project="OPS", title=f"{ELSEWHERE} {kind}")

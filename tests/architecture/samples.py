@@ -23,7 +23,7 @@ KEYED = {"baselines": "BL-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports":
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)
 # What an address says behind its question mark, where it must say something.
-ARGUMENTS = {"signoff.new": "?subject=BL-1"}
+ARGUMENTS = {"signoff.new": "?subject=BL-1", "scenarios.steps": "?process=PRC-1"}
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -122,11 +122,13 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "interview/key": (firsts["interview"],),
         "moves/name": ("review",),
         "line": ("list",),
+        "check": ("requirement_without_evidence",),
         "login": ("tester",),
         "role": ("tester",),
         "item": ("REQ-1",),
         "kind": ("requirement",),
         "code": (made.secrets["code"],),
+        "special-flows/code": ("duplicate", "own-1"),
         "sign_in": ("0" * 64,),
         "filename": ("css/areas.css",),
         "join/secret": (made.secrets["join"],),

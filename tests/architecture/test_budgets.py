@@ -42,9 +42,10 @@ ALLOWED = {
 OVER = {
     "items.show": 17, "changes.show": 18, "signoff.show": 18,
 }  # fmt: skip
-KIND_NAMES = ("interview", "scenario", "requirement", "acceptance", "change")
+KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change")
 # What each kind must have to be created and then edited by its page.
 EDITS = {"change": {"reason": "louder"}, "interview": {"guide": "ask"}, "scenario": {"outcome": "it runs"},
+         "process": {"steps": [{"name": "Grind"}]},
          "requirement": {"rationale": "because"}, "acceptance": {"description": "a test"}}  # fmt: skip
 
 

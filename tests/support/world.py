@@ -196,7 +196,7 @@ class World:
 
     # -- content -------------------------------------------------------------------------------------------------------
 
-    def item(self, kind: str, by: str = "", project: str = "CRM", stage: str = "", **fields: Any) -> str:
+    def item(self, kind: str, /, by: str = "", project: str = "CRM", stage: str = "", **fields: Any) -> str:
         """An item of a kind; fields as the API takes them (keys of links, names of phases). Returns its key."""
         with self.write(by, project) as scene:
             parsed = values.parse(KINDS[kind], scene.project, {"title": f"Some {kind}", **fields})

@@ -12,16 +12,16 @@ from reqtrack.acceptance.queries.status import (
     stale_if_changed,
     statuses,
 )
-from reqtrack.acceptance.queries.tallies import keys_with_status, requirement_tally, tally
+from reqtrack.acceptance.queries.tallies import all_statuses, requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
 
 __all__ = [
+    "all_statuses",
     "candidates",
     "decorate_acceptance",
     "implementer_sees",
     "in_no_round",
     "keys_in",
-    "keys_with_status",
     "left_for",
     "list_rounds",
     "matrix",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, Standing
 from reqtrack.acceptance.queries.status import RANK, counting, in_table, needed, rank_of_row, requirement_status
-from reqtrack.db import db
+from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -62,11 +62,11 @@ def tally(actor: Actor, project_id: int) -> dict[str, int]:
     return {code: counts.get(code, 0) for code in STATUSES}
 
 
-def keys_with_status(actor: Actor, project_id: int, status: str) -> list[str]:
-    """The keys of the acceptance scenarios in use that have a status, in number order."""
+def all_statuses(actor: Actor, project_id: int) -> list[tuple[str, str, bool]]:
+    """``(key, status, whether an import brought it and nobody has looked)`` of the acceptance scenarios in use, in number order."""
     by_scenario = ranked(visible(actor, project_id))
-    wanted = select(Item.key).join(by_scenario, by_scenario.c.id == Item.id).where(by_scenario.c.rank == RANK[status])
-    return list(db.session.execute(wanted.order_by(Item.number)).scalars())
+    wanted = select(Item.key, by_scenario.c.rank, Item.imported).join(by_scenario, by_scenario.c.id == Item.id)
+    return [(row.key, STATUSES[row.rank], row.imported) for row in plain(wanted.order_by(Item.number))]
 
 
 def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, int | None, str, int]]:

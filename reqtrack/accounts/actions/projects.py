@@ -19,7 +19,11 @@ from reqtrack.permissions import Actor
 
 # Called with (actor, project) when a project was made, by areas above that give it its first content (a phase).
 PROJECT_MADE: list[Callable[[Actor, Project], None]] = []
-SETTINGS = ("name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped")
+SETTINGS = (
+    "name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped", "most_pages", "most_required_fields",
+    "most_approvals",
+)  # fmt: skip
+BUDGET = ("most_pages", "most_required_fields", "most_approvals")
 
 
 def propose_key(name: str) -> str:
@@ -124,6 +128,9 @@ def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         fit["zone"] = names.check_zone(fit["zone"] or "")
     if "currency" in fit:
         fit["currency"] = names.check_currency(fit["currency"] or "")
+    for name in BUDGET:
+        if name in fit and not (isinstance(fit[name], int) and 0 <= fit[name] <= 999):
+            raise invalid(name, "This is a whole number up to %(largest)s.", largest=999)
     starts_on, ends_on = ({**kept, **fit}.get(name) for name in ("starts_on", "ends_on"))
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise invalid("ends_on", "A project cannot end before it begins.")

@@ -31,7 +31,8 @@ def _project(project: Project) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "key": project.key, "version": project.version, "name": project.name, "zone": project.zone,
         "currency": project.currency, "starts_on": _date(project.starts_on), "ends_on": _date(project.ends_on),
-        "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
+        "most_pages": project.most_pages, "most_required_fields": project.most_required_fields,
+        "most_approvals": project.most_approvals, "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip
     if g.actor.may("cost.read", project.id):
         shown["day_rate"] = _days(project.day_rate)

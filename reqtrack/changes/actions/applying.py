@@ -26,7 +26,7 @@ from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
 
 # What others may name is made first.
-ORDER = ("scenario", "requirement", "acceptance")
+ORDER = ("process", "scenario", "requirement", "acceptance")
 
 
 def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase_id: int | None) -> None:

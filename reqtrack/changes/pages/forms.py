@@ -11,7 +11,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.changes import queries
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.errors import Reason, Stale
-from reqtrack.items import forms
+from reqtrack.items import forms, pages
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
@@ -138,7 +138,7 @@ def _form(
         "item": change,
         "kind": kind,
         "values": values,
-        "options": forms.choices(actor, project.id, kind),
+        "options": pages.options(actor, project.id, kind, values),
         "held": " ".join(kind.names),
         "sentences": {_field(reason): sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": _field(reason), "sentence": sentence(reason)} for reason in reasons],
@@ -158,7 +158,7 @@ def moved(actor: Actor, project: Project, change: Change, key: str, given: Mappi
     differing = []
     for name, value in given.items():
         field = kind.field(name)
-        mine, theirs = (forms.as_text(field, one if one != "" else None) for one in (value, now["values"].get(name)))
+        mine, theirs = (forms.as_typed(field, one if one != "" else None) for one in (value, now["values"].get(name)))
         if mine.strip() != theirs.strip():
             differing.append({"name": name, "label": field.label, "mine": mine, "theirs": theirs})
     return {**now, "fields": differing, "held": " ".join(one["name"] for one in differing)}

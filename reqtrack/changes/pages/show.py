@@ -34,7 +34,7 @@ ROLES = {
 }
 # How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
 NEAREST = 100
-NEW_KINDS = ("requirement", "acceptance", "scenario")
+NEW_KINDS = ("requirement", "acceptance", "scenario", "process")
 
 
 def sentences(verdict: Verdict) -> list[str]:

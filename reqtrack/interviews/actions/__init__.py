@@ -149,7 +149,7 @@ def defaults(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mappin
     return {**values, "interviewer": actor.id}
 
 
-def clean(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
+def clean(actor: Actor, project_id: int, values: Mapping[str, Any], item: Interview | None) -> Mapping[str, Any]:
     """A title is read by everybody: interviewees' names in it become what they are called for everybody."""
     if not values.get("title"):
         return values

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,22 +13,21 @@ from reqtrack import clock
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
-from reqtrack.interviews.queries import voices
 from reqtrack.items.models import Comment, Item
 from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
 from reqtrack.radar import policy
+from reqtrack.radar.checks.facts import HELD
 from reqtrack.radar.queries.days import day_in, working_days
+from reqtrack.radar.queries.findings import Finding, radar
 from reqtrack.requirements.policy import OUT
-from reqtrack.requirements.queries import Load, loads
+from reqtrack.requirements.queries import Load
 from reqtrack.signoff.models import Signoff
 
-HELD = ("held", "written", "confirmed")
 # An open change in its five lean stages, in their order; what is asked back or deferred keeps its own word.
 OPEN_CHANGES = ("draft", "submitted", "assessing", "needs_information", "deciding", "deferred", "approved")
 WAITING_CHANGES = ("submitted", "assessing", "needs_information", "deciding")
 SHOWN = 12
-MUST_SHARE = Decimal("0.6")
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Standing:
     waits: Sequence[Wait]
     waiting: int
     next_end: tuple[str, date, int] | None = None
-    findings: Sequence[tuple[str, str, Mapping[str, Any]]] = field(default_factory=tuple)
+    findings: Sequence[Finding] = ()
 
 
 def standing(actor: Actor, project: Project) -> Standing:
@@ -94,25 +92,25 @@ def standing(actor: Actor, project: Project) -> Standing:
     counts = _counts(actor, project.id)
     everything = sees_all(actor, project.id)
     signoffs = _signoffs(project.id) if everything else []
-    facts = _facts(actor, project, counts, signoffs)
+    seen = radar(actor, project)
+    facts = _facts(counts, signoffs, seen.heard)
     lines = policy.shown(actor, project.id, facts, project.first_week_skipped.split())
-    carried = loads(project.id) if everything else []
     tested = counts.of("acceptance") > 0
-    statuses = acceptance.tally(actor, project.id) if tested else {}
     must = _must(actor, project.id) if tested and not lines else {}
     waits = [*_changes(actor, project), *_questions(actor, project), *_requested(project, signoffs)]
     return Standing(
         counts=counts,
         facts=facts,
         lines=lines,
-        loads=carried,
-        statuses=statuses,
+        loads=seen.loads,
+        statuses=seen.statuses,
         must=must,
         changes=[(stage, number) for stage in OPEN_CHANGES if (number := counts.of("change", stages=(stage,)))],
         waits=sorted(waits, key=lambda one: (not one.late, -one.days, one.key))[:SHOWN],
         waiting=len(waits),
-        next_end=_next_end(project, carried),
-        findings=findings(counts, carried, statuses, bool(lines)),
+        next_end=_next_end(project, seen.loads),
+        # The first week says by itself what there is to do.
+        findings=[one for one in seen.open if one.check.early or not lines],
     )
 
 
@@ -135,19 +133,16 @@ def _signoffs(project_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _facts(actor: Actor, project: Project, counts: Counts, signoffs: Sequence[Any]) -> policy.Facts:
-    signed = sum(row.state == "signed" for row in signoffs)
-    held = counts.of("interview", stages=HELD)
-    judged = not signed and held and actor.may("requirement.write", project.id)
+def _facts(counts: Counts, signoffs: Sequence[Any], heard: Mapping[str, int]) -> policy.Facts:
     return policy.Facts(
         requirements=counts.of("requirement"),
         imported=counts.imported,
         untiered=counts.untiered,
         scenarios=counts.of("scenario"),
-        held=held,
-        frontline=voices(actor, project.id).get("frontline", 0) if judged else 0,
+        held=counts.of("interview", stages=HELD),
+        frontline=heard.get("frontline", 0),
         requested=sum(row.state == "requested" for row in signoffs),
-        signed=signed,
+        signed=sum(row.state == "signed" for row in signoffs),
     )
 
 
@@ -218,49 +213,3 @@ def _requested(project: Project, signoffs: Sequence[Any]) -> list[Wait]:
         for row in signoffs
         if row.state == "requested"
     ]  # fmt: skip
-
-
-# -- what to look at ---------------------------------------------------------------------------------------------------
-
-# The status of the acceptance scenarios that a check is about.
-OF_STATUS = {"acceptance_failed": "failed", "result_stale": "stale"}
-
-
-def findings(
-    counts: Counts, carried: Sequence[Load], statuses: Mapping[str, int], beginning: bool
-) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """``(severity, check, facts)`` of what the figures above show already, under the names that the API tells; the first week
-    says the rest itself."""
-    found: list[tuple[str, str, Mapping[str, Any]]] = []
-    if statuses.get("failed"):
-        found.append(("serious", "acceptance_failed", {"number": statuses["failed"]}))
-    for load in carried:
-        if load.over and load.capacity_days is not None:
-            over = load.total_days - load.capacity_days
-            found.append(("serious", "phase_over_capacity", {"name": load.name, "days": over, "phase": load.phase_id}))
-        elif load.phase_id and not beginning and (load.must_share or 0) > MUST_SHARE:
-            percent = round((load.must_share or 0) * 100)
-            found.append(("attention", "must_share", {"name": load.name, "percent": percent, "phase": load.phase_id}))
-    if statuses.get("stale"):
-        found.append(("attention", "result_stale", {"number": statuses["stale"]}))
-    if counts.imported:
-        found.append(("attention", "imported_not_reviewed", {"number": counts.imported}))
-    if counts.untiered and not beginning:
-        found.append(("note", "requirement_untiered", {"number": counts.untiered}))
-    return found
-
-
-def concerned(actor: Actor, project_id: int, check: str, facts: Mapping[str, Any]) -> list[str]:
-    """The keys of the items that a finding is about, those that the reader may see, in number order."""
-    if check in OF_STATUS:
-        return acceptance.keys_with_status(actor, project_id, OF_STATUS[check])
-    wanted = select(Item.key).where(visible(actor, project_id), Item.kind == "requirement", Item.retired.is_(False))
-    if check == "imported_not_reviewed":
-        wanted = wanted.where(Item.imported)
-    elif check == "requirement_untiered":
-        wanted = wanted.where(Item.tier.is_(None), Item.stage.not_in(OUT))
-    else:
-        wanted = wanted.where(Item.phase_id == facts["phase"], Item.stage.not_in(OUT))
-        if check == "must_share":
-            wanted = wanted.where(Item.tier == "must")
-    return list(db.session.execute(wanted.order_by(Item.number)).scalars())

@@ -1,0 +1,146 @@
+"""The texts of a project's requirements and scenarios, held in memory to be compared with one another.
+
+What is held follows the project's chain: what was written since is read before anything is asked, so the answers are those of the
+transaction that asks. Where the chain is another one (a backup was restored), all is read anew.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, bindparam, select
+
+from reqtrack.audit.models import Event
+from reqtrack.db import mode, plain
+from reqtrack.items.likeness import Index, Thing
+from reqtrack.items.models import Item, Version
+from reqtrack.requirements.models import Requirement
+from reqtrack.scenarios.models import Scenario
+
+KINDS = ("requirement", "scenario")
+# Of one project the newest, and of all projects together: what is held has an end.
+MOST = 20_000
+MOST_OF_ALL = 40_000
+RECENT = 200  # heads that the held index has gone through
+
+
+@dataclass
+class Held:
+    """An index, with the place in the chain up to which it knows everything."""
+
+    index: Index = field(default_factory=Index)
+    seq: int = -1
+    hash: str = ""
+    passed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=RECENT))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass
+class _Shelf:
+    held: OrderedDict[int, Held] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@contextmanager
+def compared(project_id: int) -> Iterator[Index]:
+    """The index of a project, nobody else's while the block lasts."""
+    now = mode()
+    if now is None or now.writing:
+        # What is written here may yet be undone: it is read for this once.
+        yield _read(project_id)
+        return
+    held = _on_shelf(project_id)
+    with held.lock:
+        seq, head, mine = _heads(project_id, held.seq)
+        if (seq, head) == (held.seq, held.hash) or (seq, head) in held.passed:
+            yield held.index
+            return
+        if held.seq < 0 or mine != held.hash or len(held.index.things) >= MOST:
+            held.index = _read(project_id)
+            held.passed.clear()
+        else:
+            _follow(project_id, held)
+        held.seq, held.hash = seq, head
+        held.passed.append((seq, head))
+        yield held.index
+
+
+def _on_shelf(project_id: int) -> Held:
+    shelf: _Shelf = current_app.extensions.setdefault("reqtrack_compared", _Shelf())
+    with shelf.lock:
+        found = shelf.held.setdefault(project_id, Held())
+        shelf.held.move_to_end(project_id)
+        while len(shelf.held) > 1 and sum(len(one.index.things) for one in shelf.held.values()) > MOST_OF_ALL:
+            shelf.held.popitem(last=False)
+    return found
+
+
+def _heads(project_id: int, seq: int) -> tuple[int, str, str | None]:
+    """The newest event's number and hash, and the hash of the event up to which the index knows."""
+    row = plain(_newest(), {"project": project_id, "seq": seq}).first()
+    return (row.seq, row.hash, row.mine) if row is not None else (0, "", None)
+
+
+@cache
+def _newest() -> Select[Any]:
+    other = Event.__table__.alias("mine")
+    mine = select(other.c.hash).where(other.c.project_id == bindparam("project"), other.c.seq == bindparam("seq"))
+    return (
+        select(Event.seq, Event.hash, mine.scalar_subquery().label("mine"))
+        .where(Event.project_id == bindparam("project"))
+        .order_by(Event.seq.desc())
+        .limit(1)
+    )
+
+
+@cache
+def _texts() -> Select[Any]:
+    items, requirements, scenarios = Item.__table__, Requirement.__table__, Scenario.__table__
+    return (
+        select(
+            items.c.id, items.c.kind, items.c.title, items.c.retired, requirements.c.statement, scenarios.c.actor,
+            scenarios.c.trigger, scenarios.c.steps.cast(Scenario.__table__.c.trigger.type).label("steps"),
+            scenarios.c.outcome,
+        )
+        .select_from(
+            items.outerjoin(requirements, requirements.c.id == items.c.id).outerjoin(
+                scenarios, scenarios.c.id == items.c.id
+            )
+        )
+        .where(items.c.project_id == bindparam("project"), items.c.kind.in_(KINDS))
+    )  # fmt: skip
+
+
+def _read(project_id: int) -> Index:
+    index = Index()
+    items = Item.__table__
+    wanted = _texts().where(items.c.retired.is_(False)).order_by(items.c.id.desc()).limit(MOST)
+    for row in plain(wanted, {"project": project_id}):
+        index.put(_thing(row))
+    return index
+
+
+def _follow(project_id: int, held: Held) -> None:
+    """Take in what got a version since."""
+    written = select(Version.item_id).where(Version.project_id == project_id, Version.since > held.seq)
+    for row in plain(_texts().where(Item.__table__.c.id.in_(written)), {"project": project_id}):
+        if row.retired:
+            held.index.drop(row.id)
+        else:
+            held.index.put(_thing(row))
+
+
+def _thing(row: Any) -> Thing:
+    if row.kind == "requirement":
+        return Thing(row.id, row.kind, row.title, row.statement or "")
+    steps = "\n".join(json.loads(row.steps)) if row.steps else ""
+    parts = (row.actor, row.trigger, steps, row.outcome)
+    return Thing(row.id, row.kind, row.title, "\n".join(part for part in parts if part), by_title=True)

@@ -1,0 +1,191 @@
+"""What says nearly the same: requirements, scenarios and stakeholders, while one is written and over the whole project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from reqtrack.audit.kept import kept
+from reqtrack.db import Base, plain
+from reqtrack.interviews.policy import Person
+from reqtrack.interviews.queries import people
+from reqtrack.items.likeness import MUCH, NEARLY, SAME, Likeness, Thing, name_of, names_alike
+from reqtrack.items.models import LIVE, Item
+from reqtrack.items.queries import titles, visible
+from reqtrack.permissions import SYSTEM, Actor
+from reqtrack.requirements.queries.compared import KINDS, compared
+
+# The check of the radar that these pairs are findings of, and by which an answer *not a duplicate* is kept.
+CHECK = "duplicate_items"
+STAKEHOLDER = "stakeholder"
+# No part of the scope any more: nobody is told that a new one is like them.
+GONE = ("rejected", "obsolete")
+WORDS = {
+    SAME: _l("says the same"),
+    NEARLY: _l("says nearly the same"),
+    MUCH: _l("says much the same"),
+    "name": _l("the same name"),
+    "nearly_name": _l("almost the same name"),
+    "account": _l("the same account"),
+}
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Two that may be one. ``first`` and ``second`` are keys in number order (``stakeholder:3`` for people); ``subject`` is
+    both, parted by a blank; ``word`` is a key of ``WORDS``."""
+
+    kind: str
+    first: str
+    second: str
+    degree: int
+    word: str
+
+    @property
+    def subject(self) -> str:
+        return f"{self.first} {self.second}"
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something that is there already and reads like what is being written. ``title`` is fit for the actor's eyes."""
+
+    key: str
+    title: str
+    stage: str
+    degree: int
+    word: str
+
+
+# -- while one writes --------------------------------------------------------------------------------------------------
+
+
+def like_text(
+    actor: Actor, project_id: int, kind: str, title: str, body: str = "", but: str = "", most: int = 3
+) -> list[Hint]:
+    """What the actor may see of what is there already and says nearly the same as what is being written.
+
+    Args:
+        body: the statement of a requirement, what a scenario tells.
+        but: the key of the item that is being edited.
+    """
+    if kind not in KINDS or len((title + body).strip()) < 2:
+        return []
+    with compared(project_id) as index:
+        wanted = Thing(0, kind, title, body, by_title=kind == "scenario")
+        near = index.near(wanted, most + 12)
+    rows = titles(actor, project_id, [number for number, _how in near])
+    hints = []
+    for number, how in near:
+        row = rows.get(number)
+        if row is not None and row.stage not in GONE and row.key != but:
+            hints.append(Hint(row.key, row.title, row.stage, round(how.degree), how.word))
+    return hints[:most]
+
+
+def like_person(
+    actor: Actor, project_id: int, name: str, department: str = "", job_role: str = "", but: int = 0
+) -> list[tuple[Person, str]]:
+    """The stakeholders whom the actor knows and who may be the person that is being written down, each with a key of ``WORDS``."""
+    asked = Person(0, name, "", department.strip(), job_role.strip(), "", "", 0)
+    found = []
+    for one in people(actor, project_id):
+        how = _one_person(asked, one) if one.known and one.id != but else None
+        if how is not None:
+            found.append((one, how.word))
+    return sorted(found, key=lambda pair: pair[0].id)[:3]
+
+
+# -- over the whole project --------------------------------------------------------------------------------------------
+
+
+def duplicate_pairs(project_id: int) -> list[Twin]:
+    """All pairs of a project that may be one, of items and of stakeholders, whatever was answered to them: plain rows, kept until
+    something is written."""
+    return kept("duplicates", project_id, lambda: [*_items(project_id), *_persons(project_id)])
+
+
+def duplicates_for(actor: Actor, project_id: int) -> list[Twin]:
+    """Those of which the actor may see both ends."""
+    pairs = duplicate_pairs(project_id)
+    keys = {key for pair in pairs if pair.kind != STAKEHOLDER for key in (pair.first, pair.second)}
+    seen: set[str] = set()
+    wanted = sorted(keys)
+    for at in range(0, len(wanted), 400):
+        chunk = select(Item.key).where(Item.key.in_(wanted[at : at + 400]), visible(actor, project_id))
+        seen.update(plain(chunk).scalars())
+    if any(pair.kind == STAKEHOLDER for pair in pairs) and actor.may("interview.read", project_id):
+        seen.update(f"{STAKEHOLDER}:{one.id}" for one in people(actor, project_id) if one.known)
+    return [pair for pair in pairs if pair.first in seen and pair.second in seen]
+
+
+def answered(project_id: int) -> dict[str, tuple[str, str]]:
+    """What somebody said is no duplicate: by subject, ``(why, who)``."""
+    table = Base.metadata.tables["accepted_findings"]
+    wanted = select(table.c.subject, table.c.reason, table.c.author).where(
+        table.c.project_id == project_id, table.c.name == CHECK, LIVE
+    )
+    return {row.subject: (row.reason, row.author) for row in plain(wanted)}
+
+
+def _items(project_id: int) -> list[Twin]:
+    with compared(project_id) as index:
+        found = [(first, second, how) for first, second, how in index.pairs()]
+    rows = titles(SYSTEM, project_id, sorted({number for pair in found for number in pair[:2]}))
+    pairs = []
+    for first, second, how in found:
+        ends = [rows[number] for number in (first, second) if number in rows and rows[number].stage not in GONE]
+        if len(ends) == 2:
+            low, high = sorted(ends, key=lambda row: row.number)
+            pairs.append((low.kind, low.number, high.number, Twin(low.kind, low.key, high.key, *_told(how))))
+    return [pair[-1] for pair in sorted(pairs, key=lambda pair: pair[:3])]
+
+
+def _told(how: Likeness) -> tuple[int, str]:
+    return round(how.degree), how.word
+
+
+def _persons(project_id: int) -> list[Twin]:
+    found: dict[tuple[int, int], Likeness] = {}
+    for one, other in _namesakes(people(SYSTEM, project_id)):
+        pair = (min(one.id, other.id), max(one.id, other.id))
+        how = _one_person(one, other)
+        if how is not None:
+            found[pair] = how
+    return [
+        Twin(STAKEHOLDER, f"{STAKEHOLDER}:{low}", f"{STAKEHOLDER}:{high}", *_told(found[low, high]))
+        for low, high in sorted(found)
+    ]
+
+
+def _namesakes(everybody: Sequence[Person]) -> Iterable[tuple[Person, Person]]:
+    """Pairs of people worth a look: who share an account, or the beginning of a part of their names."""
+    shared: dict[str, list[Person]] = {}
+    for one in everybody:
+        parts = {part if not part.isascii() else part[:3] for part in name_of(one.name).split()}
+        for part in parts | ({f"@{one.user}"} if one.user else set()):
+            shared.setdefault(part, []).append(one)
+    for group in shared.values():
+        for at, one in enumerate(group):
+            yield from ((one, other) for other in group[at + 1 : at + 60])
+
+
+def _one_person(one: Person, other: Person) -> Likeness | None:
+    """Whether two entries may be one person: by account, or by name where nothing else says that they are two."""
+    if one.user and one.user == other.user:
+        return Likeness(100.0, "account")
+    how = names_alike(one.name, other.name)
+    if how is None:
+        return None
+    differ = [_differ(one.department, other.department), _differ(one.job_role, other.job_role)]
+    if all(differ) or (how.word != SAME and any(differ)):
+        return None
+    return Likeness(how.degree, "name" if how.word == SAME else "nearly_name")
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and re.sub(r"\s", "", one).casefold() != re.sub(r"\s", "", other).casefold()

@@ -1,0 +1,100 @@
+"""``check``: run all rules over a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from reqtrack.requirements.text.reading import Reading, read
+from reqtrack.requirements.text.rule import RULES, Finding
+
+# What is longer than any statement is not read to its end: the page must not wait for it.
+MOST = 20_000
+_WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\?{2,}|_{3,}|<|\[")
+_FIRST = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\\\?|_|<|\\\[")
+# However many of them stand for a value, they are looked up as two.
+_XS = "xx"
+Place = tuple[int, int, str]
+
+
+def check(statement: str, language: str = "auto") -> list[Finding]:
+    """What the rules find in a statement, in the order of its words.
+
+    Args:
+        language: ``en`` or ``zh`` when it is known; ``auto`` reads each sentence in its own.
+    """
+    return list(_checked(statement[:MOST], language))
+
+
+@lru_cache(maxsize=30_000)
+def _checked(statement: str, language: str) -> tuple[Finding, ...]:
+    reading = read(statement, language)
+    if not reading.sentences:
+        return ()
+    found = [*_longest(_terms(reading)), *_other(reading)]
+    return tuple(
+        Finding(name, start, end, statement[start:end], reading.sentence_at(start).language)
+        for start, end, name in sorted(set(found))
+    )
+
+
+def _other(reading: Reading) -> Iterator[Place]:
+    for name, rule in RULES.items():
+        for start, end in rule.find(reading):
+            yield start, end, name
+
+
+def _terms(reading: Reading) -> Iterator[Place]:
+    text = reading.lower
+    if "en" in reading.languages:
+        table = _table("en")
+        for word in _WORD.finditer(text):
+            first = word.group()
+            first = first[0] if first[0] in "?_" else _XS if first.strip("x") == "" and len(first) > 1 else first
+            if first in table:
+                yield from _at(reading, word.start(), table[first])
+    if "zh" in reading.languages:
+        table = _table("zh")
+        for place, letter in enumerate(text):
+            if letter in table:
+                yield from _at(reading, place, table[letter])
+
+
+def _at(reading: Reading, place: int, candidates: list[tuple[re.Pattern[str], str]]) -> Iterator[Place]:
+    for pattern, name in candidates:
+        found = pattern.match(reading.lower, place)
+        if found and found.end() > place and RULES[name].keeps(reading, place, found.end()):
+            yield place, found.end(), name
+
+
+@cache
+def _table(language: str) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """The phrases of all rules by their first word or character."""
+    table: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for name, rule in RULES.items():
+        for phrase in rule.terms.get(language, ()):
+            first, pattern = _first(phrase, language)
+            table.setdefault(first, []).append((re.compile(pattern), name))
+    return table
+
+
+def _first(phrase: str, language: str) -> tuple[str, str]:
+    if language == "zh":
+        return phrase[0], phrase
+    found = _FIRST.match(phrase)
+    # What goes on within the word would never be looked up.
+    if found is None or (phrase[0].isalnum() and re.match(r"[\[?*]|\(\?:", phrase[found.end() :])):
+        raise ValueError(f"a phrase begins with a plain word: {phrase}")
+    return found.group().removeprefix("\\"), phrase + r"(?![a-z0-9])"
+
+
+def _longest(places: Iterator[Place]) -> list[Place]:
+    """Of phrases that overlap, the longest: "most user-friendly" is a superlative, not a vague word in one."""
+    kept: list[Place] = []
+    taken: set[int] = set()
+    for start, end, name in sorted(places, key=lambda place: (place[0] - place[1], place[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end, name))
+    return kept

@@ -1,0 +1,166 @@
+"""The radar counted again, by somebody else: plain loops over all rows of a project, without its queries and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.db import db
+from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder, VoiceTarget
+from reqtrack.items.models import Item, Link
+from reqtrack.radar.models import Acceptance
+from reqtrack.requirements.models import Requirement
+from reqtrack.scenarios.models import FlowReply, Process, Scenario
+
+HELD = {"held", "written", "confirmed"}
+GONE = {"rejected", "obsolete", "deferred"}
+# Read with what everybody who reads interviews sees; an implementer is told of the others only.
+OF_INTERVIEWS = {
+    "role_not_heard", "requirement_without_evidence", "evidence_from_managers_only", "process_main_flow_only",
+    "interview_unconfirmed", "too_many_approvals", "too_many_required_fields", "too_many_pages", "step_without_scenario",
+}  # fmt: skip
+
+
+class Recount:
+    """All rows of a project, and every check over them."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.today = clock.today(project.zone)
+        self.requirements = self._all(Requirement)
+        self.scenarios = self._all(Scenario)
+        self.processes = self._all(Process)
+        self.interviews = self._all(Interview)
+        self.people = [one for one in self._all(Stakeholder) if one.removed_at is None]
+        self.links = [one for one in self._all(Link) if one.until is None]
+        self.evidence = [one for one in self._all(Evidence) if one.until is None]
+        self.excerpts = {one.id: one for one in self._all(Excerpt)}
+        self.flows = [one for one in self._all(FlowReply) if one.until is None]
+        self.targets = [one for one in self._all(VoiceTarget) if one.target > 0]
+
+    def _all(self, model: Any) -> list[Any]:
+        found: list[Any] = db.session.query(model).filter(model.project_id == self.project.id).all()
+        return found
+
+    def of(self, name: str) -> set[str]:
+        """The subjects of a check."""
+        return set(getattr(self, name)())
+
+    def counted(self, name: str) -> set[str]:
+        """Those that nobody lets stand today."""
+        let = {
+            one.subject
+            for one in self._all(Acceptance)
+            if one.name == name and one.until is None and one.expires_on >= self.today
+        }
+        return set() if "" in let else self.of(name) - let
+
+    # -- what is looked at ---------------------------------------------------------------------------------------------
+
+    def _live(self, items: Iterable[Item]) -> list[Any]:
+        return [one for one in items if not one.retired and not one.imported and one.stage not in GONE]
+
+    def _sources(self, kind: str, target: Item) -> list[Scenario]:
+        ids = {one.source_id for one in self.links if one.kind == kind and one.target_id == target.id}
+        return [one for one in self.scenarios if one.id in ids and not one.retired]
+
+    def _heard(self, person: Stakeholder) -> bool:
+        return any(
+            one.stage in HELD and not one.retired and person.id in (one.stakeholders or []) for one in self.interviews
+        )
+
+    def _backing(self, item: Item) -> list[Excerpt]:
+        found = [self.excerpts[one.excerpt_id] for one in self.evidence if one.item_id == item.id]
+        return [one for one in found if one.shown_as != "hidden"]
+
+    def _levels(self, excerpt: Excerpt) -> set[str]:
+        """Of whoever may have said it."""
+        if excerpt.stakeholder_id is not None:
+            ids = {excerpt.stakeholder_id}
+        else:
+            ids = {
+                person
+                for one in self.interviews
+                if one.id == excerpt.interview_id and not one.retired
+                for person in one.stakeholders or []
+            }
+        return {one.level for one in self.people if one.id in ids}
+
+    # -- the checks ----------------------------------------------------------------------------------------------------
+
+    def imported_not_reviewed(self) -> Iterable[str]:
+        everything = [*self.requirements, *self.scenarios, *self.processes, *self.interviews]
+        return [one.key for one in everything if one.imported and not one.retired and one.stage not in GONE]
+
+    def requirement_without_scenario(self) -> Iterable[str]:
+        return [one.key for one in self._live(self.requirements) if not self._sources("gives_rise_to", one)]
+
+    def requirement_without_evidence(self) -> Iterable[str]:
+        return [one.key for one in self._live(self.requirements) if not self._backing(one)]
+
+    def requirement_untiered(self) -> Iterable[str]:
+        return [one.key for one in self._live(self.requirements) if one.tier is None]
+
+    def evidence_from_managers_only(self) -> Iterable[str]:
+        for one in self._live(self.requirements):
+            levels = {level for excerpt in self._backing(one) for level in self._levels(excerpt)}
+            if levels and "frontline" not in levels:
+                yield one.key
+
+    def role_not_heard(self) -> Iterable[str]:
+        silent = set()
+        for department in {one.department for one in (*self.people, *self.targets)} - {""}:
+            if not any(self._heard(one) for one in self.people if one.department == department):
+                silent.add(department)
+                yield f"department:{department}"
+        for role in {one.job_role for one in (*self.people, *self.targets)} - {""}:
+            holders = [one for one in self.people if one.job_role == role]
+            cells = holders or [one for one in self.targets if one.job_role == role]
+            elsewhere = [one for one in cells if one.department not in silent]
+            if elsewhere and not any(self._heard(one) for one in holders):
+                yield f"role:{role}"
+
+    def process_main_flow_only(self) -> Iterable[str]:
+        for one in self._live(self.processes):
+            kinds = [part.scenario_kind for part in self._sources("part_of", one)]
+            mains = {part.id for part in self._sources("part_of", one) if part.scenario_kind == "main"}
+            alive = {part.id for part in self.scenarios if not part.retired}
+            told = any(flow.scenario_id in mains and flow.told_by_id in alive for flow in self.flows)
+            if "main" in kinds and "alternative" not in kinds and "exception" not in kinds and not told:
+                yield one.key
+
+    def interview_unconfirmed(self) -> Iterable[str]:
+        for one in self._live(self.interviews):
+            since = one.held_on or self.today  # all of them were written today
+            if one.stage in ("held", "written") and (self.today - since).days > self.project.reply_days:
+                yield one.key
+
+    def _asked(self, step: dict[str, Any], figure: str) -> int:
+        planned, now = step.get(f"{figure}_planned"), step.get(figure)
+        return int(planned if planned is not None else now if now is not None else 0)
+
+    def too_many_approvals(self) -> Iterable[str]:
+        for one in self._live(self.processes):
+            if sum(self._asked(step, "approvals") for step in one.steps or []) > self.project.most_approvals:
+                yield one.key
+
+    def too_many_required_fields(self) -> Iterable[str]:
+        for one in self._live(self.processes):
+            limit = self.project.most_required_fields
+            if any(self._asked(step, "required_fields") > limit for step in one.steps or []):
+                yield one.key
+
+    def too_many_pages(self) -> Iterable[str]:
+        for one in self._live(self.processes):
+            if any(self._asked(step, "pages") > self.project.most_pages for step in one.steps or []):
+                yield one.key
+
+    def step_without_scenario(self) -> Iterable[str]:
+        for one in self._live(self.processes):
+            told = {number for part in self._sources("part_of", one) for number in part.process_steps or []}
+            ids = [step["id"] for step in one.steps or []]
+            if any(first not in told and then not in told for first, then in pairwise(ids)):
+                yield one.key
