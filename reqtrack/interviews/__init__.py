@@ -39,6 +39,7 @@ def init(app: Flask) -> None:
     forms.CHOICES["stakeholders"] = panels.choices
     moves.LISTERS["interview"] = actions.moves
     moves.MAKERS["interview"] = actions.make_move
+    pages.ask_somebody = panels.ask_href
     pages.SPECIAL["interview"] = "interviews.show"
     entry = (_l("Interview"), "message-2", "items.new", {"plural": "interviews"}, "interview.write")
     if entry[2:] not in [one[2:] for one in places.CREATES]:

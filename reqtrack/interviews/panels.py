@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import g, has_request_context
+from flask import g, has_request_context, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -39,6 +39,11 @@ def mask(actor: Actor, project_id: int, body: str) -> str:
 def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
     """Who confirmed an interview, as the actor may know it: one who was heard is called as in the interview itself."""
     return queries.unknown_accounts(actor, project_id).get(login, name)
+
+
+def ask_href(project: str, key: str) -> str:
+    """Where a question about an item is put to somebody in particular."""
+    return url_for("interviews.asking", project=project, key=key)
 
 
 def called(actor: Actor, project_id: int, number: int) -> str:

@@ -39,6 +39,8 @@ DRAWN: set[tuple[str, str]] = set()
 OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict[str, Any]]]]] = {}
 # Set by the changes area: (project key, item key) → where a change to that item is begun.
 propose_change: Callable[[str, str], str] | None = None
+# Set by the interviews area: (project key, item key) → where a question is put to somebody in particular.
+ask_somebody: Callable[[str, str], str] | None = None
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
 AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
 # kind → (actor, project id, kind, what came with the address) → what a new form begins with, and sentences about it.
@@ -122,6 +124,7 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
         "removable": {one.id for one in files if actions.may_remove_attachment(actor, item, one)},
         "timeline": timeline(actor, project, item),
         "may_comment": actor.may("comment.write", project.id),
+        "ask_href": ask_somebody(project.key, item.key) if ask_somebody is not None else None,
     }
 
 

@@ -28,9 +28,19 @@ _INTERVIEWER = 0
 
 
 def mark(
-    actor: Actor, interview: Interview, quote: str, *, near: int = 0, stakeholder_id: int | None = None
+    actor: Actor,
+    interview: Interview,
+    quote: str,
+    *,
+    near: int = 0,
+    occurrence: int = 0,
+    stakeholder_id: int | None = None,
 ) -> Excerpt:
     """Mark a passage of an interview's notes. The same passage marked twice is one excerpt.
+
+    Args:
+        near: where about it stands, or ``occurrence``: which of several, counted from 0, as the notes read.
+        stakeholder_id: who said it, where the notes do not tell.
 
     Raises:
         Invalid: the words do not stand in the notes, or the speaker was not in the interview.
@@ -38,7 +48,8 @@ def mark(
     may(actor, interview.project_id, "interview.write")
     notes = personal.get(interview.project_id, interview.notes)
     try:
-        found = passages.find(notes, text_of(quote), near)
+        words = text_of(quote)
+        found = passages.nth(notes, words, occurrence) if occurrence else passages.find(notes, words, near)
     except Unfit as unfit:
         raise invalid("quote", unfit.message, **unfit.params) from None
     if found is None:
@@ -147,12 +158,13 @@ def make_from(
     quote: str,
     values: Mapping[str, Any],
     near: int = 0,
+    occurrence: int = 0,
 ) -> Item:
     """From a passage to a scenario or requirement in one act: mark it, make the item, attach the evidence.
 
     What is not given is pre-filled: see ``queries.prefilled``.
     """
-    excerpt = mark(actor, interview, quote, near=near)
+    excerpt = mark(actor, interview, quote, near=near, occurrence=occurrence)
     given = {"kind": "main"} if kind == "scenario" else {}
     given |= queries.prefilled(project.id, kind, quote, excerpt.stakeholder_id)
     given |= {name: value for name, value in values.items() if value not in (None, "", [])}

@@ -10,6 +10,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason
 from reqtrack.interviews import actions, forms, notes, panels, queries
 from reqtrack.interviews.models import Excerpt, Interview
@@ -62,9 +63,7 @@ def _room(
         "figures": queries.figures_by_excerpt(g.actor, g.project_id, [one.id for one in quotes]),
         "open_questions": [one for one in shown["timeline"] if one["what"] == "question" and one["open"]],
         "heard": heard,
-        "who_does_it": queries.who_does_it(g.project_id, interview.stakeholders[0])
-        if len(interview.stakeholders or []) == 1
-        else "",
+        "who_does_it": queries.who_does_it(g.project_id, heard[0].id) if len(heard) == 1 else "",
         "given": {refused: request.form.to_dict()} if refused else {},
         "errors": {refused: {one.field: sentence(one) for one in reasons}},
         "summary": [{"field": "", "sentence": sentence(one)} for one in reasons],
@@ -117,7 +116,7 @@ def make_requirement(project: str, key: str) -> Response:
 def ask_from(project: str, key: str) -> Response:
     """A passage raises a question, which hangs on the interview."""
 
-    def ask(excerpt: Excerpt) -> str:
+    def ask(excerpt: Excerpt) -> Any:
         asked, person = forms.whom(g.actor, g.project_id, request.form.get("asked", ""))
         body = request.form.get("body", "")
         actions.ask_about(g.actor, _interview(key), excerpt, body, asked, person)
@@ -130,7 +129,7 @@ def ask_from(project: str, key: str) -> Response:
 def figure_from(project: str, key: str) -> Response:
     """A passage tells a figure."""
 
-    def add(excerpt: Excerpt) -> str:
+    def add(excerpt: Excerpt) -> Any:
         actions.add_figure(g.actor, excerpt, {name: request.form.get(name, "") for name in ("name", "value", "unit")})
         return _("The figure is kept")
 
@@ -145,24 +144,29 @@ def back_from(project: str, key: str) -> Response:
     if len(hits) != 1:
         return _refused(interview, forms.which_item(request.form.get("item", ""), hits), "backing", hits)
 
-    def back(excerpt: Excerpt) -> str:
+    def back(excerpt: Excerpt) -> Any:
         actions.back(g.actor, item_for(g.actor, g.project_id, hits[0].key), [excerpt])
         return _("The quote backs %(key)s, too", key=hits[0].key)
 
     return _become(key, "backing", back)
 
 
-def _become(key: str, form: str, act: Callable[[Excerpt], str]) -> Response:
+def _become(key: str, form: str, act: Callable[[Excerpt], Any]) -> Response:
     """Mark the passage of a form, do with it what the form is for, and say so."""
     interview = _interview(key)
     confirmed = interview.stage == "confirmed"
     try:
-        said = act(actions.mark(g.actor, interview, request.form.get("quote", "")))
+        said = act(actions.mark(g.actor, interview, request.form.get("quote", ""), occurrence=_which()))
     except Invalid as error:
         return _refused(interview, error, form)
     flash(said)
     _say_reopened(interview, confirmed)
     return answer(url_for("interviews.show", project=g.project.key, key=key) + "#made")
+
+
+def _which() -> int:
+    """Which of several occurrences of the words was selected."""
+    return min(whole_number(request.form.get("occurrence", "")) or 0, 10_000)
 
 
 def _make(project: str, key: str, kind: str) -> Response:
@@ -171,7 +175,8 @@ def _make(project: str, key: str, kind: str) -> Response:
     given = item_forms.raw(KINDS[kind], request.form)
     try:
         parsed = values.parse(KINDS[kind], g.project, {name: value for name, value in given.items() if value})
-        made = actions.make_from(g.actor, g.project, interview, kind, request.form.get("quote", ""), parsed)
+        quote = request.form.get("quote", "")
+        made = actions.make_from(g.actor, g.project, interview, kind, quote, parsed, occurrence=_which())
     except Invalid as error:
         return _refused(interview, error, kind)
     flash(_("%(key)s is written, the quote backs it", key=made.key))
