@@ -13,6 +13,7 @@ def init(app: Flask) -> None:
 
     from reqtrack.interviews import actions, panels, queries
     from reqtrack.interviews.views import area
+    from reqtrack.items import actions as item_actions
     from reqtrack.items import forms, moves, pages, present, values
     from reqtrack.items import panels as item_panels
     from reqtrack.items.kinds import KINDS, register
@@ -39,6 +40,8 @@ def init(app: Flask) -> None:
     forms.CHOICES["stakeholders"] = panels.choices
     moves.LISTERS["interview"] = actions.moves
     moves.MAKERS["interview"] = actions.make_move
+    pages.opens = panels.opens
+    item_actions.fit_name = queries.for_everybodys_eyes
     pages.ask_somebody = panels.ask_href
     pages.SPECIAL["interview"] = "interviews.show"
     entry = (_l("Interview"), "message-2", "items.new", {"plural": "interviews"}, "interview.write")

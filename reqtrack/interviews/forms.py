@@ -18,9 +18,15 @@ from reqtrack.permissions import Actor
 LOGIN, PERSON = "login:", "person:"
 
 
-def askable(actor: Actor, project_id: int) -> list[tuple[str, str]]:
-    """``(value, label)`` of all whom a question may be put to: members, and stakeholders as far as the actor may know them."""
-    found = [(LOGIN + one.login, one.name) for one in members(project_id) if one.active]
+def askable(actor: Actor, project_id: int, accounts: Sequence[tuple[str, str]] | None = None) -> list[tuple[str, str]]:
+    """``(value, label)`` of all whom a question may be put to: members, and stakeholders as far as the actor may know them.
+
+    Args:
+        accounts: ``(login, name)`` of the members, where they are known already.
+    """
+    if accounts is None:
+        accounts = [(one.login, one.name) for one in members(project_id) if one.active]
+    found = [(LOGIN + login, name) for login, name in accounts]
     if actor.may("interview.read", project_id):
         people = queries.people(actor, project_id)
         alike: dict[str, int] = {}

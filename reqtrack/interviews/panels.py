@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import g, has_request_context, url_for
@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
+from reqtrack.files.kinds import VOICES
 from reqtrack.interviews import actions, queries
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field
-from reqtrack.items.models import Item
+from reqtrack.items.models import Attachment, Item
 from reqtrack.permissions import Actor
 
 # Said where words are filled in that held names.
@@ -39,6 +40,13 @@ def mask(actor: Actor, project_id: int, body: str) -> str:
 def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
     """Who confirmed an interview, as the actor may know it: one who was heard is called as in the interview itself."""
     return queries.unknown_accounts(actor, project_id).get(login, name)
+
+
+def opens(actor: Actor, project_id: int, files: Sequence[Attachment]) -> set[int]:
+    """The files that the actor may open: a recording of an interview gives its voices away, so who may not know them hears nothing."""
+    voices = [one for one in files if one.media_type in VOICES]
+    shut = queries.unheard(actor, project_id, {one.item_id for one in voices}) if voices else set()
+    return {one.id for one in files if not (one.media_type in VOICES and one.item_id in shut)}
 
 
 def ask_href(project: str, key: str) -> str:

@@ -121,6 +121,7 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
         "panels": panels.of(actor, item, "main"),
         "rail_panels": panels.of(actor, item, "rail"),
         "attachments": files,
+        "openable": opens(actor, project.id, files),
         "removable": {one.id for one in files if actions.may_remove_attachment(actor, item, one)},
         "timeline": timeline(actor, project, item),
         "may_comment": actor.may("comment.write", project.id),
@@ -220,6 +221,22 @@ def attachments(item: Item) -> Sequence[Attachment]:
 def _attachments() -> Select[Attachment]:
     here = Attachment.item_id == bindparam("item")
     return select(Attachment).where(here, Attachment.removed_at.is_(None)).order_by(Attachment.id)
+
+
+# Set by the interviews area: (actor, project id, files) → the ids of those that the actor may open.
+opens: Callable[[Actor, int, Sequence[Attachment]], set[int]] = lambda actor, project_id, files: {  # noqa: E731
+    one.id for one in files
+}
+
+
+def may_open(actor: Actor, found: Attachment) -> None:
+    """Refuse to open a file in which somebody is heard whom the actor may not know.
+
+    Raises:
+        NotFound: it does not exist for them.
+    """
+    if found.id not in opens(actor, found.project_id, [found]):
+        raise NotFound(str(found.id))
 
 
 def attachment_of(item: Item, number: int) -> Attachment:

@@ -14,7 +14,7 @@ from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.interviews import policy, queries
 from reqtrack.interviews.actions.documents import DOCUMENT_FIELDS, StoredFile, add_document, change_document, take
-from reqtrack.interviews.actions.excerpts import ask_about, back, make_from, mark, may_back, unback
+from reqtrack.interviews.actions.excerpts import back, make_from, mark, unback
 from reqtrack.interviews.actions.figures import add_figure, remove_figure
 from reqtrack.interviews.actions.following import follow_notes
 from reqtrack.interviews.actions.rights import may, reopen
@@ -33,7 +33,6 @@ __all__ = [
     "add_document",
     "add_figure",
     "add_stakeholder",
-    "ask_about",
     "back",
     "change_document",
     "change_stakeholder",
@@ -42,7 +41,6 @@ __all__ = [
     "make_from",
     "make_move",
     "mark",
-    "may_back",
     "moves",
     "remove_figure",
     "reopened",

@@ -11,18 +11,16 @@ from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import NotFound, invalid, no
-from reqtrack.interviews import passages, queries, talk
+from reqtrack.interviews import passages, policy, queries, talk
 from reqtrack.interviews.actions.rights import may, reopen
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.queries.standing import marked_in, standing
-from reqtrack.items import actions as talk_actions
 from reqtrack.items import personal, store
 from reqtrack.items.kinds import KINDS
-from reqtrack.items.models import Comment, Item
+from reqtrack.items.models import Item
 from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
 
-BACKERS = ("requirement.write", "scenario.write", "interview.write", "requirement.draft")
 # Of those who speak in notes, the one who asks.
 _INTERVIEWER = 0
 
@@ -109,16 +107,11 @@ def _speaker(interview: Interview, notes: str, start: int) -> int | None:
     return ids[0] if len(ids) == 1 else None
 
 
-def may_back(actor: Actor, project_id: int) -> bool:
-    """Whether the actor may attach words to items."""
-    return any(actor.may(one, project_id) for one in BACKERS)
-
-
 def back(actor: Actor, item: Item, excerpts: Sequence[Excerpt]) -> list[Evidence]:
     """Attach excerpts to a scenario or requirement as evidence (a working fact: open also when the item is locked)."""
     if item.kind not in ("scenario", "requirement"):
         raise invalid("item", "Evidence backs scenarios and requirements.")
-    may(actor, item.project_id, *BACKERS)
+    may(actor, item.project_id, *policy.BACKERS)
     there = set(
         db.session.execute(
             select(Evidence.excerpt_id).where(Evidence.item_id == item.id, Evidence.until.is_(None))
@@ -171,10 +164,3 @@ def make_from(
     item = store.create(actor, project, KINDS[kind], given)
     back(actor, item, [excerpt])
     return item
-
-
-def ask_about(
-    actor: Actor, item: Item, excerpt: Excerpt, body: str, asked: User | None, stakeholder_id: int | None
-) -> Comment:
-    """Ask what a passage leaves open, at an item; see ``items.actions.ask``."""
-    return talk_actions.ask(actor, item, body, asked, stakeholder_id=stakeholder_id, excerpt_id=excerpt.id)

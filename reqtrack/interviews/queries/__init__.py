@@ -44,6 +44,7 @@ from reqtrack.interviews.queries.sources import (
     figures_by_excerpt,
     figures_of,
     source_of,
+    unheard,
 )
 from reqtrack.interviews.queries.standing import Stand, stands_of
 
@@ -86,6 +87,7 @@ __all__ = [
     "stakeholder_for",
     "stands_of",
     "tells_names",
+    "unheard",
     "unknown_accounts",
     "voices",
     "who_does_it",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
@@ -100,9 +100,15 @@ def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
     now = mode()
     known: dict[int, Sequence[tuple[Stakeholder, str, str]]] = {} if now is None or now.writing else once("everybody")
     if project_id not in known:
-        rows = db.session.execute(_stakeholders(project_id))
+        rows = db.session.execute(_stakeholders(project_id).add_columns(_any_hidden(project_id).label("hidden"))).all()
         known[project_id] = [(row[0], row[1] or "", row[2] or "") for row in rows]
+        if rows and not rows[0].hidden and now is not None and not now.writing:
+            once("hidden sentences").setdefault(project_id, [])
     return known[project_id]
+
+
+def _any_hidden(project_id: int) -> ColumnElement[bool]:
+    return exists().where(Excerpt.project_id == project_id, Excerpt.shown_as == "hidden")
 
 
 def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
@@ -119,6 +125,8 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
 
 
 def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
+    if actor.id < 0:
+        return set()  # nobody held an interview
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,14 @@ def documents(project_id: int, after: int = 0, limit: int | None = None) -> Sequ
     passages = select(func.count()).select_from(Excerpt).where(Excerpt.document_id == Document.id).scalar_subquery()
     wanted = select(Document, passages.label("passages")).where(Document.project_id == project_id, Document.id > after)
     return db.session.execute(wanted.order_by(Document.id).limit(limit)).all()
+
+
+def unheard(actor: Actor, project_id: int, items: Collection[int]) -> set[int]:
+    """Those of some items that are interviews whose speakers the actor may not know."""
+    if policy.sees_all_names(actor, project_id):
+        return set()
+    rows = db.session.execute(select(Interview.id, Interview.interviewer_id).where(Interview.id.in_(items)))
+    return {row.id for row in rows if not policy.interviewed(actor, row.interviewer_id)}
 
 
 @dataclass(frozen=True)

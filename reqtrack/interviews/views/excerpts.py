@@ -9,7 +9,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.errors import Invalid, NotFound, Reason
-from reqtrack.interviews import actions, forms, queries
+from reqtrack.interviews import actions, forms, policy, queries
 from reqtrack.interviews.views.area import area
 from reqtrack.items import actions as talk
 from reqtrack.items import kinds
@@ -38,7 +38,7 @@ def _excerpt(
         refused=refused,
         errors={one.field: sentence(one) for one in reasons},
         found=found,
-        may_back=actions.may_back(g.actor, g.project_id) and quote.shown_as != "hidden",
+        may_back=policy.may_back(g.actor, g.project_id) and quote.shown_as != "hidden",
         may_write=g.actor.may("interview.write", g.project_id),
         may_requirement=g.actor.may("requirement.write", g.project_id),
         may_scenario=g.actor.may("scenario.write", g.project_id),

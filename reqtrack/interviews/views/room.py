@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason
+from reqtrack.files.kinds import PICTURES, RECORDINGS
 from reqtrack.interviews import actions, forms, notes, panels, queries
 from reqtrack.interviews.models import Excerpt, Interview
 from reqtrack.interviews.views.area import area
+from reqtrack.items import actions as talk
 from reqtrack.items import forms as item_forms
 from reqtrack.items import pages, personal, store, values
 from reqtrack.items.kinds import KINDS
@@ -48,20 +50,21 @@ def _room(
     called = [part for one in heard for part in (one.name, one.label)]
     shown = pages.show(g.actor, g.project, interview)
     raw = personal.get(interview.project_id, interview.notes)
-    stands = queries.stands_of(interview, raw) if raw else {}
-    quotes = queries.quotes_of_interview(g.actor, interview, stands)
+    quotes = queries.quotes_of_interview(g.actor, interview, raw)
     may_requirement = g.actor.may("requirement.write", g.project_id)
     may_ask = g.actor.may("comment.write", g.project_id)
     options = _options() if may_requirement else {}
     return {
         **shown,
-        "notes": _notes(raw, stands, quotes, [*called, *shown["person_names"].values()]),
+        "notes": _notes(raw, quotes, [*called, *shown["person_names"].values()]),
         "has_notes": bool(raw.strip()),
         "masks": json.dumps(queries.for_others(g.actor, g.project_id, raw), ensure_ascii=False),
         "names_replaced": panels.NAMES_REPLACED,
         "quotes": quotes,
-        "figures": queries.figures_by_excerpt(g.actor, g.project_id, [one.id for one in quotes]),
+        "figures": queries.figures_by_excerpt(g.actor, g.project_id, [one.id for one in quotes if one.has_figures]),
         "open_questions": [one for one in shown["timeline"] if one["what"] == "question" and one["open"]],
+        "pictures": PICTURES,
+        "recordings": RECORDINGS,
         "heard": heard,
         "who_does_it": queries.who_does_it(g.project_id, heard[0].id) if len(heard) == 1 else "",
         "given": {refused: request.form.to_dict()} if refused else {},
@@ -73,17 +76,13 @@ def _room(
         "may_requirement": may_requirement,
         "may_ask": may_ask,
         "options": options,
-        "askable": forms.askable(g.actor, g.project_id) if may_ask else [],
+        "askable": forms.askable(g.actor, g.project_id, options.get("owner")) if may_ask else [],
     }
 
 
-def _notes(raw: str, stands: dict[int, queries.Stand], quotes: Sequence[queries.Quote], known: list[str]) -> Markup:
+def _notes(raw: str, quotes: Sequence[queries.Quote], known: list[str]) -> Markup:
     """The notes as the reader may read them: marked passages highlighted, speakers and times set off."""
-    marks = []
-    for one in quotes:
-        stand = stands.get(one.id)
-        if stand is not None and stand.start is not None:
-            marks.append(notes.Mark(one.number, one.id, stand.start, stand.end, one.shown_as == "hidden"))
+    marks = [notes.Mark(one.number, one.id, one.start, one.end, one.shown_as == "hidden") for one in quotes if one.end]
     text, moved = notes.put(raw, queries.masker(g.actor, g.project_id).swaps(raw), marks)
     return notes.decorated(pages.rich(g.project, text), text, moved, [one for one in known if one])
 
@@ -119,7 +118,7 @@ def ask_from(project: str, key: str) -> Response:
     def ask(excerpt: Excerpt) -> Any:
         asked, person = forms.whom(g.actor, g.project_id, request.form.get("asked", ""))
         body = request.form.get("body", "")
-        actions.ask_about(g.actor, _interview(key), excerpt, body, asked, person)
+        talk.ask(g.actor, _interview(key), body, asked, stakeholder_id=person, excerpt_id=excerpt.id)
         return _("Asked")
 
     return _become(key, "question", ask)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -48,6 +48,7 @@ def questions_for(actor: Actor) -> list[Waiting]:
         select(
             Comment.id, Comment.at, Comment.author_name, Item.project_id, Item.key, Item.title,
             Project.key.label("project"), PersonalText.body,
+            exists().where(Excerpt.project_id == Item.project_id, Excerpt.shown_as == "hidden").label("hidden"),
         )
         .join(Item, Item.id == Comment.item_id)
         .join(Project, Project.id == Item.project_id)
@@ -62,7 +63,7 @@ def questions_for(actor: Actor) -> list[Waiting]:
         .order_by(Comment.id)
         .limit(SHOWN)
     ).all()  # fmt: skip
-    masks = _masks(actor, {row.project_id for row in rows})
+    masks = _masks(actor, {row.project_id: bool(row.hidden) for row in rows})
     return [
         Question(
             project_key=row.project,
@@ -193,26 +194,37 @@ def _first_line(text: str) -> str:
     return " ".join(plain(text).split())[:LONGEST]
 
 
-def _masks(actor: Actor, project_ids: Iterable[int]) -> Mapping[int, Callable[[str], str]]:
-    """By project, what puts job roles for the names of those interviewed (one query for all).
+def _masks(actor: Actor, projects: Mapping[int, bool]) -> Mapping[int, Callable[[str], str]]:
+    """By project, what puts job roles for the names of those interviewed (one query for all), and a remark for hidden sentences.
 
     Stricter than the item's page: an interviewer reads the names of their own interviews there, not here.
+
+    Args:
+        projects: whether there are hidden sentences, by project.
     """
-    wanted = [one for one in project_ids if not sees_all_names(actor, one)]
-    rows = db.session.execute(
-        select(
-            Stakeholder.project_id, Stakeholder.department, Stakeholder.job_role, Stakeholder.region, PersonalText.body
-        )
-        .outerjoin(
-            PersonalText,
-            and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
-        )
-        .where(Stakeholder.project_id.in_(wanted))
-        .order_by(Stakeholder.id)
-    ).all()
+    wanted = [one for one in projects if not sees_all_names(actor, one)]
+    rows: Sequence[Any] = ()
+    if wanted:
+        rows = db.session.execute(
+            select(
+                Stakeholder.project_id,
+                Stakeholder.department,
+                Stakeholder.job_role,
+                Stakeholder.region,
+                PersonalText.body,
+            )
+            .outerjoin(
+                PersonalText,
+                and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
+            )
+            .where(Stakeholder.project_id.in_(wanted), Stakeholder.removed_at.is_(None))
+            .order_by(Stakeholder.id)
+        ).all()
     return {
-        number: _mask([row for row in rows if row.project_id == number], hidden_sentences(actor, number))
-        for number in project_ids
+        number: _mask(
+            [row for row in rows if row.project_id == number], hidden_sentences(actor, number) if hidden else ()
+        )
+        for number, hidden in projects.items()
     }
 
 
