@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from reqtrack.accounts import names, sessions
+from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason, invalid
 
 CURRENCIES = ("CNY", "USD", "EUR", "HKD", "TWD", "SGD", "JPY", "GBP")
@@ -79,7 +80,7 @@ def new_password(password: str, login: str) -> NewPassword:
 
 def project_settings(form: Mapping[str, str]) -> dict[str, Any]:
     """Read those settings of a project that the form holds: ``name zone currency day_rate starts_on ends_on most_pages
-    most_required_fields most_approvals``.
+    most_required_fields most_approvals reply_days``.
 
     Raises:
         Invalid: with a reason for each that does not fit.
@@ -116,6 +117,13 @@ def _day_rate(text: str) -> Decimal | None:
     return value.quantize(Decimal("0.01"))
 
 
+def _reply_days(text: str) -> int:
+    number = whole_number(text)
+    if not number:
+        raise invalid("reply_days", "Days to reply are a whole number, such as 7.")
+    return number
+
+
 def _date(name: str) -> Callable[[str], date | None]:
     def parse(text: str) -> date | None:
         if not text:
@@ -144,6 +152,7 @@ _SETTINGS: dict[str, Callable[[str], Any]] = {
     "day_rate": _day_rate,
     "starts_on": _date("starts_on"),
     "ends_on": _date("ends_on"),
+    "reply_days": _reply_days,
     "most_pages": _budget("most_pages"),
     "most_required_fields": _budget("most_required_fields"),
     "most_approvals": _budget("most_approvals"),

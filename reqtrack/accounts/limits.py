@@ -16,6 +16,9 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "sign_in_failed": (parse("30 per minute"), parse("200 per hour")),
     "link": (parse("60 per minute"),),
     "verify": (parse("120 per minute"),),
+    # Whole halls share one address.
+    "feedback": (parse("20 per minute"), parse("200 per hour")),
+    "feedback_link": (parse("60 per minute"), parse("600 per hour")),
 }
 
 
@@ -29,17 +32,17 @@ def _address() -> str:
     return request.remote_addr or "unknown"
 
 
-def count(name: str) -> None:
-    """Count one try of this request's address.
+def count(name: str, whose: str = "") -> None:
+    """Count one try of this request's address, or of something else that is named.
 
     Raises:
         Refused: 429, a limit is reached.
     """
     strategy = current_app.extensions["reqtrack_limits"]
     # All are counted, so that a refused try does not leave the longer windows untouched.
-    within = [strategy.hit(item, name, _address()) for item in LIMITS[name]]
+    within = [strategy.hit(item, name, whose or _address()) for item in LIMITS[name]]
     if not all(within):
-        _refuse()
+        _refuse(bool(whose))
 
 
 def check(name: str) -> None:
@@ -53,5 +56,7 @@ def check(name: str) -> None:
         _refuse()
 
 
-def _refuse() -> None:
+def _refuse(by_many: bool = False) -> None:
+    if by_many:
+        no("too_many", "Too much is being sent here just now. Wait a minute, then try again.").require(429)
     no("too_many", "Too many tries from your network. Wait a minute, then try again.").require(429)

@@ -210,10 +210,11 @@ def remember(response: Response) -> Response:
     A secret in it is left out; what was kept before for longer than is promised is forgotten.
     """
     key = request.headers.get("Idempotency-Key", "")
+    route = route_of(request.endpoint)
     if (
         key
         and response.status_code < 400
-        and request.method != "GET"
+        and (route is not None and route.writes)
         and "Idempotency-Replayed" not in response.headers
     ):
         row = db.session.execute(

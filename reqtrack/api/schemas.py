@@ -171,6 +171,31 @@ class DocumentBody(Body):
     name: str = ""
 
 
+class ConfirmationBody(Body):
+    """Somebody's word that a write-up is right. ``seen`` is the version of the interview that was read, ``stakeholder`` whose word
+    it is, where that does not go without saying; ``shown_as`` who may see each of their quotes, by the quotes' numbers."""
+
+    seen: Number | None = None
+    stakeholder: Number | None = None
+    shown_as: dict[str, Literal["name", "role", "hidden"]] = Field(default_factory=dict)
+
+
+class ConfirmationLinkBody(Body):
+    """Whom to ask by a link, in which language, and for how many days it can be answered."""
+
+    stakeholder: Number
+    locale: Literal["zh_Hans_CN", "en"] | None = None
+    days: Number | None = None
+
+
+class CorrectionBody(Body):
+    """What is not right, and the words of the write-up that it is about."""
+
+    body: str
+    passage: str | None = None
+    stakeholder: Number | None = None
+
+
 class SpecialFlowBody(Body):
     """An answer to a prompt: the scenario that tells it, or who was asked (a stakeholder, or a name) and knew of none."""
 
@@ -225,6 +250,7 @@ class ProjectBody(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    reply_days: Number | None = None
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
@@ -237,6 +263,7 @@ class ProjectPatch(Body):
     day_rate: Amount | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    reply_days: Number | None = None
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
@@ -270,12 +297,6 @@ class ProofBody(Body):
 
 class AdministratorBody(ProofBody):
     is_admin: bool
-
-
-class SeenBody(Body):
-    """``seen`` is the version that was read."""
-
-    seen: Number | None = None
 
 
 class PackageBody(Body):
@@ -433,6 +454,38 @@ class DecisionBody(Body):
 
 class QuestionOfChange(Body):
     body: str
+
+
+class FeedbackLinkBody(Body):
+    """``name``: where it hangs; ``until``: the last day on which it takes feedback."""
+
+    name: str
+    until: date | None = None
+
+
+class OutcomeBody(Body):
+    """What becomes of feedback. ``reply``: what its sender reads; ``title`` and ``text``: of the change (why) or requirement
+    (statement) that is made of it, or ``existing``: the key of one that is there already. ``seen``: the version that was read."""
+
+    outcome: Literal["answer", "defect", "change", "requirement", "none"]
+    reply: str = ""
+    title: str = ""
+    text: str = ""
+    existing: str = ""
+    seen: Number | None = None
+
+
+class ReplyBody(Body):
+    """``reply``: what its sender reads; ``seen``: the version that was read."""
+
+    reply: str
+    seen: Number | None = None
+
+
+class GroupBody(Body):
+    """``group``: the key of the feedback that says the same; null takes it out of its group."""
+
+    group: str | None
 
 
 class FindingAcceptanceBody(Body):

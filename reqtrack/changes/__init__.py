@@ -12,9 +12,11 @@ def init(app: Flask) -> None:
     from flask_babel import lazy_gettext as _l
 
     from reqtrack.changes import load, locks, queries, stakes
+    from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.views import area
     from reqtrack.items import forms, pages, panels, present
     from reqtrack.requirements import queries as requirements
+    from reqtrack.requirements.actions import joining
     from reqtrack.scenarios.queries import processes
     from reqtrack.web import places
 
@@ -24,6 +26,8 @@ def init(app: Flask) -> None:
     forms.CHOICES["change.asked_by"] = queries.askers
     present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
+    if propose not in joining.PROPOSE:
+        joining.PROPOSE.append(propose)
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
     processes.proposed = stakes.proposed
     for kind in ("requirement", "acceptance", "scenario", "process"):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from reqtrack.changes.filed import Dossier, ItemNow
 from reqtrack.changes.package import Edit
 from reqtrack.items.forms import as_text
@@ -77,6 +79,7 @@ class Cards:
         retire = next((one for one in edits if one.op == "retire"), None)
         fields = [self._field(now, one) for one in edits if one.op == "set"]
         fields += [self._links(one) for one in edits if one.op == "link"]
+        fields += [self._heirs(retire)] if retire is not None and retire.new else []
         return Card(
             act="retired" if retire else "changed",
             key=now.key,
@@ -125,6 +128,13 @@ class Cards:
         for at, one in enumerate(segments):
             spaced += [Segment("same", ", "), one] if at else [one]
         return CardField(edit, LINKS[edit.kind].label, spaced)
+
+    def _heirs(self, edit: Edit) -> CardField:
+        """In what an item goes on that is merged or split."""
+        merged = "merged_into" in edit.new
+        made = {f"NEW-{one.position}": one.made_key for one in self.found.edits if one.op == "new" and one.made_key}
+        keys = [edit.new["merged_into"]] if merged else [made.get(one, one) for one in edit.new["split_into"]]
+        return CardField(edit, _l("Merged into") if merged else _l("Split into"), [Segment("ins", listed(keys))])
 
     def _new(self, edit: Edit) -> Card:
         kind = KINDS[edit.kind]

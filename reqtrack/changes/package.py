@@ -42,7 +42,7 @@ def shown(edit: Edit) -> dict[str, Any]:
     if edit.op == "new":
         return {"new_item": {"kind": edit.kind, "fields": edit.new}, "ref": f"{NEW}{edit.position}"}
     if edit.op == "retire":
-        return {"retire": edit.item}
+        return {"retire": edit.item, **(edit.new or {})}
     return {"item": edit.item, "link": edit.kind, "add": edit.new["add"], "remove": edit.new["remove"]}
 
 

@@ -12,7 +12,7 @@ def init(app: Flask) -> None:
     from flask_babel import lazy_gettext as _l
 
     from reqtrack.interviews import actions, panels, queries
-    from reqtrack.interviews.views import area
+    from reqtrack.interviews.views import area, words
     from reqtrack.items import actions as item_actions
     from reqtrack.items import forms, moves, pages, present, values
     from reqtrack.items import panels as item_panels
@@ -48,3 +48,4 @@ def init(app: Flask) -> None:
     if entry[2:] not in [one[2:] for one in places.CREATES]:
         places.CREATES.append(entry)
     app.register_blueprint(area)
+    app.register_blueprint(words.area)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import g, has_request_context, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
 from reqtrack.files.kinds import VOICES
-from reqtrack.interviews import actions, queries
+from reqtrack.interviews import actions, policy, queries
+from reqtrack.interviews.models import Interview
+from reqtrack.interviews.policy import Person
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field
 from reqtrack.items.models import Attachment, Item
 from reqtrack.permissions import Actor
+from reqtrack.web.context import day
+from reqtrack.web.problems import sentence
 
 # Said where words are filled in that held names.
 NAMES_REPLACED = _l(
@@ -39,6 +45,8 @@ def mask(actor: Actor, project_id: int, body: str) -> str:
 
 def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
     """Who confirmed an interview, as the actor may know it: one who was heard is called as in the interview itself."""
+    if login == policy.INTERVIEWEE.login:
+        return str(_("Somebody who was heard"))
     return queries.unknown_accounts(actor, project_id).get(login, name)
 
 
@@ -98,3 +106,51 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
     ids = [number for part in form.get("evidence", "").replace(",", " ").split() if (number := whole_number(part))]
     if ids:
         actions.back(actor, item, queries.excerpts_for(item.project_id, ids))
+
+
+# -- the interviewee's own word ----------------------------------------------------------------------------------------
+
+
+def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
+    """What an interview's page shows of who was asked to confirm it, what they answered, and what they corrected.
+
+    ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections.
+    """
+    known = {one.id: one for one in queries.people(actor, interview.project_id)}
+    asked = queries.asked_of(interview)
+    asks = policy.asks(actor, interview.project_id, interview.interviewer_id)
+    heard = [known[one] for one in interview.stakeholders or [] if one in known]
+    confirmed = {one.person for one in asked if one.state == "confirmed"}
+    return {
+        "asked": [(one, known.get(one.person or 0)) for one in reversed(asked)],
+        "asks": asks,
+        "why_not": [sentence(one) for one in queries.may_ask(actor, interview).reasons] if asks else [],
+        "to_ask": [one for one in heard if one.id not in confirmed],
+        "here": [one for one in heard if one.id not in confirmed and queries.may_answer(actor, interview, one.id)],
+        "locales": {one.id: queries.likely_locale(interview, one) for one in heard} if asks else {},
+        "corrections": _corrected(actor, interview, known) if asked else [],
+    }
+
+
+def _corrected(actor: Actor, interview: Interview, known: Mapping[int, Person]) -> list[tuple[Any, Person | None]]:
+    """The corrections with who made them, those that wait first."""
+    found = queries.corrections_for(actor, interview, _masker(actor, interview.project_id))
+    return [(one, known.get(one.person or 0)) for one in sorted(found, key=lambda one: one.settled_at is not None)]
+
+
+def invitation(asker: str, project: str, held_on: date | None) -> str:
+    """What goes with the link, in the language of its page; it names nobody who was heard."""
+    told = {"name": asker, "project": project}
+    if held_on is None:
+        return str(
+            _(
+                "This is %(name)s, about %(project)s. I wrote down what you told me: is it right? One tap, no account.",
+                **told,
+            )
+        )
+    said = _(
+        "This is %(name)s, about %(project)s. I wrote down what you told me on %(day)s: is it right? One tap, no account.",
+        **told,
+        day=day(held_on),
+    )
+    return str(said)

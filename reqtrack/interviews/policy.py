@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
@@ -102,3 +103,54 @@ def names_in(name: str) -> Iterable[str]:
     words = name.split()
     if len(words) > 1:
         yield from (word for word in words if len(word) > 2 and word[0].isupper())
+
+
+# -- the interviewee's own word ----------------------------------------------------------------------------------------
+
+# How long a link may be answered by, if nothing else is said, and at most; how long it tells afterwards what became of it.
+LINK_DAYS, MOST_LINK_DAYS, WORDS_DAYS = 14, 90, 365
+# Whoever answers by a link: no account, no name. It is the event's actor.
+INTERVIEWEE = Actor(id=0, login="interviewee", name="interviewee")
+# The stages in which there is a write-up to confirm.
+CONFIRMABLE = ("written", "confirmed")
+
+
+def asks(actor: Actor, project_id: int, interviewer_id: int | None) -> bool:
+    """Whether the actor is one of those who ask for a confirmation and read corrections: the interviewer, or an analyst."""
+    return actor.may("interview.write", project_id) and (
+        actor.id == interviewer_id or sees_all_names(actor, project_id)
+    )
+
+
+def may_ask(actor: Actor, project_id: int, key: str, interviewer_id: int | None, stage: str, written: bool) -> Verdict:
+    """Whether the actor may ask who was heard to confirm an interview. ``written``: there are notes."""
+    verdict = YES
+    if not asks(actor, project_id, interviewer_id):
+        verdict += no("not_interviewer", "Only the interviewer and analysts ask who was heard to confirm it.")
+    if stage not in CONFIRMABLE:
+        verdict += no("not_written", "%(key)s is not written up yet: say that it is, then ask.", key=key)
+    if not written:
+        verdict += no("no_notes", "%(key)s has no notes yet: there is nothing to confirm.", key=key)
+    return verdict
+
+
+def may_confirm(actor: Actor, interviewer_id: int | None, own: bool, heard: int) -> Verdict:
+    """Whether the actor may say that an interview's write-up is right: who was heard, signed in, or the interviewer, face to face.
+
+    Args:
+        own: the actor's account is that of one who was heard.
+        heard: how many were heard, of whom nobody is named (0 where one is).
+    """
+    if actor.kind != "user" or not (own or (actor.id and actor.id == interviewer_id)):
+        return no("not_interviewee", "Only who was heard can confirm it, or the interviewer face to face with them.")
+    verdict = YES
+    if heard > 1 and not own:
+        verdict += no(
+            "several", "Several people were heard: each says it for themselves, under “Confirmed by those heard”."
+        )
+    return verdict
+
+
+def is_no_reply(asked_on: date, today: date, reply_days: int) -> bool:
+    """Whether somebody who was asked on a day has let the project's days pass (a day is the project's calendar day)."""
+    return today > asked_on + timedelta(days=reply_days)

@@ -12,8 +12,10 @@ from reqtrack.web.words import listed
 
 # Told by the comment itself.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
+# What somebody who was heard says themselves: who they are is told as in the interview.
+OWN_WORD = ("confirmation.answered", "excerpt.shown")
 # Who did it stands before; the stage that it was moved to, behind.
-DONE: Mapping[str, Any] = {
+DONE: dict[str, Any] = {
     "created": _l("wrote it"),
     "edited": _l("changed %(fields)s"),
     "retired": _l("retired it"),
@@ -29,6 +31,11 @@ DONE: Mapping[str, Any] = {
     "evidence.added": _l("attached somebody’s words"),
     "evidence.ended": _l("took somebody’s words off"),
     "excerpt.marked": _l("marked a passage"),
+    "excerpt.shown": _l("chose who sees their words"),
+    "confirmation.asked": _l("asked somebody who was heard to confirm it"),
+    "confirmation.revoked": _l("took back the link by which somebody was asked"),
+    "confirmation.answered": _l("answered whether it is right"),
+    "correction.settled": _l("saw to what was not right"),
     "flow.told": _l("said that %(key)s tells a special flow"),
     "flow.none_known": _l("noted that somebody asked knew of no such special flow"),
     "flow.ended": _l("took an answer to a special flow back"),

@@ -20,7 +20,7 @@ from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import actions, forms, moves, panels, present, queries, store
-from reqtrack.items.happened import SILENT, words
+from reqtrack.items.happened import OWN_WORD, SILENT, words
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
@@ -41,6 +41,10 @@ OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict
 propose_change: Callable[[str, str], str] | None = None
 # Set by the interviews area: (project key, item key) → where a question is put to somebody in particular.
 ask_somebody: Callable[[str, str], str] | None = None
+# (kind, field) → template drawn below that field of the form: hints while one writes. In order of registration.
+BELOW: dict[tuple[str, str], list[str]] = {}
+# kind → called after a page made or saved an item, with what else its form sent.
+AFTER_SAVE: dict[str, list[Callable[[Actor, Any, MultiDict[str, str]], None]]] = {}
 # kind → called after a page made an item, with what else its form sent (evidence to attach).
 AFTER_CREATE: dict[str, Callable[[Actor, Any, MultiDict[str, str]], None]] = {}
 # kind → (actor, project id, kind, what came with the address) → what a new form begins with, and sentences about it.
@@ -59,6 +63,20 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
     follow = AFTER_CREATE.get(item.kind)
     if follow is not None:
         follow(actor, item, form)
+    after_save(actor, item, form)
+
+
+def after_save(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
+    """The same for what may be said at each save."""
+    for follow in AFTER_SAVE.get(item.kind, ()):
+        follow(actor, item, form)
+
+
+def show_below(kind: str, field: str, template: str) -> None:
+    """Draw a template below a field of a kind's form. The same again changes nothing."""
+    templates = BELOW.setdefault((kind, field), [])
+    if template not in templates:
+        templates.append(template)
 
 
 def seen_version(form: Mapping[str, str]) -> int:
@@ -157,9 +175,8 @@ def _fields(
         if field.type in _IN_RAIL:
             facts.append({"field": field, "value": label_of(field, value)})
         elif value:
-            main.append(
-                {"field": field, "value": rich(project, value) if field.type in ("markdown", "personal") else value}
-            )
+            shown_as = rich(project, value) if field.type in ("markdown", "personal") else value
+            main.append({"field": field, "value": shown_as, "text": value})
     return main, facts
 
 
@@ -310,7 +327,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
     return {
         "at": event.at,
         "who": present.doer(actor, project.id, event.actor, event.actor_name)
-        if item.kind == "interview" and after.get("stage") == "confirmed"
+        if item.kind == "interview" and (after.get("stage") == "confirmed" or event.action in OWN_WORD)
         else event.actor_name,
         "what": what,
         "said": words(what, changed if what == "edited" else (), after),
@@ -378,6 +395,7 @@ def form(
         "carried": {name: given[name] for name in CARRIED if given and given.get(name)},
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,
+        "below": {name: BELOW[kind.name, name] for name in kind.names if (kind.name, name) in BELOW},
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from reqtrack import clock
 from reqtrack.accounts.models import User
 from reqtrack.db import Base, db
-from reqtrack.items import personal
+from reqtrack.items import personal, successions
 from reqtrack.items.kinds import Kind
 from reqtrack.items.lists import DECORATE, Page
 from reqtrack.items.models import Item, Version
@@ -25,7 +25,7 @@ mask: Callable[[Actor, int, str], str] = lambda actor, project_id, body: body  #
 doer: Callable[[Actor, int, str, str], str] = lambda actor, project_id, login, name: name  # noqa: E731
 # Set by the interviews area: (actor, project id, stakeholder) → what somebody is called who need not have an account.
 called: Callable[[Actor, int, int], str] = lambda actor, project_id, number: ""  # noqa: E731
-# (kind, field) → (actor, project id, value) → the value as far as the actor may know it.
+# (kind, field) → (actor, project id, value) → the value as far as the actor may know it; of a personal text, the text.
 VEILED: dict[tuple[str, str], Callable[[Actor, int, Any], Any]] = {}
 # kind → (actor, project id, item ids) → {id: {name: value}}: what else the API shows (evidence, carried_by, …).
 MORE: dict[str, Callable[[Actor, int, Sequence[int]], dict[int, dict[str, Any]]]] = {}
@@ -53,20 +53,32 @@ def listed(actor: Actor, project_id: int, kind: Kind, page: Page) -> list[dict[s
     contents = {row.id: json.loads(row.content) for row in page.rows}
     shown = Shown.load(actor, project_id, kind, list(contents.values()), known, people)
     more = MORE.get(kind.name)
-    extra = [page.computed, more(actor, project_id, list(contents)) if more is not None and contents else {}]
+    extra: list[Mapping[int, Mapping[str, Any]]] = [page.computed, successions.told(actor, project_id, page.rows)]
+    extra.append(more(actor, project_id, list(contents)) if more is not None and contents else {})
     return _shown(page.rows, contents, shown, extra)
 
 
 def many(actor: Actor, project_id: int, kind: Kind, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Items (entities, or rows of ``lists.page``) as the API shows them, in a constant number of queries."""
     ids = [row.id for row in rows]
-    contents = {i: json.loads(c) for i, c in content_rows(ids).items()} if ids else {}
+    contents = _contents(rows)
     shown = Shown.load(actor, project_id, kind, list(contents.values()))
-    more: list[Mapping[int, Mapping[str, Any]]] = []
+    more: list[Mapping[int, Mapping[str, Any]]] = [successions.told(actor, project_id, rows)]
     for source in (DECORATE.get(kind.name), MORE.get(kind.name)):
         if source is not None and ids:
             more.append(source(actor, project_id, ids))
     return _shown(rows, contents, shown, more)
+
+
+def _contents(rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """The newest content of items by id; what was loaded along with one, or just written, is not asked for again."""
+    fresh: dict[int, str] = {}
+    for row in rows:
+        number, text = getattr(row, "loaded", None) or (0, None)
+        if number == row.version and text:
+            fresh[row.id] = text
+    missing = [row.id for row in rows if row.id not in fresh]
+    return {i: json.loads(c) for i, c in {**fresh, **(content_rows(missing) if missing else {})}.items()}
 
 
 def _shown(
@@ -135,7 +147,8 @@ class Shown:
         if value is None:
             return [] if kind in LISTS else None
         if (self.kind.name, name) in VEILED:
-            return VEILED[self.kind.name, name](self.actor, self.project_id, value)
+            told = mask(self.actor, self.project_id, self.texts.get(value, "")) if kind == "personal" else value
+            return VEILED[self.kind.name, name](self.actor, self.project_id, told)
         if kind == "phase":
             return self.phases.get(value)
         if kind == "user":

@@ -159,8 +159,7 @@ def move(
     Raises:
         Refused: 409 when ``seen_stage`` is not the stage any more.
     """
-    if seen_stage is not None and seen_stage != item.stage:
-        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
+    check_stage(item, seen_stage)
     before = {"stage": item.stage}
     with recorded(actor, item.project_id, f"{item.kind}.moved", item.key, reason=reason, before=before) as entry:
         item.stage = to
@@ -169,6 +168,16 @@ def move(
             setattr(item, name, value)
         entry.after = {"stage": to, **dict(after or {})}
     return entry
+
+
+def check_stage(item: Item, seen: str | None) -> None:
+    """Refuse a move that was begun in another stage.
+
+    Raises:
+        Refused: 409.
+    """
+    if seen is not None and seen != item.stage:
+        no("moved", "%(key)s has moved to another stage meanwhile.", key=item.key).require(409)
 
 
 def content_of(item: Item) -> dict[str, Any]:
@@ -202,7 +211,7 @@ def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: st
         Invalid: unknown kind, wrong ends, a circle, or it is there already. Refused: no permission, or a guard says no.
     """
     _check_ends(kind_name, source, target)
-    if field := _field_of(kind_name, source, target):
+    if field := field_of(kind_name, source, target):
         name, owner, other = field
         held = _linked(owner, kind_name)
         if other.id in {item.id for item in held}:
@@ -219,7 +228,7 @@ def link(actor: Actor, kind_name: str, source: Item, target: Item, *, change: st
 
 def unlink(actor: Actor, ended: Link, source: Item, target: Item, *, change: str = "") -> None:
     """End a link; it stays in the history. One that is a field of one of its ends ends by an edit of that field."""
-    if field := _field_of(ended.kind, source, target):
+    if field := field_of(ended.kind, source, target):
         name, owner, other = field
         kept = [item for item in _linked(owner, ended.kind) if item.id != other.id]
         edit(actor, owner, {name: kept}, change=change)
@@ -244,7 +253,7 @@ def look(actor: Actor, looked: Link, source: Item) -> None:
         entry.after = {"kind": looked.kind, "link": looked.id}
 
 
-def _field_of(kind_name: str, source: Item, target: Item) -> tuple[str, Item, Item] | None:
+def field_of(kind_name: str, source: Item, target: Item) -> tuple[str, Item, Item] | None:
     """The field that a link of this kind is, as ``(name, the item that has it, the other end)``; None when it is no field."""
     for owner, other, end in ((source, target, "source"), (target, source, "target")):
         for field in KINDS[owner.kind].fields:
@@ -334,6 +343,8 @@ def _append_version(
         _carry_text(entry, item)
     item.text_print, item.scope_print = text_print, scope_print
     item.version += 1
+    text = canonical(content)
+    item.loaded = (item.version, text)
     db.session.flush()
     entry.seal(
         Version(
@@ -341,7 +352,7 @@ def _append_version(
             number=item.version,
             project_id=item.project_id,
             schema=SCHEMA,
-            content=canonical(content),
+            content=text,
             text_print=text_print,
             scope_print=scope_print,
             author=actor.login,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, g, redirect, request, send_file, url_for
+from flask import Response, current_app, flash, g, redirect, request, send_file, url_for
+from flask_babel import gettext as _
 
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.db import a_number
@@ -13,7 +14,7 @@ from reqtrack.errors import Invalid, NotFound, Stale, invalid
 from reqtrack.files import storage
 from reqtrack.files.door import open_upload
 from reqtrack.files.kinds import PICTURES, RECORDINGS
-from reqtrack.items import actions, forms, kinds, list_page, lists, moves, pages, queries, store, values
+from reqtrack.items import actions, forms, kinds, list_page, lists, moves, pages, queries, store, successions, values
 from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
 
@@ -86,6 +87,11 @@ def create(project: str, plural: str) -> Response:
 @area.page("/i/<key>", read_of_kind)
 def show(project: str, key: str) -> Response:
     item = _item(key)
+    if item.retired and "itself" not in request.args:
+        key_now = successions.at_last(g.actor, item)
+        if key_now is not None:
+            flash(_("%(old)s was merged into %(key)s. This is %(key)s.", old=item.key, key=key_now))
+            return redirect(_show_url(key_now))  # type: ignore[return-value]
     special = pages.SPECIAL.get(item.kind)
     if special:
         return redirect(url_for(special, project=project, key=item.key))  # type: ignore[return-value]
@@ -107,6 +113,7 @@ def save(project: str, key: str) -> Response:
     try:
         parsed = values.parse(kind, g.project, given)
         store.edit(g.actor, item, parsed, seen=seen, reason=request.form.get("reason", ""))
+        pages.after_save(g.actor, item, request.form)
     except Invalid as error:
         return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, item, given, error.reasons))
     except Stale as stale:
@@ -182,7 +189,7 @@ def end_link(project: str, key: str, link_id: int) -> Response:
 @area.act("/i/<key>/links/<int:link_id>/look", write_of_kind)
 def look(project: str, key: str, link_id: int) -> Response:
     item = _item(key)
-    found, source, _ = pages.link_of(item, link_id)
+    found, source, _target = pages.link_of(item, link_id)
     store.look(g.actor, found, source)
     return answer(_show_url(key))
 

@@ -29,6 +29,7 @@ RETRY_SECONDS = 60.0
 
 KEY = re.compile(r"(?<![A-Za-z0-9_/&#.-])([A-Z]{1,8}-[1-9][0-9]{0,8})(?!-?[A-Za-z0-9_])")
 TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
+LEADS = re.compile(r"</?(?:a|img)\b")
 QUOTES = re.compile(r"^[ ]{0,3}(?:>[ ]?)+", re.MULTILINE)
 INDENT = re.compile(r"^[ \t]+(?=\S)", re.MULTILINE)
 
@@ -136,6 +137,11 @@ def linkify_keys(html: Markup, resolve: Callable[[str], str | None]) -> Markup:
         else:
             out.append(part if shut else KEY.sub(lambda m: _link(m, resolve), part))
     return Markup("".join(out))
+
+
+def unlinked(html: Markup) -> Markup:
+    """Safe HTML without what leads elsewhere: the words of links stay, pictures go."""
+    return Markup("".join(part for part in TAG.split(str(escape(html))) if not LEADS.match(part)))
 
 
 def _link(found: re.Match[str], resolve: Callable[[str], str | None]) -> str:

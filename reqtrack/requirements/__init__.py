@@ -10,15 +10,18 @@ from flask import Flask
 def init(app: Flask) -> None:
     """Hook the area in: the lock, the moves, phases for fields and for new projects, its pages."""
     from reqtrack.accounts.actions import PROJECT_MADE
+    from reqtrack.interviews.fates import TELLERS
     from reqtrack.items import moves, values
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.requirements import actions, policy, queries
+    from reqtrack.requirements.fates import fates
     from reqtrack.requirements.views import area
 
     register(replace(KINDS["requirement"], guard=policy.guard, implementer_sees=queries.implementer_sees))
     register(replace(KINDS["scenario"], implementer_sees=queries.implementer_sees_scenarios))
     moves.LISTERS["requirement"] = actions.available_moves
     moves.MAKERS["requirement"] = actions.make_move
+    TELLERS["requirement"] = fates
     values.resolve_phase = queries.resolve_phase
     if actions.make_first_phase not in PROJECT_MADE:
         PROJECT_MADE.append(actions.make_first_phase)

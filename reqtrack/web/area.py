@@ -36,11 +36,16 @@ class Route:
 
 
 class Area(Blueprint):
-    """One area of the application. ``page`` declares a GET route, ``act`` a writing one (POST unless told)."""
+    """One area of the application. ``page`` declares a GET route, ``act`` a writing one (POST unless told), ``ask`` a POST
+    that reads."""
 
     def page(self, rule: str, permission: Permission, **options: Any) -> Callable[[Callable[..., Any]], Any]:
         """A route that only reads."""
         return self._declare(rule, Route(permission, writes=False), ("GET",), options)
+
+    def ask(self, rule: str, permission: Permission, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+        """A POST that only reads: what is asked about is too long, or too private, for an address."""
+        return self._declare(rule, Route(permission, writes=False), ("POST",), options)
 
     def act(
         self,
@@ -70,7 +75,7 @@ class Area(Blueprint):
         return declare
 
     def route(self, rule: str, **options: Any) -> Any:
-        raise TypeError(f"{rule}: declare it with page() or act(), which name a permission")
+        raise TypeError(f"{rule}: declare it with page(), ask() or act(), which name a permission")
 
 
 ROUTES: dict[str, Route] = {}

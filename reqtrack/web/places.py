@@ -78,6 +78,8 @@ TABS = {
 
 # Filled by areas: (label, icon, endpoint, url arguments, permission).
 CREATES: list[tuple[Any, str, str, dict[str, Any], str]] = []
+# Endpoint → what its address takes along from the page on which it is offered.
+TAKES_ALONG: dict[str, Callable[[], dict[str, Any]]] = {}
 # Counts beside a place, by its name: called with (actor, project_id), one query at most.
 COUNTS: dict[str, Callable[[Actor, int], int]] = {}
 
@@ -133,10 +135,15 @@ def creates(actor: Actor) -> list[dict[str, Any]]:
     if project is None:
         return []
     return [
-        {"label": said(label), "icon": icon, "href": url_for(endpoint, project=project.key, **arguments)}
+        {"label": said(label), "icon": icon, "href": _creating(endpoint, project.key, arguments)}
         for label, icon, endpoint, arguments, permission in CREATES
         if endpoint in current_app.view_functions and actor.may(permission, g.project_id)
     ]
+
+
+def _creating(endpoint: str, project: str, arguments: dict[str, Any]) -> str:
+    along = TAKES_ALONG[endpoint]() if endpoint in TAKES_ALONG else {}
+    return url_for(endpoint, project=project, **arguments, **along)
 
 
 def here() -> str:

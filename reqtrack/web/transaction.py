@@ -114,6 +114,8 @@ def enter() -> Any:
         if g.project_id:
             g.project = db.session.get(Project, g.project_id)
         return None
+    if request.method == "POST":
+        _receive()
     _identify(route)
     return _admit(route)
 

@@ -21,6 +21,7 @@ const BY_NEED = [
   ["[data-notes]", "./quotes.js"],
   ["[data-poll]", "./poll.js"],
   ["[data-bulk]", "./bulk.js"],
+  ["[data-hints]", "./hints.js"],
   ["[data-run-card]", "./run.js"],
 ];
 

@@ -21,8 +21,12 @@ from reqtrack.changes import actions as changes
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
+from reqtrack.feedback import actions as feedback
+from reqtrack.feedback.policy import Picture
+from reqtrack.feedback.queries import open_link
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
+from reqtrack.interviews.actions import confirming
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
@@ -45,6 +49,11 @@ COSTS = ("7431295", "7,431,295", "743129500")
 DRAFTS = ("Clandestine walrus", "Subterranean kettle", "Porcelain avalanche", "Velvet barometer")
 INTERVIEWS = ("Lantern conversation", "Harbour conversation")
 DEPARTMENT = "Department of Obelisks"
+# What was said without an account, and how to reach who said it.
+FEEDBACK = "Nocturnal scanner"
+CONTACT = "lantern@harbour.example"
+# What one who was heard says is not right: for the interviewer and analysts.
+CORRECTION = "bassoon gearbox"
 # What is in the other project.
 ELSEWHERE = "Unheard nightingale"
 
@@ -78,12 +87,14 @@ def fill(app: Flask) -> Prepared:
     _project(made)
     _interviews(world)
     _items(world)
+    _asked(made)
     _scope(made)
     _drafts(made)
     _changes(world)
     _rounds(world)
     _imports(made)
     _document(made)
+    _feedback(made)
     _elsewhere(world)
     with app.app_context():
         access("analyst", "exported", "CRM", project_id=world.sites["CRM"].id, address="10.0.0.7")
@@ -139,6 +150,17 @@ def _interviews(world: World) -> None:
         interviews.mark(scene.actor, interview, QUOTES[1])
 
 
+def _asked(made: Prepared) -> None:
+    """The first who was heard is asked to confirm it, and says that something is not right."""
+    with made.world.write("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
+        _row, secret = confirming.ask(scene.actor, interview, interview.stakeholders[0], days=60, locale="en")
+        made.secrets["confirm"] = secret
+    with made.world.write() as scene:
+        words = confirming.Answer(words=[(QUOTES[0], f"It is the {CORRECTION}.")])
+        confirming.answer_by_link(confirming.open_to_answer(secret), words)
+
+
 ITEMS = (
     ("process", {
         "title": "Milling", "kind": "main", "purpose": "Grain becomes flour.", "steps": [
@@ -185,6 +207,12 @@ def _items(world: World) -> None:
         bytes_ = b"a few words"
         digest = _storage(world.app).put(bytes_)
         talk.attach(scene.actor, first, digest, "note.txt", "text/plain", len(bytes_))
+        talk.attach(scene.actor, first, digest, "photo.png", "png", len(bytes_))
+        file = interviews.StoredFile(digest, "contract.txt", "text", len(bytes_))
+        document = interviews.add_document(scene.actor, scene.project, {"title": "The mill's contract"}, file)
+        interviews.back(scene.actor, first, [interviews.take(scene.actor, document, "It grinds by day.", "page 4")])
+        quote = interviews.mark(scene.actor, _interview(scene), QUOTES[1])
+        interviews.add_figure(scene.actor, quote, {"name": "Stalls", "value": "3", "unit": "a week"})
 
 
 def _interview(scene: Scene) -> object:
@@ -292,9 +320,30 @@ def _document(made: Prepared) -> None:
         job.outcome = {"digest": digest, "name": "a.pdf", "media_type": "application/pdf", "size": 5}
 
 
+# One grey pixel.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63680000008200"
+    "8177cd72b60000000049454e44ae426082"
+)
+
+
+def _feedback(made: Prepared) -> None:
+    """FB-1 was written by a member, with a picture; FB-2 came by a link, and FB-3 says the same."""
+    with made.world.write("polymath") as scene:
+        first = item_for(scene.actor, scene.project.id, "REQ-1")
+        picture = Picture(_storage(made.app).put(PIXEL), "png", len(PIXEL))
+        feedback.say(scene.actor, scene.project, f"{FEEDBACK} is dim.", [first], picture, title="Dim")
+        _link, secret = feedback.make_link(scene.actor, scene.project, "Leaflet in the hall")
+        feedback.make_link(scene.actor, scene.project, "Poster at the gate")
+        made.secrets["feedback"] = secret
+        made.secrets["receipt"] = feedback.send(*open_link(secret), f"{FEEDBACK} asleep.", CONTACT)
+        feedback.send(*open_link(secret), f"{FEEDBACK} asleep again.")
+        feedback.group(scene.actor, item_for(scene.actor, scene.project.id, "FB-3", "feedback"), "FB-2")
+
+
 def _elsewhere(world: World) -> None:
     """The other project: ``outsider`` may do everything there, and nothing in CRM."""
     world.project("OPS", "Operations")
     world.member("outsider", *ROLES, project="OPS")
-    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change"):
+    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback"):
         world.item(kind, project="OPS", title=f"{ELSEWHERE} {kind}")

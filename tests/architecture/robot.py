@@ -228,6 +228,7 @@ GIVEN: dict[str, Any] = {
 SPECIAL: dict[str, Any] = {
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
     "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
+    "api.settle_feedback.outcome": "defect", "api.group_feedback.group": "FB-2",
 }  # fmt: skip
 
 

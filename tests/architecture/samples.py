@@ -134,6 +134,12 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "join/secret": (made.secrets["join"],),
         "password/secret": (made.secrets["password"],),
         "set-up/secret": ("no-sample",),
+        "f/secret": (made.secrets["feedback"],),
+        "F/secret": (made.secrets["feedback"].upper(),),
+        "r/secret": (made.secrets["receipt"],),
+        "R/secret": (made.secrets["receipt"].upper(),),
+        "confirm/secret": (made.secrets["confirm"],),
+        "CONFIRM/secret": (made.secrets["confirm"].upper(),),
         "JOIN/secret": (made.secrets["join"].upper(),),
         "PASSWORD/secret": (made.secrets["password"].upper(),),
     }

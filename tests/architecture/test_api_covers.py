@@ -30,6 +30,8 @@ OF_BROWSERS = {
     "accounts.change_password": "asks a person", "accounts.set_password": "asks a person",
     "accounts.accept_invitation": "asks a person", "accounts.make_first_account": "asks a person",
     "accounts.make_token": "a token makes no token", "accounts.end_token": "the same",
+    "feedback.send": "asks whoever has no account, and so no token",
+    "confirm.answer_by_link": "asks a person without an account; with one, POST interviews/…/confirmation and …/corrections",
     "radar.skip_line": "puts away a line of a page",
 }  # fmt: skip
 # What the API does by another way than the page, and which.
@@ -40,7 +42,9 @@ OTHERWISE = {
     "changes.save_new_again": _EDITS, "changes.link": _EDITS, "changes.retire": _EDITS, "changes.drop": _EDITS,
     "exchange.columns": "POST imports takes the mapping of the columns along",
     "interviews.make_requirement": "POST excerpts, then POST requirements with the evidence",
+    "interviews.answer_here": "POST interviews/…/confirmation and …/corrections give the same answer in two parts",
     "interviews.make_scenario": "POST excerpts, then POST scenarios with the evidence",
+    "feedback.say": "POST feedback, then POST attachments with the picture",
 }  # fmt: skip
 
 

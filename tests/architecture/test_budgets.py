@@ -19,6 +19,8 @@ from reqtrack.db import Base, db, writing
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
+from reqtrack.feedback import actions as feedback
+from reqtrack.feedback.queries import open_link
 from reqtrack.interviews import actions as interviews
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
@@ -42,10 +44,10 @@ ALLOWED = {
 OVER = {
     "items.show": 17, "changes.show": 18, "signoff.show": 18,
 }  # fmt: skip
-KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change")
+KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback")
 # What each kind must have to be created and then edited by its page.
 EDITS = {"change": {"reason": "louder"}, "interview": {"guide": "ask"}, "scenario": {"outcome": "it runs"},
-         "process": {"steps": [{"name": "Grind"}]},
+         "process": {"steps": [{"name": "Grind"}]}, "feedback": {"said": "It is slow."},
          "requirement": {"rationale": "because"}, "acceptance": {"description": "a test"}}  # fmt: skip
 
 
@@ -100,6 +102,8 @@ def add_more(made: Prepared) -> None:
             imports.keep(actor, project, draft, "0" * 64)
             documents.ask(actor, project, "specification", "BL-1", "en")
             accounts.invite(actor, project, ["tester"], f"Guest {number}")
+            _link, secret = feedback.make_link(actor, project, f"Leaflet {number}")
+            feedback.send(*open_link(secret), f"It is slow for the {number}th time.")
             change = changes.log(actor, project, title=f"Change {number}", reason="more", edits=[
                 {"item": "REQ-1", "field": "title", "new": f"Start {number}"}])  # fmt: skip
             assert change.key

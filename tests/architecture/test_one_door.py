@@ -35,6 +35,7 @@ MAY = {
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
 TAKES = {
     "reqtrack/web/transaction.py", "reqtrack/items/views.py", "reqtrack/exchange/views.py", "reqtrack/acceptance/forms.py",
+    "reqtrack/feedback/forms.py",
 }  # fmt: skip
 # Who gets bytes of a file, in base64.
 DECODES = {"reqtrack/api/resources/files.py", "reqtrack/api/resources/moves.py"}

@@ -105,7 +105,8 @@ def test_what_is_open_to_anybody_is_this(sqlite_house: Prepared) -> None:
         "/static/<path:filename>", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/docs",
         "/sign-in", "/sign-out", "/language", "/display",
         "/join/<secret>", "/JOIN/<secret>", "/password/<secret>", "/PASSWORD/<secret>", "/set-up/<secret>",
-        "/v/<code>", "/V/<code>",
+        "/f/<secret>", "/F/<secret>", "/r/<secret>", "/R/<secret>", "/r/<secret>/qr.png",
+        "/v/<code>", "/V/<code>", "/confirm/<secret>", "/CONFIRM/<secret>",
     }  # fmt: skip
 
 

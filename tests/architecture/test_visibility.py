@@ -21,10 +21,13 @@ from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError
 from reqtrack.web.area import Area
 from tests.architecture.prepared import (
+    CONTACT,
+    CORRECTION,
     COSTS,
     DEPARTMENT,
     DRAFTS,
     ELSEWHERE,
+    FEEDBACK,
     HEARD,
     HEARD_BY_MANAGER,
     INTERVIEWS,
@@ -36,13 +39,21 @@ from tests.architecture.walks import Answer, walk, walk_of
 
 NAMES = (*HEARD, HEARD[0].split()[0], HEARD[0].split()[1])
 # What an implementer must not see, each with the part of it that is searched for.
-HIDDEN = (*NAMES, HEARD_BY_MANAGER, *COSTS, *DRAFTS, *QUOTES, *INTERVIEWS, DEPARTMENT, ELSEWHERE)
+HIDDEN = (
+    *NAMES, CORRECTION, HEARD_BY_MANAGER, *COSTS, *DRAFTS, *QUOTES, *INTERVIEWS, DEPARTMENT, ELSEWHERE, FEEDBACK, CONTACT,
+)  # fmt: skip
+
+
+# What its holder sees, whoever they are; tests/interviews/test_confirming.py looks at it.
+HELD = "/confirm/<secret>"
 
 
 def told(answers: Iterable[Answer], words: Sequence[str]) -> list[str]:
     """Where one of the words is told: ``/address: word``."""
     found = []
     for answer in answers:
+        if answer.stop.rule == HELD:
+            continue
         said = f"{answer.text}\n{answer.headers}"
         found += [f"{answer.url}: {word}" for word in words if word in said]
     return found
@@ -79,7 +90,7 @@ def test_readers_of_interviews_never_learn_who_was_heard(sqlite_house: Prepared)
     made = sqlite_house
     for role in ("tester", "contributor", "auditor", "sponsor", "business_owner"):
         made.world.member("reader", role)
-    words = (*NAMES, HEARD_BY_MANAGER, *HEARD_BY_MANAGER.split(), ELSEWHERE)
+    words = (*NAMES, CORRECTION, HEARD_BY_MANAGER, *HEARD_BY_MANAGER.split(), ELSEWHERE)
     assert told(walk(made, "reader"), words) == []
     first, last = HEARD[0].split()
     assert told(searching(made, "reader", first), (last, *HEARD)) == []
@@ -96,6 +107,16 @@ def test_costs_are_for_those_who_may_read_them(sqlite_house: Prepared) -> None:
     for role in ("tester", "contributor"):
         made.world.member("uncosted", role)
     assert told(walk(made, "uncosted"), COSTS) == []
+
+
+def test_how_to_reach_who_gave_feedback_is_for_who_answers_it(sqlite_house: Prepared) -> None:
+    made = sqlite_house
+    for role in ("tester", "contributor", "auditor", "sponsor"):
+        made.world.member("unanswering", role)
+    answers = walk(made, "unanswering")
+    assert told(answers, [CONTACT]) == [] and told(answers, [FEEDBACK]) != []
+    assert told(searching(made, "unanswering", "lantern"), [CONTACT]) == []
+    assert told(walk(made, "project_manager"), [CONTACT]) != []
 
 
 def test_a_search_does_not_tell_that_a_name_stands_somewhere(sqlite_house: Prepared) -> None:

@@ -24,7 +24,7 @@ LANGUAGES: tuple[model.Language, ...] = ("zh", "en")
 EVERYTHING = (
     content.PROJECT, content.USERS, content.STAKEHOLDERS, content.INTERVIEWS, content.SCENARIOS, content.REQUIREMENTS,
     content.SET_ASIDE, content.ACCEPTANCE, content.CHANGES, content.BASELINES, content.SIGN_OFFS, content.ROUNDS,
-    content.RUNS, content.COMMENTS, content.QUESTIONS,
+    content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

@@ -23,7 +23,7 @@ FOLDER = ROOT / "reqtrack" / "translations"
 # English needs no catalogue: the texts in the code are English.
 LOCALES = ("zh_Hans_CN",)
 # Beyond gettext's own names; a number says which argument is the text.
-KEYWORDS = ("_l", "N_", "Reason:2", "no:2", "invalid:2", "Unfit:1")
+KEYWORDS = ("_l", "_ln:1,2", "N_", "Reason:2", "no:2", "invalid:2", "Unfit:1")
 
 
 def catalogue(locale: str) -> Path:

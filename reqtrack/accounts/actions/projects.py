@@ -19,9 +19,10 @@ from reqtrack.permissions import Actor
 
 # Called with (actor, project) when a project was made, by areas above that give it its first content (a phase).
 PROJECT_MADE: list[Callable[[Actor, Project], None]] = []
+MOST_REPLY_DAYS = 365
 SETTINGS = (
     "name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped", "most_pages", "most_required_fields",
-    "most_approvals",
+    "most_approvals", "reply_days",
 )  # fmt: skip
 BUDGET = ("most_pages", "most_required_fields", "most_approvals")
 
@@ -128,6 +129,8 @@ def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         fit["zone"] = names.check_zone(fit["zone"] or "")
     if "currency" in fit:
         fit["currency"] = names.check_currency(fit["currency"] or "")
+    if "reply_days" in fit and not 1 <= (fit["reply_days"] or 0) <= MOST_REPLY_DAYS:
+        raise invalid("reply_days", "Days to reply are a number from 1 to %(most)s.", most=MOST_REPLY_DAYS)
     for name in BUDGET:
         if name in fit and not (isinstance(fit[name], int) and 0 <= fit[name] <= 999):
             raise invalid(name, "This is a whole number up to %(largest)s.", largest=999)

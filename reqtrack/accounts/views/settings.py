@@ -87,6 +87,7 @@ def _conflict() -> Any:
         "name": _("Name"), "starts_on": _("Begins on"), "ends_on": _("Ends on"), "day_rate": _("Cost of a person-day"),
         "currency": _("Currency"), "zone": _("Time zone"), "most_pages": _("Pages for one job"),
         "most_required_fields": _("Required fields in a step"), "most_approvals": _("Approvals for one job"),
+        "reply_days": _("Days to reply"),
     }  # fmt: skip
     typed = forms.project_settings(request.form)
     differing = {name: value for name, value in typed.items() if getattr(g.project, name) != value}

@@ -14,6 +14,7 @@ from reqtrack.audit import queries as audit
 from reqtrack.baselines.queries import baseline_for
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import stakeholder_for, unknown_accounts
+from reqtrack.items.happened import OWN_WORD
 from reqtrack.signoff.queries import signoff_for
 
 # What of a stakeholder's record gives a person away.
@@ -37,8 +38,8 @@ def _naming(shown: dict[str, Any]) -> set[str]:
     """What of an event names somebody; the interviewee's own word loses its author."""
     if str(shown["subject"]).startswith("stakeholder:"):
         return set(TELLING)
-    confirmed = shown["action"] == "interview.moved" and (shown["after"] or {}).get("stage") == "confirmed"
-    if confirmed and shown["actor"] in (called := unknown_accounts(g.actor, g.project_id)):
+    moved = shown["action"] == "interview.moved" and (shown["after"] or {}).get("stage") == "confirmed"
+    if (moved or shown["action"] in OWN_WORD) and shown["actor"] in (called := unknown_accounts(g.actor, g.project_id)):
         shown["actor_name"], shown["actor"] = called[shown["actor"]], None
     return set()
 

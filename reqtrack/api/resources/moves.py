@@ -22,14 +22,13 @@ from reqtrack.api.schemas import (
     AttachmentBody,
     MoveBody,
     PackageBody,
-    SeenBody,
     StageBody,
     TiersBody,
     read_now,
 )
 from reqtrack.changes import actions as changes
 from reqtrack.db import db
-from reqtrack.errors import NotFound, Stale, invalid, no
+from reqtrack.errors import NotFound, invalid
 from reqtrack.exchange import actions as exchange
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
@@ -141,27 +140,6 @@ def create_attachment(project: str, body: AttachmentBody) -> Response:
     row = actions.attach(g.actor, item, digest, upload.name, upload.kind, upload.size)
     db.session.flush()
     return created(_attachment((row, item.key)))
-
-
-# -- interviews --------------------------------------------------------------------------------------------------------
-
-
-@area.act(f"{PROJECT}/interviews/<key>/confirmation", "interview.read")
-@area.input(SeenBody, location="json", arg_name="body")
-@area.doc(
-    summary="Say that one was understood: by who was heard, or face to face with the interviewer", tags=["interviews"]
-)
-def confirm_interview(project: str, key: str, body: SeenBody) -> Response:
-    item = item_for(g.actor, g.project_id, key, "interview")
-    if body.seen is not None and body.seen != item.version:
-        raise Stale(item.key, body.seen, item.version, {}, {})
-    if all(one.name != "confirm" for one in interviews.moves(g.actor, item)):
-        no(
-            "wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=item.key, stage=item.stage
-        ).require(409)
-    interviews.make_move(g.actor, item, "confirm", {})
-    db.session.flush()
-    return created(show(item))
 
 
 # -- changes -----------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ def _project(project: Project) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "key": project.key, "version": project.version, "name": project.name, "zone": project.zone,
         "currency": project.currency, "starts_on": _date(project.starts_on), "ends_on": _date(project.ends_on),
+        "reply_days": project.reply_days,
         "most_pages": project.most_pages, "most_required_fields": project.most_required_fields,
         "most_approvals": project.most_approvals, "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.changes import codec
+from reqtrack.changes.actions.succession import resolved
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change, ProposedEdit
@@ -24,6 +25,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
+from reqtrack.requirements.actions import succeed_by_change
 
 # What others may name is made first.
 ORDER = ("process", "scenario", "requirement", "acceptance")
@@ -46,8 +48,11 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
         for key in _edited(found):
             changed.item(key, [one for one in found.edits if one.item == key], made)
         changed.field_links([one for one in found.edits if one.op == "link"], made)
-        for key in [one.item for one in found.edits if one.op == "retire"]:
-            changed.retire(key)
+        gone = [one for one in found.edits if one.op == "retire"]
+        for one in gone:
+            changed.retire(one.item)
+        for one in gone:
+            changed.succeed(one, made)
         change.stage = "applied"
         change.applied_at = change.updated_at = entry.at
         change.applied_seq = entry.seq
@@ -185,6 +190,14 @@ class _Changed:
         self.versions[item.key] = item.version
         if item.kind == "requirement":
             store.move(self.actor, item, "obsolete", reason=self.change.key, after={"change": self.change.key})
+
+    def succeed(self, edit: Edit, made: Mapping[str, Item]) -> None:
+        """Let what was merged or split go on in its heirs."""
+        if edit.new:
+            keys = {ref: item.key for ref, item in made.items()}
+            succeed_by_change(
+                self.actor, self.project, self._load(edit.item), resolved(edit.new, keys), self.change.key
+            )
 
 
 def _owned(kept: LinkField, edit: Edit) -> list[tuple[str, list[str], list[str]]]:

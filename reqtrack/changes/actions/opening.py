@@ -69,6 +69,11 @@ def log(
     return change
 
 
+def propose_edits(actor: Actor, project: Project, title: str, reason: str, edits: Sequence[Mapping[str, Any]]) -> str:
+    """The hook of ``requirements.actions.joining``: the key of a draft that proposes these edits."""
+    return str(log(actor, project, title=title, reason=reason, edits=edits).key)
+
+
 def asker(actor: Actor, project: Project, given: str | int | None) -> str | None:
     """Who asked for it, as it is kept: a member's login, or ``stakeholder:<id>``; None for the one who logs it.
 

@@ -249,4 +249,6 @@ def _check_refs(edits: Sequence[Edit]) -> None:
 
 
 def _values(edit: Edit) -> list[Any]:
+    if edit.op == "retire" and edit.new:
+        return [edit.new.get("split_into"), *edit.new.get("links", ())]
     return list(edit.new.values()) if edit.op == "new" else [edit.new]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import codec
+from reqtrack.changes.actions.succession import heirs
 from reqtrack.changes.package import NEW, Edit, editable, link_field, linkable
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason
@@ -24,7 +25,7 @@ MOST = 500
 SHAPES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"item", "field", "new"}), frozenset({"base_version"})),
     (frozenset({"new_item"}), frozenset({"ref"})),
-    (frozenset({"retire"}), frozenset()),
+    (frozenset({"retire"}), frozenset({"merged_into", "split_into", "links"})),
     (frozenset({"item", "link"}), frozenset({"add", "remove"})),
 )
 
@@ -88,10 +89,15 @@ def parse(actor: Actor, project: Project, given: Any, before: Sequence[Edit] = (
 def _keys(given: Sequence[Mapping[str, Any]]) -> list[str]:
     found: list[str] = []
     for one in given:
-        found += [str(one[name]) for name in ("item", "retire") if one.get(name)]
+        found += [str(one[name]) for name in ("item", "retire", "merged_into") if one.get(name)]
+        found += [str(end) for link in _list(one.get("links")) for end in _list(link)[1:]]
         for name in ("add", "remove"):
             found += [str(key) for key in one.get(name) or () if isinstance(one.get(name), list)]
     return [key.strip().upper() for key in found]
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
 
 
 def _contents(items: Mapping[str, Item], given: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], dict[str, Any]]:
@@ -132,8 +138,8 @@ def _line(
     if shape is None:
         raise _bad(
             None,
-            "An edit sets a field (item, field, new), makes a new_item, retires an item (retire), or adds and removes links "
-            "(item, link, add, remove).",
+            "An edit sets a field (item, field, new), makes a new_item, retires an item (retire, with merged_into or split_into "
+            "where it goes on in others), or adds and removes links (item, link, add, remove).",
         )
     if shape == 0:
         return _set(project, given, items, contents, refs)
@@ -143,7 +149,8 @@ def _line(
         item = _item(given["retire"], items, "retire")
         if item.retired:
             raise _bad("retire", "%(key)s is retired already.", key=item.key)
-        return Line("retire", item, item.kind, base_version=item.version)
+        told = heirs(given, item, items, refs)
+        return Line("retire", item, item.kind, base_version=item.version, new=told or None)
     return _links(given, items)
 
 

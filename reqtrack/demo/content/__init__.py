@@ -9,6 +9,8 @@ from typing import Any
 
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
+from .feedback import FEEDBACK
+from .feedback import LINKS as FEEDBACK_LINKS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
@@ -23,7 +25,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
-        ROUNDS, RUNS, COMMENTS, QUESTIONS,
+        ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK,
     )
     for thing in things
 }  # fmt: skip
@@ -34,6 +36,8 @@ __all__ = [
     "BY_REF",
     "CHANGES",
     "COMMENTS",
+    "FEEDBACK",
+    "FEEDBACK_LINKS",
     "INTERVIEWS",
     "PROJECT",
     "QUESTIONS",

@@ -327,11 +327,35 @@ class OpenQuestion:
     ask: str
 
 
+@dataclass(frozen=True)
+class FeedbackLink:
+    """A link by which anybody may say something; ``name`` is where it hangs."""
+
+    ref: str
+    name: T
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What somebody said: by a link, or (``by`` is a login) from inside, ``about`` items. ``outcome`` and ``reply``: what became
+    of it, if anything has."""
+
+    ref: str
+    link: str
+    said: T
+    contact: str = ""
+    by: str = ""
+    about: tuple[str, ...] = ()
+    outcome: str = ""
+    reply: T | None = None
+
+
 Verb = Literal[
     "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
-    "open_round", "record_run", "close_round", "comment", "ask_question",
+    "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
+    "give_feedback", "settle_feedback",
 ]  # fmt: skip
 
 

@@ -203,4 +203,16 @@ _CHANGES = (
     Step("2026-11-24T07:30:00Z", "wuminfang", "open_change", ("c-invoice-name",)),
 )  # fmt: skip
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES
+_HEARD = (
+    Step("2026-11-24T08:00:00Z", "linzhixia", "hang_link", ("fl-office",)),
+    Step(
+        "2026-11-24T08:30:00Z",
+        "hemin",
+        "give_feedback",
+        ("fb-three-fields", "fb-voice", "fb-plus-86", "fb-plus-86-again", "fb-photo"),
+    ),
+    Step("2026-11-24T08:50:00Z", "sunqian", "give_feedback", ("fb-practice",)),
+    Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),
+)
+
+STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _HEARD

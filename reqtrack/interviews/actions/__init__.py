@@ -11,8 +11,9 @@ from reqtrack.accounts.names import normal_login
 from reqtrack.accounts.queries import members
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
+from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
 from reqtrack.interviews import policy, queries
+from reqtrack.interviews.actions import confirming
 from reqtrack.interviews.actions.documents import DOCUMENT_FIELDS, StoredFile, add_document, change_document, take
 from reqtrack.interviews.actions.excerpts import back, make_from, mark, unback
 from reqtrack.interviews.actions.figures import add_figure, remove_figure
@@ -163,7 +164,7 @@ def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:
 
 def moves(actor: Actor, item: Interview) -> list[Move]:
     """The moves of an interview, with why not. A confirmation is of the notes and passages that were seen."""
-    facts = {"confirm": _may_confirm(actor, item)}
+    facts = {"confirm": queries.may_answer(actor, item)} if item.stage == "written" else {}
     return [
         Move(one.name, one.label, one.to, verdict, one.asks, _seen(item) if one.name == "confirm" else "")
         for one, verdict in machine.moves(tables.INTERVIEW, actor, item, facts)
@@ -173,14 +174,6 @@ def moves(actor: Actor, item: Interview) -> list[Move]:
 def _seen(item: Interview) -> str:
     """What somebody sees who reads an interview now: its text, and what was marked in it until when."""
     return f"{item.version}-{clock.iso(item.updated_at)}"
-
-
-def _may_confirm(actor: Actor, item: Interview) -> Verdict:
-    """The interviewee's own word, signed in, or given face to face on the interviewer's device."""
-    heard = queries.joined_accounts(item.project_id, item.stakeholders or [])
-    if actor.id == item.interviewer_id or actor.id in heard:
-        return Verdict()
-    return no("not_interviewee", "Only who was heard can confirm it, or the interviewer face to face with them.")
 
 
 def make_move(actor: Actor, item: Interview, name: str, given: Mapping[str, str]) -> None:
@@ -198,4 +191,8 @@ def make_move(actor: Actor, item: Interview, name: str, given: Mapping[str, str]
         no("moved", message, key=item.key).require(409)
     if chosen.asks and not given.get("reason"):
         raise invalid("reason", "Say why.", "required")
+    if name == "confirm":
+        store.check_stage(item, given.get("seen_stage") or None)
+        confirming.answer_as(actor, item, None, confirming.Answer(confirms=True))
+        return
     store.move(actor, item, chosen.to, seen_stage=given.get("seen_stage") or None, reason=given.get("reason", ""))

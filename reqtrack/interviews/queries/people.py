@@ -14,9 +14,10 @@ from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
 from reqtrack.db import db, mode, once, whole_number
 from reqtrack.errors import NotFound
-from reqtrack.interviews import policy
+from reqtrack.interviews import policy, talk
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
+from reqtrack.items import personal
 from reqtrack.items.models import PersonalText
 from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
@@ -24,6 +25,7 @@ from reqtrack.rendering.markdown import plain
 
 # How somebody is called of whom not even the department may be told.
 SOMEBODY = _l("a stakeholder")
+SHORTEST_HIDDEN = 6
 # What stands in the place of a sentence whose speaker does not want it to be shown.
 NOT_SHOWN = _l("[not shown: who said this does not want it to be]")
 
@@ -207,6 +209,14 @@ def hidden_sentences(actor: Actor, project_id: int) -> set[str]:
     return found | {plain(one) for one in found} - {""}
 
 
+def _enough(words: str, start: int, notes: str) -> str:
+    """Words that can be looked for in any text: a word or two stand everywhere, so that their whole sentence is taken."""
+    if len(words) >= SHORTEST_HIDDEN or not notes.startswith(words, start):
+        return words
+    low, high = talk.sentences_at(notes, start, start + len(words))
+    return notes[low:high].strip() or words
+
+
 def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
     """The hidden sentences of a project with who interviewed those who said them; few, and asked for by many a page."""
     now = mode()
@@ -215,25 +225,45 @@ def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
         own = Interview.__table__
         its_text = and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
         rows = db.session.execute(
-            select(PersonalText.body, own.c.interviewer_id)
+            select(PersonalText.body, own.c.interviewer_id, Excerpt.start, own.c.notes)
             .select_from(Excerpt)
             .join(own, own.c.id == Excerpt.interview_id)
             .join(PersonalText, its_text)
             .where(Excerpt.project_id == project_id, Excerpt.shown_as == "hidden")
-        )
-        known[project_id] = [(row[0], row[1]) for row in rows if row[0]]
+        ).all()
+        short = [row.notes for row in rows if row.body and len(row.body) < SHORTEST_HIDDEN]
+        notes = personal.many(project_id, short) if short else {}
+        known[project_id] = [
+            (_enough(row.body, row.start, notes.get(row.notes, "")), row.interviewer_id) for row in rows if row.body
+        ]
     return known[project_id]
 
 
 def _hidden(actor: Actor, project_id: int) -> dict[str, str]:
     """The spellings of the names that the actor may not see, with how those people are called."""
-    known = {one.id: one for one in people(actor, project_id)}
+    everybody = _everybody(project_id)
+    known = {one.id: one for one in _told(actor, project_id, everybody)}
     hidden: dict[str, str] = {}
-    for row, name, _login in _everybody(project_id):
+    for row, name, _login in everybody:
         if name and not known[row.id].known:
             for spelling in policy.names_in(name):
                 hidden.setdefault(spelling, known[row.id].label)
     return hidden
+
+
+def masker_for_person(project_id: int, number: int | None) -> Mask:
+    """As ``masker``, for one of those who were heard: they may read their own name and nobody else's."""
+    everybody = for_everybody(project_id)
+    put: dict[str, str] = {}
+    for row, name, _login in _everybody(project_id):
+        for spelling in policy.names_in(name):
+            # Their own name is put back as it stands, also where another's is a part of it.
+            if row.id == number:
+                put[spelling] = spelling
+            else:
+                put.setdefault(spelling, everybody[row.id].label)
+    longest_first = sorted(put, key=len, reverse=True)
+    return Mask(put, re.compile("|".join(spelled(one) for one in longest_first)) if put else None)
 
 
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from flask import Response, g, request, url_for
 from reqtrack.errors import Invalid
 from reqtrack.interviews import actions, queries
 from reqtrack.interviews.models import LEVELS
-from reqtrack.interviews.views import documents, excerpts, room  # noqa: F401 - their routes
+from reqtrack.interviews.views import confirming, documents, excerpts, room  # noqa: F401 - their routes
 from reqtrack.interviews.views.area import area
 from reqtrack.items import lists, pages
 from reqtrack.items.kinds import KINDS

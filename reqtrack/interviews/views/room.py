@@ -63,6 +63,7 @@ def _room(
         "quotes": quotes,
         "figures": queries.figures_by_excerpt(g.actor, g.project_id, [one.id for one in quotes if one.has_figures]),
         "open_questions": [one for one in shown["timeline"] if one["what"] == "question" and one["open"]],
+        "confirming": panels.confirming(g.actor, interview),
         "pictures": PICTURES,
         "recordings": RECORDINGS,
         "heard": heard,

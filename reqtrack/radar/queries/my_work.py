@@ -13,6 +13,8 @@ from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
 from reqtrack.changes import queries as changes
 from reqtrack.db import db
+from reqtrack.feedback import queries as feedback
+from reqtrack.interviews import queries as interviews
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -50,7 +52,8 @@ def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
     if not (known or actor.is_admin):
         return []
     sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
-        changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for,
+        changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for, interviews.waiting_for,
+        feedback.waiting_for,
     )  # fmt: skip
     waiting = [one for source in sources for one in source(actor)]
     elsewhere = {one.project_key for one in waiting} - known.keys()

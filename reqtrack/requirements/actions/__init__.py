@@ -1,5 +1,14 @@
 """Verbs on phases and requirements that are more than saving fields."""
 
+from reqtrack.requirements.actions.joining import (
+    PROPOSE,
+    merge,
+    propose_merge,
+    propose_split,
+    split,
+    succeed_by_change,
+    undo,
+)
 from reqtrack.requirements.actions.planning import (
     add_phase,
     available_moves,
@@ -12,6 +21,7 @@ from reqtrack.requirements.actions.planning import (
 )
 
 __all__ = [
+    "PROPOSE",
     "add_phase",
     "available_moves",
     "change_phase",
@@ -19,5 +29,11 @@ __all__ = [
     "implement_phase",
     "make_first_phase",
     "make_move",
+    "merge",
     "move",
+    "propose_merge",
+    "propose_split",
+    "split",
+    "succeed_by_change",
+    "undo",
 ]

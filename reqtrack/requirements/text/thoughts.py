@@ -41,6 +41,8 @@ class SeveralInOne(Rule):
 
     def find(self, reading: Reading) -> Places:
         asked = [one for one in reading.prose if self._asks(one)]
+        # The same again in the other language is no other requirement.
+        asked = [one for one in asked if one.language == asked[0].language]
         for sentence in asked[1:]:
             if sentence.language == "zh" or self._MUST.search(sentence.text):
                 yield sentence.start, sentence.end

@@ -1,0 +1,84 @@
+"""What became of an item whose key leads on: it was merged into another, or split into two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from reqtrack.db import db
+from reqtrack.items.models import Item, Succession
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
+
+MERGED, SPLIT = "merged", "split"
+
+
+@dataclass(frozen=True)
+class Heir:
+    """An item that goes on for another (``way``: merged, split); ``title`` is "" where the actor may not see it."""
+
+    way: str
+    key: str
+    title: str
+    since: int
+
+
+def heirs(actor: Actor, project_id: int, ids: Iterable[int]) -> dict[int, list[Heir]]:
+    """By the old item's id, the items that it lives on in, as far as the actor may see them."""
+    wanted = list(ids)
+    found: dict[int, list[Heir]] = {}
+    for at in range(0, len(wanted), 400):
+        rows = db.session.execute(
+            select(Succession.old_id, Succession.way, Succession.since, Item.key, Item.title)
+            .join(Item, Item.id == Succession.new_id)
+            .where(Succession.old_id.in_(wanted[at : at + 400]), visible(actor, project_id))
+            .order_by(Item.kind, Item.number)
+        )
+        for row in rows:
+            found.setdefault(row.old_id, []).append(Heir(row.way, row.key, row.title, row.since))
+    return found
+
+
+def origins(actor: Actor, item: Item) -> list[Heir]:
+    """The items that live on in this one."""
+    old = aliased(Item, flat=True)
+    rows = db.session.execute(
+        select(Succession.way, Succession.since, old.key, old.title)
+        .join(old, old.id == Succession.old_id)
+        .where(Succession.new_id == item.id, old.id.in_(select(Item.id).where(visible(actor, item.project_id))))
+        .order_by(old.kind, old.number)
+    )
+    return [Heir(row.way, row.key, row.title, row.since) for row in rows]
+
+
+def at_last(actor: Actor, item: Item) -> str | None:
+    """The key of what a merged item is now, also where that was merged in its turn; None where it was not, or the actor may not
+    see it."""
+    number, key, seen = item.id, None, set[int]()
+    while number not in seen:
+        seen.add(number)
+        row = db.session.execute(
+            select(Item.id, Item.key)
+            .join(Succession, Succession.new_id == Item.id)
+            .where(Succession.old_id == number, Succession.way == MERGED, visible(actor, item.project_id))
+        ).first()
+        if row is None:
+            return key
+        number, key = row.id, row.key
+    return key
+
+
+def told(actor: Actor, project_id: int, rows: Sequence[Any]) -> dict[int, Mapping[str, Any]]:
+    """What the API says of those among some items that live on in others: ``merged_into``, ``split_into``."""
+    gone = [row.id for row in rows if row.retired]
+    found: dict[int, Mapping[str, Any]] = {}
+    for number, led in (heirs(actor, project_id, gone) if gone else {}).items():
+        if led[0].way == MERGED:
+            found[number] = {"merged_into": led[0].key}
+        else:
+            found[number] = {"split_into": [one.key for one in led]}
+    return found
