@@ -54,13 +54,14 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
-    "answer_back", "ask_back", "close_change", "confirm_change", "confirm_interview", "create_attachment", "create_result",
+    "answer_back", "ask_back", "close_change", "confirm_change", "confirm_interview", "create_attachment", "create_excerpt", "create_result",
     "create_signature",
     "drop_import", "end_link", "move_item", "reassess_change", "resume_change", "undo_import", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths after it.
 STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
+    ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
     ("polymath", "POST", "/changes/CR-2/questions", {"body": "Why?"}),
     ("analyst", "POST", "/changes/CR-2/answers", {"body": "Because."}),
     ("analyst", "PATCH", "/changes/CR-2", {"edits": [{"item": "REQ-2", "field": "title", "new": "Log shorter"}]}),

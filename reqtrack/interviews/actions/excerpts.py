@@ -13,13 +13,13 @@ from reqtrack.db import db
 from reqtrack.errors import NotFound, invalid, no
 from reqtrack.interviews import passages, policy, queries, talk
 from reqtrack.interviews.actions.rights import may, reopen
-from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.models import Evidence, Excerpt, Interview
 from reqtrack.interviews.queries.standing import marked_in, standing
 from reqtrack.items import personal, store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.values import Unfit, text_of
-from reqtrack.permissions import Actor
+from reqtrack.permissions import SYSTEM, Actor
 
 # Of those who speak in notes, the one who asks.
 _INTERVIEWER = 0
@@ -88,9 +88,7 @@ def _marked(interview: Interview, notes: str, start: int, words: str) -> Excerpt
 def _speaker(interview: Interview, notes: str, start: int) -> int | None:
     """Who speaks at a place: the notes name them (see ``talk``), else the only one who was heard; nobody where it is another."""
     ids = interview.stakeholders or []
-    rows = db.session.execute(select(Stakeholder).where(Stakeholder.id.in_(ids))).scalars().all()
-    names = personal.many(interview.project_id, [row.name for row in rows])
-    called = [(names.get(row.name, ""), row.id) for row in rows]
+    called = [(one.name, one.id) for one in queries.people(SYSTEM, interview.project_id)]
     if interview.interviewer_id is not None:
         called.append((db.session.get_one(User, interview.interviewer_id).name, _INTERVIEWER))
 
@@ -98,12 +96,16 @@ def _speaker(interview: Interview, notes: str, start: int) -> int | None:
         same = [one for name, one in called if name == said] or [
             one for name, one in called if talk.same_person(said, name)
         ]
-        heard = [one for one in same if one != _INTERVIEWER]
-        return (heard or same)[0] if len(heard or same) == 1 else None
+        # One who was heard, before one who asks, before one who was not there.
+        for group in (ids, [_INTERVIEWER], same):
+            fitting = [one for one in same if one in group]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else None
+        return None
 
     named, who = talk.speaker_at(notes, start, whose)
     if named:
-        return None if who == _INTERVIEWER else who
+        return who if who in ids else None
     return ids[0] if len(ids) == 1 else None
 
 
