@@ -236,7 +236,10 @@ def demo_remove(context: Context) -> None:
 @click.argument("file", type=FILE)
 @project_option()
 @click.option(
-    "--as", "wanted", default="auto", type=click.Choice(["requirements", "acceptance", "interviews", "results", "auto"])
+    "--as",
+    "wanted",
+    default="auto",
+    type=click.Choice(["requirements", "acceptance", "interviews", "stakeholders", "results", "auto"]),
 )
 @click.option("--mapping", type=FILE, default=None, help="JSON: column → field, note or ignore.")
 @click.option("--dry-run", is_flag=True, help="Say what would come in, import nothing.")
@@ -273,13 +276,13 @@ def import_file(
         project = project_for(actor, key)
         run = exchange.keep(actor, project, draft, digest, again=again)
         made = exchange.run_import(actor, project, run, ready_only=ready_only)
-        rows = [row for row in queries.rows(run.id) if row.item_id is None]
+        rows = [row for row in queries.rows(run.id) if row.waits]
         refused = [str(one) for row in rows for one in queries.problems(row) if one not in problems]
     for sentence in refused:
         click.echo(sentence, err=True)
     context.say(
         f"{len(made)} imported, {len(rows)} left with IMP-{run.number}.",
-        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=len(rows), keys=[item.key for item in made],
+        run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=len(rows), keys=[queries.name_of(one) for one in made],
     )  # fmt: skip
 
 

@@ -171,6 +171,57 @@ class DocumentBody(Body):
     name: str = ""
 
 
+class VoiceTargetBody(Body):
+    """A cell of the plan; no process means any. ``seen``: the version of the target that was seen."""
+
+    job_role: str | None = None
+    department: str | None = None
+    process: str | None = None
+    target: Number
+    seen: Number | None = None
+
+
+class QuestionSetPatch(Body):
+    name: str | None = None
+    job_role: str | None = None
+    process: str | None = None
+    questions: list[str] | None = None
+    archived: bool | None = None
+
+
+class QuestionSetBody(Body):
+    """Either a set of one's own, or the code of a starter set."""
+
+    name: str | None = None
+    job_role: str | None = None
+    process: str | None = None
+    questions: list[str] | None = None
+    starter: str | None = None
+
+
+class GuideBody(Body):
+    """One question (``body``), or all of a set."""
+
+    body: str | None = None
+    question_set: Number | None = None
+
+
+class CoverageBody(Body):
+    covered: bool = True
+
+
+class CarryBody(Body):
+    """``to``: a planned interview; None plans one with the same people."""
+
+    to: str | None = None
+
+
+class QuotationsBody(Body):
+    """``starts``: where the quotations begin in the notes; None is all that are not marked yet."""
+
+    starts: list[Number] | None = None
+
+
 class ConfirmationBody(Body):
     """Somebody's word that a write-up is right. ``seen`` is the version of the interview that was read, ``stakeholder`` whose word
     it is, where that does not go without saying; ``shown_as`` who may see each of their quotes, by the quotes' numbers."""
@@ -404,7 +455,7 @@ class ImportBody(Body):
     text: str | None = None
     file: str | None = None
     name: str = ""
-    kind: Literal["requirements", "acceptance", "interviews", "auto"] = Field("auto", alias="as")
+    kind: Literal["requirements", "acceptance", "interviews", "stakeholders", "auto"] = Field("auto", alias="as")
     mapping: dict[str, str] | None = None
     ready_only: bool = False
     again: bool = False

@@ -17,14 +17,17 @@ from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import prepare_at
 from reqtrack.db import canonical, clean_text, db
 from reqtrack.errors import Reason
-from reqtrack.interviews.models import Excerpt, Stakeholder
+from reqtrack.interviews.models import Correction, Excerpt, Stakeholder
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Comment
 from reqtrack.items.store import SCHEMA
 from reqtrack.scenarios.models import FlowReply
 
 # Columns that hold the digest of a personal text.
-CITING = ((Comment, "body"), (Stakeholder, "name"), (Excerpt, "quote"), (FlowReply, "asked"))
+CITING = (
+    (Comment, "body"), (Stakeholder, "name"), (Excerpt, "quote"), (FlowReply, "asked"), (Correction, "body"),
+    (Correction, "passage"),
+)  # fmt: skip
 # The event that erases a personal text tells its digest.
 ERASED = ".erased"
 

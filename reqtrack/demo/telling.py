@@ -22,6 +22,7 @@ from reqtrack.demo.content import BY_REF, PROJECT, STAKEHOLDERS, STORY, USERS, s
 from reqtrack.demo.content import model as told
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews import queries as interview_queries
+from reqtrack.interviews.actions import confirming
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
@@ -32,6 +33,7 @@ from reqtrack.radar import actions as radar
 from reqtrack.radar.queries.findings import numbers
 from reqtrack.requirements import actions as requirements
 from reqtrack.requirements.queries import phases
+from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
@@ -54,6 +56,7 @@ class Telling:
         # ref → key of the item or record, id of the stakeholder or excerpt
         self.keys: dict[str, str] = {}
         self.ids: dict[str, int] = {}
+        self.secrets: dict[str, str] = {}
         self.project: Project | None = None
 
     def tell(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
@@ -189,6 +192,17 @@ class Telling:
     def confirm_interview(self, actor: Actor, one: told.Interview) -> None:
         interviews.make_move(actor, self.item(actor, one.ref), "confirm", {})
 
+    def ask_to_confirm(self, actor: Actor, one: told.Asking) -> None:
+        person, locale = self.ids[one.stakeholder], LOCALES[self.language]
+        _row, secret = confirming.ask(actor, self.item(actor, one.interview), person, locale=locale)
+        self.secrets[one.ref] = secret
+
+    def answer_by_link(self, actor: Actor, one: told.Asking) -> None:
+        words = [(self.text(passage), self.text(body)) for passage, body in one.words]
+        shown_as = {self.ids[ref]: shown for ref, shown in one.shown_as}
+        found = confirming.open_to_answer(self.secrets[one.ref])
+        confirming.answer_by_link(found, confirming.Answer(shown_as=shown_as, words=words, confirms=one.confirms))
+
     def _back(self, actor: Actor, item: Item, refs: tuple[str, ...]) -> None:
         found = interview_queries.excerpts_for(self.here().id, [self.ids[ref] for ref in refs])
         interviews.back(actor, item, found)
@@ -198,6 +212,28 @@ class Telling:
         item = self.make(actor, "scenario", {name: self.text(getattr(one, name)) for name in names})
         self.keys[one.ref] = item.key
         self._back(actor, item, one.evidence)
+
+    def write_process(self, actor: Actor, one: told.Process) -> None:
+        raw = {"title": self.text(one.title), "kind": "main", "purpose": self.text(one.purpose)}
+        item = self.make(actor, "process", {**raw, "steps": [self._step(step) for step in one.steps]})
+        self.keys[one.ref] = item.key
+        for ref, steps in one.told_by:
+            store.edit(actor, self.item(actor, ref), {"process": [item], "process_steps": list(steps)})
+
+    def _step(self, step: told.ProcessStep) -> dict[str, Any]:
+        shown: dict[str, Any] = {"by": step.by}
+        for name in ("name", "actor", "data"):
+            shown[name] = self.text(getattr(step, name)) or ""
+        for name in ("pages", "required_fields", "approvals"):
+            shown[name], shown[f"{name}_planned"] = getattr(step, name) or ("", "")
+        return shown
+
+    def answer_flows(self, actor: Actor, one: told.FlowAnswers) -> None:
+        main = self.item(actor, one.scenario)
+        for code, ref in one.told:
+            flows.tell_flow(actor, main, code, self.item(actor, ref))
+        for code, ref, day in one.none_known:
+            flows.say_none(actor, main, code, stakeholder=self.ids[ref], asked_on=date.fromisoformat(day))
 
     def write_requirement(self, actor: Actor, one: told.Requirement) -> None:
         names = ("title", "statement", "rationale", "kind", "tier", "effort_days")

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import YES, Invalid, Reason, Refused, Verdict, no
-from reqtrack.exchange import queries
+from reqtrack.exchange import people, queries
 from reqtrack.exchange.drafting import Draft
 from reqtrack.exchange.models import ImportRow, ImportRun
-from reqtrack.files.problems import N_, Place, Problem, warning
-from reqtrack.interviews import actions as interviews
+from reqtrack.files.problems import N_, Place, warning
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 
 # Row fields that are no fields of the item.
-BESIDE = ("id", "key", "version", "parent", "quotes", "language")
+BESIDE = ("id", "key", "version", "parent", "language")
 
 
 def keep(actor: Actor, project: Project, draft: Draft, digest: str, *, again: bool = False) -> ImportRun:
@@ -88,14 +87,14 @@ def _fill(run: ImportRun, draft: Draft) -> None:
     )  # fmt: skip
 
 
-def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bool) -> list[Item]:
+def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bool) -> list[Any]:
     """Import the rows of a run that are ready; the rest stay with the run.
 
     Args:
         ready_only: False imports all or none.
 
     Returns:
-        What was made; less than was ready, or nothing, where the project refuses a row: why stands with the row.
+        What was made (items, or stakeholders); less than was ready, or nothing, where the project refuses a row: why stands with the row.
 
     Raises:
         Refused: 409 when it was undone; 422 with every row's sentences when not all are ready, or none is.
@@ -103,20 +102,25 @@ def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bo
     _may(actor, project)
     if run.state not in ("checked", "imported"):
         no("undone", "This run was undone.").require(409)
-    rows = [row for row in queries.rows(run.id) if row.item_id is None]
+    rows = [row for row in queries.rows(run.id) if row.waits]
     ready = [row for row in rows if queries.is_ready(row)]
     if not ready or (not ready_only and len(ready) < len(rows)):
         raise Refused(_sentences(rows), 422)
-    kind = KINDS[run.kind]
     with recorded(actor, project.id, "import.run", f"IMP-{run.number}") as entry:
-        made = {row: _make(actor, project, kind, row) for row in ready}
+        if run.kind == people.KIND:
+            made: dict[ImportRow, Any] = people.make(actor, project, ready)
+        else:
+            made = {row: _make(actor, project, KINDS[run.kind], row) for row in ready}
         if not ready_only and not all(made.values()):
             raise Refused(_sentences(rows), 422)
-        items = [item for item in made.values() if item is not None]
-        _join(actor, {row: item for row, item in made.items() if item is not None})
-        run.state = "imported" if items else run.state
-        entry.after = {"items": [item.key for item in items], "left": len(rows) - len(items)}
-    return items
+        things = [thing for thing in made.values() if thing is not None]
+        _forget(run, made)
+        if run.kind != people.KIND:
+            _join(actor, {row: item for row, item in made.items() if item is not None})
+        run.state = "imported" if things else run.state
+        named = {"stakeholders" if run.kind == people.KIND else "items": [queries.name_of(thing) for thing in things]}
+        entry.after = {**named, "left": len(rows) - len(things)}
+    return things
 
 
 def _sentences(rows: Sequence[ImportRow]) -> tuple[Reason, ...]:
@@ -139,15 +143,28 @@ def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
         _tell(row, locked.reasons)
         return None
     row.problems = [*(row.problems or []), *told]
-    item: Any = store.create(actor, project, kind, parsed, imported=kind.name != "interview", extra=_extra(kind, row))
-    for quote in row.fields.get("quotes") or []:
-        interviews.mark(actor, item, quote)
+    # What was written down was held before it came in.
+    stage = "held" if kind.name == "interview" and parsed.get("notes") else ""
+    is_new = kind.name != "interview"
+    item: Any = store.create(actor, project, kind, parsed, stage=stage, imported=is_new, extra=_extra(kind, row))
     row.item_id, row.item_version = item.id, item.version
     return item
 
 
+# What a row tells of people, by the kind of its run.
+PERSONAL = {"stakeholder": ("name",), "interview": ("notes",)}
+
+
+def _forget(run: ImportRun, made: Mapping[ImportRow, Any]) -> None:
+    """Names and notes stand where they can be erased: with what was made of a row, not in the row, too."""
+    hidden = PERSONAL.get(run.kind, ())
+    for row in made:
+        if hidden and not row.waits:
+            row.fields = {name: value for name, value in row.fields.items() if name not in hidden}
+
+
 def _tell(row: ImportRow, reasons: Sequence[Reason]) -> None:
-    row.problems = [*(row.problems or []), *[_problem(row, reason) for reason in reasons]]
+    row.problems = [*(row.problems or []), *[queries.problem_of(row, reason) for reason in reasons]]
 
 
 def _fitted(
@@ -167,19 +184,8 @@ def _fitted(
         except Invalid as error:
             value = fields.pop(name)
             notes[name] = value if isinstance(value, str) else " ".join(map(str, value))
-            told.append({**_problem(row, error.reasons[0]), "severity": "warning"})
+            told.append({**queries.problem_of(row, error.reasons[0]), "severity": "warning"})
     return fields, notes, told
-
-
-def _problem(row: ImportRow, reason: Reason) -> dict[str, Any]:
-    place = Place(
-        row=int(row.place.split()[-1]) if row.place.split()[-1:] and row.place.split()[-1].isdigit() else None
-    )
-    params = {
-        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        for name, value in reason.params.items()
-    }
-    return Problem(reason.message, params, place, "", "error", reason.code).to_plain()
 
 
 def _extra(kind: Kind, row: ImportRow) -> Mapping[str, Any]:
@@ -205,23 +211,27 @@ def _join(actor: Actor, made: Mapping[ImportRow, Item]) -> None:
             try:
                 store.link(actor, "refines", item, target)
             except Invalid as error:
-                row.problems = [*(row.problems or []), {**_problem(row, error.reasons[0]), "severity": "warning"}]
+                row.problems = [
+                    *(row.problems or []),
+                    {**queries.problem_of(row, error.reasons[0]), "severity": "warning"},
+                ]
 
 
 def undo(actor: Actor, project: Project, run: ImportRun) -> list[str]:
-    """Take back what a run made: its items are retired.
+    """Take back what a run made: its items are retired, its stakeholders are stakeholders no more.
 
     Raises:
-        Refused: 409, naming the items that somebody has touched since.
+        Refused: 409, naming the items (or the rows of the people) that somebody has touched since.
     """
     _may(actor, project)
     if run.state != "imported":
         no("not_imported", "Only an imported run can be undone.").require(409)
-    rows = [row for row in queries.rows(run.id) if row.item_id is not None]
+    if run.kind == people.KIND:
+        return people.undo(actor, run)
     touched = queries.touched(run)
     if touched:
         no("touched", "Somebody has worked on %(keys)s since; undo them one by one.", keys=touched[:20]).require(409)
-    items = db.session.execute(select(Item).where(Item.id.in_([row.item_id for row in rows]))).scalars().all()
+    items = queries.made_items(run)
     with recorded(actor, project.id, "import.undone", f"IMP-{run.number}") as entry:
         for item in items:
             store.edit(actor, item, {}, retired=True, reason="The import was undone.")

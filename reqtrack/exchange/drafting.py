@@ -11,13 +11,18 @@ from reqtrack.errors import Reason, Refused
 from reqtrack.exchange.parsing.columns import guess_columns
 from reqtrack.exchange.parsing.drafts import AcceptanceDraft, FeatureFile, NotesDraft, RowDraft, Sheet
 from reqtrack.exchange.parsing.features_out import tagged_keys
+from reqtrack.exchange.parsing.notes import read_notes
 from reqtrack.exchange.parsing.reading import read_table, read_upload
 from reqtrack.exchange.parsing.rows import parse_rows
+from reqtrack.exchange.parsing.survey import guess_survey, read_survey
 from reqtrack.files.door import open_upload
-from reqtrack.files.problems import Problem
+from reqtrack.files.problems import N_, Problem, warning
+from reqtrack.files.text import check_text
 
 # What --as names, and the parsers' kinds.
-KINDS = {"requirements": "requirement", "acceptance": "acceptance", "interviews": "interview"}
+KINDS = {
+    "requirements": "requirement", "acceptance": "acceptance", "interviews": "interview", "stakeholders": "stakeholder",
+}  # fmt: skip
 SAMPLE = 3
 
 
@@ -53,7 +58,7 @@ def draft_file(data: bytes, name: str, wanted: str = "auto", mapping: Mapping[st
     """Read a file (through the one door, in a killable child).
 
     Args:
-        wanted: requirements, acceptance, interviews or auto.
+        wanted: requirements, acceptance, interviews, stakeholders or auto.
         mapping: column (header, or index as text) → field, ``note`` or ``ignore``; the rest is guessed.
 
     Raises:
@@ -68,13 +73,13 @@ def draft_file(data: bytes, name: str, wanted: str = "auto", mapping: Mapping[st
         return _features(parsed, upload.name, data)
     if isinstance(parsed, NotesDraft):
         return _notes(parsed, upload.name, data)
-    if wanted == "interviews":
-        raise Refused((Reason("unsupported", "Interviews are imported from Markdown notes, not from a table."),), 422)
     return draft_sheets(parsed, upload.name, data, "requirements" if wanted == "auto" else wanted, mapping)
 
 
 def draft_paste(text: str, wanted: str = "requirements", mapping: Mapping[str, str] | None = None) -> Draft:
-    """Read cells pasted from a sheet (or one line each)."""
+    """Read cells pasted from a sheet (or one line each), or (interviews, where no tab parts cells) notes."""
+    if wanted == "interviews" and "\t" not in text.strip().partition("\n")[0]:
+        return _notes(read_notes(check_text(text)), "", text.encode())
     return draft_sheets(read_table(text), "", text.encode(), wanted, mapping)
 
 
@@ -86,13 +91,32 @@ def draft_sheets(
     columns: list[dict[str, Any]] = []
     warnings: list[Problem] = []
     for sheet in (one for one in sheets if one.rows):
-        guessed = guess_columns(sheet.header, sheet.rows, wanted, mapping if not columns else None)
+        given = mapping if not columns else None
+        if wanted == "interviews":
+            guessed = guess_survey(sheet.header, sheet.rows, given)
+            drafts, told = read_survey(sheet, guessed)
+        else:
+            guessed = guess_columns(sheet.header, sheet.rows, wanted, given)
+            drafts, told = parse_rows(sheet, guessed), []
         if not columns:
             columns = [_column(sheet, guess) for guess in guessed.columns]
-        warnings += sheet.warnings
-        rows += [_row(sheet, draft) for draft in parse_rows(sheet, guessed)]
+        if wanted == "stakeholders":
+            told = _left_out(sheet, drafts)
+        warnings += [*sheet.warnings, *told]
+        rows += [_row(sheet, draft) for draft in drafts]
     plain = [problem.to_plain() for problem in warnings]
     return Draft(KINDS[wanted], source, data, rows, columns, _texts(plain))
+
+
+def _left_out(sheet: Sheet, drafts: list[RowDraft]) -> list[Problem]:
+    """What a sheet of people says beside the fields (telephone numbers, birthdays) is none of a project's business."""
+    names = sorted({name for draft in drafts for name in draft.notes})
+    for draft in drafts:
+        draft.notes.clear()
+    if not names:
+        return []
+    message = N_("These columns are left out, since they hold more about people than is needed: %(columns)s")
+    return [warning("left_out", message, sheet.place(), columns=", ".join(names)[:500])]
 
 
 def _column(sheet: Sheet, guess: Any) -> dict[str, Any]:
@@ -144,7 +168,6 @@ def _notes(parsed: NotesDraft, source: str, data: bytes) -> Draft:
         "title": parsed.title,
         "notes": parsed.notes,
         "held_on": parsed.held_on or None,
-        "quotes": [one.raw for one in parsed.quotes],
     }
     warnings = _texts([one.to_plain() for one in parsed.warnings])
     return Draft("interview", source, data, [Row("1", _texts(fields))], [], warnings)

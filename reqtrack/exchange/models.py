@@ -53,4 +53,9 @@ class ImportRow(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id", ondelete="RESTRICT"))
     # A stakeholder is no item.
     stakeholder_id: Mapped[int | None] = mapped_column(ForeignKey("stakeholders.id", ondelete="RESTRICT"))
-    item_version: Mapped[int | None] = mapped_column(Integer)
+    item_version: Mapped[int | None] = mapped_column(Integer)  # of the item, or of the stakeholder
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing was made of it yet."""
+        return self.item_id is None and self.stakeholder_id is None

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Select, String, bindparam, cast, exists, func, literal, or_, select
 
 from reqtrack.acceptance.models import Acceptance, RoundScenario
 from reqtrack.baselines.models import Baseline
-from reqtrack.changes.models import ProposedEdit
-from reqtrack.db import db
-from reqtrack.errors import NotFound
+from reqtrack.changes.dossier import STAKEHOLDER
+from reqtrack.changes.models import Change, ProposedEdit
+from reqtrack.db import Base, db
+from reqtrack.errors import NotFound, Reason
 from reqtrack.exchange.models import ImportRow, ImportRun
-from reqtrack.files.problems import Problem
-from reqtrack.interviews.models import Evidence, Excerpt
+from reqtrack.files.problems import Place, Problem
+from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Requirement
@@ -54,7 +55,7 @@ def imported_before(project_id: int, digest: str, besides: int = 0) -> ImportRun
 
 def runs(project_id: int, limit: int = 50, after: int = 0) -> Sequence[Any]:
     """The runs of a project, newest first: ``(run, rows, made)``."""
-    made = func.count(ImportRow.item_id).label("made")
+    made = func.count(func.coalesce(ImportRow.item_id, ImportRow.stakeholder_id)).label("made")
     wanted = (
         select(ImportRun, func.count(ImportRow.id).label("rows"), made)
         .outerjoin(ImportRow, ImportRow.run_id == ImportRun.id)
@@ -73,6 +74,22 @@ def rows(run_id: int) -> Sequence[ImportRow]:
         .scalars()
         .all()
     )
+
+
+def name_of(thing: Any) -> str:
+    """How what a run made is named: an item's key, a stakeholder's id."""
+    return str(getattr(thing, "key", None) or thing.id)
+
+
+def problem_of(row: ImportRow, reason: Reason) -> dict[str, Any]:
+    """Why the project refuses a row, as it is kept with the row."""
+    last = row.place.split()[-1:]
+    place = Place(row=int(last[0]) if last and last[0].isdigit() else None)
+    params = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for name, value in reason.params.items()
+    }
+    return Problem(reason.message, params, place, "", "error", reason.code).to_plain()
 
 
 def problems(row: ImportRow) -> list[Problem]:
@@ -108,7 +125,7 @@ def touched(run: ImportRun) -> list[str]:
         exists().where(Comment.item_id == Item.id),
         exists().where(Evidence.item_id == Item.id, Evidence.until.is_(None)),
         exists().where(or_(Link.source_id == Item.id, Link.target_id == Item.id), Link.until.is_(None), outside),
-        Item.stage.not_in(("draft", "planned")),
+        Item.stage.not_in(("draft", "planned", "held")),
     )
     return list(
         db.session.execute(
@@ -118,6 +135,48 @@ def touched(run: ImportRun) -> list[str]:
             .order_by(Item.number)
         ).scalars()
     )
+
+
+def made_people(run: ImportRun) -> Sequence[Stakeholder]:
+    """The stakeholders that a run made."""
+    wanted = (
+        select(Stakeholder)
+        .join(ImportRow, ImportRow.stakeholder_id == Stakeholder.id)
+        .where(ImportRow.run_id == run.id)
+        .order_by(Stakeholder.id)
+    )
+    return db.session.execute(wanted).scalars().all()
+
+
+def touched_people(run: ImportRun) -> list[str]:
+    """Where the people stood in the sheet whom somebody has to do with since: changed, heard, quoted, asked, asking for a change,
+    or named by anything else that points at stakeholders."""
+    pointing = [
+        exists().where(column == Stakeholder.id)
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if table.name != ImportRow.__tablename__
+        and any(key.column.table.name == Stakeholder.__tablename__ for key in column.foreign_keys)
+    ]
+    asks = exists().where(Change.asked_by == literal(STAKEHOLDER).concat(cast(Stakeholder.id, String)))
+    rows = db.session.execute(
+        select(
+            ImportRow.place,
+            Stakeholder.id,
+            or_(Stakeholder.version != ImportRow.item_version, asks, *pointing).label("used"),
+        )
+        .join(Stakeholder, Stakeholder.id == ImportRow.stakeholder_id)
+        .where(ImportRow.run_id == run.id)
+        .order_by(ImportRow.position)
+    ).all()
+    heard = {
+        one
+        for ids in db.session.execute(
+            select(Interview.stakeholders).where(Interview.project_id == run.project_id)
+        ).scalars()
+        for one in ids or ()
+    }
+    return [row.place for row in rows if row.used or row.id in heard]
 
 
 # Asked on the page of each item: put together once.

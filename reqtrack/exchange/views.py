@@ -12,17 +12,15 @@ from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.policy import may_take
 from reqtrack.db import reading
 from reqtrack.errors import invalid
-from reqtrack.exchange import actions, drafting, queries
+from reqtrack.exchange import actions, drafting, present, queries
 from reqtrack.exchange.models import ImportRun
-from reqtrack.exchange.parsing.vocabulary import COLUMNS
 from reqtrack.files.problems import Problem
 from reqtrack.files.storage import Storage
-from reqtrack.items.kinds import KINDS
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 
 area = Area("exchange", __name__, url_prefix="/p/<project>/import")
-SHOWN_ROWS = 300
+SHOWN_ROWS, READY_ROWS = 300, 50
 
 
 def store() -> Storage:
@@ -49,7 +47,7 @@ def _read() -> tuple[drafting.Draft, str]:
     if file is not None and file.filename:
         draft = drafting.draft_file(file.read(), file.filename, wanted if wanted in drafting.KINDS else "auto")
     elif request.form.get("text", "").strip():
-        draft = drafting.draft_paste(request.form["text"], "acceptance" if wanted == "acceptance" else "requirements")
+        draft = drafting.draft_paste(request.form["text"], wanted if wanted in drafting.KINDS else "requirements")
     else:
         raise invalid("text", "Paste rows from a sheet, or choose a file.", "required")
     return draft, store().put(draft.data)
@@ -73,26 +71,29 @@ def show(project: str, number: int) -> Response:
 
 def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
     plural = next(name for name, kind in drafting.KINDS.items() if kind == run.kind)
-    waiting = [row for row in rows if row.item_id is None]
+    waiting = [row for row in rows if row.waits]
     ready = [row for row in waiting if queries.is_ready(row)]
     told = [(row, [one.sentence(_) for one in queries.problems(row)]) for row in waiting if row.problems]
-    labels = {field.name: field.label for field in KINDS[run.kind].fields}
+    shown = {
+        one.place: one
+        for one in present.lines(g.actor, run, [*ready[:READY_ROWS], *(row for row, _s in told[:SHOWN_ROWS])])
+    }
     return {
         "run": run,
-        "kind": KINDS[run.kind],
+        "label": present.LABELS[run.kind],
         "plural": plural,
         "columns": (run.mapping or {}).get("columns", []),
-        "fields": [
-            (name, labels.get(name, WORDS.get(name, name))) for name in COLUMNS.get(plural, {}) if name != "key"
-        ],
+        "fields": present.fields(run.kind, plural),
         "total": len(rows),
         "ready": ready,
+        "ready_lines": [shown[row.place] for row in ready[:READY_ROWS]],
         "made": len(rows) - len(waiting),
-        "told": told[:SHOWN_ROWS],
+        "told": [(shown[row.place], sentences) for row, sentences in told[:SHOWN_ROWS]],
         "wrong": len(waiting) - len(ready),
         "warnings": [Problem.from_plain(one).sentence(_) for one in run.warnings or []],
         "before": queries.imported_before(g.project_id, run.digest, run.id) if run.state == "checked" else None,
-        "items": queries.made_items(run) if run.state in ("imported", "undone") else [],
+        "list_href": present.list_href(g.project.key, run.kind, plural),
+        "items": present.made(g.actor, g.project.key, run) if run.state in ("imported", "undone") else [],
         "tiers": queries.unconfirmed_tiers(run) if run.kind == "requirement" else 0,
         "first_baseline": run.kind == "requirement" and run.state == "imported" and _no_baseline_yet(),
     }
@@ -101,9 +102,6 @@ def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
 def _no_baseline_yet() -> bool:
     """Whether the list that came in can be the first scope that is shown to the business owner."""
     return bool(may_take(g.actor, g.project_id)) and not baselines.listing(g.project_id)
-
-
-WORDS = {"id": "ID", "parent": "Parent", "source": "Source"}
 
 
 def _read_again() -> drafting.Draft:
@@ -140,7 +138,7 @@ def run_it(project: str, number: int) -> Response:
 @area.act("/<int:number>/undoing", "import.run")
 def undo(project: str, number: int) -> Response:
     keys = actions.undo(g.actor, g.project, queries.run_for(g.actor, g.project_id, number))
-    flash(ngettext("%(num)s item taken back", "%(num)s items taken back", len(keys)))
+    flash(ngettext("%(num)s row taken back", "%(num)s rows taken back", len(keys)))
     return answer(url_for("exchange.show", project=project, number=number))
 
 

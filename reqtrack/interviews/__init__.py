@@ -11,7 +11,7 @@ def init(app: Flask) -> None:
     """Hook the area in: names masked everywhere, evidence on item pages, its pages."""
     from flask_babel import lazy_gettext as _l
 
-    from reqtrack.interviews import actions, panels, queries
+    from reqtrack.interviews import actions, guide_page, panels, queries
     from reqtrack.interviews.views import area, words
     from reqtrack.items import actions as item_actions
     from reqtrack.items import forms, moves, pages, present, values
@@ -37,6 +37,8 @@ def init(app: Flask) -> None:
         pages.AFTER_CREATE[kind] = panels.after_create
         pages.PREFILL[kind] = panels.prefill
         item_panels.register(kind, "main", panels.evidence, "interviews/_evidence.html", order=20)
+    pages.NEW_PARTS["interview"] = ("interviews/_new_sets.html", guide_page.new_interview)
+    pages.AFTER_CREATE["interview"] = guide_page.after_create
     forms.CHOICES["stakeholders"] = panels.choices
     moves.LISTERS["interview"] = actions.moves
     moves.MAKERS["interview"] = actions.make_move

@@ -51,3 +51,35 @@ def _plain(text: str) -> tuple[str, list[int]]:
     """The text without white space and Markdown's signs, and where each character came from."""
     kept = [(char, at) for at, char in enumerate(text) if not char.isspace() and char not in _MARKUP]
     return "".join(char for char, _ in kept), [at for _, at in kept]
+
+
+_FENCE = ("```", "~~~")
+
+
+def quoted(notes: str) -> list[tuple[int, str]]:
+    """The passages that the notes themselves mark as said (``>`` before each line): ``(first character, words)``. Lines of one
+    quotation that follow each other are one passage; what stands in fenced code is none."""
+    found: list[tuple[int, str]] = []
+    lines: list[str] = []
+    start, at, fence = 0, 0, ""
+    for line in [*notes.split("\n"), ""]:
+        bare = line.lstrip(" ")
+        is_said = not fence and bare.startswith(">") and len(line) - len(bare) < 4
+        if bare.startswith(_FENCE):
+            fence = "" if fence == bare[:3] else fence or bare[:3]
+        if is_said:
+            if not lines:
+                start = at
+            lines.append(line)
+        elif lines:
+            found += _passage(notes, start, lines)
+            lines = []
+        at += len(line) + 1
+    return found
+
+
+def _passage(notes: str, start: int, lines: list[str]) -> list[tuple[int, str]]:
+    """The words of a quotation as they stand in the notes, without the sign before the first."""
+    whole = notes[start : start + sum(len(line) + 1 for line in lines) - 1]
+    words = whole.lstrip(" >")
+    return [(start + len(whole) - len(words), words.rstrip())] if words.strip(" >\n") else []

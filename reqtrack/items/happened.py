@@ -10,8 +10,15 @@ from flask_babel import lazy_gettext as _l
 
 from reqtrack.web.words import listed
 
-# Told by the comment itself.
-SILENT = ("comment.written", "question.written", "answer.written", "question.answered")
+# Told by the comment itself, or by the guide.
+SILENT = (
+    "comment.written",
+    "question.written",
+    "answer.written",
+    "question.answered",
+    "guide.covered",
+    "guide.uncovered",
+)
 # What somebody who was heard says themselves: who they are is told as in the interview.
 OWN_WORD = ("confirmation.answered", "excerpt.shown")
 # Who did it stands before; the stage that it was moved to, behind.
@@ -31,6 +38,9 @@ DONE: dict[str, Any] = {
     "evidence.added": _l("attached somebody’s words"),
     "evidence.ended": _l("took somebody’s words off"),
     "excerpt.marked": _l("marked a passage"),
+    "guide.added": _l("added questions to the guide"),
+    "guide.carried": _l("carried over questions from %(key)s"),
+    "guide.removed": _l("took a question out of the guide"),
     "excerpt.shown": _l("chose who sees their words"),
     "confirmation.asked": _l("asked somebody who was heard to confirm it"),
     "confirmation.revoked": _l("took back the link by which somebody was asked"),

@@ -41,6 +41,11 @@ OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict
 propose_change: Callable[[str, str], str] | None = None
 # Set by the interviews area: (project key, item key) → where a question is put to somebody in particular.
 ask_somebody: Callable[[str, str], str] | None = None
+# kind → (template, query): what a new form offers beside its fields. The query gets (actor, project id, what the fields hold, what
+# was sent or None); AFTER_CREATE reads what became of it.
+NEW_PARTS: dict[
+    str, tuple[str, Callable[[Actor, int, Mapping[str, Any], MultiDict[str, str] | None], Mapping[str, Any]]]
+] = {}
 # (kind, field) → template drawn below that field of the form: hints while one writes. In order of registration.
 BELOW: dict[tuple[str, str], list[str]] = {}
 # kind → called after a page made or saved an item, with what else its form sent.
@@ -56,6 +61,14 @@ def prefill(actor: Actor, project: Project, kind: Kind, given: Mapping[str, Any]
     source = PREFILL.get(kind.name)
     filled, told = source(actor, project.id, kind.name, given) if source is not None else ({}, [])
     return {**filled, **given}, told
+
+
+def arrived(kind: Kind, arguments: MultiDict[str, str]) -> dict[str, Any]:
+    """What a new form's address fills in: fields of the kind (those that hold a list may be said several times), and what is
+    carried."""
+    several = {field.name for field in kind.fields if field.type == "stakeholders"}
+    names = [name for name in (*kind.names, *CARRIED) if name in arguments]
+    return {name: arguments.getlist(name) if name in several else arguments[name] for name in names}
 
 
 def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
@@ -373,8 +386,13 @@ def form(
     item: Any,
     given: Mapping[str, Any] | None = None,
     reasons: Sequence[Reason] = (),
+    sent: MultiDict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The form of a new or existing item; ``given`` (raw values) wins over what is kept, so that nothing typed is lost."""
+    """The form of a new or existing item; ``given`` (raw values) wins over what is kept, so that nothing typed is lost.
+
+    Args:
+        sent: the form that did not fit, with what is no field.
+    """
     content = store.content_of(item) if item is not None else {}
     kept = forms.shown(kind, project.id, content) if item is not None else {}
     shown = {**kept, **(given or {})}
@@ -392,11 +410,21 @@ def form(
         "left_out": left_out,
         "veiled": [sentence(reason) for reason in veiled.reasons],
         "held": " ".join(name for name in kind.names if name not in left_out),
-        "carried": {name: given[name] for name in CARRIED if given and given.get(name)},
+        "carried": {name: one for name in CARRIED if (one := (sent or given or {}).get(name))},
+        "new_part": _new_part(actor, project, kind, shown, sent) if item is None else None,
         "change_href": change_href(actor, item) if locked else None,
         "seen": item.version if item is not None else None,
         "below": {name: BELOW[kind.name, name] for name in kind.names if (kind.name, name) in BELOW},
     }
+
+
+def _new_part(
+    actor: Actor, project: Project, kind: Kind, shown: Mapping[str, Any], sent: MultiDict[str, str] | None
+) -> tuple[str, Mapping[str, Any]] | None:
+    if kind.name not in NEW_PARTS:
+        return None
+    template, query = NEW_PARTS[kind.name]
+    return template, query(actor, project.id, shown, sent)
 
 
 def options(actor: Actor, project_id: int, kind: Kind, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -29,16 +29,17 @@ def get(project_id: int, found: str | None) -> str:
 
 
 def many(project_id: int, digests: Iterable[str]) -> dict[str, str]:
-    """Texts by digest, in one query; a transaction that only reads asks for none of them twice."""
-    wanted = [one for one in set(digests) if one]
+    """Texts by digest, in one query; a transaction that only reads asks for each text once."""
     now = mode()
-    known: dict[tuple[int, str], str] = {} if now is None or now.writing else once("personal texts")
-    missing = [one for one in wanted if (project_id, one) not in known]
-    if missing:
+    known: dict[tuple[int, str], str | None] = {} if now is None or now.writing else once("personal")
+    names = {one for one in digests if one}
+    wanted = [one for one in names if (project_id, one) not in known]
+    if wanted:
         rows = db.session.execute(
             select(PersonalText.digest, PersonalText.body).where(
-                PersonalText.project_id == project_id, PersonalText.digest.in_(missing)
+                PersonalText.project_id == project_id, PersonalText.digest.in_(wanted)
             )
         )
+        known.update(dict.fromkeys(((project_id, one) for one in wanted), None))
         known.update({(project_id, row.digest): row.body or "" for row in rows})
-    return {one: known[project_id, one] for one in wanted if (project_id, one) in known}
+    return {one: text for one in names if (text := known[project_id, one]) is not None}

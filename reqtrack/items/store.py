@@ -291,7 +291,7 @@ def _may_write(actor: Actor, item: Item, kind: Kind) -> Verdict:
     return no("no_permission", "Your roles in this project do not let you change %(key)s.", key=item.key)
 
 
-may_create, may_write = _may_create, _may_write
+may_create, may_write, linked = _may_create, _may_write, _linked
 
 
 def may_rewrite(actor: Actor, item: Item, kind: Kind, names: Sequence[str], content: Mapping[str, Any]) -> Verdict:

@@ -64,7 +64,7 @@ def listing(project: str, plural: str) -> Response:
 def new(project: str, plural: str) -> Response:
     kind = queries.kind_for(g.actor, g.project_id, plural)
     g.place = kind.place
-    given = {name: request.args[name] for name in (*kind.names, *pages.CARRIED) if name in request.args}
+    given = pages.arrived(kind, request.args)
     given, told = pages.prefill(g.actor, g.project, kind, given)
     return page("items/form.html", told=told, **pages.form(g.actor, g.project, kind, None, given))
 
@@ -80,7 +80,8 @@ def create(project: str, plural: str) -> Response:
         pages.after_create(g.actor, item, request.form)
     except Invalid as error:
         given |= pages.carried(request.form)
-        return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, None, given, error.reasons))
+        form = pages.form(g.actor, g.project, kind, None, given, error.reasons, request.form)
+        return page("items/form.html", 422, **form)
     return answer(_show_url(item.key))
 
 

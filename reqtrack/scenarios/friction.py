@@ -52,6 +52,11 @@ class Figure:
         return self.planned is not None and self.planned > self.most
 
     @property
+    def stays_over(self) -> bool:
+        """Whether nothing is planned that would bring it under the budget."""
+        return self.over or (self.over_now and not self.becomes)
+
+    @property
     def known(self) -> bool:
         return self.now is not None or self.planned is not None
 

@@ -149,7 +149,14 @@ SCENARIO = register(
             Field("steps", "lines", _l("Steps"), text=True),
             Field("outcome", "text", _l("Outcome"), text=True),
             Field("frequency", "line", _l("Frequency"), hint=_l("For example: twenty times a day.")),
-            Field("process", "links", _l("Process"), link=("part_of", "source"), linked="process"),
+            Field(
+                "process",
+                "links",
+                _l("Process"),
+                link=("part_of", "source"),
+                linked="process",
+                hint=_l("Its key, such as PRC-1"),
+            ),
             Field("process_steps", "numbers", _l("Steps of the process"), hint=_l("Their numbers in the process.")),
         ),
     )

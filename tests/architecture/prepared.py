@@ -27,6 +27,8 @@ from reqtrack.feedback.queries import open_link
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews.actions import confirming
+from reqtrack.interviews.actions import guide as guides
+from reqtrack.interviews.actions import plan as planning
 from reqtrack.items import actions as talk
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
@@ -143,11 +145,25 @@ def _interviews(world: World) -> None:
         stakeholders=ids[2:],
         notes=f"{HEARD_BY_MANAGER}: nothing new",
     )
+    _guides(world)
     with world.write("analyst") as scene:
         interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
         interviews.make_move(scene.actor, interview, "write", {})
         interviews.mark(scene.actor, interview, f"The {QUOTES[0]} stalls")
         interviews.mark(scene.actor, interview, QUOTES[1])
+
+
+def _guides(world: World) -> None:
+    """Whom to hear, what to ask, and what one interview asks."""
+    with world.write("analyst") as scene:
+        for job_role, number in (("Keeper", 3), ("Clerk", 1)):
+            planning.set_target(scene.actor, scene.project, job_role=job_role, department=DEPARTMENT, target=number)
+        rows = [guides.adopt(scene.actor, scene.project, code) for code in ("day.zh", "last-time.en")]
+        interview = item_for(scene.actor, scene.project.id, "INT-1", "interview")
+        for question in ("What stalls?", "And then?"):
+            guides.add_question(scene.actor, interview, question)
+        talked = item_for(scene.actor, scene.project.id, "INT-2", "interview")
+        guides.add_sets(scene.actor, talked, rows[1:])
 
 
 def _asked(made: Prepared) -> None:

@@ -27,6 +27,7 @@ WORDS = {
     "quote": "The marmalade turbine", "other": "REQ-2", "item": "REQ-2", "meaning": "I see it %", "text": "Title\nRow %\n",
     "likely": "2", "best": "", "worst": "", "effort_days": "2", "capacity_days": "20", "day_rate": "100", "job_role": "Role %",
     "environment": "test %", "asked": "tester", "whom": "",
+    "target": "2", "questions": "Why %?",
 }  # fmt: skip
 # Forms that end something the others need are sent last, in this order.
 LAST = (
@@ -228,6 +229,7 @@ GIVEN: dict[str, Any] = {
 SPECIAL: dict[str, Any] = {
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
     "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
+    "api.create_voice_target.target": 2, "api.create_question_set.questions": ["Why %?"],
     "api.settle_feedback.outcome": "defect", "api.group_feedback.group": "FB-2",
 }  # fmt: skip
 

@@ -54,7 +54,9 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
-    "answer_back", "ask_back", "close_change", "confirm_change", "confirm_interview", "create_attachment", "create_excerpt", "create_result",
+    "answer_back", "ask_back", "close_change", "confirm_change", "confirm_interview", "create_attachment", "create_correction",
+    "create_excerpt",
+    "create_result",
     "create_signature",
     "drop_import", "end_link", "move_item", "reassess_change", "resume_change", "undo_import", "withdraw_signoff",
 }  # fmt: skip
@@ -75,7 +77,8 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/changes/CR-2/closing", {"reason": "Good enough."}),
     ("project_manager", "POST", "/changes", {"title": "Typed", "reason": "They asked.", "asked_by": "contributor"}),
     ("contributor", "POST", "/changes/{changes}/confirmation", {}),
-    ("analyst", "POST", "/interviews/INT-1/confirmation", {}),
+    ("analyst", "POST", "/interviews/INT-1/corrections", {"stakeholder": 2, "body": "Not so."}),
+    ("analyst", "POST", "/interviews/INT-1/confirmation", {"stakeholder": 1}),
     ("analyst", "POST", "/links", {"kind": "duplicates", "source": "SCN-1", "target": "SCN-2"}),
     ("analyst", "DELETE", "/links/{links}", None),
     ("analyst", "POST", "/items/REQ-3/moves", {"to": "review"}),

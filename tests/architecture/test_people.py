@@ -23,6 +23,8 @@ from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError
 from reqtrack.exchange import exporting
 from reqtrack.interviews import actions, queries
+from reqtrack.interviews.actions import guide as guides
+from reqtrack.interviews.actions import plan as planning
 from reqtrack.interviews.policy import Person
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
@@ -57,6 +59,11 @@ def plant(made: Prepared) -> dict[str, str]:
     world.member("reader", *READS)
     with world.write("analyst") as scene:
         number = actions.add_stakeholder(scene.actor, scene.project, PERSON).id
+        # The plan and the questions speak of the job role that nobody else holds.
+        where = {"job_role": PERSON["job_role"], "department": PERSON["department"]}
+        planning.set_target(scene.actor, scene.project, target=1, **where)
+        asked = {"name": "For Oleander", "questions": ["How does Ignatius light it?"], "job_role": PERSON["job_role"]}
+        guides.make_set(scene.actor, scene.project, asked)
     fields = {"title": "Oleander by night", "stakeholders": [number], "notes": NOTES, "held_on": "2026-03-03"}
     keys = {"interview": world.item("interview", "analyst", **fields)}
     browser = world.client("analyst")

@@ -22,9 +22,10 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 MEASURE = re.compile(r"\d|[两三零]|直接|\b(two|three|nine|none|no|at once|alone)\b")
 LANGUAGES: tuple[model.Language, ...] = ("zh", "en")
 EVERYTHING = (
-    content.PROJECT, content.USERS, content.STAKEHOLDERS, content.INTERVIEWS, content.SCENARIOS, content.REQUIREMENTS,
+    content.PROJECT, content.USERS, content.STAKEHOLDERS, content.INTERVIEWS, content.SCENARIOS, content.PROCESSES,
+    content.FLOW_ANSWERS, content.REQUIREMENTS,
     content.SET_ASIDE, content.ACCEPTANCE, content.CHANGES, content.BASELINES, content.SIGN_OFFS, content.ROUNDS,
-    content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK,
+    content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

@@ -24,7 +24,8 @@ NATIONAL_DAY = {date(2026, 10, day) for day in range(1, 8)} | {date(2026, 9, 25)
 # What the actor of a step must hold. None: any member, narrowed by the step's own test below.
 NEEDS: dict[str, str | None] = {
     "open_project": "project.manage", "add_stakeholder": "stakeholder.write", "record_interview": "interview.write",
-    "confirm_interview": None, "write_scenario": "scenario.write", "write_requirement": "requirement.write",
+    "confirm_interview": None, "ask_to_confirm": "interview.write", "answer_by_link": None, "write_scenario": "scenario.write",
+    "write_process": "scenario.write", "answer_flows": "scenario.write", "write_requirement": "requirement.write",
     "write_acceptance": "acceptance.write", "review_requirement": "requirement.write",
     "set_aside": "requirement.decide", "take_baseline": "baseline.take", "request_signoff": "signoff.request",
     "sign": "sign", "implement": "requirement.implement", "open_change": "change.create",
@@ -172,6 +173,9 @@ def test_interviews_are_written_up_by_who_held_them_and_confirmed_by_who_spoke()
     for _, step, ref in told():
         if step.verb == "record_interview":
             assert step.actor == BY_REF[ref].interviewer and step.at.startswith(BY_REF[ref].held_on)
+        if step.verb == "ask_to_confirm":
+            assert step.actor == BY_REF[BY_REF[ref].interview].interviewer
+            assert BY_REF[ref].stakeholder in BY_REF[BY_REF[ref].interview].stakeholders
         if step.verb == "confirm_interview":
             assert step.actor in {LOGIN_OF[person] for person in BY_REF[ref].stakeholders}
 

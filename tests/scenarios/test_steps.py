@@ -9,13 +9,17 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.changes import actions as changes
+from reqtrack.documents.contexts import specification
+from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import Invalid, Stale
 from reqtrack.exchange import exporting
 from reqtrack.items import forms, store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.items.steps import as_line, as_table, from_text, numbered, total
+from reqtrack.rendering.paper import compose
 from tests.architecture.prepared import proved
+from tests.rendering.samples import exports_folder
 from tests.support.world import World
 
 THREE: list[dict[str, Any]] = [
@@ -244,3 +248,20 @@ def test_a_change_brings_a_new_process(world: World) -> None:
         assert changes.decide(proved(scene).actor, change, "approved", tier="must", phase="1").stage == "applied"
     assert held(world) == [{"id": 1, "name": "Take it back"}]
     assert "At the door" in world.client("analyst").get("/p/CRM/i/PRC-1").get_data(as_text=True)
+
+
+def test_the_specification_has_a_chapter_for_each_process(app: Any, world: World) -> None:
+    """Steps with what they ask today and as planned, and the scenarios that tell them; on paper, too."""
+    world.cast()
+    world.item("process", "analyst", title="Order", purpose="From call to payment.", steps=THREE)
+    world.scenario("analyst", title="At the counter", process=["PRC-1"], process_steps=[1])
+    world.requirement("analyst", title="One page", scenarios=["SCN-1"])
+    with app.test_request_context(), world.read("analyst") as scene:
+        context = specification.build(Reader(scene.actor, scene.project, "en"), None)
+    chapter = context["chapters"][0]
+    assert (chapter["title"], chapter["text"], chapter["requirements"]) == ("PRC-1  Order", "From call to payment.", [])
+    first, second, _third = chapter["steps"]
+    assert (first["number"], first["pages"], first["pages_planned"]) == (1, 8, 1)
+    assert first["note"] == "customer  In the system  SCN-1" and "no scenario" in second["note"]
+    html = compose(exports_folder() / "specification", context, locale="en").html
+    assert "8 → 1" in html and "Enter the customer" in html and "Approvals" in html

@@ -4,8 +4,10 @@ acceptance, with a change decided on the way."""
 from __future__ import annotations
 
 import base64
+import csv
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from flask import Flask
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.verify import verify
+from reqtrack.exchange import drafting
 from tests.support.world import OPERATOR, PASSWORD, World
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -92,8 +95,58 @@ def imported(call: Caller) -> None:
     for name, fact in expected("interviews/pip_ux/").items():
         run = bring_in(call, name, "interviews")
         assert run["imported"] == 1
-        notes = call("GET", f"/interviews/{run['items'][0]}")["notes"]
+        (key,) = run["items"]
+        notes = call("GET", f"/interviews/{key}")["notes"]
         assert sum(line.lstrip().startswith(">") for line in notes.splitlines()) == fact["blockquote_lines"]
+        # What the notes quote is offered as excerpts: one of them, then all that are left.
+        offered = call.all(f"/interviews/{key}/quotations")
+        assert len(offered) == fact["blockquote_lines"] and not any(one["marked"] for one in offered)
+        assert len(call.post(f"/interviews/{key}/quotations", {"starts": [offered[0]["start"]]})["excerpts"]) == 1
+        left = call.post(f"/interviews/{key}/quotations", {})["excerpts"]
+        assert len(left) == fact["blockquote_lines"] - 1
+        assert all(one["marked"] for one in call.all(f"/interviews/{key}/quotations"))
+
+
+def test_a_survey_becomes_the_notes_of_those_who_answered(
+    app: Flask, world: World, callers: Callable[[str], Caller]
+) -> None:
+    """Each free-text answer stands under its question; who answered nothing is told, and no interview is made of them."""
+    call = callers("analyst")
+    name = "interviews/jupyter_2020_text_fields.csv"
+    fact = expected(name)[name]
+    run = bring_in(call, name, "interviews")
+    silent = fact["respondents"] - fact["respondents_with_any_text"]
+    assert run["imported"] == fact["respondents_with_any_text"] == len(call.all("/interviews"))
+    assert any(f"{silent} rows answer none of these questions" in one for one in run["warnings"])
+    with (ROOT / name).open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    by_title = {one["title"]: one for one in call.all("/interviews")}
+    checked = 0
+    for row in rows:
+        answers = [(header[at], cell) for at, cell in enumerate(row) if at and cell.strip()]
+        if not answers:
+            continue
+        notes = by_title[f"Respondent ID {row[0]}"]["notes"]
+        assert notes.count("**\n\n>") == len(answers)
+        for question, answer in answers:
+            assert " ".join(question.split()) in notes and "\xa0" not in notes.partition("\n")[0]
+            # As it was written: Markdown's signs at the beginning of a line are told to be none.
+            words = re.sub(
+                r"\s+", " ", re.sub(r"\\(?=[-+>#=~|<.)])", "", notes.replace("\n> ", "\n").replace("\n>", "\n"))
+            )
+            assert re.sub(r"\s+", " ", answer.strip()) in words, (row[0], question)
+            checked += 1
+    assert checked == sum(bool(cell.strip()) for row in rows for cell in row[1:])
+
+
+def test_one_chosen_column_of_a_survey_is_the_only_question() -> None:
+    name = "interviews/jupyter_2020_text_fields.csv"
+    with (ROOT / name).open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    # Chosen by what people see: a no-break space is a space to them.
+    mapping = {title.replace("\xa0", " "): "ignore" for title in header[1:-1]} | {header[-1]: "question"}
+    draft = drafting.draft_file((ROOT / name).read_bytes(), "survey.csv", "interviews", mapping)
+    assert len(draft.rows) == expected(name)[name]["non_empty_answers_last_column"]
 
 
 def test_from_files_to_a_signed_acceptance(app: Flask, world: World, callers: Callable[[str], Caller]) -> None:
@@ -104,7 +157,7 @@ def test_from_files_to_a_signed_acceptance(app: Flask, world: World, callers: Ca
     imported(analyst)
     # In their words: an excerpt of an imported interview backs a scenario and a requirement.
     excerpts = analyst.all("/excerpts")
-    assert excerpts, "quotes of the notes are marked on import"
+    assert len(excerpts) == sum(fact["blockquote_lines"] for fact in expected("interviews/pip_ux/").values())
     scenario = analyst.post(
         "/scenarios",
         {"title": "Somebody installs a package", "actor": "Developer", "kind": "main", "steps": ["pip install"],

@@ -14,6 +14,7 @@ from reqtrack.audit import queries as audit
 from reqtrack.baselines.queries import baseline_for
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import stakeholder_for, unknown_accounts
+from reqtrack.interviews.queries.guide import set_for
 from reqtrack.items.happened import OWN_WORD
 from reqtrack.signoff.queries import signoff_for
 
@@ -36,7 +37,7 @@ def _event(row: Any) -> dict[str, Any]:
 
 def _naming(shown: dict[str, Any]) -> set[str]:
     """What of an event names somebody; the interviewee's own word loses its author."""
-    if str(shown["subject"]).startswith("stakeholder:"):
+    if str(shown["subject"]).startswith(("stakeholder:", "voice-target:", "question-set:")):
         return set(TELLING)
     moved = shown["action"] == "interview.moved" and (shown["after"] or {}).get("stage") == "confirmed"
     if (moved or shown["action"] in OWN_WORD) and shown["actor"] in (called := unknown_accounts(g.actor, g.project_id)):
@@ -81,6 +82,13 @@ def _stakeholder(number: int) -> str:
 
 
 _declare_history("stakeholders", "interview.read", "int:number", _stakeholder)
+
+
+def _question_set(number: int) -> str:
+    return f"question-set:{set_for(g.actor, g.project_id, number).id}"
+
+
+_declare_history("question-sets", "interview.read", "int:number", _question_set)
 _declare_history("phases", "project.read", "int:number", lambda number: f"phase:{phase_at(number).id}")
 _declare_history("baselines", "project.read", "key", lambda key: baseline_for(g.actor, g.project_id, key).key)
 _declare_history("rounds", "project.read", "key", lambda key: round_for(g.actor, g.project_id, key).key)

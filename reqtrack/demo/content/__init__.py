@@ -9,11 +9,13 @@ from typing import Any
 
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
+from .confirmations import ASKINGS
 from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
@@ -24,21 +26,24 @@ from .talk import COMMENTS, QUESTIONS
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     thing.ref: thing
     for things in (
-        STAKEHOLDERS, INTERVIEWS, SCENARIOS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES, BASELINES, SIGN_OFFS,
-        ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK,
+        STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
+        BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKINGS",
     "BASELINES",
     "BY_REF",
     "CHANGES",
     "COMMENTS",
     "FEEDBACK",
     "FEEDBACK_LINKS",
+    "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PROCESSES",
     "PROJECT",
     "QUESTIONS",
     "REQUIREMENTS",

@@ -130,6 +130,40 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class ProcessStep:
+    """A step; each figure is ``(today, planned)``."""
+
+    name: T
+    actor: T
+    by: Literal["system", "hand"]
+    data: T | None = None
+    pages: tuple[int, int] | None = None
+    required_fields: tuple[int, int] | None = None
+    approvals: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Process:
+    """``told_by``: scenarios with the numbers of the steps that they tell."""
+
+    ref: str
+    title: T
+    purpose: T
+    steps: tuple[ProcessStep, ...]
+    told_by: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class FlowAnswers:
+    """Of a main scenario: which scenario tells a special flow (by its code), and who was asked on what day and knew of none."""
+
+    ref: str
+    scenario: str
+    told: tuple[tuple[str, str], ...]
+    none_known: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class Requirement:
     """``phase`` and ``owner`` are a phase's ref and a login; the last three fields are the requirements it links to."""
 
@@ -328,6 +362,19 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """Somebody who was heard is asked by a link, and answers by it: ``words`` (passage, what is not right), ``shown_as``
+    (ref of their quote, who may see whose it is), and whether the rest is so."""
+
+    ref: str
+    interview: str
+    stakeholder: str
+    confirms: bool = False
+    words: tuple[tuple[T, T], ...] = ()
+    shown_as: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class FeedbackLink:
     """A link by which anybody may say something; ``name`` is where it hangs."""
 
@@ -355,7 +402,7 @@ Verb = Literal[
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
     "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
-    "give_feedback", "settle_feedback",
+    "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
 ]  # fmt: skip
 
 

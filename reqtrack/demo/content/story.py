@@ -203,6 +203,11 @@ _CHANGES = (
     Step("2026-11-24T07:30:00Z", "wuminfang", "open_change", ("c-invoice-name",)),
 )  # fmt: skip
 
+_PROCESSES = (
+    Step("2026-11-24T07:40:00Z", "linzhixia", "write_process", ("p-lead-to-order", "p-repair")),
+    Step("2026-11-24T07:50:00Z", "linzhixia", "answer_flows", ("f-new-customer", "f-quote-on-spot", "f-repair-call")),
+)
+
 _HEARD = (
     Step("2026-11-24T08:00:00Z", "linzhixia", "hang_link", ("fl-office",)),
     Step(
@@ -215,4 +220,11 @@ _HEARD = (
     Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),
 )
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _HEARD
+# By a link, whoever answers has no account: the step names who asked.
+_CONFIRMED = (
+    Step("2026-11-24T09:20:00Z", "wuhao", "ask_to_confirm", ("ask-liu",)),
+    Step("2026-11-24T09:25:00Z", "linzhixia", "ask_to_confirm", ("ask-wang", "ask-feng")),
+    Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
+)
+
+STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED

@@ -23,6 +23,7 @@ from reqtrack.documents.contexts.common import Context, Reader, evidence_words, 
 from reqtrack.interviews import queries as interviews
 from reqtrack.interviews.models import Evidence
 from reqtrack.interviews.policy import NOBODY
+from reqtrack.items import steps
 from reqtrack.items.models import Item
 from reqtrack.requirements.queries import loads, phases
 from reqtrack.signoff.models import Signoff
@@ -51,7 +52,7 @@ def build(reader: Reader, baseline: Baseline | None) -> Context:
         "phases": rows,
         "total": total,
         "scope_text": [],
-        "chapters": _chapters(reader, content, requirements),
+        "chapters": [*_processes(content), *_chapters(reader, content, requirements)],
     }
 
 
@@ -101,8 +102,37 @@ def _row(name: str, span: str, held: Sequence[Any], capacity: Decimal | None) ->
     }
 
 
+def _processes(content: Any) -> list[Context]:
+    """One chapter per process: its steps, what they ask of people today and as planned, and the scenarios that tell them."""
+    told: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for state in content.items.values():
+        if state.print.kind == "scenario":
+            for key in state.content.get("process", ()):
+                for step in state.content.get("process_steps", ()):
+                    told[key, step].append(state.key)
+    processes = [state for state in content.items.values() if state.print.kind == "process"]
+    return [
+        {
+            "title": f"{state.key}  {state.title}",
+            "text": state.content.get("purpose", ""),
+            "steps": [_step(step, told.get((state.key, step["id"]), [])) for step in state.content.get("steps", ())],
+            "requirements": [],
+        }
+        for state in sorted(processes, key=lambda one: one.print.number)
+    ]
+
+
+def _step(step: Mapping[str, Any], keys: Sequence[str]) -> Context:
+    by = str(steps.WORDS[step["by"]]) if "by" in step else ""
+    note = [one for one in (step.get("data", ""), by, listed(keys) if keys else _("no scenario")) if one]
+    figures = {name: step.get(name) for name in (*steps.FIGURES, *steps.PLANNED)}
+    return {
+        "number": step["id"], "title": step.get("name", ""), "actor": step.get("actor", ""), "note": "  ".join(note), **figures,
+    }  # fmt: skip
+
+
 def _chapters(reader: Reader, content: Any, requirements: Sequence[Any]) -> list[Context]:
-    """One chapter per phase, must first; processes become chapters with the issue that builds them."""
+    """One chapter per phase, must first."""
     project_id = reader.project.id
     known = {phase.id: phase for phase in phases(project_id)}
     told = _Told(reader, content, requirements)

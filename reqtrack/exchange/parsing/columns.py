@@ -52,7 +52,7 @@ def guess_columns(
         FileProblem: the override names a column or field that does not exist, or one field twice.
     """
     columns = [[row[index] for row in sample_rows[:_SAMPLE] if index < len(row)] for index in range(len(header))]
-    chosen = _chosen(header, kind, override or {})
+    chosen = named_columns(header, kind, override or {})
     taken = set(chosen.values()) - {"note", "ignore"}
     found: dict[int, _Candidate] = {index: _Candidate(1.0, name, _CHOSEN) for index, name in chosen.items()}
     candidates = [
@@ -79,7 +79,14 @@ def _guess(index: int, name: str, cells: list[str], found: dict[int, _Candidate]
     return Guess(index, name, "note", 1.0, _NONE)
 
 
-def _chosen(header: Sequence[str], kind: str, override: MappingType[str, str]) -> dict[int, str]:
+def named_columns(
+    header: Sequence[str], kind: str, override: MappingType[str, str], several: Sequence[str] = ()
+) -> dict[int, str]:
+    """The fields of the columns that a person named, by index. ``several``: fields that more than one column may fill.
+
+    Raises:
+        FileProblem: there is no such column or field, or one field is named twice.
+    """
     allowed = {*fields_of(kind), "note", "ignore"}
     chosen: dict[int, str] = {}
     for name, field in override.items():
@@ -87,7 +94,7 @@ def _chosen(header: Sequence[str], kind: str, override: MappingType[str, str]) -
             message = N_("There is no field “%(field)s” here. The fields are: %(fields)s.")
             raise refuse("mapping", message, Place(), field=str(field)[:80], fields=", ".join(sorted(allowed)))
         for index in _indexes(header, str(name)):
-            if field in chosen.values() and field not in ("note", "ignore"):
+            if field in chosen.values() and field not in ("note", "ignore", *several):
                 message = N_("The field “%(field)s” is chosen for more than one column.")
                 raise refuse("mapping", message, Place(), N_("Choose one column for it."), field=field)
             chosen[index] = field

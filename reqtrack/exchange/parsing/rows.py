@@ -124,9 +124,9 @@ class _Reader:
             self._requirement(draft, index)
         elif self._kind == "acceptance":
             self._acceptance(draft, index)
-        elif not draft.fields.get("name"):
+        elif not draft.fields.get("name") and not draft.fields.get("job_role"):
             column = self._mapping.index_of("name")
-            message = N_("The row has no name.")
+            message = N_("The row has neither a name nor a job role.")
             self._fail(draft, index, column, "no_name", message, N_("Write who it is, or delete the row."))
         self._check_title(draft, index)
 

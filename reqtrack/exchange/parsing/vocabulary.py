@@ -108,6 +108,18 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
             "办公地点, 所在地, 片区, 分公司, 所在城市"
         ),
     },
+    # A survey: every other column of free text is a question.
+    "interviews": {
+        "respondent": _words(
+            "respondent id, respondent, response id, participant id, participant, participant no, id, no, number, "
+            "受访者, 受访者编号, 答卷编号, 序号, 编号, 答题序号"
+        ),
+        "held_on": _words(
+            "date, held on, interview date, start date, end date, submitted at, timestamp, completed at, 日期, "
+            "访谈日期, 提交时间, 提交答卷时间, 答题时间, 填写时间"
+        ),
+        "question": (),
+    },
 }
 # A lone word for "requirement" names the text where nothing else does, and the title beside a text column.
 WEAK: dict[str, dict[str, tuple[str, ...]]] = {

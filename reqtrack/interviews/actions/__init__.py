@@ -101,6 +101,13 @@ def change_stakeholder(
     return stakeholder
 
 
+def remove_stakeholder(actor: Actor, stakeholder: Stakeholder) -> None:
+    """Take somebody off the list whom nobody has to do with yet (the caller has looked); what was recorded stays."""
+    may(actor, stakeholder.project_id, "stakeholder.write")
+    with recorded(actor, stakeholder.project_id, "stakeholder.removed", f"stakeholder:{stakeholder.id}") as entry:
+        stakeholder.removed_at = stakeholder.updated_at = entry.at
+
+
 def _checked(project_id: int, values: Mapping[str, Any], joined: int | None = None) -> dict[str, Any]:
     """What was given, fit to be kept (by the names in ``KEPT``). ``joined``: the account that they are joined to now."""
     given: dict[str, Any] = {}

@@ -180,11 +180,10 @@ def _answer(
             db.session.add(row)
             db.session.flush()
         row.way = way
-        for passage, body in words:
-            _correct(interview, row, passage, body)
+        said = [_correct(interview, row, passage, body) for passage, body in words]
         if answer.confirms:
             row.confirmed_at, row.seen = entry.at, queries.print_of(interview, queries.said(interview), person)
-        entry.after = {"confirmation": row.id, "way": way, "confirmed": answer.confirms, "corrections": len(words)}
+        entry.after = {"confirmation": row.id, "way": way, "confirmed": answer.confirms, "corrections": said}
     if answer.confirms:
         _settle_stage(actor, interview)
 
@@ -238,14 +237,14 @@ def _show(actor: Actor, interview: Interview, chosen: Mapping[int, str]) -> None
         entry.after = {"shown_as": {str(number): shown for number, shown in chosen.items()}}
 
 
-def _correct(interview: Interview, row: Confirmation, passage: str, body: str) -> None:
-    db.session.add(
-        Correction(
-            project_id=interview.project_id, confirmation_id=row.id, interview_id=interview.id,
-            passage=personal.put(interview.project_id, passage), body=personal.put(interview.project_id, body),
-            at=clock.now(),
-        )
+def _correct(interview: Interview, row: Confirmation, passage: str, body: str) -> dict[str, str]:
+    """Keep a correction; answers the digests of its texts, which the event tells."""
+    texts = {"passage": personal.put(interview.project_id, passage), "body": personal.put(interview.project_id, body)}
+    made = Correction(
+        project_id=interview.project_id, confirmation_id=row.id, interview_id=interview.id, at=clock.now(), **texts
     )  # fmt: skip
+    db.session.add(made)
+    return texts
 
 
 def _settle_stage(actor: Actor, interview: Interview) -> None:

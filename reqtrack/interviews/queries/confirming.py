@@ -24,6 +24,7 @@ from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries.people import NOT_SHOWN, masker_for_person, people
+from reqtrack.interviews.queries.quotes import excerpts_shown
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.permissions import Actor
@@ -55,15 +56,21 @@ def said_in(interviews: Sequence[Interview]) -> dict[int, list[Said]]:
     """The quotes of some interviews, by interview, in the order of the notes (one query)."""
     only = {one.id: one.stakeholders[0] for one in interviews if one.stakeholders and len(one.stakeholders) == 1}
     found: dict[int, list[Said]] = {one.id: [] for one in interviews}
-    rows = db.session.execute(
-        select(Excerpt.interview_id, Excerpt.id, Excerpt.stakeholder_id, Excerpt.quote, Excerpt.shown_as)
-        .where(Excerpt.interview_id.in_(list(found)))
-        .order_by(Excerpt.start, Excerpt.id)
-    )
-    for row in rows:
+    for row in _excerpts_in(list(found)):
         speaker = row.stakeholder_id or only.get(row.interview_id)
         found[row.interview_id].append(Said(row.id, speaker, row.quote, row.shown_as))
     return found
+
+
+def _excerpts_in(ids: Sequence[int]) -> Sequence[Any]:
+    """The excerpts of some interviews; those of a page that has shown its own are not asked for again."""
+    if len(ids) == 1 and (shown := excerpts_shown(ids[0])) is not None:
+        return sorted(shown, key=lambda one: (one.start, one.id))
+    return db.session.execute(
+        select(Excerpt.interview_id, Excerpt.id, Excerpt.stakeholder_id, Excerpt.quote, Excerpt.shown_as)
+        .where(Excerpt.interview_id.in_(ids))
+        .order_by(Excerpt.start, Excerpt.id)
+    ).all()
 
 
 def print_of(interview: Interview, quotes: Iterable[Said], person: int | None) -> str:
@@ -106,13 +113,29 @@ def asked_of(interview: Interview) -> list[Asked]:
     now = mode()
     kept: dict[int, list[Asked]] = {} if now is None or now.writing else once("asked")
     if interview.id not in kept:
-        rows = db.session.execute(
-            select(Confirmation).where(Confirmation.interview_id == interview.id).order_by(Confirmation.id)
-        ).scalars()
-        found = list(rows)
+        found = list({row.Confirmation.id: row.Confirmation for row in _answers(interview)}.values())
         quotes = said(interview) if found else []
         project = db.session.get_one(Project, interview.project_id)
         kept[interview.id] = [_asked(one, print_of(interview, quotes, one.stakeholder_id), project) for one in found]
+    return kept[interview.id]
+
+
+def _answers(interview: Interview) -> Sequence[Any]:
+    """Each confirmation with each of its corrections (None where there is none), in their order: one query, once in a
+    transaction that only reads."""
+    now = mode()
+    kept: dict[int, Sequence[Any]] = {} if now is None or now.writing else once("answers")
+    if interview.id not in kept:
+        passage, body = aliased(PersonalText), aliased(PersonalText)
+        own = Correction.project_id
+        kept[interview.id] = db.session.execute(
+            select(Confirmation, Correction, passage.body.label("passage"), body.body.label("words"))
+            .outerjoin(Correction, Correction.confirmation_id == Confirmation.id)
+            .outerjoin(passage, and_(passage.digest == Correction.passage, passage.project_id == own))
+            .outerjoin(body, and_(body.digest == Correction.body, body.project_id == own))
+            .where(Confirmation.interview_id == interview.id)
+            .order_by(Confirmation.id, Correction.id)
+        ).all()
     return kept[interview.id]
 
 
@@ -390,32 +413,17 @@ class Corrected:
         return 1 + (self.settled_at is not None)
 
 
-def _corrections() -> Any:
-    passage, body = aliased(PersonalText), aliased(PersonalText)
-    own = Correction.project_id
-    return (
-        select(
-            Correction, Confirmation.stakeholder_id.label("person"), passage.body.label("passage"), body.body.label("words")
-        )
-        .join(Confirmation, Confirmation.id == Correction.confirmation_id)
-        .outerjoin(passage, and_(passage.digest == Correction.passage, passage.project_id == own))
-        .outerjoin(body, and_(body.digest == Correction.body, body.project_id == own))
-        .order_by(Correction.id)
-    )  # fmt: skip
-
-
 def corrections(interview: Interview, mask: Callable[[str], str], person: int | None = None) -> list[Corrected]:
-    """What was corrected in an interview, oldest first (one query); ``person``: by this one alone."""
-    wanted = _corrections().where(Correction.interview_id == interview.id)
-    if person is not None:
-        wanted = wanted.where(Confirmation.stakeholder_id == person)
-    return [
+    """What was corrected in an interview, oldest first; ``person``: by this one alone."""
+    found = [
         Corrected(
-            row.Correction.id, row.person, mask(row.passage or ""), mask(row.words or ""), row.Correction.at,
+            row.Correction.id, row.Confirmation.stakeholder_id, mask(row.passage or ""), mask(row.words or ""), row.Correction.at,
             row.Correction.settled_at, row.Correction.settled_by,
         )
-        for row in db.session.execute(wanted)
+        for row in _answers(interview)
+        if row.Correction is not None and person in (None, row.Confirmation.stakeholder_id)
     ]  # fmt: skip
+    return sorted(found, key=lambda one: one.id)
 
 
 def corrections_for(actor: Actor, interview: Interview, mask: Callable[[str], str]) -> list[Corrected]:

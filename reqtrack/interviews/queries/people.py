@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
+from reqtrack.audit.kept import kept
 from reqtrack.db import db, mode, once, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.interviews import policy, talk
@@ -113,6 +114,11 @@ def _any_hidden(project_id: int) -> ColumnElement[bool]:
     return exists().where(Excerpt.project_id == project_id, Excerpt.shown_as == "hidden")
 
 
+def levels(project_id: int) -> dict[int, str]:
+    """The level of each stakeholder, for figures that name nobody."""
+    return {row.id: row.level for row, _name, _login in _everybody(project_id)}
+
+
 def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
     return (
         select(Stakeholder, PersonalText.body, User.login)
@@ -121,18 +127,23 @@ def _stakeholders(project_id: int) -> Select[Stakeholder, str | None, str]:
             and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
         )
         .outerjoin(User, User.id == Stakeholder.user_id)
-        .where(Stakeholder.project_id == project_id)
+        .where(Stakeholder.project_id == project_id, Stakeholder.removed_at.is_(None))
         .order_by(Stakeholder.department, Stakeholder.id)
     )
 
 
-def _interviewed_by(actor: Actor, project_id: int) -> set[int]:
-    if actor.id < 0:
-        return set()  # nobody held an interview
+def _interviewed_by(actor: Actor, project_id: int) -> frozenset[int]:
+    """Whom the actor has interviewed; asked on many pages, so it is kept until something is written."""
+    if actor.id <= 0:
+        return frozenset()
+    return kept(f"interviewed:{actor.id}", project_id, lambda: _heard_by(actor, project_id))
+
+
+def _heard_by(actor: Actor, project_id: int) -> frozenset[int]:
     rows = db.session.execute(
         select(Interview.stakeholders).where(Interview.project_id == project_id, Interview.interviewer_id == actor.id)
     ).scalars()
-    return {one for row in rows for one in row or ()}
+    return frozenset(one for row in rows for one in row or ())
 
 
 def accounts_for(project_id: int, person: Person | None = None) -> list[tuple[str, str]]:
@@ -150,7 +161,12 @@ def stakeholder_for(actor: Actor, project_id: int, number: int) -> Stakeholder:
         NotFound: none, or of another project.
     """
     row = db.session.get(Stakeholder, number)
-    if row is None or row.project_id != project_id or not actor.may("interview.read", project_id):
+    if (
+        row is None
+        or row.project_id != project_id
+        or row.removed_at is not None
+        or not actor.may("interview.read", project_id)
+    ):
         raise NotFound(f"stakeholder {number}")
     return row
 
@@ -166,7 +182,9 @@ def resolve_stakeholders(project: Project, given: Any) -> list[int]:
         ids.append(number)
     known = set(
         db.session.execute(
-            select(Stakeholder.id).where(Stakeholder.project_id == project.id, Stakeholder.id.in_(ids))
+            select(Stakeholder.id).where(
+                Stakeholder.project_id == project.id, Stakeholder.id.in_(ids), Stakeholder.removed_at.is_(None)
+            )
         ).scalars()
     )
     missing = [str(one) for one in ids if one not in known]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 
-from reqtrack.db import db
+from reqtrack.db import db, mode, once
 from reqtrack.errors import invalid
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import DataPoint, Document, Evidence, Excerpt, Interview, Stakeholder
@@ -87,12 +87,20 @@ def quotes_of_interview(actor: Actor, interview: Interview, notes: str | None = 
     rows = db.session.execute(
         _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
     ).all()
+    if (now := mode()) is not None and not now.writing:
+        once("excerpts shown")[interview.id] = [row.Excerpt for row in rows]
     stands = {}
     if notes is not None:
         stands = standing(interview, notes, [Marked(row.Excerpt, row.body or "") for row in rows])
     places = {number: (one.start is None, one.start or 0) for number, one in stands.items()}
     rows = sorted(rows, key=lambda row: (*places.get(row.Excerpt.id, (False, row.Excerpt.start)), row.Excerpt.id))
     return _quotes(actor, interview.project_id, rows, stands)
+
+
+def excerpts_shown(interview_id: int) -> Sequence[Excerpt] | None:
+    """The excerpts of an interview, where this transaction only reads and has loaded them."""
+    now = mode()
+    return None if now is None or now.writing else once("excerpts shown").get(interview_id)
 
 
 def quotes_of_document(actor: Actor, document: Document) -> list[Quote]:
@@ -133,7 +141,7 @@ def _quotes(
     quotes = []
     for number, row in enumerate(rows, 1):
         excerpt = row.Excerpt
-        by_role = excerpt.shown_as == "role" and not policy.interviewed(actor, row.interviewer_id)
+        by_role = excerpt.shown_as == "role"
         person = _speaker(excerpt, row.stakeholders or [], for_all if by_role else known)
         stand = (stands or {}).get(excerpt.id)
         quotes.append(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import Text, and_, func, or_, select, type_coerce
+from sqlalchemy import Text, and_, cast, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
+from reqtrack.interviews import policy
 from reqtrack.interviews.models import Confirmation, Correction, Interview, Stakeholder
-from reqtrack.interviews.queries.confirming import print_of, said_in
+from reqtrack.interviews.queries.confirming import Said, print_of, said_in
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
@@ -21,108 +23,133 @@ SHOWN = 200
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected."""
+    """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected (one query, a
+    second where they have confirmed before)."""
     if actor.kind != "user" or not actor.roles:
         return []
-    return [*_to_confirm(actor), *_to_see_to(actor)]
+    rows = db.session.execute(_wanted(actor)).all()
+    return [*_to_confirm([row for row in rows if row.person is not None]), *_to_see_to(rows)]
 
 
-def _to_confirm(actor: Actor) -> list[Waiting]:
-    """The write-ups of the interviews in which the actor was heard and that they have not confirmed as they are (three queries)."""
-    mine = db.session.execute(
-        select(Stakeholder.id, Stakeholder.project_id).where(
-            Stakeholder.user_id == actor.id, Stakeholder.project_id.in_(list(actor.roles))
-        )
-    ).all()
-    if not mine:
-        return []
+def _wanted(actor: Actor) -> Any:
+    """The interviews in which the actor was heard, each with what they answered last, and those in which something is said not
+    to be right."""
+    # Theirs are few: they are found once, not for each interview.
+    mine = (
+        select(Stakeholder.id, Stakeholder.project_id)
+        .where(Stakeholder.user_id == actor.id, Stakeholder.project_id.in_(list(actor.roles)))
+        .cte("mine")
+        .prefix_with("MATERIALIZED")
+    )
     # The list of ids as text: [3,14] reads ,3,14,
-    ids = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
-    rows = db.session.execute(
-        select(Interview, Project.key.label("project_key"), Confirmation)
+    heard = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
+    own = literal("%,").concat(cast(mine.c.id, Text)).concat(",%")
+    answered = aliased(Confirmation)
+    wrong = (
+        select(
+            Correction.interview_id,
+            func.count().label("number"),
+            func.min(Correction.at).label("since"),
+        )
+        .join(Interview, Interview.id == Correction.interview_id)
+        .join(Confirmation, Confirmation.id == Correction.confirmation_id)
+        .where(
+            Correction.settled_at.is_(None),
+            or_(
+                Interview.interviewer_id == actor.id,
+                and_(Interview.interviewer_id.is_(None), Confirmation.asked_by == actor.login),
+            ),
+        )
+        .group_by(Correction.interview_id)
+        .subquery()
+    )
+    return (
+        select(
+            Interview,
+            Project.key.label("project_key"),
+            mine.c.id.label("person"),
+            answered,
+            wrong.c.number,
+            wrong.c.since,
+        )
         .join(Project, Project.id == Interview.project_id)
         .outerjoin(
-            Confirmation,
-            (Confirmation.interview_id == Interview.id)
-            & Confirmation.revoked_at.is_(None)
-            & Confirmation.stakeholder_id.in_([one.id for one in mine]),
+            mine,
+            and_(
+                mine.c.project_id == Interview.project_id,
+                Interview.stage.in_(policy.CONFIRMABLE),
+                heard.like(own),
+            ),
         )
+        .outerjoin(
+            answered,
+            and_(
+                answered.interview_id == Interview.id,
+                answered.revoked_at.is_(None),
+                answered.stakeholder_id == mine.c.id,
+            ),
+        )
+        .outerjoin(wrong, wrong.c.interview_id == Interview.id)
         .where(
-            Interview.stage.in_(("written", "confirmed")),
+            or_(mine.c.id.is_not(None), wrong.c.number > 0),
             Interview.retired.is_(False),
             Project.archived_at.is_(None),
-            or_(*(visible(actor, project_id) for project_id in {one.project_id for one in mine})),
-            or_(*(ids.like(f"%,{one.id},%") for one in mine)),
+            or_(*(visible(actor, project_id) for project_id in actor.roles)),
         )
-        .order_by(Interview.id, Confirmation.id)
+        .order_by(Interview.id, answered.id)
         .limit(SHOWN)
-    ).all()
-    newest = {row.Interview.id: row for row in rows}
-    quotes = said_in([row.Interview for row in newest.values()])
-    known = {one.id for one in mine}
-    found = []
-    for row in newest.values():
-        item, last = row.Interview, row.Confirmation
-        person = next(one for one in item.stakeholders if one in known)
-        asked = last is not None and last.confirmed_at is None
-        if item.stage == "confirmed" and not asked:
-            continue  # somebody said so for all of them
-        if last is not None and last.confirmed_at is not None and last.seen == print_of(item, quotes[item.id], person):
-            continue
-        found.append(
-            Waiting(
-                project_key=row.project_key,
-                kind="confirm",
-                key=item.key,
-                title=item.title,
-                href_endpoint="interviews.confirming",
-                href_args={"project": row.project_key, "key": item.key, "person": person},
-                since=last.asked_at if asked else item.updated_at,
-                action=_l("Confirm"),
-                note=_l("What you told was written down: is it right?"),
-            )
-        )
-    return found
-
-
-def _to_see_to(actor: Actor) -> list[Waiting]:
-    """The interviews of the actor in which something is said not to be right (one query)."""
-    rows: list[Any] = list(
-        db.session.execute(
-            select(Correction.at, Interview.id, Interview.key, Interview.title, Project.key.label("project_key"))
-            .join(Interview, Interview.id == Correction.interview_id)
-            .join(Confirmation, Confirmation.id == Correction.confirmation_id)
-            .join(Project, Project.id == Interview.project_id)
-            .where(
-                Correction.settled_at.is_(None),
-                or_(
-                    Interview.interviewer_id == actor.id,
-                    and_(Interview.interviewer_id.is_(None), Confirmation.asked_by == actor.login),
-                ),
-                Interview.retired.is_(False),
-                Project.archived_at.is_(None),
-                or_(*(visible(actor, project_id) for project_id in actor.roles)),
-            )
-            .order_by(Correction.id)
-            .limit(SHOWN)
-        )
     )
-    number = Counter(row.id for row in rows)
-    first = {row.id: row for row in reversed(rows)}
+
+
+def _to_confirm(rows: Sequence[Any]) -> list[Waiting]:
+    """The write-ups that somebody who was heard has not confirmed as they are."""
+    newest = {row.Interview.id: row for row in rows}
+    confirmed = [row.Interview for row in newest.values() if row[3] is not None and row[3].confirmed_at is not None]
+    quotes = said_in(confirmed) if confirmed else {}
+    return [_confirm(row) for row in newest.values() if _waits(row, quotes)]
+
+
+def _waits(row: Any, quotes: Mapping[int, Sequence[Said]]) -> bool:
+    item, last = row.Interview, row[3]
+    if last is None:
+        return bool(item.stage == "written")  # else somebody said so for all of them
+    if last.confirmed_at is None:
+        return True
+    return bool(last.seen != print_of(item, quotes[item.id], row.person)) and item.stage == "written"
+
+
+def _confirm(row: Any) -> Waiting:
+    item, last = row.Interview, row[3]
+    return Waiting(
+        project_key=row.project_key,
+        kind="confirm",
+        key=item.key,
+        title=item.title,
+        href_endpoint="interviews.confirming",
+        href_args={"project": row.project_key, "key": item.key, "person": row.person},
+        since=item.updated_at if last is None else last.asked_at,
+        action=_l("Confirm"),
+        note=_l("What you told was written down: is it right?"),
+    )
+
+
+def _to_see_to(rows: Sequence[Any]) -> list[Waiting]:
+    """The interviews of the actor in which something is said not to be right."""
+    first = {row.Interview.id: row for row in reversed(rows) if row.number}
     return [
         Waiting(
             project_key=row.project_key,
             kind="answer",
-            key=row.key,
-            title=row.title,
+            key=row.Interview.key,
+            title=row.Interview.title,
             href_endpoint="interviews.show",
-            href_args={"project": row.project_key, "key": row.key, "_anchor": "corrections"},
-            since=row.at,
+            href_args={"project": row.project_key, "key": row.Interview.key, "_anchor": "corrections"},
+            since=row.since,
             action=_l("Look at it"),
             note=ngettext(
                 "Who was heard says that one thing is not right.",
                 "Who was heard says that %(num)s things are not right.",
-                number[row.id],
+                row.number,
             ),
         )
         for row in first.values()

@@ -9,14 +9,15 @@ from flask import Response, g, request, url_for
 from reqtrack.errors import Invalid
 from reqtrack.interviews import actions, queries
 from reqtrack.interviews.models import LEVELS
-from reqtrack.interviews.views import confirming, documents, excerpts, room  # noqa: F401 - their routes
+from reqtrack.interviews.views import confirming, documents, excerpts, guide, plan, room
 from reqtrack.interviews.views.area import area
+from reqtrack.interviews.views.room import refused
 from reqtrack.items import lists, pages
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.answers import answer, page
 from reqtrack.web.problems import sentence
 
-__all__ = ["area"]
+__all__ = ["area", "confirming", "documents", "excerpts", "guide", "plan", "refused", "room"]
 
 
 @area.page("/discover", "interview.read")

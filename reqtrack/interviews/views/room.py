@@ -13,8 +13,9 @@ from markupsafe import Markup
 from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason
 from reqtrack.files.kinds import PICTURES, RECORDINGS
-from reqtrack.interviews import actions, forms, notes, panels, queries
+from reqtrack.interviews import actions, forms, guide_page, notes, panels, queries
 from reqtrack.interviews.models import Excerpt, Interview
+from reqtrack.interviews.queries.quotations import quotations
 from reqtrack.interviews.views.area import area
 from reqtrack.items import actions as talk
 from reqtrack.items import forms as item_forms
@@ -37,12 +38,12 @@ def _interview(key: str) -> Interview:
 
 
 def _room(
-    interview: Interview, refused: str = "", reasons: Sequence[Reason] = (), found: Sequence[Any] = ()
+    interview: Interview, wrong: str = "", reasons: Sequence[Reason] = (), found: Sequence[Any] = ()
 ) -> dict[str, Any]:
     """What the page shows.
 
     Args:
-        refused: the form (excerpt, scenario, requirement, …) that did not fit, and why (``reasons``).
+        wrong: the form (excerpt, scenario, requirement, …) that did not fit, and why (``reasons``).
         found: items among which one is to be chosen.
     """
     known = {one.id: one for one in queries.people(g.actor, g.project_id)}
@@ -63,13 +64,15 @@ def _room(
         "quotes": quotes,
         "figures": queries.figures_by_excerpt(g.actor, g.project_id, [one.id for one in quotes if one.has_figures]),
         "open_questions": [one for one in shown["timeline"] if one["what"] == "question" and one["open"]],
+        "guide": guide_page.guide(g.actor, interview, _covered(shown)),
+        "offered": quotations(g.actor, interview, [one.start for one in quotes if not one.moved]),
         "confirming": panels.confirming(g.actor, interview),
         "pictures": PICTURES,
         "recordings": RECORDINGS,
         "heard": heard,
         "who_does_it": queries.who_does_it(g.project_id, heard[0].id) if len(heard) == 1 else "",
-        "given": {refused: request.form.to_dict()} if refused else {},
-        "errors": {refused: {one.field: sentence(one) for one in reasons}},
+        "given": {wrong: request.form.to_dict()} if wrong else {},
+        "errors": {wrong: {one.field: sentence(one) for one in reasons}},
         "summary": [{"field": "", "sentence": sentence(one)} for one in reasons],
         "found": found,
         "may_mark": g.actor.may("interview.write", g.project_id),
@@ -79,6 +82,11 @@ def _room(
         "options": options,
         "askable": forms.askable(g.actor, g.project_id, options.get("owner")) if may_ask else [],
     }
+
+
+def _covered(shown: dict[str, Any]) -> list[str]:
+    """The processes that an interview is about."""
+    return [one.key for group in shown["links"] if group["link"] == "covers" for one in group["items"]]
 
 
 def _notes(raw: str, quotes: Sequence[queries.Quote], known: list[str]) -> Markup:
@@ -142,7 +150,7 @@ def back_from(project: str, key: str) -> Response:
     interview = _interview(key)
     hits = queries.backable(g.actor, g.project_id, request.form.get("item", ""))
     if len(hits) != 1:
-        return _refused(interview, forms.which_item(request.form.get("item", ""), hits), "backing", hits)
+        return refused(interview, forms.which_item(request.form.get("item", ""), hits), "backing", hits)
 
     def back(excerpt: Excerpt) -> Any:
         actions.back(g.actor, item_for(g.actor, g.project_id, hits[0].key), [excerpt])
@@ -158,7 +166,7 @@ def _become(key: str, form: str, act: Callable[[Excerpt], Any]) -> Response:
     try:
         said = act(actions.mark(g.actor, interview, request.form.get("quote", ""), occurrence=_which()))
     except Invalid as error:
-        return _refused(interview, error, form)
+        return refused(interview, error, form)
     flash(said)
     _say_reopened(interview, confirmed)
     return answer(url_for("interviews.show", project=g.project.key, key=key) + "#made")
@@ -178,7 +186,7 @@ def _make(project: str, key: str, kind: str) -> Response:
         quote = request.form.get("quote", "")
         made = actions.make_from(g.actor, g.project, interview, kind, quote, parsed, occurrence=_which())
     except Invalid as error:
-        return _refused(interview, error, kind)
+        return refused(interview, error, kind)
     flash(_("%(key)s is written, the quote backs it", key=made.key))
     _say_reopened(interview, confirmed)
     if queries.tells_names(g.project_id, store.content_of(made).values()):
@@ -194,6 +202,7 @@ def _say_reopened(interview: Any, confirmed: bool) -> None:
         flash(_("%(key)s waits to be confirmed again: it was confirmed before this was marked.", key=interview.key))
 
 
-def _refused(interview: Any, error: Invalid, form: str, found: Sequence[Any] = ()) -> Response:
+def refused(interview: Any, error: Invalid, form: str, found: Sequence[Any] = ()) -> Response:
+    """The page again: a form of it did not fit; ``found``: items among which one is to be chosen."""
     g.place = "discover"
     return page("interviews/show.html", 422, **_room(interview, form, error.reasons, found))

@@ -271,4 +271,6 @@ def figure_words(figure: Mapping[str, Any]) -> str:
     shown = [str(one) for one in (figure["now"], figure["planned"]) if one is not None]
     if not shown:
         return ""
-    return f"{told.WORDS[figure['name']]} {' → '.join(dict.fromkeys(shown))} / {figure['most']}"
+    # Not parted at the end of a line.
+    words = f"{told.WORDS[figure['name']]} {' → '.join(dict.fromkeys(shown))} / {figure['most']}"
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
