@@ -101,7 +101,7 @@ def _asking(item: Any, status: int = 200, reasons: Sequence[Reason] = ()) -> Res
 
 
 @area.act("/i/<key>/ask", "comment.write")
-def ask(project: str, key: str) -> Response:
+def put_question(project: str, key: str) -> Response:
     item = item_for(g.actor, g.project_id, key)
     try:
         asked, person = forms.whom(g.actor, g.project_id, request.form.get("asked", ""))
