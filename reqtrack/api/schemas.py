@@ -377,6 +377,22 @@ class TiersBody(Body):
     requirements: list[str] | None = None
 
 
+class TextBody(Body):
+    """A statement to be checked; ``auto`` reads each sentence in its own language."""
+
+    statement: Annotated[str, Field(max_length=20_000)]
+    language: Literal["auto", "en", "zh"] = "auto"
+
+
+class SilenceBody(Body):
+    """A rule of the text checker, and why what it finds may stand: at an ``item`` (``words``: those alone), else everywhere."""
+
+    rule: str
+    reason: str
+    item: str | None = None
+    words: str = ""
+
+
 class AttachmentBody(Body):
     """A file at an item: its content in base64, and its name."""
 

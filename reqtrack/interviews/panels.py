@@ -114,7 +114,8 @@ def after_create(actor: Actor, item: Item, form: MultiDict[str, str]) -> None:
 def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
     """What an interview's page shows of who was asked to confirm it, what they answered, and what they corrected.
 
-    ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections.
+    ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections;
+    ``acts``: they may do so now.
     """
     known = {one.id: one for one in queries.people(actor, interview.project_id)}
     asked = queries.asked_of(interview)
@@ -124,6 +125,7 @@ def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
     return {
         "asked": [(one, known.get(one.person or 0)) for one in reversed(asked)],
         "asks": asks,
+        "acts": asks and actor.may("interview.write", interview.project_id),
         "why_not": [sentence(one) for one in queries.may_ask(actor, interview).reasons] if asks else [],
         "to_ask": [one for one in heard if one.id not in confirmed],
         "here": [one for one in heard if one.id not in confirmed and queries.may_answer(actor, interview, one.id)],

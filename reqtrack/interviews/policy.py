@@ -117,7 +117,8 @@ CONFIRMABLE = ("written", "confirmed")
 
 def asks(actor: Actor, project_id: int, interviewer_id: int | None) -> bool:
     """Whether the actor is one of those who ask for a confirmation and read corrections: the interviewer, or an analyst."""
-    return actor.may("interview.write", project_id) and (
+    # In an archived project they still read what was answered.
+    return actor.holds("interview.write", project_id) and (
         actor.id == interviewer_id or sees_all_names(actor, project_id)
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -36,7 +37,7 @@ def line(actor: Actor, project: Project, found: Finding) -> dict[str, Any]:
     if alone:
         detail = check.detail(project, first.details)
     else:
-        rest = [_("…")] if found.count > NAMED else []
+        rest = ["…"] if found.count > NAMED else []
         detail = listed([*(_called(check, one) for one in found.subjects[:NAMED]), *rest])
     named = alone and not _is_plain(check, first)
     return {
@@ -52,6 +53,11 @@ def line(actor: Actor, project: Project, found: Finding) -> dict[str, Any]:
 def _is_plain(check: Check, one: Subject) -> bool:
     """Whether nothing is known of a subject but its key: it is counted then, not named."""
     return not (one.details.get("title") or one.details.get("label"))
+
+
+def _is_item(one: Subject) -> bool:
+    """Whether a subject is an item, and its name a key."""
+    return bool(one.name) and ":" not in one.name and " " not in one.name
 
 
 def _called(check: Check, one: Subject) -> str:
@@ -83,11 +89,12 @@ def _way(project: Project, check: Check, names: list[str]) -> str:
 def index(actor: Actor, project: Project, window: int) -> dict[str, Any]:
     """The page of all findings."""
     found = queries.radar(actor, project)
-    counted = {name: sum(one.check.severity == name for one in found.open) for name in SEVERITIES}
+    words = {"serious": _("Serious"), "attention": _("Attention"), "note": _("Note")}
+    counts = {name: sum(one.check.severity == name for one in found.open) for name in SEVERITIES}
     silent = {one.check.name for one in found.findings if one.subjects}
     return {
         "findings": [line(actor, project, one) for one in found.open],
-        "counted": counted,
+        "counted": [(words[name], number) for name, number in counts.items() if number],
         "accepted": accepted(actor, project, found.accepted),
         "may_accept": bool(policy.may_accept(actor, project.id)),
         "others": [
@@ -116,7 +123,7 @@ def chart(actor: Actor, project: Project, found: queries.Radar, window: int, nam
         "xs": [day(one.day) for one in days],
         "windows": [
             {
-                "label": _("%(num)s days", num=number),
+                "label": ngettext("%(num)s day", "%(num)s days", number),
                 "href": url_for(endpoint, project=project.key, days=number, _anchor="history", **arguments),
                 "current": number == window,
             }
@@ -136,7 +143,7 @@ def accepted(actor: Actor, project: Project, let: Sequence[tuple[Check, Subject,
             "title": str(check.title),
             "href": url_for("radar.check", project=project.key, check=check.name),
             "what": check.lead(wholly[told.id]) if whole else _full(check, subject),
-            "key": "" if whole or ":" in subject.name or not subject.name else subject.name,
+            "key": subject.name if not whole and _is_item(subject) else "",
             "whole": whole,
             "reason": present.mask(actor, project.id, told.reason),
             "who": told.author_name,

@@ -256,7 +256,7 @@ def _scope(made: Prepared) -> None:
 def _drafts(made: Prepared) -> None:
     """What is written after the signature: not agreed, so not for everybody."""
     world = made.world
-    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim.")
+    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim fast.")
     world.scenario("analyst", title=DRAFTS[1], outcome=f"{DRAFTS[1]} boils")
     world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"])
     with world.write("analyst") as scene:
@@ -264,6 +264,8 @@ def _drafts(made: Prepared) -> None:
         store.link(scene.actor, "conflicts_with", draft, item_for(scene.actor, scene.project.id, "REQ-1"))
         store.link(scene.actor, "duplicates", item_for(scene.actor, scene.project.id, "SCN-2"), draft)
         talk.comment(scene.actor, draft, f"{DRAFTS[0]} again")
+        requirements.silence(scene.actor, scene.project, "superlatives", "Ours is the best.")
+        requirements.silence(scene.actor, scene.project, "unmeasured", f"{DRAFTS[0]} is a duck.", draft, "fast")
         # Open for a signature, so that its pages can be walked.
         baselines.take(scene.actor, scene.project, "Second scope")
         signoff.request(

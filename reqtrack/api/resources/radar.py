@@ -20,14 +20,15 @@ _ACCEPTANCES = f"{PROJECT}/radar/acceptances"
 
 def _finding(found: queries.Finding) -> dict[str, Any]:
     check, subjects = found.check, found.subjects
-    items = [key for one in subjects for key in one.details.get("items", (one.name,)) if ":" not in key and key]
+    keys = (key for one in subjects for key in one.details.get("items", (one.name,)))
+    items = list(dict.fromkeys(key for key in keys if key and ":" not in key))
     shown: dict[str, Any] = {
         "check": check.name, "severity": check.severity, "area": check.area, "title": str(check.title),
         "count": len(items) if check.apart else found.count, "items": items,
     }  # fmt: skip
     if check.apart:
         return {**shown, "subject": subjects[0].name, "phase": check.subject(subjects[0].name, subjects[0].details)}
-    if len(items) < found.count:
+    if items != found.names:
         shown["subjects"] = [{"subject": one.name or None, "label": check.subject(*one)} for one in subjects]
     return shown
 
