@@ -38,6 +38,8 @@ DONE: dict[str, Any] = {
     "evidence.added": _l("attached somebody’s words"),
     "evidence.ended": _l("took somebody’s words off"),
     "excerpt.marked": _l("marked a passage"),
+    "text.silenced": _l("lets stand in its text: %(name)s"),
+    "text.silence_ended": _l("points out in its text again: %(name)s"),
     "guide.added": _l("added questions to the guide"),
     "guide.carried": _l("carried over questions from %(key)s"),
     "guide.removed": _l("took a question out of the guide"),

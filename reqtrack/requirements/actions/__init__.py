@@ -19,6 +19,7 @@ from reqtrack.requirements.actions.planning import (
     make_move,
     move,
 )
+from reqtrack.requirements.actions.texts import end_silence, let_stand, silence
 
 __all__ = [
     "PROPOSE",
@@ -26,13 +27,16 @@ __all__ = [
     "available_moves",
     "change_phase",
     "confirm_tiers",
+    "end_silence",
     "implement_phase",
+    "let_stand",
     "make_first_phase",
     "make_move",
     "merge",
     "move",
     "propose_merge",
     "propose_split",
+    "silence",
     "split",
     "succeed_by_change",
     "undo",
