@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "owner": ("Of these people by login, parted by commas; none for those without", {"type": "string"}),
     "retired": ("yes: retired ones only; all: them, too", {"type": "string", "enum": ["yes", "no", "all"]}),
     "imported": ("yes: those that came from a file and nobody looked at", {"type": "string", "enum": ["yes", "no"]}),
+    "state": ("open, or answered", {"type": "string", "enum": ["open", "answered"]}),
     "rule": ("Of this rule of the text checker only", {"type": "string"}),
     "process": ("About this process only, by its key", {"type": "string"}),
     "depth": ("How many links away", {"type": "integer", "minimum": 1, "maximum": 20, "default": 6}),

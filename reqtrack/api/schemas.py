@@ -134,9 +134,41 @@ class StakeholderBody(Body):
 
 
 class ExcerptBody(Body):
-    interview: str
+    """Words that stand in an ``interview``'s notes (``occurrence``: which of several, from 0; ``stakeholder``: who said it, where the
+    notes do not tell), or in a ``document``, at a ``place`` of it."""
+
+    interview: str | None = None
+    document: Number | None = None
     quote: str
     stakeholder: Number | None = None
+    occurrence: Number = 0
+    place: str = ""
+
+
+class DataPointBody(Body):
+    """A figure that an excerpt tells."""
+
+    excerpt: Number
+    name: str
+    value: str
+    unit: str = ""
+
+
+class EvidenceBody(Body):
+    """Excerpts that back the item, too."""
+
+    excerpts: list[Number]
+
+
+class DocumentBody(Body):
+    """A document as evidence. ``file``: its content in base64, with its ``name``."""
+
+    title: str | None = None
+    kind: Literal["contract", "regulation", "complaint", "sheet", "other"] | None = None
+    dated: date | None = None
+    note: str | None = None
+    file: str | None = None
+    name: str = ""
 
 
 class VoiceTargetBody(Body):
@@ -248,9 +280,13 @@ class CommentBody(Body):
 
 
 class QuestionBody(Body):
+    """``asked`` is a member's login, or ``stakeholder`` the id of somebody who need have no account; ``excerpt`` raised it."""
+
     item: str
     body: str
     asked: str | None = None
+    stakeholder: Number | None = None
+    excerpt: Number | None = None
 
 
 class AnswerBody(Body):
