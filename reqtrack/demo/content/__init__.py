@@ -15,6 +15,7 @@ from .feedback import LINKS as FEEDBACK_LINKS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .plan import ASKED_OF, PLANNED_TALKS, TAKEN_SETS, WANTED
 from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
@@ -28,12 +29,14 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
+        WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKED_OF",
     "ASKINGS",
     "BASELINES",
     "BY_REF",
@@ -43,6 +46,7 @@ __all__ = [
     "FEEDBACK_LINKS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PLANNED_TALKS",
     "PROCESSES",
     "PROJECT",
     "QUESTIONS",
@@ -54,7 +58,9 @@ __all__ = [
     "SIGN_OFFS",
     "STAKEHOLDERS",
     "STORY",
+    "TAKEN_SETS",
     "USERS",
+    "WANTED",
     "Language",
     "T",
     "Table",
