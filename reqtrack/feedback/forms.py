@@ -16,12 +16,12 @@ from reqtrack.errors import Reason, ReqtrackError, invalid
 from reqtrack.feedback import policy
 from reqtrack.feedback.policy import Picture
 from reqtrack.files.door import open_upload
-from reqtrack.files.limits import Limits
+from reqtrack.files.limits import MB, Limits
 from reqtrack.files.pictures import PICTURES, without_traces
 from reqtrack.files.storage import Storage
 from reqtrack.items.values import Unfit, text_of
 
-LARGEST_PICTURE = 15 * 1024 * 1024
+LARGEST_PICTURE = 15 * MB
 # How long a picture waits for the form that was refused to be sent again.
 KEPT_SECONDS = 3600
 _SECRET = re.compile("[a-z2-7]{32}")

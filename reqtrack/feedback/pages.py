@@ -75,6 +75,13 @@ def prefilled(project_id: int, item: Feedback) -> tuple[dict[str, str], bool]:
     there everybody reads."""
     said = personal.get(project_id, item.said)
     fit = for_everybodys_eyes(project_id, said)
-    first = " ".join(fit.split())
-    title = first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
-    return {"title": title, "text": fit}, fit != said
+    return {"title": _shortened(" ".join(fit.split())), "text": fit}, fit != said
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text, ending with a whole word where its words are parted by blanks."""
+    if len(text) <= LONGEST_TITLE:
+        return text
+    cut = text[: LONGEST_TITLE - 1]
+    blank = cut.rfind(" ")
+    return (cut[:blank] if blank > LONGEST_TITLE // 2 else cut).rstrip(" ,;，；、") + "…"

@@ -10,6 +10,16 @@ function put(field, files) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// A file that would be refused anyway is not sent: what else was typed stays on the page.
+function limit(field) {
+  const most = Number(field.dataset.largest) * 1024 * 1024;
+  field.addEventListener("change", () => {
+    const large = [...field.files].some((file) => file.size > most);
+    field.setCustomValidity(large ? field.dataset.tooLarge : "");
+    if (large) field.reportValidity();
+  });
+}
+
 function build(box) {
   const field = box.querySelector("input[type=file]");
   const over = (on) => box.classList.toggle("rq-file--over", on);
@@ -25,6 +35,7 @@ function build(box) {
     over(false);
     put(field, [...event.dataTransfer.files]);
   });
+  if (field.dataset.largest) limit(field);
   if (field.form) field.form.addEventListener("paste", (event) => put(field, [...event.clipboardData.files]));
 }
 

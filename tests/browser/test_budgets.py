@@ -25,6 +25,7 @@ from tests.browser.test_newcomer import required
 from tests.browser.texts import EN
 from tests.browser.walker import Walker
 from tests.changes.conftest import Desk
+from tests.feedback.conftest import made_link
 from tests.support.browser import EN_DESKTOP, ZH_PHONE, Device, Windows
 from tests.support.world import PASSWORD, World
 
@@ -106,6 +107,20 @@ def test_a_change_is_logged(world: World, at_work: Callable[..., Walker], device
     job.click('form[action$="/changes/new"] button[type=submit]', leads=True)
     assert li.page.url.endswith("/CR-1")
     assert job.forms() == 1 and job.clicks <= 4
+
+
+@DEVICES
+def test_feedback_is_sent_by_a_link(windows: Windows, world: World, device: Device) -> None:
+    world.cast()
+    page = windows.open(device)
+    job = Job(page)
+    page.goto(made_link(world).path)
+    assert page.locator("main [required]").count() == 1
+    job.click("[name=said]")
+    page.keyboard.insert_text("It is slow.")
+    job.click("main button[type=submit]", leads=True)
+    assert "/r/" in page.url
+    assert job.forms() == 1 and job.clicks <= 2
 
 
 @DEVICES

@@ -50,7 +50,13 @@ def test_from_a_poster_to_an_answer(zh_phone: Page, en_desktop: Page, world: Wor
     expect(phone.locator("html")).to_have_attribute("lang", "zh-Hans")
     fine(phone)
     assert phone.locator("main [required]").count() == 1
+    # What is too large to be taken is not even sent, so nothing typed is lost.
+    large = tmp_path / "large.jpg"
+    large.write_bytes(bytes(16 * 1024 * 1024))
+    phone.set_input_files("[name=photo]", large)
+    assert "15 MB" in str(phone.locator("[name=photo]").evaluate("(field) => field.validationMessage"))
     phone.set_input_files("[name=photo]", picture(tmp_path))
+    assert phone.locator("[name=photo]").evaluate("(field) => field.validationMessage") == ""
     phone.locator("[name=said]").tap()
     phone.keyboard.insert_text(SAID)
     phone.locator("main button[type=submit]").tap()

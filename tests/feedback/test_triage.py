@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -113,6 +114,26 @@ def test_a_defect_is_kept_as_such(door: Door) -> None:
     assert "Taken up as a defect." in told(door, own)
     listed = door.world.client("analyst").get("/p/CRM/feedback?view=taken_up").text
     assert "Waits for a defect to be logged" in listed
+
+
+@pytest.mark.sqlite("words of a page")
+def test_each_reader_is_told_in_their_language(door: Door) -> None:
+    door.send(SAID)
+    told_ = [
+        door.world.client("analyst", language=one).get("/p/CRM/feedback/FB-1").text for one in ("en", "zh-CN", "en")
+    ]
+    marks = [re.findall(r'<span class="rq-flag">.*?</svg>(.*?)</span>', text) for text in told_]
+    assert marks[0] == marks[2] == ["New"] and marks[1] != ["New"]
+
+
+@pytest.mark.sqlite("pure")
+def test_a_title_ends_with_a_whole_word() -> None:
+    from reqtrack.feedback.pages import _shortened
+
+    assert _shortened("Short enough.") == "Short enough."
+    cut = _shortened("When I search a customer by mobile number, nothing is found with +86 in front at all.")
+    assert cut == "When I search a customer by mobile number, nothing is found with +86 in front…"
+    assert _shortened("慢" * 200) == "慢" * 79 + "…"
 
 
 def test_a_change_is_made_of_it_and_its_decision_is_told(door: Door) -> None:

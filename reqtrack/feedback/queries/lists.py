@@ -54,11 +54,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of a list; ``numbers``: how many there are in each view, with those that belong to them."""
+    """A page of a list; ``numbers``: how many there are in each view, those that belong to another not counted."""
 
     rows: tuple[Row, ...]
     numbers: Mapping[str, int]
-    together: int
     next: int | None
 
 
@@ -110,8 +109,7 @@ def listing(actor: Actor, project_id: int, view: str, words: str = "", before: i
     belonging = _belonging(actor, project_id, [row.id for row in shown])
     texts = open_texts(actor, project_id) if view == "new" and policy.may_triage(actor, project_id) else {}
     rows = tuple(_row(actor, row, belonging.get(row.id, ()), texts) for row in shown)
-    numbers, together = _numbers(actor, project_id)
-    return Found(rows, numbers, together, shown[-1].id if more else None)
+    return Found(rows, _numbers(actor, project_id), shown[-1].id if more else None)
 
 
 def _row(
@@ -142,18 +140,17 @@ def _belonging(actor: Actor, project_id: int, heads: Sequence[int]) -> dict[int,
     return found
 
 
-def _numbers(actor: Actor, project_id: int) -> tuple[dict[str, int], int]:
-    """How many there are in each view, and how many belong to another (one query)."""
-    heads = _own.c.group_id.is_(None)
-    counted = [func.sum(case((and_(heads, _view(name)), 1), else_=0)).label(name) for name in VIEWS]
+def _numbers(actor: Actor, project_id: int) -> dict[str, int]:
+    """How many there are in each view (one query)."""
+    counted = [func.sum(case((_view(name), 1), else_=0)).label(name) for name in VIEWS]
     row: Any = plain(
-        select(*counted, func.sum(case((heads, 0), else_=1)).label("together"))
+        select(*counted)
         .select_from(Item)
         .join(_own, _own.c.id == Item.id)
         .outerjoin(_made, _made.id == _own.c.made_id)
-        .where(*_where(actor, project_id))
+        .where(*_where(actor, project_id), _own.c.group_id.is_(None))
     ).one()
-    return {name: int(getattr(row, name) or 0) for name in VIEWS}, int(row.together or 0)
+    return {name: int(getattr(row, name) or 0) for name in VIEWS}
 
 
 def open_texts(actor: Actor, project_id: int) -> dict[int, tuple[str, str]]:

@@ -13,6 +13,7 @@ from reqtrack.db import a_number
 from reqtrack.errors import Invalid, NotFound, Reason, Stale
 from reqtrack.feedback import actions, forms, pages, policy
 from reqtrack.feedback.views.area import area, errors_of
+from reqtrack.files.limits import MB
 from reqtrack.files.pictures import PICTURES
 from reqtrack.files.storage import Storage
 from reqtrack.items.pages import attachment_of, seen_version
@@ -46,7 +47,8 @@ def _form(status: int = 200, sent: forms.Sent | None = None, reasons: Sequence[R
     about = items_by_key(g.actor, g.project_id, given.get("about", "").split()[:20])
     return page(
         "feedback/new.html", status, about=list(about.values()), sent=sent, title=given.get("title", ""),
-        next_path=local_path(given["next"]) if given.get("next") else "", most=policy.MOST_SAID, **errors_of(reasons),
+        next_path=local_path(given["next"]) if given.get("next") else "", most=policy.MOST_SAID,
+        largest=forms.LARGEST_PICTURE // MB, **errors_of(reasons),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from reqtrack.db import reading
 from reqtrack.errors import NotFound, Reason, Refused
 from reqtrack.feedback import actions, forms, policy, queries
 from reqtrack.feedback.views.area import area, errors_of
+from reqtrack.files.limits import MB
 from reqtrack.permissions import ANYBODY
 from reqtrack.rendering.qr import qr_png
 from reqtrack.web.answers import answer, page
@@ -37,7 +38,8 @@ def _form(secret: str, project_name: str, sent: forms.Sent | None = None) -> Res
     once = sent.once if sent is not None and sent.once else links.new_secret()
     return page(
         "feedback/send.html", sent.status if sent is not None else 200, secret=links.folded(secret), project_name=project_name,
-        once=once, sent=sent, most=policy.MOST_SAID, **errors_of(sent.reasons if sent is not None else ()),
+        once=once, sent=sent, most=policy.MOST_SAID, largest=forms.LARGEST_PICTURE // MB,
+        **errors_of(sent.reasons if sent is not None else ()),
     )  # fmt: skip
 
 

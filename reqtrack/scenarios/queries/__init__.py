@@ -15,11 +15,13 @@ from reqtrack.scenarios.queries.processes import (
     StepRow,
     Telling,
     figure_words,
+    main_only,
     numbers_given,
     page_of,
     process_of,
     steps_of,
     steps_told,
+    untold,
 )
 from reqtrack.scenarios.queries.special import (
     Flow,
@@ -53,6 +55,7 @@ __all__ = [
     "flows",
     "live_replies",
     "main_flow_only",
+    "main_only",
     "next_code",
     "numbers_given",
     "over_budget",
@@ -66,4 +69,5 @@ __all__ = [
     "steps_told",
     "steps_without_scenario",
     "told_keys",
+    "untold",
 ]
