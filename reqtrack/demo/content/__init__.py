@@ -16,6 +16,7 @@ from .findings import FINDINGS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .plan import ASKED_OF, PLANNED_TALKS, TAKEN_SETS, WANTED
 from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
@@ -29,6 +30,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
+        WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
         FINDINGS,
     )
     for thing in things
@@ -36,6 +38,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKED_OF",
     "ASKINGS",
     "BASELINES",
     "BY_REF",
@@ -46,6 +49,7 @@ __all__ = [
     "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PLANNED_TALKS",
     "PROCESSES",
     "PROJECT",
     "QUESTIONS",
@@ -57,7 +61,9 @@ __all__ = [
     "SIGN_OFFS",
     "STAKEHOLDERS",
     "STORY",
+    "TAKEN_SETS",
     "USERS",
+    "WANTED",
     "Language",
     "T",
     "Table",
