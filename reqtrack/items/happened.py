@@ -18,6 +18,7 @@ SILENT = (
     "question.answered",
     "guide.covered",
     "guide.uncovered",
+    "excerpt.followed",
 )
 # What somebody who was heard says themselves: who they are is told as in the interview.
 OWN_WORD = ("confirmation.answered", "excerpt.shown")
@@ -42,6 +43,9 @@ DONE: dict[str, Any] = {
     "evidence.added": _l("attached somebody’s words"),
     "evidence.ended": _l("took somebody’s words off"),
     "excerpt.marked": _l("marked a passage"),
+    "excerpt.moved": _l("edited the notes: words of marked passages went, or came back"),
+    "figure.added": _l("kept a figure: %(name)s"),
+    "figure.removed": _l("took a figure away"),
     "text.silenced": _l("lets stand in its text: %(name)s"),
     "text.silence_ended": _l("points out in its text again: %(name)s"),
     "guide.added": _l("added questions to the guide"),

@@ -43,7 +43,34 @@ function save(form, first, offered) {
   const seen = form.elements.namedItem("seen");
   const record = { values: now, seen: seen ? seen.value : null, at: Date.now() };
   if (offered.record) record.earlier = { ...offered.record, earlier: undefined };
-  store.write("draft", form.dataset.draft, record);
+  tell(form, store.write("draft", form.dataset.draft, record));
+}
+
+// Beside the buttons: that what was typed is kept, and since when, or that it is not.
+function tell(form, isKept) {
+  const rows = form.querySelectorAll(".rq-buttons");
+  if (!rows.length) return;
+  let note = form.querySelector("[data-draft-note]");
+  if (!note) {
+    note = element("span", { class: "rq-s rq-3", "data-draft-note": "", role: "status" });
+    rows[rows.length - 1].append(note);
+  }
+  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  note.replaceChildren(icon(isKept ? "cloud-check" : "alert-triangle"), isKept ? word("draft-kept", time) : word("draft-not-kept"));
+}
+
+// Without network a form would be exchanged for the browser's own page: it stays, and says why. Whether there really is none is
+// asked first, since a server on this very machine needs none.
+function reach(form, event) {
+  if (navigator.onLine || form.dataset.reached) {
+    delete form.dataset.reached;
+    return;
+  }
+  event.preventDefault();
+  fetch(location.href, { method: "HEAD", cache: "no-store" }).then(() => {
+    form.dataset.reached = "1";
+    form.requestSubmit(event.submitter);
+  }).catch(() => toast(word("network"), { bad: true }));
 }
 
 function put(form, record) {
@@ -92,7 +119,7 @@ function offer(form, record, offered) {
 function watch(form) {
   if (kept.has(form)) return;
   kept.add(form);
-  const first = filled(values(form));
+  const first = form.hasAttribute("data-draft-keep") ? "" : filled(values(form));
   const offered = { record: null };
   const record = store.read("draft", form.dataset.draft);
   const old = record && Date.now() - record.at > DAYS * 24 * 3600 * 1000;
@@ -106,10 +133,12 @@ function watch(form) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("pagehide", () => timer && form.isConnected && save(form, first, offered));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
     timer = 0;
     save(form, first, offered);
+    reach(form, event);
+    if (event.defaultPrevented) return;
     note({ name: store.named("draft", form.dataset.draft), actor: store.actor, at: Date.now() });
   });
   form.addEventListener("htmx:after:request", (event) => {

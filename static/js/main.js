@@ -18,6 +18,7 @@ const BY_NEED = [
   ["[data-options-from]", "./options.js"],
   ["[data-drop-file]", "./files.js"],
   ["[data-markdown]", "./markdown.js"],
+  ["[data-paste]", "./paste.js"],
   ["[data-notes]", "./quotes.js"],
   ["[data-poll]", "./poll.js"],
   ["[data-bulk]", "./bulk.js"],

@@ -94,7 +94,9 @@ def _make(actor: Actor, project: Project, found: Dossier, tier: str | None, phas
         )
         evidence = edit.new.get("evidence")
         if evidence:
-            back(actor, item, db.session.execute(select(Excerpt).where(Excerpt.id.in_(evidence))).scalars().all())
+            # What was hidden since the change was written backs nothing; it holds up no decision.
+            shown = select(Excerpt).where(Excerpt.id.in_(evidence), Excerpt.shown_as != "hidden")
+            back(actor, item, db.session.execute(shown).scalars().all())
         db.session.get_one(ProposedEdit, edit.id).made_key = item.key
         made[f"{NEW}{edit.position}"] = item
     return made

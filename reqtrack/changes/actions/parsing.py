@@ -219,7 +219,11 @@ def _evidence(actor: Actor, project: Project, kind: Kind, given: Any) -> list[in
     wanted = {one for one in given if isinstance(one, int) and not isinstance(one, bool)}
     known: set[int] = set()
     if actor.may("interview.read", project.id):
-        rows = db.session.execute(select(Excerpt.id).where(Excerpt.project_id == project.id, Excerpt.id.in_(wanted)))
+        rows = db.session.execute(
+            select(Excerpt.id).where(
+                Excerpt.project_id == project.id, Excerpt.id.in_(wanted), Excerpt.shown_as != "hidden"
+            )
+        )
         known = set(rows.scalars())
     missing = [str(one)[:20] for one in given if one not in known]
     if missing:

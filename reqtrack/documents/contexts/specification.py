@@ -219,5 +219,6 @@ def _quotes(reader: Reader, ids: Sequence[int]) -> dict[int, list[dict[str, str]
     for item_id, excerpt_id in pairs:
         one = quotes.get(excerpt_id)
         if one is not None:
-            found[item_id].append({"quote": one.text, "who": evidence_words(one.role, one.interview)})
+            told = (one.document, one.place) if one.document else (one.role, one.interview)
+            found[item_id].append({"quote": one.text, "who": evidence_words(*told)})
     return found
