@@ -369,19 +369,18 @@ DOCUMENTS = {
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @command
 def export(context: Context, key: str, wanted: str, plural: str, document: str, output: Path, **about: str) -> None:
-    """Write items (csv, xlsx, gherkin) or a document (pdf) to a file."""
+    """Write items (csv, xlsx, gherkin), a report (csv, xlsx) or a document (pdf) to a file."""
     from reqtrack.audit.record import access
     from reqtrack.db import db
     from reqtrack.documents import actions as documents
-    from reqtrack.exchange.exporting import check_format
+    from reqtrack.exchange.exporting import REPORTS, check_format
     from reqtrack.items.kinds import KINDS, by_plural
 
     _writable(context, output)
     kind = by_plural(plural)
-    if kind is None:
-        raise click.BadParameter(
-            f"{plural} is none of: {', '.join(sorted(one.plural for one in KINDS.values()))}.", param_hint="--kind"
-        )
+    if kind is None and plural not in REPORTS:
+        known = sorted([*REPORTS, *(one.plural for one in KINDS.values())])
+        raise click.BadParameter(f"{plural} is none of: {', '.join(known)}.", param_hint="--kind")
     with reading():
         actor = context.actor()
         project = project_for(actor, key)
@@ -391,7 +390,8 @@ def export(context: Context, key: str, wanted: str, plural: str, document: str, 
         with context.app.test_request_context():
             name, data = documents.produce(actor, project, document, subject, about["locale"])
     else:
-        check_format(kind, wanted)
+        if kind is not None:
+            check_format(kind, wanted)
         name, _type, data = documents.produce_table(actor, project, plural, wanted)
     output.write_bytes(data)
     access(actor.login, "exported", name, project_id=project.id, detail={"by": actor.on_behalf or actor.name})
@@ -436,3 +436,20 @@ def impact(context: Context, key: str, project_key: str | None, depth: int) -> N
     for one in touched["items"]:
         click.echo(f"{one['key']:10} {one['title']}   {' → '.join(one['path'])}")
     click.echo(f"{len(touched['items'])} items, {touched['stale_results']} results would turn stale.")
+
+
+@cli.command()
+@project_option("project_key", required=False, help="Needed when there are several projects.")
+@command
+def radar(context: Context, project_key: str | None) -> None:
+    """What to keep an eye on, with the items concerned."""
+    from reqtrack.accounts.queries import only_project
+    from reqtrack.radar.lines import as_facts
+    from reqtrack.radar.queries.findings import radar as find
+
+    with reading():
+        actor = context.actor()
+        found = find(actor, project_for(actor, project_key) if project_key else only_project()).open
+        told = [as_facts(one) for one in found]
+    lines = [f"{one['severity']:10} {one['check']:30} {one['count']:5}  {' '.join(one['items'][:8])}" for one in told]
+    context.say("\n".join(lines) or "Nothing stands out.", findings=told)

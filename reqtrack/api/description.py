@@ -39,6 +39,8 @@ ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "owner": ("Of these people by login, parted by commas; none for those without", {"type": "string"}),
     "retired": ("yes: retired ones only; all: them, too", {"type": "string", "enum": ["yes", "no", "all"]}),
     "imported": ("yes: those that came from a file and nobody looked at", {"type": "string", "enum": ["yes", "no"]}),
+    "state": ("open, or answered", {"type": "string", "enum": ["open", "answered"]}),
+    "rule": ("Of this rule of the text checker only", {"type": "string"}),
     "process": ("About this process only, by its key", {"type": "string"}),
     "depth": ("How many links away", {"type": "integer", "minimum": 1, "maximum": 20, "default": 6}),
 }
@@ -160,7 +162,8 @@ def _describe(told: dict[str, Any], name: str, verb: str, route: ApiRoute, path:
     told["operationId"] = name
     told["parameters"] = [*told.get("parameters", ()), *_parameters(verb, route)]
     told["responses"] = {
-        str(STATUS[verb]): _success(verb, route),
+        # What is only asked makes nothing.
+        str(200 if verb == "post" and not route.writes else STATUS[verb]): _success(verb, route),
         **{
             str(status): {"$ref": f"#/components/responses/Problem{status}"}
             for status in sorted(_problems(verb, route, path, "requestBody" in told))
@@ -199,6 +202,8 @@ def _problems(verb: str, route: ApiRoute, path: str, has_body: bool) -> set[int]
         found.add(422)
     if route.writes:
         found |= {400, 409, 422, 503}
+    if has_body:
+        found |= {400, 422}
     if verb == "patch":
         found |= {412, 428}
     if has_body:
@@ -218,7 +223,7 @@ def _success(verb: str, route: ApiRoute) -> dict[str, Any]:
         headers.append("Location")
     shape = _answer(route)
     told = {
-        "description": "What was made." if verb == "post" else "It.",
+        "description": "What was made." if verb == "post" and route.writes else "It.",
         "content": {"application/json": {"schema": shape}},
     }
     return {**told, "headers": _headers(headers)} if headers else told
@@ -249,7 +254,11 @@ def _shape(kind: Kind) -> dict[str, Any]:
         "key": {"type": "string"}, "version": {"type": "integer"}, "stage": {"type": "string"}, "retired": {"type": "boolean"},
         "created_at": INSTANT, "created_by": {"type": "string"}, "updated_at": INSTANT,
     }  # fmt: skip
-    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields}}
+    led_on: Mapping[str, Any] = {
+        "merged_into": {"type": "string", "description": "The key of the item that goes on for this one"},
+        "split_into": {**VALUES["lines"], "description": "The keys of the two that go on for this one"},
+    }
+    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields, **led_on}}
 
 
 def _value(field: Field) -> dict[str, Any]:

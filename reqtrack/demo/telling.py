@@ -304,6 +304,10 @@ class Telling:
         reason = {"zh": "剩下的放到下一轮补测。", "en": "What is left is run in the next round."}[self.language]
         rounds.close_round(actor, found, reason)
 
+    def accept_finding(self, actor: Actor, one: told.AcceptedFinding) -> None:
+        until = date.fromisoformat(one.until)
+        radar.accept(actor, self.here(), one.check, self.keys[one.item], self.text(one.reason), until)
+
     def comment(self, actor: Actor, one: told.Comment) -> None:
         talk.comment(actor, self.item(actor, one.item), self.text(one.text))
 

@@ -51,12 +51,15 @@ def ask(actor: Actor, project: Project, document: str, subject: str, locale: str
 
 
 def ask_table(actor: Actor, project: Project, plural: str, format: str) -> Job:
-    """Put the items of a kind, as a table or feature file, into the queue.
+    """Put the items of a kind as a table or feature file, or a report as a table, into the queue.
 
     Raises:
         NotFound: no such kind, or not for the actor. Refused: 422, the format does not fit it.
     """
-    exporting.check_format(kind_for(actor, project.id, plural), format)
+    if plural in exporting.REPORTS:
+        exporting.check_report(format)
+    else:
+        exporting.check_format(kind_for(actor, project.id, plural), format)
     return queue.enqueue(actor, project, KIND, {"document": plural, "subject": "", "locale": "", "format": format})
 
 
@@ -93,9 +96,12 @@ OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 
 
 def produce_table(actor: Actor, project: Project, plural: str, format: str) -> tuple[str, str, bytes]:
-    """Write the items of a kind now, in the actor's language where words are needed: ``(file name, media type, bytes)``."""
+    """Write the items of a kind, or a report, now, in the actor's language where words are needed: ``(file name, media type, bytes)``."""
     with force_locale(actor.locale or "en"), reading():
-        data = exporting.export(actor, project, kind_for(actor, project.id, plural), format)
+        if plural in exporting.REPORTS:
+            data = exporting.export_report(actor, project, plural, format)
+        else:
+            data = exporting.export(actor, project, kind_for(actor, project.id, plural), format)
     ending, media_type = exporting.FORMATS[format]
     return f"{project.key}-{plural}.{ending}", media_type, data
 

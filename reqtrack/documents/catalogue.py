@@ -14,6 +14,7 @@ from reqtrack.baselines import queries as baselines
 from reqtrack.changes import queries as changes
 from reqtrack.documents.contexts import acceptance_report, certificate, change_record, specification
 from reqtrack.documents.contexts.common import Context, Reader
+from reqtrack.exchange.exporting import REPORTS
 from reqtrack.items.kinds import by_plural
 from reqtrack.permissions import Actor
 from reqtrack.signoff import queries as signoffs
@@ -70,8 +71,10 @@ DOCUMENTS = {
 
 
 def label(name: str) -> Any:
-    """How a document, or a table of a kind of item, is called."""
+    """How a document, a report, or a table of a kind of item, is called."""
     if name in DOCUMENTS:
         return DOCUMENTS[name].label
+    if name in REPORTS:
+        return REPORTS[name].label
     kind = by_plural(name)
     return kind.label_plural if kind is not None else name

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from reqtrack.acceptance import queries as rounds
 from reqtrack.baselines import queries as baselines
 from reqtrack.db import db
-from reqtrack.exchange.exporting import FORMATS
-from reqtrack.items.kinds import KINDS, Kind
+from reqtrack.exchange.exporting import FORMATS, REPORTS
+from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -31,10 +33,14 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def tables(actor: Actor, project_id: int) -> list[tuple[Kind, list[str]]]:
-    """The kinds whose items the actor may have as a file, with the formats that fit each."""
-    return [
-        (kind, [name for name in FORMATS if name != "gherkin" or kind.name == "acceptance"])
+def tables(actor: Actor, project_id: int) -> list[tuple[str, Any, list[str]]]:
+    """What the actor may have as a file: the kinds whose items they may read, and reports; its name, its label, the formats."""
+    kinds = [
+        (kind.plural, kind.label_plural, [name for name in FORMATS if name != "gherkin" or kind.name == "acceptance"])
         for kind in KINDS.values()
         if actor.may(kind.read, project_id)
     ]
+    reports = [
+        (name, one.label, ["xlsx", "csv"]) for name, one in REPORTS.items() if actor.may(one.permission, project_id)
+    ]
+    return kinds + reports

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from reqtrack.accounts.models import Project
-from reqtrack.errors import no
+from reqtrack.errors import NotFound, no
 from reqtrack.exchange import queries
 from reqtrack.exchange.parsing.cells import write_csv
 from reqtrack.exchange.parsing.drafts import AcceptanceDraft
@@ -16,6 +19,7 @@ from reqtrack.items import lists, present
 from reqtrack.items.kinds import Kind
 from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
+from reqtrack.requirements import text_pages
 from reqtrack.web.context import text_lang
 
 # Format → (how its files' names end, their media type).
@@ -24,6 +28,19 @@ FORMATS = {
     "csv": ("csv", "text/csv"),
     "gherkin": ("feature", "text/plain"),
 }
+
+
+@dataclass(frozen=True)
+class Report:
+    """A list that is no list of items: who may read it, its heads and, of what the actor sees, its rows."""
+
+    label: Any
+    permission: str
+    heads: tuple[str, ...]
+    rows: Callable[[Actor, Project], list[list[Any]]]
+
+
+REPORTS = {"text": Report(_l("Good text"), "project.read", text_pages.HEADS, text_pages.table)}
 
 
 def items(actor: Actor, project: Project, kind: Kind) -> list[dict[str, Any]]:
@@ -73,6 +90,33 @@ def export(actor: Actor, project: Project, kind: Kind, wanted: str) -> bytes:
     columns = [Column(name, 60 if name in ("statement", "title") else 20, _choices(kind, name)) for name in names]
     sheet = SheetOut(kind.plural, columns, rows, [(one["key"], one["version"]) for one in held])
     return write_xlsx([sheet])
+
+
+def check_report(wanted: str) -> None:
+    """Whether reports are written in a format.
+
+    Raises:
+        Refused: 422, they are not.
+    """
+    if wanted not in ("xlsx", "csv"):
+        no("unsupported", "%(what)s cannot be exported yet.", field="format", what=wanted[:40]).require(422)
+
+
+def export_report(actor: Actor, project: Project, name: str, wanted: str) -> bytes:
+    """A report as a table.
+
+    Raises:
+        NotFound: not for the actor. Refused: 422, not in this format.
+    """
+    check_report(wanted)
+    report = REPORTS[name]
+    if not actor.may(report.permission, project.id):
+        raise NotFound(name)
+    rows = report.rows(actor, project)
+    if wanted == "csv":
+        return write_csv([report.heads, *rows])
+    wide = ("title", "words", "reason", "better", "stands_because")
+    return write_xlsx([SheetOut(name, [Column(one, 50 if one in wide else 16) for one in report.heads], rows)])
 
 
 def _choices(kind: Kind, name: str) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def raw(kind: Kind, form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _steps(name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
-    """The rows of a form of steps, each of the fields being sent once a row; blank rows are left out.
+    """The rows of a form of steps, each of the fields being sent once a row; rows without a word or a figure are left out.
 
     Where it is said in which place a row shall stand (``.place``, for readers without scripts), that is their order.
     """
@@ -54,7 +54,7 @@ def _steps(name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
     rows = []
     for at in range(max(map(len, sent.values()))):
         row = {part: cells[at].strip() for part, cells in sent.items() if at < len(cells)}
-        if any(value for part, value in row.items() if part not in ("id", "place")):
+        if any(value for part, value in row.items() if part not in ("id", "by", "place")):
             rows.append(row)
     rows.sort(key=_place)
     return [{part: value for part, value in row.items() if part != "place" and value} for row in rows]

@@ -27,6 +27,10 @@ DONE: dict[str, Any] = {
     "edited": _l("changed %(fields)s"),
     "retired": _l("retired it"),
     "moved": _l("moved it to"),
+    "merged": _l("merged it into %(into)s"),
+    "split": _l("split it into %(into)s"),
+    "restored": _l("put it back as it was"),
+    "reviewed": _l("looked at it after its import"),
     "comment": _l("commented"),
     "question": _l("asked"),
     "answer": _l("answered"),
@@ -38,6 +42,8 @@ DONE: dict[str, Any] = {
     "evidence.added": _l("attached somebody’s words"),
     "evidence.ended": _l("took somebody’s words off"),
     "excerpt.marked": _l("marked a passage"),
+    "text.silenced": _l("lets stand in its text: %(name)s"),
+    "text.silence_ended": _l("points out in its text again: %(name)s"),
     "guide.added": _l("added questions to the guide"),
     "guide.carried": _l("carried over questions from %(key)s"),
     "guide.removed": _l("took a question out of the guide"),
@@ -59,5 +65,11 @@ def words(what: str, fields: Iterable[Any] = (), detail: Mapping[str, Any] | Non
         return str(_("changed it"))
     if what not in DONE:
         return str(_("did this: %(what)s", what=what))
-    params = {"fields": listed(fields), "key": told.get("target") or "–", "name": told.get("name") or "–"}
+    into: Any = told.get("into")
+    params = {
+        "into": listed(into) if isinstance(into, list) else "–",
+        "fields": listed(fields),
+        "key": told.get("target") or "–",
+        "name": told.get("name") or "–",
+    }
     return str(DONE[what]) % params

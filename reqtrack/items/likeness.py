@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, pairwise
+from itertools import chain, combinations, pairwise
 from typing import TypeVar
 
 from rapidfuzz import fuzz
@@ -247,6 +247,11 @@ class Thing:
         self.number, self.kind, self.by_title = number, kind, by_title
         self.folded = tuple(fold(text[:LONGEST]) for text in (title, body))
 
+    def says_what(self, other: Thing) -> bool:
+        """Whether another says the very same."""
+        mine = (self.kind, self.by_title, self.folded)
+        return mine == (other.kind, other.by_title, other.folded)
+
     def may_be(self, other: Thing) -> bool:
         """Whether it is worth cutting both up: as they stand, something of them is somewhat the same."""
         return any(
@@ -282,10 +287,17 @@ class Index:
         self._held: defaultdict[str, list[int]] = defaultdict(list)  # entries by key
         self._next = 0
         self._dead = 0
+        # What was found of all pairs, until something else is held; and of each pair of entries that was looked at.
+        self._pairs: list[tuple[int, int, Likeness]] | None = None
+        self._looked: dict[tuple[int, int], Likeness | None] = {}
 
     def put(self, thing: Thing) -> None:
         """Hold a thing, in the place of what was held under its number."""
+        held = self.things.get(thing.number)
+        if held is not None and held.says_what(thing):
+            return
         self.drop(thing.number)
+        self._pairs = None
         entry, self._next = self._next, self._next + 1
         self.things[thing.number] = self._thing[entry] = thing
         self._of[thing.number] = entry
@@ -297,6 +309,7 @@ class Index:
         """Hold a thing no more."""
         if self.things.pop(number, None) is None:
             return
+        self._pairs = None
         entry = self._of.pop(number)
         del self._thing[entry], self._keys[entry]
         self._dead += 1
@@ -329,19 +342,35 @@ class Index:
 
     def pairs(self) -> list[tuple[int, int, Likeness]]:
         """All pairs of things of one kind that are alike, by their numbers, the smaller first."""
+        if self._pairs is None:
+            self._pairs = self._all_pairs()
+        return list(self._pairs)
+
+    def _all_pairs(self) -> list[tuple[int, int, Likeness]]:
+        known, self._looked = self._looked, {}
         found: dict[tuple[int, int], Likeness] = {}
         looked = self._candidates()
-        self._compare(looked, found)
+        self._compare(looked, known, found)
         # What is like the same is often alike: the rarest of its words tell members of a large family apart.
-        self._compare({pair for pair in _within(groups(found)) if pair not in looked}, found)
+        self._compare({pair for pair in _within(groups(found)) if pair not in looked}, known, found)
         return [(first, second, found[first, second]) for first, second in sorted(found)]
 
-    def _compare(self, pairs: Iterable[tuple[int, int]], found: dict[tuple[int, int], Likeness]) -> None:
+    def _compare(
+        self,
+        pairs: Iterable[tuple[int, int]],
+        known: Mapping[tuple[int, int], Likeness | None],
+        found: dict[tuple[int, int], Likeness],
+    ) -> None:
         for pair in pairs:
-            one, other = self.things[pair[0]], self.things[pair[1]]
-            how = things_alike(one, other) if one.kind == other.kind and one.may_be(other) else None
+            entries = self._of[pair[0]], self._of[pair[1]]
+            how = known[entries] if entries in known else self._pair(*pair)
+            self._looked[entries] = how
             if how is not None:
                 found[pair] = how
+
+    def _pair(self, first: int, second: int) -> Likeness | None:
+        one, other = self.things[first], self.things[second]
+        return things_alike(one, other) if one.kind == other.kind and one.may_be(other) else None
 
     def _candidates(self) -> set[tuple[int, int]]:
         """Pairs of things that share some of the rarest keys that their deciding texts share with any."""
@@ -359,22 +388,24 @@ class Index:
 
     def _sharing(self, texts: Sequence[tuple[int, Sequence[str]]]) -> set[tuple[int, int]]:
         size = Counter(chain.from_iterable(keys for _number, keys in texts))
-        rarest: dict[str, list[int]] = {}
+        ranked = sorted((number, key) for key, number in size.items() if number > 1)
+        rank = {key: place for place, (_number, key) in enumerate(ranked)}
+        rarest: dict[int, list[int]] = {}
         chosen: dict[int, int] = {}
         for number, keys in texts:
-            shared = sorted((size[key], key) for key in keys if size[key] > 1)[:FEW]
+            shared = sorted(rank[key] for key in keys if key in rank)[:FEW]
             chosen[number] = len(shared)
-            for _size, key in shared:
-                rarest.setdefault(key, []).append(number)
-        counted: dict[tuple[int, int], int] = {}
+            for place in shared:
+                rarest.setdefault(place, []).append(number)
+        counted: Counter[tuple[int, int]] = Counter()
         for numbers in rarest.values():
             numbers.sort()
+            if len(numbers) <= 50:
+                counted.update(combinations(numbers, 2))
+                continue
             # Shared by so many, it is the form of a sentence: each is compared with those that follow it.
-            reach = len(numbers) if len(numbers) <= 50 else 10
             for at, first in enumerate(numbers):
-                for second in numbers[at + 1 : at + 1 + reach]:
-                    pair = (first, second)
-                    counted[pair] = counted.get(pair, 0) + 1
+                counted.update((first, second) for second in numbers[at + 1 : at + 11])
         # Two that are alike share more than one of them, where there are as many.
         return {pair for pair, number in counted.items() if number > 1 or min(chosen[pair[0]], chosen[pair[1]]) < FEW}
 

@@ -19,6 +19,8 @@ log = logging.getLogger("reqtrack.worker")
 IDLE_SECONDS = 0.5
 # How often one that rests looks whether it is alone by now.
 RESTING_SECONDS = 2
+# What is done now and then is done so soon after the start for the first time.
+FIRST_SECONDS = 10
 # The names of the loops that run in this process.
 _here: set[str] = set()
 
@@ -67,7 +69,7 @@ def _do_chores(due: dict[str, float]) -> None:
     """Do what is due of what is done now and then; ``due``: when each comes next."""
     now = time.monotonic()
     for chore in queue.CHORES:
-        if now >= due.setdefault(chore.name, now + chore.seconds):
+        if now >= due.setdefault(chore.name, now + min(chore.seconds, FIRST_SECONDS)):
             due[chore.name] = now + chore.seconds  # also where it breaks
             chore.do()
 

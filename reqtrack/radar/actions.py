@@ -63,7 +63,7 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
     told = {one.name: row for one, row in found.accepted if one.name}
     told.update((row.subject, row) for _one, row in found.accepted if not row.subject)
     if subject in told:
-        message = "%(name)s lets it stand until %(day)s already: take that back first."
+        message = "%(name)s accepted it until %(day)s already: take that back first."
         no("accepted", message, name=told[subject].author_name, day=told[subject].expires_on.isoformat()).require(409)
     said = _checked(project, reason, expires_on)
     if subject not in found.names if subject else not found.subjects:
@@ -88,14 +88,14 @@ def _checked(project: Project, reason: str, expires_on: date | None) -> str:
     try:
         said = text_of(reason or "", 2000).strip()
         if not said:
-            reasons.append(Reason("required", "Say why it may stand.", field="reason"))
+            reasons.append(Reason("required", "Say why it is acceptable.", field="reason"))
         elif tells_names(project.id, [said]):
             message = "Everybody reads this, and it names somebody who was interviewed: say their job role."
             reasons.append(Reason("names", message, field="reason"))
     except Unfit as unfit:
         reasons.append(Reason("invalid", unfit.message, unfit.params, "reason"))
     if expires_on is None:
-        reasons.append(Reason("required", "Say until when it may stand.", field="expires_on"))
+        reasons.append(Reason("required", "Say until when it is accepted.", field="expires_on"))
     elif expires_on < clock.today(project.zone):
         reasons.append(Reason("past", "This day is past.", field="expires_on"))
     if reasons:

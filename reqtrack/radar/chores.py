@@ -1,7 +1,8 @@
 """What a worker does for the radar while no job waits: keeping how many findings there are, so that each day has its figures.
 
 Whatever was written in a project since the last time is counted again, so what is kept at midnight is the end of the day. A day
-on which no worker ran has no figures.
+on which no worker ran has no figures. Where the worker lives in the process that serves, what it computed is also in memory for the
+next reader.
 """
 
 from __future__ import annotations
@@ -50,4 +51,4 @@ def _keep(key: str, day: date) -> None:
         actions.keep_tally(project_for(SYSTEM, key), day, found)
 
 
-CHORE = Chore("radar tallies", 300, keep_tallies)
+CHORE = Chore("radar tallies", 60, keep_tallies)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -36,7 +37,7 @@ def line(actor: Actor, project: Project, found: Finding) -> dict[str, Any]:
     if alone:
         detail = check.detail(project, first.details)
     else:
-        rest = [_("…")] if found.count > NAMED else []
+        rest = ["…"] if found.count > NAMED else []
         detail = listed([*(_called(check, one) for one in found.subjects[:NAMED]), *rest])
     named = alone and not _is_plain(check, first)
     return {
@@ -52,6 +53,11 @@ def line(actor: Actor, project: Project, found: Finding) -> dict[str, Any]:
 def _is_plain(check: Check, one: Subject) -> bool:
     """Whether nothing is known of a subject but its key: it is counted then, not named."""
     return not (one.details.get("title") or one.details.get("label"))
+
+
+def _is_item(one: Subject) -> bool:
+    """Whether a subject is an item, and its name a key."""
+    return bool(one.name) and ":" not in one.name and " " not in one.name
 
 
 def _called(check: Check, one: Subject) -> str:
@@ -77,17 +83,34 @@ def _way(project: Project, check: Check, names: list[str]) -> str:
     return url_for(endpoint, project=project.key, **arguments)  # type: ignore[arg-type]
 
 
+def as_facts(found: Finding) -> dict[str, Any]:
+    """A finding as the API tells it."""
+    check, subjects = found.check, found.subjects
+    keys = (key for one in subjects for key in one.details.get("items", (one.name,)))
+    items = list(dict.fromkeys(key for key in keys if key and ":" not in key))
+    shown: dict[str, Any] = {
+        "check": check.name, "severity": check.severity, "area": check.area, "title": str(check.title),
+        "count": len(items) if check.apart else found.count, "items": items,
+    }  # fmt: skip
+    if check.apart:
+        return {**shown, "subject": subjects[0].name, "phase": check.subject(subjects[0].name, subjects[0].details)}
+    if items != found.names:
+        shown["subjects"] = [{"subject": one.name or None, "label": check.subject(*one)} for one in subjects]
+    return shown
+
+
 # -- all of it ---------------------------------------------------------------------------------------------------------
 
 
 def index(actor: Actor, project: Project, window: int) -> dict[str, Any]:
     """The page of all findings."""
     found = queries.radar(actor, project)
-    counted = {name: sum(one.check.severity == name for one in found.open) for name in SEVERITIES}
+    words = {"serious": _("Serious"), "attention": _("Attention"), "note": _("Note")}
+    counts = {name: sum(one.check.severity == name for one in found.open) for name in SEVERITIES}
     silent = {one.check.name for one in found.findings if one.subjects}
     return {
         "findings": [line(actor, project, one) for one in found.open],
-        "counted": counted,
+        "counted": [(words[name], number) for name, number in counts.items() if number],
         "accepted": accepted(actor, project, found.accepted),
         "may_accept": bool(policy.may_accept(actor, project.id)),
         "others": [
@@ -116,7 +139,7 @@ def chart(actor: Actor, project: Project, found: queries.Radar, window: int, nam
         "xs": [day(one.day) for one in days],
         "windows": [
             {
-                "label": _("%(num)s days", num=number),
+                "label": ngettext("%(num)s day", "%(num)s days", number),
                 "href": url_for(endpoint, project=project.key, days=number, _anchor="history", **arguments),
                 "current": number == window,
             }
@@ -136,7 +159,7 @@ def accepted(actor: Actor, project: Project, let: Sequence[tuple[Check, Subject,
             "title": str(check.title),
             "href": url_for("radar.check", project=project.key, check=check.name),
             "what": check.lead(wholly[told.id]) if whole else _full(check, subject),
-            "key": "" if whole or ":" in subject.name or not subject.name else subject.name,
+            "key": subject.name if not whole and _is_item(subject) else "",
             "whole": whole,
             "reason": present.mask(actor, project.id, told.reason),
             "who": told.author_name,

@@ -53,4 +53,4 @@ def may_accept(actor: Actor, project_id: int) -> Verdict:
     """Whether the actor may let a finding stand, and take that back."""
     if actor.may("radar.accept", project_id):
         return YES
-    return no("no_permission", "Your roles in this project do not let you decide what stands.")
+    return no("no_permission", "Your roles in this project do not let you accept findings.")

@@ -67,6 +67,15 @@ def may_plan(actor: Actor, project_id: int) -> Verdict:
     return no("no_permission", "Your roles in this project do not let you plan its phases.")
 
 
+def may_silence(actor: Actor, project_id: int, everywhere: bool) -> Verdict:
+    """Whether the actor may let a finding of the text checker stand: at an item, or a rule ``everywhere`` in the project."""
+    if actor.may("requirement.write", project_id) or (not everywhere and actor.may("requirement.draft", project_id)):
+        return YES
+    if everywhere:
+        return no("no_permission", "Your roles in this project do not let you switch off a rule for its requirements.")
+    return no("no_permission", "Your roles in this project do not let you say what may stand in its requirements.")
+
+
 def may_merge(kept: Item, gone: Item, writes: Iterable[Verdict]) -> Verdict:
     """Whether one of two items may be merged into the other.
 

@@ -30,7 +30,7 @@ def writes_scenarios(arguments: Mapping[str, Any]) -> str:
     return "scenario.write" if g.actor.may("scenario.write", g.project_id) else "scenario.draft"
 
 
-@area.page("/processes/steps", writes_scenarios)
+@area.page("/processes/steps", "project.read")
 def steps(project: str) -> Response:
     """The steps of a process as boxes to tick, for the form of a scenario."""
     keys = request.args.get("process", "").replace(",", " ").split()

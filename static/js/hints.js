@@ -3,7 +3,7 @@
 // the element with data-hints-told, by the words of the answer's data-hints-summary.
 
 import { headers } from "./csrf.js";
-import { composing } from "./words.js";
+import { composing, element } from "./words.js";
 
 const PAUSE = 450;
 const ready = new WeakSet();
@@ -54,6 +54,24 @@ function build(box) {
   form.addEventListener("compositionend", later);
   form.addEventListener("rq:ask", ask);
   if ([...said().values()].some((value) => value.trim())) ask();
+
+  // What is let stand here is kept when the form is saved: a hidden field for each.
+  const name = box.dataset.hintsKeep;
+  const same = (one, other) => one.rule === other.rule && one.words === other.words;
+  const kept = (wanted) => [...form.querySelectorAll(`input[type=hidden][name="${name}"]`)].find((one) => same(JSON.parse(one.value), wanted));
+  shown.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-hint-keep], [data-hint-drop]");
+    if (!button) return;
+    const wanted = JSON.parse(button.dataset.hintKeep || button.dataset.hintDrop);
+    if (button.dataset.hintDrop) {
+      kept(wanted).remove();
+    } else {
+      const reason = button.closest("[data-hint]").querySelector("[data-hint-reason]");
+      if (!reason.value.trim()) return reason.focus();
+      box.append(element("input", { type: "hidden", name, value: JSON.stringify({ ...wanted, reason: reason.value.trim() }) }));
+    }
+    ask();
+  });
 
   // A field among the hints is no field of the form: Enter in it presses the hint's own button.
   shown.addEventListener("keydown", (event) => {

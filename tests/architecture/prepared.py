@@ -223,6 +223,12 @@ def _items(world: World) -> None:
         bytes_ = b"a few words"
         digest = _storage(world.app).put(bytes_)
         talk.attach(scene.actor, first, digest, "note.txt", "text/plain", len(bytes_))
+        talk.attach(scene.actor, first, digest, "photo.png", "png", len(bytes_))
+        file = interviews.StoredFile(digest, "contract.txt", "text", len(bytes_))
+        document = interviews.add_document(scene.actor, scene.project, {"title": "The mill's contract"}, file)
+        interviews.back(scene.actor, first, [interviews.take(scene.actor, document, "It grinds by day.", "page 4")])
+        quote = interviews.mark(scene.actor, _interview(scene), QUOTES[1])
+        interviews.add_figure(scene.actor, quote, {"name": "Stalls", "value": "3", "unit": "a week"})
 
 
 def _interview(scene: Scene) -> object:
@@ -250,7 +256,7 @@ def _scope(made: Prepared) -> None:
 def _drafts(made: Prepared) -> None:
     """What is written after the signature: not agreed, so not for everybody."""
     world = made.world
-    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim.")
+    world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim fast.")
     world.scenario("analyst", title=DRAFTS[1], outcome=f"{DRAFTS[1]} boils")
     world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"])
     with world.write("analyst") as scene:
@@ -258,6 +264,8 @@ def _drafts(made: Prepared) -> None:
         store.link(scene.actor, "conflicts_with", draft, item_for(scene.actor, scene.project.id, "REQ-1"))
         store.link(scene.actor, "duplicates", item_for(scene.actor, scene.project.id, "SCN-2"), draft)
         talk.comment(scene.actor, draft, f"{DRAFTS[0]} again")
+        requirements.silence(scene.actor, scene.project, "superlatives", "Ours is the best.")
+        requirements.silence(scene.actor, scene.project, "unmeasured", f"{DRAFTS[0]} is a duck.", draft, "fast")
         # Open for a signature, so that its pages can be walked.
         baselines.take(scene.actor, scene.project, "Second scope")
         signoff.request(

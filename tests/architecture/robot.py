@@ -227,6 +227,8 @@ GIVEN: dict[str, Any] = {
 }  # fmt: skip
 # Where a name means something else: endpoint.property.
 SPECIAL: dict[str, Any] = {
+    "api.create_silence.rule": "absolutes",
+    "api.accept_finding.check": "requirement_without_evidence", "api.accept_finding.expires_on": "2099-01-31",
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
     "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
     "api.create_voice_target.target": 2, "api.create_question_set.questions": ["Why %?"],

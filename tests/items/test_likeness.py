@@ -144,3 +144,34 @@ def test_index_follows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _moved(one: Thing, other: Thing) -> Thing:
     return Thing(one.number, other.kind, *other.folded, by_title=other.by_title)
+
+
+def test_what_was_found_of_all_pairs_holds_until_something_else_is_said() -> None:
+    """What is kept from one asking to the next changes nothing of the answer."""
+    dice = random.Random(11)
+    words = ["quote", "customer", "phone", "sales", "approve", "manager", "field", "客户", "录入", "审批", "三", "天"]
+
+    def thing(number: int) -> Thing:
+        title, body = (" ".join(dice.choices(words, k=dice.randint(least, 9))) for least in (2, 0))
+        return Thing(number, dice.choice("ab"), title, body, by_title=dice.random() < 0.3)
+
+    held, said_now = Index(), {number: thing(number) for number in range(200)}
+    for _ in range(6):
+        fresh = Index()
+        for one in said_now.values():
+            held.put(one)
+            fresh.put(one)
+        assert sorted(held.pairs()) == sorted(fresh.pairs()) == sorted(held.pairs())
+        for number in dice.sample(sorted(said_now), 20):
+            if dice.random() < 0.3:
+                del said_now[number]
+                held.drop(number)
+            else:
+                said_now[number] = thing(number)
+    assert fresh.pairs()
+    for one in said_now.values():
+        held.put(one)
+    before = held.pairs()
+    for one in said_now.values():
+        held.put(Thing(one.number, one.kind, *one.folded, by_title=one.by_title))
+    assert held._pairs is not None and held.pairs() == before, "the same said again is nothing new"

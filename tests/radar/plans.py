@@ -17,7 +17,6 @@ from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.radar.checks import CHECKS
 from reqtrack.radar.models import Acceptance
-from reqtrack.scenarios.models import FlowReply
 from tests.support.world import OPERATOR
 
 DEPARTMENTS, ROLES, REGIONS = ("", "Sales", "Store"), ("", "Rep", "Clerk", "Head"), ("", "East")
@@ -34,7 +33,7 @@ def places(most: int = 4) -> Any:
 
 
 STEP = st.fixed_dictionaries(
-    {}, optional={"pages": st.integers(0, 5), "pages_planned": st.integers(0, 5), "required_fields": st.integers(6, 10),
+    {}, optional={"pages": few, "pages_planned": few, "required_fields": st.integers(6, 10),
                   "required_fields_planned": st.integers(6, 10), "approvals": few, "approvals_planned": few,
                   "actor": st.sampled_from(ROLES[1:] + DEPARTMENTS[1:])},
 )  # fmt: skip
@@ -52,7 +51,6 @@ PLANS = st.fixed_dictionaries(
                              tier=st.sampled_from((None, "must", "later")), scenarios=places(2), retired=seldom, imported=seldom),
         "excerpts": some(6, interview=st.none() | st.integers(0, 7), speaker=st.none() | st.integers(0, 7),
                          shown_as=st.sampled_from(("name", "role", "hidden")), backs=places(3), ended=seldom),
-        "flows": some(2, scenario=st.integers(0, 7), told_by=st.none() | st.integers(0, 7), ended=seldom),
         "targets": some(2, department=st.sampled_from((*DEPARTMENTS, "Works")), job_role=st.sampled_from((*ROLES, "Nurse")),
                         target=st.integers(0, 2)),
         "acceptances": some(4, check=st.sampled_from(sorted(CHECKS)), subject=st.none() | st.integers(0, 20),
@@ -76,10 +74,11 @@ class Writing:
             self.keys[kind] = [self._item(kind, one) for one in plan[name]]
         with recorded(OPERATOR, self.project.id, "planned", "plan") as entry:
             self._evidence(entry, plan)
-            self._flows(entry, plan)
             self._targets(plan)
         with recorded(OPERATOR, self.project.id, "planned", "plan") as entry:
             self._acceptances(entry, plan)
+            for row, person in zip(self.people, plan["people"], strict=True):
+                row.removed_at = entry.at if person["removed"] else None
 
     def _at(self, found: Sequence[Any], place: int | None) -> Any:
         """One of those, by a number that need not fit."""
@@ -94,8 +93,7 @@ class Writing:
             for one in plan["people"]:
                 row = Stakeholder(
                     project_id=self.project.id, department=one["department"], job_role=one["job_role"], level=one["level"],
-                    region=one["region"], removed_at=entry.at if one["removed"] else None, created_at=entry.at,
-                    updated_at=entry.at,
+                    region=one["region"], created_at=entry.at, updated_at=entry.at,
                 )  # fmt: skip
                 db.session.add(row)
                 self.people.append(row)
@@ -106,7 +104,10 @@ class Writing:
         if kind == "process":
             given["steps"] = [{"name": "Step", **step} for step in one["steps"]]
         if kind == "scenario":
-            given["process"] = [item.key for item in self._chosen(self.keys["process"], one["process"])]
+            parts = self._chosen(self.keys["process"], one["process"])
+            known = {step["id"] for item in parts for step in item.steps or ()}
+            given["process"] = [item.key for item in parts]
+            given["process_steps"] = sorted(known.intersection(one["process_steps"]))
         if kind == "requirement":
             given["scenarios"] = [item.key for item in self._chosen(self.keys["scenario"], one["scenarios"])]
         if kind == "interview":
@@ -156,23 +157,6 @@ class Writing:
                         )
                     )
                     backed.add((excerpt.id, item.id))
-
-    def _flows(self, entry: Entry, plan: Mapping[str, Any]) -> None:
-        seen = set()
-        for number, one in enumerate(plan["flows"]):
-            scenario, told = (self._at(self.keys["scenario"], one[name]) for name in ("scenario", "told_by"))
-            if scenario is None or (scenario.id, number) in seen:
-                continue
-            seen.add((scenario.id, number))
-            more = (
-                {"told_by_id": told.id}
-                if told is not None
-                else {"asked": "0" * 64, "asked_on": clock.today(self.project.zone)}
-            )
-            db.session.add(
-                FlowReply(project_id=self.project.id, scenario_id=scenario.id, code=f"code{number}", author="x", at=entry.at,
-                          since=entry.seq, until=entry.seq if one["ended"] else None, **more)
-            )  # fmt: skip
 
     def _targets(self, plan: Mapping[str, Any]) -> None:
         wanted = {(one["job_role"], one["department"]): one["target"] for one in plan["targets"]}

@@ -13,7 +13,7 @@ from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.items.models import Item, Link
 from reqtrack.radar.models import Acceptance
 from reqtrack.requirements.models import Requirement
-from reqtrack.scenarios.models import FlowReply, Process, Scenario
+from reqtrack.scenarios.models import Process, Scenario
 
 HELD = {"held", "written", "confirmed"}
 GONE = {"rejected", "obsolete", "deferred"}
@@ -38,7 +38,6 @@ class Recount:
         self.links = [one for one in self._all(Link) if one.until is None]
         self.evidence = [one for one in self._all(Evidence) if one.until is None]
         self.excerpts = {one.id: one for one in self._all(Excerpt)}
-        self.flows = [one for one in self._all(FlowReply) if one.until is None]
         self.targets = [one for one in self._all(VoiceTarget) if one.target > 0]
 
     def _all(self, model: Any) -> list[Any]:
@@ -126,10 +125,7 @@ class Recount:
     def process_main_flow_only(self) -> Iterable[str]:
         for one in self._live(self.processes):
             kinds = [part.scenario_kind for part in self._sources("part_of", one)]
-            mains = {part.id for part in self._sources("part_of", one) if part.scenario_kind == "main"}
-            alive = {part.id for part in self.scenarios if not part.retired}
-            told = any(flow.scenario_id in mains and flow.told_by_id in alive for flow in self.flows)
-            if "main" in kinds and "alternative" not in kinds and "exception" not in kinds and not told:
+            if "main" in kinds and "alternative" not in kinds and "exception" not in kinds:
                 yield one.key
 
     def interview_unconfirmed(self) -> Iterable[str]:
@@ -138,25 +134,24 @@ class Recount:
             if one.stage in ("held", "written") and (self.today - since).days > self.project.reply_days:
                 yield one.key
 
-    def _asked(self, step: dict[str, Any], figure: str) -> int:
-        planned, now = step.get(f"{figure}_planned"), step.get(figure)
-        return int(planned if planned is not None else now if now is not None else 0)
+    def _asks_more(self, process: Process, figure: str, limit: int, of_all: Any) -> bool:
+        """Whether today, or as planned, it asks more than was agreed."""
+        steps = process.steps or []
+        today = [step.get(figure) or 0 for step in steps]
+        later = [step.get(f"{figure}_planned", step.get(figure)) or 0 for step in steps]
+        return any(of_all(figures) > limit for figures in (today, later) if figures)
 
     def too_many_approvals(self) -> Iterable[str]:
-        for one in self._live(self.processes):
-            if sum(self._asked(step, "approvals") for step in one.steps or []) > self.project.most_approvals:
-                yield one.key
+        limit = self.project.most_approvals
+        return [one.key for one in self._live(self.processes) if self._asks_more(one, "approvals", limit, sum)]
 
     def too_many_required_fields(self) -> Iterable[str]:
-        for one in self._live(self.processes):
-            limit = self.project.most_required_fields
-            if any(self._asked(step, "required_fields") > limit for step in one.steps or []):
-                yield one.key
+        limit = self.project.most_required_fields
+        return [one.key for one in self._live(self.processes) if self._asks_more(one, "required_fields", limit, max)]
 
     def too_many_pages(self) -> Iterable[str]:
-        for one in self._live(self.processes):
-            if any(self._asked(step, "pages") > self.project.most_pages for step in one.steps or []):
-                yield one.key
+        limit = self.project.most_pages
+        return [one.key for one in self._live(self.processes) if self._asks_more(one, "pages", limit, sum)]
 
     def step_without_scenario(self) -> Iterable[str]:
         for one in self._live(self.processes):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from reqtrack.accounts.queries import project_for
 from reqtrack.db import reading, writing
@@ -24,6 +24,7 @@ ELSEWHERE = {"acceptance_failed", "result_stale", "phase_over_capacity", "must_s
 PATIENT = settings(
     deadline=None,
     max_examples=12,
+    phases=(Phase.reuse, Phase.generate),  # a plan that fails is small as it is, and writing it takes a second
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.large_base_example],
 )
 

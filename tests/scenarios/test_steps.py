@@ -114,6 +114,8 @@ def test_a_form_sends_rows() -> None:
     assert raw["steps"] == [
         {"id": "2", "name": "b"}, {"id": "1", "name": "a", "actor": "Rep", "pages": "8"}, {"name": "c"},
     ]  # fmt: skip
+    nothing = MultiDict([("_fields", "steps"), ("steps.id", "3"), ("steps.name", " "), ("steps.by", "hand")])
+    assert forms.raw(KINDS["process"], nothing) == {"steps": []}
     emptied = forms.raw(KINDS["process"], MultiDict([("_fields", "steps"), ("steps.name", "")]))
     assert emptied == {"steps": []}
     pasted = forms.raw(KINDS["process"], MultiDict([("_fields", "steps"), ("steps", "One\tRep\nTwo")]))

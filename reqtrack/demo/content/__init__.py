@@ -12,6 +12,7 @@ from .changes import CHANGES
 from .confirmations import ASKINGS
 from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
+from .findings import FINDINGS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
@@ -28,6 +29,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
+        FINDINGS,
     )
     for thing in things
 }  # fmt: skip
@@ -41,6 +43,7 @@ __all__ = [
     "COMMENTS",
     "FEEDBACK",
     "FEEDBACK_LINKS",
+    "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
     "PROCESSES",

@@ -397,12 +397,24 @@ class Feedback:
     reply: T | None = None
 
 
+@dataclass(frozen=True)
+class AcceptedFinding:
+    """A finding of the radar that is let stand until a day: of a check, the one about an item."""
+
+    ref: str
+    check: str
+    item: str
+    reason: T
+    until: str
+
+
 Verb = Literal[
     "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
     "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
     "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
+    "accept_finding",
 ]  # fmt: skip
 
 

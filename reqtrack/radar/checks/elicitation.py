@@ -17,6 +17,7 @@ from reqtrack.permissions import Actor
 from reqtrack.radar.checks.check import Check, Details, Way, of_kind, register
 from reqtrack.radar.checks.facts import Facts
 from reqtrack.radar.queries.days import day_in
+from reqtrack.scenarios.queries import main_only
 
 NOTHING: Details = {}
 PLAN_INTERVIEW: Way = ("items.new", {"plural": "interviews"})
@@ -182,14 +183,7 @@ class ProcessMainFlowOnly(Check):
     lead = staticmethod(of_kind("process"))  # type: ignore[assignment]
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
-        found = {}
-        for row in facts.live("process"):
-            parts = facts.scenarios_of(row.id)
-            main = [one for one in parts if one.scenario_kind == "main"]
-            others = [one for one in parts if one.scenario_kind in ("alternative", "exception")]
-            if main and not others and not any(facts.special_flows_of(one.id) for one in main):
-                found[row.key] = {"title": row.title}
-        return found
+        return {row.key: {"title": row.title} for row in facts.live("process") if main_only(facts.scenarios_of(row.id))}
 
     def way(self, names: list[str]) -> Way | None:
         return _the_one(names)

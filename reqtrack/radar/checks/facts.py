@@ -19,7 +19,8 @@ from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load, loads
-from reqtrack.scenarios.models import FlowReply, Process, Scenario
+from reqtrack.scenarios.models import Process, Scenario
+from reqtrack.scenarios.queries import Telling
 
 HELD = ("held", "written", "confirmed")
 KINDS = ("interview", "process", "scenario", "requirement")
@@ -70,16 +71,13 @@ class Facts:
 
     @cached_property
     def _links(self) -> Mapping[str, Mapping[int, Collection[int]]]:
-        """Kind of link → target → sources: ``gives_rise_to``, ``part_of``, and ``told_by`` (main scenario → those that tell a
-        special flow of it)."""
-        told = select(literal("told_by"), FlowReply.told_by_id, FlowReply.scenario_id).where(
-            FlowReply.project_id == self.project.id, FlowReply.until.is_(None), FlowReply.told_by_id.is_not(None)
-        )
-        linked = select(Link.kind, Link.source_id, Link.target_id).where(
-            Link.project_id == self.project.id, Link.kind.in_(("gives_rise_to", "part_of")), Link.until.is_(None)
-        )
-        found: dict[str, dict[int, set[int]]] = {"gives_rise_to": {}, "part_of": {}, "told_by": {}}
-        for row in plain(union_all(linked, told)):
+        """Kind of link → target → sources: ``gives_rise_to`` and ``part_of``."""
+        found: dict[str, dict[int, set[int]]] = {"gives_rise_to": {}, "part_of": {}}
+        for row in plain(
+            select(Link.kind, Link.source_id, Link.target_id).where(
+                Link.project_id == self.project.id, Link.kind.in_(tuple(found)), Link.until.is_(None)
+            )
+        ):
             found[row.kind].setdefault(row.target_id, set()).add(row.source_id)
         return found
 
@@ -92,15 +90,14 @@ class Facts:
         sources = self._links["gives_rise_to"].get(requirement_id, ())
         return any(source in self._scenarios for source in sources)
 
-    def scenarios_of(self, process_id: int) -> list[Row[Any]]:
+    def scenarios_of(self, process_id: int) -> list[Telling]:
         """The scenarios in use that are part of a process."""
-        known = self._scenarios
-        return [known[one] for one in sorted(self._links["part_of"].get(process_id, ())) if one in known]
-
-    def special_flows_of(self, scenario_id: int) -> list[Row[Any]]:
-        """The scenarios in use that tell a special flow of a main scenario."""
-        known = self._scenarios
-        return [known[one] for one in sorted(self._links["told_by"].get(scenario_id, ())) if one in known]
+        parts = (self._scenarios.get(one) for one in sorted(self._links["part_of"].get(process_id, ())))
+        return [
+            Telling(row.id, row.key, row.title, row.scenario_kind, tuple(row.process_steps or ()))
+            for row in parts
+            if row is not None
+        ]
 
     # -- voices --------------------------------------------------------------------------------------------------------
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row
 
 from reqtrack.accounts.models import Project
-from reqtrack.items.steps import figure
 from reqtrack.radar.checks.check import Check, Details, Way, of_kind, register
 from reqtrack.radar.checks.facts import Facts
+from reqtrack.scenarios.friction import Budget, of_process
+from reqtrack.scenarios.queries import Telling, untold
 from reqtrack.web.words import listed
 
 Steps = Sequence[Mapping[str, Any]]
@@ -30,23 +31,30 @@ class OfProcess(Check):
 
 
 class TooMany(OfProcess):
-    """A process that asks more than was agreed: what it will ask when the planned change is in effect, else what it asks today."""
+    """A process that asks more than was agreed, today or as it is planned."""
 
     severity = "serious"
     figure: ClassVar[str]
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
-        limit = self.threshold(facts.project) or 0
+        budget = Budget.of(facts.project)
         found = {}
         for row in facts.live("process"):
-            most = self.most(row.steps or ())
-            if most > limit:
-                found[row.key] = {"title": row.title, "number": most, "limit": limit}
+            asked = next(one for one in of_process(row.steps or (), budget) if one.name == self.figure)
+            if asked.over or asked.over_now:
+                number = asked.now if asked.over_now else asked.planned
+                planned = asked.planned if number != asked.planned else None
+                found[row.key] = {"title": row.title, "number": number, "limit": asked.most, "planned": planned}
         return found
 
-    def most(self, steps: Steps) -> int:
-        """The largest figure of a step."""
-        return max((figure(step, self.figure) or 0 for step in steps), default=0)
+    def said(self, details: Details) -> str:
+        """The figure against what was agreed."""
+        raise NotImplementedError
+
+    def detail(self, project: Project, details: Details) -> str:
+        planned = details["planned"]
+        told = [self.said(details), *([] if planned is None else [_("%(number)s planned", number=planned)])]
+        return " · ".join(told)
 
 
 @register
@@ -57,7 +65,7 @@ class TooManyRequiredFields(TooMany):
     mending = _l("Ask for it later in the process, take it from elsewhere, or let it be empty.")
     text = _l("with too many required fields in a step.")
 
-    def detail(self, project: Project, details: Details) -> str:
+    def said(self, details: Details) -> str:
         return str(
             _("%(number)s in a step, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
         )
@@ -71,7 +79,7 @@ class TooManyPages(TooMany):
     mending = _l("Bring what belongs together onto one page, and leave out what nobody needs here.")
     text = _l("with too many pages for one job.")
 
-    def detail(self, project: Project, details: Details) -> str:
+    def said(self, details: Details) -> str:
         return str(
             _("%(number)s pages, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
         )
@@ -85,11 +93,7 @@ class TooManyApprovals(TooMany):
     mending = _l("Let small things pass without approval, and large ones with one.")
     text = _l("with too many levels of approval.")
 
-    def most(self, steps: Steps) -> int:
-        """All approvals from beginning to end."""
-        return sum(figure(step, self.figure) or 0 for step in steps)
-
-    def detail(self, project: Project, details: Details) -> str:
+    def said(self, details: Details) -> str:
         return str(
             _("%(number)s levels, no more than %(limit)s agreed", number=details["number"], limit=details["limit"])
         )
@@ -106,7 +110,7 @@ class StepWithoutScenario(OfProcess):
     def find(self, facts: Facts) -> Mapping[str, Details]:
         found = {}
         for row in facts.live("process"):
-            silent = untold(row.steps or (), facts.scenarios_of(row.id))
+            silent = neighbours(row.steps or (), facts.scenarios_of(row.id))
             if silent:
                 found[row.key] = {"title": row.title, "steps": silent}
         return found
@@ -115,12 +119,8 @@ class StepWithoutScenario(OfProcess):
         return str(_("steps %(steps)s", steps=listed(details["steps"])))
 
 
-def untold(steps: Steps, scenarios: Sequence[Row[Any]]) -> tuple[int, ...]:
-    """The places (from 1) of steps that no scenario tells, and whose neighbour is not told either."""
-    told = {number for one in scenarios for number in one.process_steps or ()}
-    bare = [step["id"] not in told for step in steps]
-    return tuple(
-        at + 1
-        for at, one in enumerate(bare)
-        if one and ((at > 0 and bare[at - 1]) or (at + 1 < len(bare) and bare[at + 1]))
-    )
+def neighbours(steps: Steps, scenarios: Sequence[Telling]) -> tuple[int, ...]:
+    """The numbers of those steps that no scenario tells, and whose neighbour is not told either."""
+    bare = {step["id"] for step in untold(steps, scenarios)}
+    pairs = [pair for pair in pairwise(step["id"] for step in steps) if bare.issuperset(pair)]
+    return tuple(dict.fromkeys(number for pair in pairs for number in pair))

@@ -52,7 +52,7 @@ def accept(project: str, check: str) -> Any:
             raise
         shown = lines.acceptance_form(g.actor, g.project, check, given, problem.reasons)
         return page("radar/acceptance.html", problem.status, **shown)
-    flash(_("It stands, and does not count until then."))
+    flash(_("Accepted: it does not count until then."))
     return answer(url_for("radar.check", project=project, check=check))
 
 

@@ -33,10 +33,16 @@ def _checked(statement: str, language: str) -> tuple[Finding, ...]:
     if not reading.sentences:
         return ()
     found = [*_longest(_terms(reading)), *_other(reading)]
+    bare = {(*_trimmed(statement, start, end), name) for start, end, name in found}
     return tuple(
         Finding(name, start, end, statement[start:end], reading.sentence_at(start).language)
-        for start, end, name in sorted(set(found))
+        for start, end, name in sorted(bare)
     )
+
+
+def _trimmed(statement: str, start: int, end: int) -> tuple[int, int]:
+    words = statement[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
 def _other(reading: Reading) -> Iterator[Place]:

@@ -33,7 +33,7 @@ class Unmeasured(Rule):
     better = _l("Say how much, and under which load: “%(form)s”.")
     form = {
         "en": "within <n> seconds at <m> concurrent users",
-        "zh": "在 <m> 个并发用户下,<n> 秒内",
+        "zh": "在 <m> 个并发用户下，<n> 秒内",
     }
     terms = {
         "en": (

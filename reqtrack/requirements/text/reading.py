@@ -115,7 +115,7 @@ def _lower(text: str) -> str:
 
 def _sentences(reading: Reading) -> Iterator[Sentence]:
     start = 0
-    for end in (*_ends(reading.lower), len(reading.lower)):
+    for end in (*_ends(reading), len(reading.lower)):
         text = reading.lower[start:end].replace("\n", " ")
         stripped = text.strip()
         if stripped and (HAN.search(text) or LATIN.search(text) or QUOTED in text):
@@ -132,18 +132,14 @@ def _line(text: str, place: int) -> int:
     return text.rfind("\n", 0, place) + 1
 
 
-def _ends(text: str) -> Iterator[int]:
+def _ends(reading: Reading) -> Iterator[int]:
+    text = reading.lower
     for found in _END.finditer(text):
         if found.group().startswith("."):
             word = text[max(found.start() - 20, 0) : found.start() + 1].rsplit(None, 1)[-1]
-            more = text[found.end() : found.end() + 40].lstrip()
-            if word.endswith(_SHORT) and more and not (word.endswith("etc.") and _capital(more)):
+            more = reading.original[found.end() : found.end() + 40].lstrip()
+            if word.endswith(_SHORT) and more and not (word.endswith("etc.") and more[0].isupper()):
                 continue
             if word[:-1].isdigit() and found.start() + 1 - len(word) == _line(text, found.start()):
                 continue  # the number of a list item
         yield found.end()
-
-
-def _capital(text: str) -> bool:
-    # Lower case is all that is left of the text, so what begins a sentence is told by its words.
-    return bool(re.match(r"(?:the|an?|when|if|it|each|this|users?)\s", text))

@@ -161,7 +161,7 @@ class Negative(Rule):
     better = _l("Say what happens instead: “%(form)s”.")
     form = {
         "en": "If <somebody tries>, the <system> shall refuse it and name <the reason>",
-        "zh": "如果<有人尝试>,<系统>应拒绝并说明<原因>",
+        "zh": "如果<有人尝试>，<系统>应拒绝并说明<原因>",
     }
     _EN = re.compile(
         r"\b(?:shall|must|should|may|will|can) not\b(?! only)|\b(?:cannot|can't|mustn't|shouldn't|shan't|won't)\b(?! only)"

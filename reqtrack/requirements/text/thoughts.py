@@ -143,7 +143,7 @@ class Ears(Rule):
     better = _l("Write condition, system and response: “%(form)s”.")
     form = {
         "en": "When <this happens>, the <system> shall <do what>",
-        "zh": "当<发生什么>时,<系统>应<做什么>",
+        "zh": "当<发生什么>时，<系统>应<做什么>",
     }
     _MODAL = re.compile(rf"\b{MODAL}\b")
     _BARE = re.compile(rf", ?(?:then )?{BINDING}\b")

@@ -1,0 +1,57 @@
+"""Whether the same is said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from reqtrack.accounts.models import Project
+from reqtrack.interviews.policy import sees_all_names
+from reqtrack.permissions import Actor
+from reqtrack.radar.checks.check import Check, Details, Way, register
+from reqtrack.radar.checks.facts import Facts
+from reqtrack.requirements.queries import duplicates
+
+
+@register
+class DuplicateItems(Check):
+    name, area = duplicates.CHECK, "data"
+    title = _l("What says nearly the same")
+    meaning = _l("Two of the same are built twice, changed once and tested against each other.")
+    mending = _l("Merge them into one, or say that they are two.")
+    text = _l("that say nearly the same.")
+    verb = _l("Compare them")
+    permission, needed = "interview.read", "requirement.write"
+
+    def find(self, facts: Facts) -> Mapping[str, Details]:
+        looked_at = {row.key for kind in ("requirement", "scenario") for row in facts.live(kind)}
+        found: dict[str, Details] = {}
+        for pair in duplicates.duplicate_pairs(facts.project.id):
+            people = pair.kind == duplicates.STAKEHOLDER
+            if people:
+                found[pair.subject] = {"people": True, "word": pair.word, "items": ()}
+            elif pair.first in looked_at and pair.second in looked_at:
+                found[pair.subject] = {
+                    "label": f"{pair.first} = {pair.second}",
+                    "word": pair.word,
+                    "items": pair.subject.split(),
+                }
+        return found
+
+    def lead(self, count: int) -> str:
+        return str(ngettext("%(num)s pair", "%(num)s pairs", count))
+
+    def way(self, names: list[str]) -> Way:
+        return "requirements.duplicates", {}
+
+    def veiled(self, actor: Actor, project_id: int, name: str, details: Details) -> bool:
+        return details.get("people", False) and not sees_all_names(actor, project_id)
+
+    def subject(self, name: str, details: Details) -> str:
+        return str(_("two stakeholders") if details.get("people") else details.get("label", name))
+
+    def detail(self, project: Project, details: Details) -> str:
+        return str(duplicates.WORDS[details["word"]])
