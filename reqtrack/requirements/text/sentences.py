@@ -21,6 +21,23 @@ class Possibility(Rule):
 
     name = "possibility"
     guide = "INCOSE R10"
+    needs = frozenset(
+        (
+            "able",
+            "capable",
+            "possible",
+            "designed",
+            "position",
+            "ability",
+            "capability",
+            "capacity",
+            "possibility",
+            "能",
+            "可",
+            "具",
+            "有",
+        )
+    )
     label = _l("Mere possibility")
     reason = _l("“%(words)s” asks that it can be done, not who does it and when.")
     better = _l("Say what the system does or lets whom do: “%(form)s”.")
@@ -46,6 +63,7 @@ class Passive(Rule):
 
     name = "passive"
     guide = "INCOSE R2"
+    needs = frozenset(("be", "被", "得", "予", "加"))
     label = _l("Passive")
     reason = _l("“%(words)s” does not say who does it: the system, or a person in which role.")
     better = _l("Begin with who does it: “%(form)s”.")
@@ -154,6 +172,9 @@ class Negative(Rule):
 
     name = "negative"
     guide = "INCOSE R16"
+    needs = frozenset(
+        ("not", "never", "no", "cannot", "can't", "mustn't", "shouldn't", "shan't", "won't", "不", "禁", "严", "切")
+    )
     label = _l("Negative")
     reason = _l(
         "“%(words)s” says what shall not be, which no test can show for all cases; a plain prohibition may stay."

@@ -21,6 +21,7 @@ class SeveralInOne(Rule):
 
     name = "several_in_one"
     guide = "INCOSE R18, R19"
+    needs = frozenset(("shall", "must", "should", "will", "need", "needs", "have", "has", "required", "应", "须", "需"))
     label = _l("More than one")
     reason = _l(
         "From “%(words)s” on it is another requirement, which may be wanted, built and tested without the first."
@@ -117,6 +118,20 @@ class Pronouns(Rule):
     _ZH = re.compile(
         "该(?!死)|此(?![外后前时次致])|这(?:些|个|种|类|一)?|那(?:些|个|种)|其(?![他它中余次实间])|它们?|他们|她们|他(?!人)"
     )
+    _AWAY_NEEDS = frozenset(
+        (
+            "above",
+            "mentioned",
+            "above-mentioned",
+            "aforementioned",
+            "afore-mentioned",
+            "before",
+            "earlier",
+            "latter",
+            "former",
+            "following",
+        )
+    ) | frozenset("上前同如以")
     _ZH_AWAY = re.compile(
         "上述|前述|同上|如上(?!海)|上文|前文|(?<![\\d元天个件小时岁级万年月日次%名人台])\\s?以上(?=字段|内容|信息|功能|要求|规则|条件|数据|情况|流程|步骤|各|所有|权限|操作|页面)"
     )
@@ -128,6 +143,8 @@ class Pronouns(Rule):
         found = (self._EN if first.language == "en" else self._ZH).match(first.text)
         if found:
             yield first.start, first.start + found.end()
+        if self._AWAY_NEEDS.isdisjoint(reading.signs):
+            return
         for sentence in reading.sentences:
             yield from grammar.spans(sentence, self._AWAY if sentence.language == "en" else self._ZH_AWAY)
 
