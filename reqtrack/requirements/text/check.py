@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from reqtrack.requirements.text.reading import WORD, XS, Reading, read
+from reqtrack.requirements.text.reading import XS, Reading, read
 from reqtrack.requirements.text.rule import RULES, Finding
 
 # What is longer than any statement is not read to its end: the page must not wait for it.
 MOST = 20_000
 _FIRST = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\\\?|_|<|\\\[")
+# What makes a word part of a longer one, behind it and before it.
+_TIED = re.compile(r"(?!xx)[a-z0-9]|['’-][a-z0-9]")
+_JOINED = re.compile(r".?[a-z0-9]$|[a-z0-9]['’-]$")
 Place = tuple[int, int, str]
 
 
@@ -50,22 +53,33 @@ def _other(reading: Reading) -> Iterator[Place]:
 
 
 def _terms(reading: Reading) -> Iterator[Place]:
-    text = reading.lower
     if "en" in reading.languages:
         table = _table("en")
-        hits = table.keys() & reading.signs
-        for word in WORD.finditer(text) if hits else ():
-            first = word.group()
-            first = first[0] if first[0] in "?_" else XS if len(first) > 1 and not first.strip("x") else first
-            if first in hits:
-                yield from _at(reading, word.start(), table[first])
+        for first in table.keys() & reading.signs:
+            for place in _words(reading.lower, first):
+                yield from _at(reading, place, table[first])
     if "zh" in reading.languages:
         table = _table("zh")
         for letter in table.keys() & reading.signs:
-            place = text.find(letter)
-            while place >= 0:
+            for place in _places(reading.lower, letter):
                 yield from _at(reading, place, table[letter])
-                place = text.find(letter, place + 1)
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
+
+
+def _words(text: str, first: str) -> Iterator[int]:
+    """Where a word stands that is no part of another: not "fast" in "breakfast" or "fast-moving"."""
+    for place in _places(text, first):
+        if not first[0].isalnum() or (
+            not _TIED.match(text, place + (len(first) if first != XS else 0))
+            and not _JOINED.match(text[max(place - 2, 0) : place])
+        ):
+            yield place
 
 
 def _at(reading: Reading, place: int, candidates: list[tuple[re.Pattern[str], str]]) -> Iterator[Place]:
@@ -80,13 +94,18 @@ def _table(language: str) -> dict[str, list[tuple[re.Pattern[str], str]]]:
     """The phrases of all rules by their first word or character: one pattern for each rule, that tries the longest first."""
     phrases: dict[str, dict[str, list[str]]] = {}
     for name, rule in RULES.items():
-        for phrase in sorted(rule.terms.get(language, ()), key=len, reverse=True):
+        for phrase in sorted(rule.terms.get(language, ()), key=_length, reverse=True):
             first, pattern = _first(phrase, language)
             phrases.setdefault(first, {}).setdefault(name, []).append(pattern)
     return {
         first: [(re.compile("|".join(patterns)), name) for name, patterns in by_rule.items()]
         for first, by_rule in phrases.items()
     }
+
+
+def _length(phrase: str) -> int:
+    """How long a phrase is without what must or must not follow."""
+    return len(re.split(r"\(\?[!=]", phrase)[0])
 
 
 def _first(phrase: str, language: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_lowercase
 from typing import NamedTuple
 
 HAN = re.compile("[\u3400-\u9fff]")
@@ -34,6 +35,7 @@ _NUMBERED = re.compile(r"[ \t]*(?:[-*+] )?(\**[A-Z]{1,8}[-_]?\d[\w.]*\**[:：]\*
 
 WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\?{2,}|_{3,}|<|\[")
 XS = "xx"
+_LETTERS = frozenset(ascii_lowercase)
 # Of a longer sentence only so much is looked at for how it is built.
 _LONGEST = 800
 
@@ -59,11 +61,13 @@ class Reading:
 
     @cached_property
     def signs(self) -> frozenset[str]:
-        """The English words and all characters in it: what a rule needs to find anything (``Rule.needs``)."""
+        """The English words and all characters but Latin letters in it: what a rule needs to find anything (``Rule.needs``)."""
         found = set(WORD.findall(self.lower))
         # However many of them stand for a value, they are looked up as two.
         several = {one for one in found if one[0] in "x?_" and len(one) > 1 and not one.strip(one[0])}
-        return frozenset(found | {XS if one[0] == "x" else one[0] for one in several}).union(self.lower)
+        return frozenset(
+            found | {XS if one[0] == "x" else one[0] for one in several} | set(self.lower).difference(_LETTERS)
+        )
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

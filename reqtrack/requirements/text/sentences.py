@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.requirements.text import grammar
-from reqtrack.requirements.text.grammar import BINDING, MODAL, SUBORDINATE, ZH_BINDING, ZH_MODAL
+from reqtrack.requirements.text.grammar import BINDING, MODAL, SUBORDINATE, ZH_MODAL
 from reqtrack.requirements.text.reading import HAN, Reading, Sentence
 from reqtrack.requirements.text.rule import Rule, register
 
@@ -163,7 +163,7 @@ def _acts(sentence: Sentence) -> bool:
     """Whether a sentence says who shall."""
     if sentence.language == "en":
         return bool(re.search(rf"\w {BINDING}\b", sentence.text))
-    return bool(re.search(ZH_BINDING, sentence.text)) and not grammar.bare(sentence.text)
+    return bool(grammar.ZH_BINDS.search(sentence.text)) and not grammar.bare(sentence.text)
 
 
 @register
@@ -216,7 +216,7 @@ class Negative(Rule):
             before = re.split("[，,；;]", sentence.text[: found.start()])[-1]
             after = re.split("[，,；;。]", sentence.text[found.end() :])[0]
             conditional = re.match("(?:当|如果|如|若|一旦|因)", before) or re.search("(?:时|的话|后)$", after)
-            which = re.match("[^，,。]{1,6}的[^，,。]", after) and re.search(ZH_MODAL, before + "，" + after)
+            which = re.match("[^，,。]{1,6}的[^，,。]", after) and grammar.ZH_ASKS.search(before + "，" + after)
             if conditional or which or self._ZH_BOUND.match(after):
                 continue
             yield sentence.start + found.start(), sentence.start + found.end()

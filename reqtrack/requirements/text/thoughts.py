@@ -54,7 +54,7 @@ class SeveralInOne(Rule):
 
     def _asks(self, sentence: Sentence) -> bool:
         if sentence.language == "zh":
-            return bool(re.search(ZH_BINDING, sentence.text)) and not self._ZH_EXPLAINS.match(sentence.text)
+            return bool(grammar.ZH_BINDS.search(sentence.text)) and not self._ZH_EXPLAINS.match(sentence.text)
         return bool(self._EN.search(sentence.text)) and not self._EXPLAINS.match(sentence.text)
 
     def _english(self, sentence: Sentence) -> int | None:
@@ -78,12 +78,12 @@ class SeveralInOne(Rule):
     def _chinese(self, sentence: Sentence) -> int | None:
         text = sentence.text
         clauses = [(found.start(), found.group()) for found in re.finditer("[^，,；;]+", text)]
-        asking = [at for at, clause in clauses if re.search(ZH_BINDING, clause) and not grammar.condition(clause)]
+        asking = [at for at, clause in clauses if grammar.ZH_BINDS.search(clause) and not grammar.condition(clause)]
         if len(asking) > 1:
             return asking[1]
         if not asking:
             return None
-        found = re.search(ZH_BINDING, text[asking[0] :])
+        found = grammar.ZH_BINDS.search(text[asking[0] :])
         start = asking[0] + (found.end() if found else 0)
         again = re.compile(rf"(?:并且?|以及|和|还|也|同时)(?:还|也)?(?={ZH_BINDING})").search(text, start)
         if again:
