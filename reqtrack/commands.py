@@ -436,3 +436,20 @@ def impact(context: Context, key: str, project_key: str | None, depth: int) -> N
     for one in touched["items"]:
         click.echo(f"{one['key']:10} {one['title']}   {' → '.join(one['path'])}")
     click.echo(f"{len(touched['items'])} items, {touched['stale_results']} results would turn stale.")
+
+
+@cli.command()
+@project_option("project_key", required=False, help="Needed when there are several projects.")
+@command
+def radar(context: Context, project_key: str | None) -> None:
+    """What to keep an eye on, with the items concerned."""
+    from reqtrack.accounts.queries import only_project
+    from reqtrack.radar.lines import as_facts
+    from reqtrack.radar.queries.findings import radar as find
+
+    with reading():
+        actor = context.actor()
+        found = find(actor, project_for(actor, project_key) if project_key else only_project()).open
+        told = [as_facts(one) for one in found]
+    lines = [f"{one['severity']:10} {one['check']:30} {one['count']:5}  {' '.join(one['items'][:8])}" for one in told]
+    context.say("\n".join(lines) or "Nothing stands out.", findings=told)

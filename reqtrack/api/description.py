@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "owner": ("Of these people by login, parted by commas; none for those without", {"type": "string"}),
     "retired": ("yes: retired ones only; all: them, too", {"type": "string", "enum": ["yes", "no", "all"]}),
     "imported": ("yes: those that came from a file and nobody looked at", {"type": "string", "enum": ["yes", "no"]}),
+    "state": ("open, or answered", {"type": "string", "enum": ["open", "answered"]}),
     "rule": ("Of this rule of the text checker only", {"type": "string"}),
     "process": ("About this process only, by its key", {"type": "string"}),
     "depth": ("How many links away", {"type": "integer", "minimum": 1, "maximum": 20, "default": 6}),
@@ -253,7 +254,11 @@ def _shape(kind: Kind) -> dict[str, Any]:
         "key": {"type": "string"}, "version": {"type": "integer"}, "stage": {"type": "string"}, "retired": {"type": "boolean"},
         "created_at": INSTANT, "created_by": {"type": "string"}, "updated_at": INSTANT,
     }  # fmt: skip
-    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields}}
+    led_on: Mapping[str, Any] = {
+        "merged_into": {"type": "string", "description": "The key of the item that goes on for this one"},
+        "split_into": {**VALUES["lines"], "description": "The keys of the two that go on for this one"},
+    }
+    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields, **led_on}}
 
 
 def _value(field: Field) -> dict[str, Any]:

@@ -134,9 +134,41 @@ class StakeholderBody(Body):
 
 
 class ExcerptBody(Body):
-    interview: str
+    """Words that stand in an ``interview``'s notes (``occurrence``: which of several, from 0; ``stakeholder``: who said it, where the
+    notes do not tell), or in a ``document``, at a ``place`` of it."""
+
+    interview: str | None = None
+    document: Number | None = None
     quote: str
     stakeholder: Number | None = None
+    occurrence: Number = 0
+    place: str = ""
+
+
+class DataPointBody(Body):
+    """A figure that an excerpt tells."""
+
+    excerpt: Number
+    name: str
+    value: str
+    unit: str = ""
+
+
+class EvidenceBody(Body):
+    """Excerpts that back the item, too."""
+
+    excerpts: list[Number]
+
+
+class DocumentBody(Body):
+    """A document as evidence. ``file``: its content in base64, with its ``name``."""
+
+    title: str | None = None
+    kind: Literal["contract", "regulation", "complaint", "sheet", "other"] | None = None
+    dated: date | None = None
+    note: str | None = None
+    file: str | None = None
+    name: str = ""
 
 
 class VoiceTargetBody(Body):
@@ -248,9 +280,13 @@ class CommentBody(Body):
 
 
 class QuestionBody(Body):
+    """``asked`` is a member's login, or ``stakeholder`` the id of somebody who need have no account; ``excerpt`` raised it."""
+
     item: str
     body: str
     asked: str | None = None
+    stakeholder: Number | None = None
+    excerpt: Number | None = None
 
 
 class AnswerBody(Body):
@@ -335,6 +371,53 @@ class MoveBody(Body):
     reason: str = ""
     until: str = ""
     seen: str | None = None
+
+
+class ApartBody(Body):
+    """Two that look alike and are two: ``subject`` as the list of duplicates names them."""
+
+    subject: str
+    reason: str
+
+
+class WrittenBody(Body):
+    """What is being written; ``but``: the key of the item that is edited."""
+
+    kind: Literal["requirement", "scenario"] = "requirement"
+    title: str = ""
+    statement: str = ""
+    but: str = ""
+
+
+class MergeBody(Body):
+    """``into``: the key of the item that goes on. ``fields``: by field, whose words stand: kept (of the one that goes on), gone or
+    both; what is left out stays as it is there. ``versions``: by key, what was looked at. ``as_change``: propose it (with why)."""
+
+    into: str
+    fields: dict[str, Literal["kept", "gone", "both"]] = Field(default_factory=dict)
+    versions: dict[str, int] = Field(default_factory=dict)
+    reason: str = ""
+    as_change: bool = False
+
+
+class SplitBody(Body):
+    """``parts``: two times the fields in which a part differs. ``links``, ``evidence``: where each goes, by the id of the link or
+    excerpt; what is left out goes to both. ``versions``, ``as_change``: as in a merge."""
+
+    parts: list[dict[str, Any]]
+    links: dict[str, Literal["first", "second", "both"]] = Field(default_factory=dict)
+    evidence: dict[str, Literal["first", "second", "both"]] = Field(default_factory=dict)
+    versions: dict[str, int] = Field(default_factory=dict)
+    reason: str = ""
+    as_change: bool = False
+
+
+class ReviewBody(Body):
+    """``reason``: why it is dropped, or the question; ``asked``: the login of who is asked."""
+
+    outcome: Literal["keep", "ask", "drop"]
+    reason: str = ""
+    asked: str = ""
 
 
 class TiersBody(Body):

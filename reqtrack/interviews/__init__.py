@@ -13,6 +13,7 @@ def init(app: Flask) -> None:
 
     from reqtrack.interviews import actions, guide_page, panels, queries
     from reqtrack.interviews.views import area, words
+    from reqtrack.items import actions as item_actions
     from reqtrack.items import forms, moves, pages, present, values
     from reqtrack.items import panels as item_panels
     from reqtrack.items.kinds import KINDS, register
@@ -30,6 +31,7 @@ def init(app: Flask) -> None:
     values.resolve_stakeholders = queries.resolve_stakeholders
     present.mask = panels.mask
     present.doer = panels.doer
+    present.called = panels.called
     for kind in ("scenario", "requirement"):
         present.MORE[kind] = queries.evidence_ids
         pages.AFTER_CREATE[kind] = panels.after_create
@@ -40,6 +42,9 @@ def init(app: Flask) -> None:
     forms.CHOICES["stakeholders"] = panels.choices
     moves.LISTERS["interview"] = actions.moves
     moves.MAKERS["interview"] = actions.make_move
+    pages.opens = panels.opens
+    item_actions.fit_name = queries.for_everybodys_eyes
+    pages.ask_somebody = panels.ask_href
     pages.SPECIAL["interview"] = "interviews.show"
     entry = (_l("Interview"), "message-2", "items.new", {"plural": "interviews"}, "interview.write")
     if entry[2:] not in [one[2:] for one in places.CREATES]:

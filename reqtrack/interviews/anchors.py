@@ -92,8 +92,17 @@ def instead(old: str, new: str, places: Sequence[Place]) -> list[str]:
         after = found[min(bisect_left(ends, one.end), len(found) - 1)]
         end = after.new + max(one.end - after.old, 0)
         stretch = new[start:end].strip()
-        told.append(stretch if fuzz.ratio(one.words, stretch) >= ALIKE_AT_ALL else "")
+        told.append(stretch if fuzz.ratio(one.words, stretch) >= ALIKE_AT_ALL else _like(one.words, new, start))
     return told
+
+
+def _like(words: str, text: str, near: int) -> str:
+    """The stretch close by that is most like some words; "" when none is, or when it is these very words: another passage."""
+    low = max(0, near - CONTEXT)
+    window = text[low : near + 2 * len(words) + CONTEXT]
+    found = fuzz.partial_ratio_alignment(words, window, score_cutoff=ALIKE) if window.strip() else None
+    stretch = window[found.dest_start : found.dest_end].strip() if found is not None else ""
+    return "" if stretch == words else stretch
 
 
 def _common(old: str, new: str, backwards: bool, most: int) -> int:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask import g, has_request_context
+from flask import g, has_request_context, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
+from reqtrack.files.kinds import VOICES
 from reqtrack.interviews import actions, policy, queries
 from reqtrack.interviews.models import Interview
 from reqtrack.interviews.policy import Person
 from reqtrack.items import personal
 from reqtrack.items.kinds import Field
-from reqtrack.items.models import Item
+from reqtrack.items.models import Attachment, Item
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day
 from reqtrack.web.problems import sentence
@@ -47,6 +48,24 @@ def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
     if login == policy.INTERVIEWEE.login:
         return str(_("Somebody who was heard"))
     return queries.unknown_accounts(actor, project_id).get(login, name)
+
+
+def opens(actor: Actor, project_id: int, files: Sequence[Attachment]) -> set[int]:
+    """The files that the actor may open: a recording of an interview gives its voices away, so who may not know them hears nothing."""
+    voices = [one for one in files if one.media_type in VOICES]
+    shut = queries.unheard(actor, project_id, {one.item_id for one in voices}) if voices else set()
+    return {one.id for one in files if not (one.media_type in VOICES and one.item_id in shut)}
+
+
+def ask_href(project: str, key: str) -> str:
+    """Where a question about an item is put to somebody in particular."""
+    return url_for("interviews.asking", project=project, key=key)
+
+
+def called(actor: Actor, project_id: int, number: int) -> str:
+    """What a stakeholder is called: the name for who may know it, else the job role or department."""
+    one = next((one for one in queries.people(actor, project_id) if one.id == number), None)
+    return (one.name or one.label) if one is not None else ""
 
 
 def _masker(actor: Actor, project_id: int) -> Callable[[str], str]:

@@ -25,6 +25,19 @@ def find(notes: str, quote: str, near: int = 0) -> tuple[int, str] | None:
     return start, notes[start:end]
 
 
+def nth(notes: str, quote: str, occurrence: int) -> tuple[int, str] | None:
+    """As ``find``, the occurrence of that number (from 0) as the notes read, the last one where there are fewer."""
+    plain, places = _plain(notes)
+    wanted, _ = _plain(quote)
+    at = plain.find(wanted) if wanted else -1
+    for _ in range(occurrence):
+        following = plain.find(wanted, at + 1)
+        if at < 0 or following < 0:
+            break
+        at = following
+    return find(notes, quote, places[at]) if at >= 0 else find(notes, quote)
+
+
 def _nearest(text: str, wanted: str, near: int) -> int | None:
     found, at = None, text.find(wanted)
     while at >= 0:

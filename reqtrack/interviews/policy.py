@@ -11,6 +11,8 @@ from reqtrack.permissions import Actor
 
 # Anybody: what may be written where everybody reads it.
 NOBODY = Actor(id=-1, login="", name="")
+# Any of these lets one attach somebody's words to an item.
+BACKERS = ("requirement.write", "scenario.write", "interview.write", "requirement.draft")
 FEWEST = 3  # fewer holders of a job role in a region would give the person away
 
 
@@ -45,6 +47,11 @@ class Person:
 def sees_all_names(actor: Actor, project_id: int) -> bool:
     """Analysts (and the command line) see every interviewee's name."""
     return actor.kind != "user" or actor.may("name.read", project_id)
+
+
+def may_back(actor: Actor, project_id: int) -> bool:
+    """Whether the actor may attach somebody's words to items."""
+    return any(actor.may(one, project_id) for one in BACKERS)
 
 
 def interviewed(actor: Actor, interviewer: int | None) -> bool:

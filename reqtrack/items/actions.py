@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from reqtrack.accounts.models import User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
@@ -17,9 +20,26 @@ def comment(actor: Actor, item: Item, body: str) -> Comment:
     return _say(actor, item, body, "comment")
 
 
-def ask(actor: Actor, item: Item, body: str, asked: User | None) -> Comment:
-    """Ask a question at an item; it waits for ``asked`` in their My work."""
-    return _say(actor, item, body, "question", asked_id=asked.id if asked else None)
+def ask(
+    actor: Actor,
+    item: Item,
+    body: str,
+    asked: User | None,
+    *,
+    stakeholder_id: int | None = None,
+    excerpt_id: int | None = None,
+) -> Comment:
+    """Ask a question at an item; it waits for ``asked`` in their My work.
+
+    Args:
+        stakeholder_id: of the project: whom it is for, with an account or without one.
+        excerpt_id: the passage that raised it.
+    """
+    told = {"asked": asked.login if asked else None, "stakeholder": stakeholder_id, "excerpt": excerpt_id}
+    return _say(
+        actor, item, body, "question", {name: value for name, value in told.items() if value is not None},
+        asked_id=asked.id if asked else None, asked_stakeholder_id=stakeholder_id, excerpt_id=excerpt_id,
+    )  # fmt: skip
 
 
 def answer(actor: Actor, item: Item, question: Comment, body: str) -> Comment:
@@ -34,7 +54,7 @@ def answer(actor: Actor, item: Item, question: Comment, body: str) -> Comment:
 
 
 def _say(
-    actor: Actor, item: Item, body: str, kind: str, asked_id: int | None = None, answers: int | None = None
+    actor: Actor, item: Item, body: str, kind: str, told: Mapping[str, Any] | None = None, **columns: Any
 ) -> Comment:
     if not actor.may("comment.write", item.project_id):
         no("no_permission", "Your roles in this project do not let you comment.").require()
@@ -43,17 +63,23 @@ def _say(
     with recorded(actor, item.project_id, f"{kind}.written", item.key) as entry:
         said = Comment(
             project_id=item.project_id, item_id=item.id, kind=kind, author=actor.login, author_name=actor.name,
-            at=entry.at, body=personal.put(item.project_id, body), asked_id=asked_id, answers=answers,
+            at=entry.at, body=personal.put(item.project_id, body), **columns,
         )  # fmt: skip
         db.session.add(said)
-        entry.after = {"body": said.body}
+        db.session.flush()
+        entry.after = {"body": said.body, **(told or {})}
     return said
+
+
+# Set by the interviews area: (project id, name) → the name of a file as everybody may read it.
+fit_name: Callable[[int, str], str] = lambda project_id, name: name  # noqa: E731
 
 
 def attach(actor: Actor, item: Item, digest: str, name: str, media_type: str, size: int) -> Attachment:
     """Hang a file (already in the store under ``digest``) on an item."""
     if not actor.may("comment.write", item.project_id):
         no("no_permission", "Your roles in this project do not let you attach files.").require()
+    name = fit_name(item.project_id, name)
     with recorded(actor, item.project_id, "attachment.added", item.key) as entry:
         attached = Attachment(
             project_id=item.project_id, item_id=item.id, digest=digest, name=name[:255], media_type=media_type, size=size,

@@ -167,6 +167,7 @@ class Comment(Base):
     """What somebody says about an item. ``kind``: comment, question, answer; ``answers`` is the question it answers."""
 
     __tablename__ = "comments"
+    __allow_unmapped__ = True
     __table_args__ = (CheckConstraint("kind IN ('comment', 'question', 'answer')", name="kind_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -185,6 +186,9 @@ class Comment(Base):
     # The passage that raised it.
     excerpt_id: Mapped[int | None] = mapped_column(ForeignKey("excerpts.id", ondelete="RESTRICT"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    # The name of the account that was asked, as it was loaded along with the comment.
+    asked_name: str = ""
 
 
 class Attachment(Base):

@@ -39,6 +39,8 @@ DRAWN: set[tuple[str, str]] = set()
 OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict[str, Any]]]]] = {}
 # Set by the changes area: (project key, item key) → where a change to that item is begun.
 propose_change: Callable[[str, str], str] | None = None
+# Set by the interviews area: (project key, item key) → where a question is put to somebody in particular.
+ask_somebody: Callable[[str, str], str] | None = None
 # kind → (template, query): what a new form offers beside its fields. The query gets (actor, project id, what the fields hold, what
 # was sent or None); AFTER_CREATE reads what became of it.
 NEW_PARTS: dict[
@@ -150,9 +152,11 @@ def show(actor: Actor, project: Project, item: Any) -> dict[str, Any]:
         "panels": panels.of(actor, item, "main"),
         "rail_panels": panels.of(actor, item, "rail"),
         "attachments": files,
+        "openable": opens(actor, project.id, files),
         "removable": {one.id for one in files if actions.may_remove_attachment(actor, item, one)},
         "timeline": timeline(actor, project, item),
         "may_comment": actor.may("comment.write", project.id),
+        "ask_href": ask_somebody(project.key, item.key) if ask_somebody is not None else None,
     }
 
 
@@ -249,6 +253,22 @@ def _attachments() -> Select[Attachment]:
     return select(Attachment).where(here, Attachment.removed_at.is_(None)).order_by(Attachment.id)
 
 
+# Set by the interviews area: (actor, project id, files) → the ids of those that the actor may open.
+opens: Callable[[Actor, int, Sequence[Attachment]], set[int]] = lambda actor, project_id, files: {  # noqa: E731
+    one.id for one in files
+}
+
+
+def may_open(actor: Actor, found: Attachment) -> None:
+    """Refuse to open a file in which somebody is heard whom the actor may not know.
+
+    Raises:
+        NotFound: it does not exist for them.
+    """
+    if found.id not in opens(actor, found.project_id, [found]):
+        raise NotFound(str(found.id))
+
+
 def attachment_of(item: Item, number: int) -> Attachment:
     """One file of an item.
 
@@ -295,9 +315,17 @@ def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]
                 "body": rich(project, text),
                 "id": said.id,
                 "open": said.kind == "question" and said.answered_at is None,
+                "asked": asked_of(actor, project.id, said),
             }
         )
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def asked_of(actor: Actor, project_id: int, said: Comment) -> str:
+    """Whom a question is for, as the actor may know them ("": nobody in particular)."""
+    if said.asked_stakeholder_id is not None:
+        return present.called(actor, project_id, said.asked_stakeholder_id)
+    return said.asked_name
 
 
 def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str, Any] | None:

@@ -23,6 +23,8 @@ from reqtrack.permissions import Actor
 mask: Callable[[Actor, int, str], str] = lambda actor, project_id, body: body  # noqa: E731
 # Set by the interviews area: (actor, project id, login, name) → who confirmed an interview, as the actor may know it.
 doer: Callable[[Actor, int, str, str], str] = lambda actor, project_id, login, name: name  # noqa: E731
+# Set by the interviews area: (actor, project id, stakeholder) → what somebody is called who need not have an account.
+called: Callable[[Actor, int, int], str] = lambda actor, project_id, number: ""  # noqa: E731
 # (kind, field) → (actor, project id, value) → the value as far as the actor may know it; of a personal text, the text.
 VEILED: dict[tuple[str, str], Callable[[Actor, int, Any], Any]] = {}
 # kind → (actor, project id, item ids) → {id: {name: value}}: what else the API shows (evidence, carried_by, …).

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
+from reqtrack.accounts.models import User
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.items.kinds import KINDS, LINKS, Kind, by_key
@@ -204,15 +205,20 @@ def version_content(item_id: int, number: int) -> dict[str, Any]:
 
 def comments(item: Item) -> list[tuple[Comment, str]]:
     """The comments at an item with their texts, oldest first (one query)."""
-    return [(row[0], row[1] or "") for row in db.session.execute(_comments(), {"item": item.id})]
+    found = []
+    for said, body, asked in db.session.execute(_comments(), {"item": item.id}):
+        said.asked_name = asked or ""
+        found.append((said, body or ""))
+    return found
 
 
 @cache
-def _comments() -> Select[Comment, str | None]:
+def _comments() -> Select[Comment, str | None, str | None]:
     its_text = and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
     return (
-        select(Comment, PersonalText.body)
+        select(Comment, PersonalText.body, User.name)
         .outerjoin(PersonalText, its_text)
+        .outerjoin(User, User.id == Comment.asked_id)
         .where(Comment.item_id == bindparam("item"))
         .order_by(Comment.id)
     )

@@ -13,6 +13,7 @@ from reqtrack.db import a_number
 from reqtrack.errors import Invalid, NotFound, Stale, invalid
 from reqtrack.files import storage
 from reqtrack.files.door import open_upload
+from reqtrack.files.kinds import PICTURES, RECORDINGS
 from reqtrack.items import actions, forms, kinds, list_page, lists, moves, pages, queries, store, successions, values
 from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
@@ -196,8 +197,10 @@ def look(project: str, key: str, link_id: int) -> Response:
 
 def _received() -> Any:
     """Check and keep an upload before the transaction begins."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    # A phone has fields of its own for what is taken or recorded now.
+    sent = (request.files.get(name) for name in ("file", "photo", "recording"))
+    file = next((one for one in sent if one is not None and one.filename), None)
+    if file is None:
         raise invalid("file", "Choose a file first.", "required")
     upload = open_upload(file.read(), file.filename)
     digest = storage.Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
@@ -222,9 +225,25 @@ def remove_attachment(project: str, key: str, number: int) -> Response:
 @area.page("/i/<key>/attachments/<int:number>", read_of_kind)
 def attachment(project: str, key: str, number: int) -> Response:
     found = pages.attachment_of(_item(key), number)
+    pages.may_open(g.actor, found)
     file = storage.Storage(current_app.config["SETTINGS"].data / "files").open(found.digest)
     # Never shown inside the site: a file is a stranger's, its type is only what it claims to be.
     return send_file(file, "application/octet-stream", as_attachment=True, download_name=found.name)
+
+
+@area.page("/i/<key>/attachments/<int:number>/shown", read_of_kind)
+def media(project: str, key: str, number: int) -> Response:
+    """A picture or a recording for the page that it stands on; recordings can be listened to from any place."""
+    found = pages.attachment_of(_item(key), number)
+    pages.may_open(g.actor, found)
+    kind = {**PICTURES, **RECORDINGS}.get(found.media_type)
+    if kind is None:
+        raise NotFound(str(number))
+    file = storage.Storage(current_app.config["SETTINGS"].data / "files").open(found.digest)
+    response = send_file(file, kind)
+    response.content_length = found.size
+    response.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    return response
 
 
 @area.page("/search", "project.read")

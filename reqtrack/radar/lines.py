@@ -83,6 +83,22 @@ def _way(project: Project, check: Check, names: list[str]) -> str:
     return url_for(endpoint, project=project.key, **arguments)  # type: ignore[arg-type]
 
 
+def as_facts(found: Finding) -> dict[str, Any]:
+    """A finding as the API tells it."""
+    check, subjects = found.check, found.subjects
+    keys = (key for one in subjects for key in one.details.get("items", (one.name,)))
+    items = list(dict.fromkeys(key for key in keys if key and ":" not in key))
+    shown: dict[str, Any] = {
+        "check": check.name, "severity": check.severity, "area": check.area, "title": str(check.title),
+        "count": len(items) if check.apart else found.count, "items": items,
+    }  # fmt: skip
+    if check.apart:
+        return {**shown, "subject": subjects[0].name, "phase": check.subject(subjects[0].name, subjects[0].details)}
+    if items != found.names:
+        shown["subjects"] = [{"subject": one.name or None, "label": check.subject(*one)} for one in subjects]
+    return shown
+
+
 # -- all of it ---------------------------------------------------------------------------------------------------------
 
 

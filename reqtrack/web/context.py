@@ -159,6 +159,7 @@ _policy = (
     ContentSecurityPolicy()
     .default_src("'self'")
     .img_src("'self'", "blob:")
+    .media_src("'self'")
     .object_src("'none'")
     .base_uri("'none'")
     .form_action("'self'")

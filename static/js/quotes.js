@@ -6,13 +6,39 @@ import { composing } from "./words.js";
 
 const SENTENCE = /[^。！？!?.…\n]+[。！？!?.…]*[”"』」’）)]*\s*/g;
 const BLOCKS = "p, li, td, dd, blockquote, pre, h2, h3, h4";
-let notes, bar, words = "";
+const SIGNS = /[\s*_`~>#[\]()!|\\\-+=]/g;
+let notes, bar, words = "", occurrence = 0;
 
 function textOf(range) {
   const piece = range.cloneContents();
+  let led = false;
+  // Who speaks, and when, is no part of what was said, where the selection begins with it.
+  for (const lead of [...piece.querySelectorAll("[data-quote-lead]")]) {
+    const before = document.createRange();
+    before.setStart(piece, 0);
+    before.setEndBefore(lead);
+    if (before.toString().replace(/[\s:：\[\]()（）【】*]/g, "")) break;
+    lead.remove();
+    led = true;
+  }
   for (const extra of piece.querySelectorAll("sup, svg, [data-quote-skip], [aria-hidden=true]")) extra.remove();
   for (const block of piece.querySelectorAll(BLOCKS)) block.append(" "); // two paragraphs do not run into one word
-  return piece.textContent.replace(/\s+/g, " ").trim();
+  const text = piece.textContent.replace(/\s+/g, " ").trim();
+  return led ? text.replace(/^[\s:：\])）】]+/, "") : text;
+}
+
+// Which of several occurrences of the words the selection is, counted as the server counts: without blanks and signs.
+function count(inside, range, text) {
+  const before = document.createRange();
+  before.selectNodeContents(inside);
+  before.setEnd(range.endContainer, range.endOffset);
+  const piece = before.cloneContents();
+  for (const extra of piece.querySelectorAll("sup, svg, [data-quote-skip], [aria-hidden=true]")) extra.remove();
+  const plain = piece.textContent.replace(SIGNS, "");
+  const wanted = text.replace(SIGNS, "");
+  let found = 0;
+  for (let at = plain.indexOf(wanted); wanted && at >= 0; at = plain.indexOf(wanted, at + 1)) found += 1;
+  return Math.max(found - 1, 0);
 }
 
 function chosen() {
@@ -42,6 +68,7 @@ function look() {
   }
   words = text;
   notes = found.inside;
+  occurrence = count(notes, found.range, text);
   bar.hidden = false;
   place(found.range);
 }
@@ -76,6 +103,8 @@ function make(button) {
   const form = document.getElementById(button.dataset.quoteTo);
   const quote = form.elements.namedItem("quote");
   quote.value = words;
+  const which = form.elements.namedItem("occurrence");
+  if (which) which.value = occurrence;
   quote.dispatchEvent(new Event("input", { bubbles: true }));
   bar.hidden = true;
   if (form.hasAttribute("data-quote-send")) {

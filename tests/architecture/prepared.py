@@ -223,6 +223,12 @@ def _items(world: World) -> None:
         bytes_ = b"a few words"
         digest = _storage(world.app).put(bytes_)
         talk.attach(scene.actor, first, digest, "note.txt", "text/plain", len(bytes_))
+        talk.attach(scene.actor, first, digest, "photo.png", "png", len(bytes_))
+        file = interviews.StoredFile(digest, "contract.txt", "text", len(bytes_))
+        document = interviews.add_document(scene.actor, scene.project, {"title": "The mill's contract"}, file)
+        interviews.back(scene.actor, first, [interviews.take(scene.actor, document, "It grinds by day.", "page 4")])
+        quote = interviews.mark(scene.actor, _interview(scene), QUOTES[1])
+        interviews.add_figure(scene.actor, quote, {"name": "Stalls", "value": "3", "unit": "a week"})
 
 
 def _interview(scene: Scene) -> object:

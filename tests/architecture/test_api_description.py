@@ -56,12 +56,13 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
-    "create_attachment", "create_correction", "create_result", "create_signature", "drop_import", "move_item",
+    "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "reassess_change", "resume_change", "undo_import", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths after it.
 STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
+    ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
     ("analyst", "POST", "/scenarios/SCN-1/special-flows", {"prompt": "partial", "asked": "Old Tom"}),
     ("polymath", "POST", "/changes/CR-2/questions", {"body": "Why?"}),
     ("analyst", "POST", "/changes/CR-2/answers", {"body": "Because."}),

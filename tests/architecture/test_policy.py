@@ -22,7 +22,7 @@ PlantedHouse = Callable[[Area], Prepared]
 STRICT = {
     "default-src": {"'self'", "'none'"}, "script-src": {"'self'"}, "style-src": {"'self'"}, "object-src": {"'none'"},
     "base-uri": {"'none'"}, "form-action": {"'self'"}, "frame-ancestors": {"'none'"}, "img-src": {"'self'", "blob:"},
-    "font-src": {"'self'"}, "connect-src": {"'self'"},
+    "font-src": {"'self'"}, "media-src": {"'self'"}, "connect-src": {"'self'"},
 }  # fmt: skip
 
 

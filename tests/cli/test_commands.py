@@ -255,6 +255,22 @@ def test_where_nothing_can_be_served(run: Run, world: World) -> None:
     ]
 
 
+def test_the_radar_is_told_as_the_api_tells_it(run: Run, world: World) -> None:
+    world.project()
+    assert run("radar").output == "Nothing stands out.\n"
+    assert json.loads(run("radar", "--json").output) == {"findings": []}
+    key = world.requirement(tier="must")
+    world.member("li", "analyst")
+    told = json.loads(run("radar", "--project", "CRM", "--json").output)
+    assert told["findings"] == world.client("li").get("/api/v1/projects/CRM/radar").json["findings"]
+    assert {one["check"]: one["items"] for one in told["findings"]} == {
+        "requirement_without_scenario": [key], "requirement_without_evidence": [key],
+    }  # fmt: skip
+    shown = run("radar").output.splitlines()
+    assert len(shown) == 2 and all("attention" in line and key in line for line in shown)
+    assert run("radar", "--project", "NONE").exit_code == 1
+
+
 # -- databases that will not do ----------------------------------------------------------------------------------------
 
 # What needs one, with arguments that would do.
@@ -262,7 +278,7 @@ NEEDY = (
     "user add --login a --name A --password-file pw", "user password --login a --password-file pw", "user disable --login a",
     "project create --name X", "project archive X", "project reopen X", "member set --project X --user a --role tester",
     "token create --user a --scope read", "import sheet.csv --project X", "export --project X --format csv -o out",
-    "export --project X --format pdf -o out", "impact REQ-1", "verify", "demo load", "demo load --if-empty", "demo remove",
+    "export --project X --format pdf -o out", "impact REQ-1", "radar", "verify", "demo load", "demo load --if-empty", "demo remove",
     "serve", "worker", "db check", "doctor",
 )  # fmt: skip
 UNNEEDY = {("init",), ("routes",), ("db", "upgrade")}

@@ -18,7 +18,10 @@ from reqtrack.web.gallery_data import HITS, SAMPLES
 from tests.frontend.catalogue import ROOT
 from tests.frontend.conftest import frame
 
-POLICY = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'self'; img-src 'self' blob:; media-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 FORM = """{% extends "layouts/app.html" %}{% from "components/forms.html" import form, text, lines, checkbox, error_summary %}
 {% from "components/buttons.html" import submit %}{% block title %}A form{% endblock %}{% block content %}
 {% call form("/form", seen=2, draft="CRM:new", attrs={"data-draft-keep": ""} if refused else {}) %}{{ text("title", "Title", title) }}

@@ -73,7 +73,7 @@ def test_words_that_are_gone_say_so_and_heal_when_they_come_back(world: World) -
     assert row(world, second)[2] is None
     with world.read("analyst") as scene:
         interview = interview_in(scene, key)
-        shown = queries.quotes_of_interview(scene.actor, interview, queries.stands_of(interview))
+        shown = queries.quotes_of_interview(scene.actor, interview, changed)
         assert [(one.text, one.moved, one.now) for one in shown] == [
             (WORDS, False, ""), (WORDS, True, "系统很快，每天都快。"),
         ]  # fmt: skip

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
 from reqtrack.accounts.models import User
-from reqtrack.accounts.queries import user_by_login
 from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, paged
 from reqtrack.api.schemas import AnswerBody, CommentBody, LinkBody, QuestionBody
 from reqtrack.db import db
-from reqtrack.errors import NotFound
+from reqtrack.errors import NotFound, invalid
+from reqtrack.interviews import forms, queries
 from reqtrack.items import actions, present, store
 from reqtrack.items.models import Comment, Item, Link, PersonalText
+from reqtrack.items.pages import asked_of
 from reqtrack.items.queries import item_for, items_by_key, visible
 
 
@@ -121,23 +122,41 @@ def _comment(row: Any) -> dict[str, Any]:
         "body": body,
     }  # fmt: skip
     if said.kind == "question":
-        shown |= {"asked": row[2], "answered_at": clock.iso(said.answered_at) if said.answered_at else None}
+        reads = g.actor.may("interview.read", g.project_id)
+        shown |= {
+            "asked": row[2], "stakeholder": said.asked_stakeholder_id if reads else None,
+            "asked_role": asked_of(g.actor, g.project_id, said) if said.asked_stakeholder_id is not None else None,
+            "excerpt": said.excerpt_id if reads else None,
+            "answered_at": clock.iso(said.answered_at) if said.answered_at else None,
+        }  # fmt: skip
+    if said.kind == "answer":
+        shown["answers"] = said.answers
     return shown
 
 
 def _declare_comments(name: str, *kinds: str) -> None:
-    @area.listing(f"{PROJECT}/{name}", "project.read", "item", endpoint=f"list_{name}")
+    arguments = ("item", "state") if "question" in kinds else ("item",)
+
+    @area.listing(f"{PROJECT}/{name}", "project.read", *arguments, endpoint=f"list_{name}")
     @area.doc(summary=f"List {name}", tags=[name])
     def list_them(project: str) -> Response:
         wanted = _comments(*kinds).where(Comment.id > after_number()).order_by(Comment.id).limit(limit() + 1)
         if "item" in request.args:
             wanted = wanted.where(Item.key == request.args["item"].upper())
+        if "state" in arguments and "state" in request.args:
+            wanted = wanted.where(_in_state(request.args["state"]))
         return paged(db.session.execute(wanted).all(), _comment, lambda row: row[0].id)
 
     @area.page(f"{PROJECT}/{name}/<int:number>", "project.read", endpoint=f"read_{name}")
     @area.doc(summary=f"Read one of {name}", tags=[name])
     def read_one(project: str, number: int) -> Response:
         return answered(_comment(_found(number, *kinds)))
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    if state not in ("open", "answered"):
+        raise invalid("state", "%(given)s is not one of: %(choices)s.", given=state[:20], choices=("open", "answered"))
+    return Comment.answered_at.is_(None) if state == "open" else Comment.answered_at.is_not(None)
 
 
 def _found(number: int, *kinds: str) -> Any:
@@ -163,8 +182,14 @@ def create_comment(project: str, body: CommentBody) -> Response:
 @area.input(QuestionBody, location="json", arg_name="body")
 @area.doc(summary="Ask a question at an item", tags=["questions"])
 def create_question(project: str, body: QuestionBody) -> Response:
-    asked = user_by_login(body.asked) if body.asked else None
-    said = actions.ask(g.actor, item_for(g.actor, g.project_id, body.item), body.body, asked)
+    item = item_for(g.actor, g.project_id, body.item)
+    asked, person = forms.whom(g.actor, g.project_id, f"{forms.LOGIN}{body.asked}" if body.asked else "")
+    if body.stakeholder is not None:
+        _nobody, person = forms.whom(g.actor, g.project_id, f"{forms.PERSON}{body.stakeholder}")
+    quotes = queries.quotes_by_id(g.actor, g.project_id, [body.excerpt]) if body.excerpt is not None else []
+    if body.excerpt is not None and not (quotes and g.actor.may("interview.read", g.project_id)):
+        raise invalid("excerpt", "There is no excerpt %(ids)s in this project.", ids=(str(body.excerpt),))
+    said = actions.ask(g.actor, item, body.body, asked, stakeholder_id=person, excerpt_id=body.excerpt)
     return created(_comment(_found(said.id, "question")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Response, current_app, g, request, url_for
@@ -33,7 +33,7 @@ from reqtrack.exchange import actions as exchange
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
-from reqtrack.items import actions, moves
+from reqtrack.items import actions, moves, pages
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Item
 from reqtrack.items.queries import item_for, visible
@@ -77,12 +77,14 @@ def _attachments() -> Any:
     )  # fmt: skip
 
 
-def _attachment(row: Any) -> dict[str, Any]:
+def _attachment(row: Any, opens: Collection[int] | None = None) -> dict[str, Any]:
     found: Attachment = row[0]
+    openable = pages.opens(g.actor, g.project_id, [found]) if opens is None else opens
+    href = url_for("items.attachment", project=g.project.key, key=row[1], number=found.id)
     return {
         "id": found.id, "version": 1, "item": row[1], "name": found.name, "media_type": found.media_type,
         "size": found.size, "sha256": found.digest, "author": found.author, "at": clock.iso(found.at),
-        "href": url_for("items.attachment", project=g.project.key, key=row[1], number=found.id),
+        "href": href if found.id in openable else None,
     }  # fmt: skip
 
 
@@ -92,7 +94,9 @@ def list_attachments(project: str) -> Response:
     wanted = _attachments().where(Attachment.id > after_number()).order_by(Attachment.id).limit(limit() + 1)
     if "item" in request.args:
         wanted = wanted.where(Item.key == request.args["item"].upper())
-    return paged(db.session.execute(wanted).all(), _attachment, lambda row: row[0].id)
+    rows = db.session.execute(wanted).all()
+    opens = pages.opens(g.actor, g.project_id, [row[0] for row in rows])
+    return paged(rows, lambda row: _attachment(row, opens), lambda row: row[0].id)
 
 
 @area.page(f"{PROJECT}/attachments/<int:number>", "project.read")

@@ -12,31 +12,17 @@ from reqtrack.api.schemas import FindingAcceptanceBody
 from reqtrack.db import db
 from reqtrack.items.present import mask
 from reqtrack.radar import actions
+from reqtrack.radar.lines import as_facts
 from reqtrack.radar.models import Acceptance
 from reqtrack.radar.queries import findings as queries
 
 _ACCEPTANCES = f"{PROJECT}/radar/acceptances"
 
 
-def _finding(found: queries.Finding) -> dict[str, Any]:
-    check, subjects = found.check, found.subjects
-    keys = (key for one in subjects for key in one.details.get("items", (one.name,)))
-    items = list(dict.fromkeys(key for key in keys if key and ":" not in key))
-    shown: dict[str, Any] = {
-        "check": check.name, "severity": check.severity, "area": check.area, "title": str(check.title),
-        "count": len(items) if check.apart else found.count, "items": items,
-    }  # fmt: skip
-    if check.apart:
-        return {**shown, "subject": subjects[0].name, "phase": check.subject(subjects[0].name, subjects[0].details)}
-    if items != found.names:
-        shown["subjects"] = [{"subject": one.name or None, "label": check.subject(*one)} for one in subjects]
-    return shown
-
-
 @area.facts(f"{PROJECT}/radar", "project.read")
 @area.doc(summary="What to keep an eye on, with the items concerned", tags=["radar"])
 def read_radar(project: str) -> Response:
-    return jsonify(findings=[_finding(one) for one in queries.radar(g.actor, g.project).open])
+    return jsonify(findings=[as_facts(one) for one in queries.radar(g.actor, g.project).open])
 
 
 def _accepted(one: queries.Accepted, subject: str | None) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
 from reqtrack.interviews import policy, queries
 from reqtrack.interviews.actions import confirming
+from reqtrack.interviews.actions.documents import DOCUMENT_FIELDS, StoredFile, add_document, change_document, take
 from reqtrack.interviews.actions.excerpts import back, make_from, mark, unback
+from reqtrack.interviews.actions.figures import add_figure, remove_figure
 from reqtrack.interviews.actions.following import follow_notes
 from reqtrack.interviews.actions.rights import may, reopen
 from reqtrack.interviews.models import LEVELS, Interview, Stakeholder
@@ -25,10 +27,15 @@ from reqtrack.permissions import Actor
 from reqtrack.workflow import machine, tables
 
 __all__ = [
+    "DOCUMENT_FIELDS",
     "FIELDS",
     "KEPT",
+    "StoredFile",
+    "add_document",
+    "add_figure",
     "add_stakeholder",
     "back",
+    "change_document",
     "change_stakeholder",
     "clean",
     "defaults",
@@ -36,7 +43,9 @@ __all__ = [
     "make_move",
     "mark",
     "moves",
+    "remove_figure",
     "reopened",
+    "take",
     "unback",
 ]
 

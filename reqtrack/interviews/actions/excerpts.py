@@ -11,24 +11,34 @@ from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import NotFound, invalid, no
-from reqtrack.interviews import passages, queries, talk
+from reqtrack.interviews import passages, policy, queries, talk
 from reqtrack.interviews.actions.rights import may, reopen
-from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.models import Evidence, Excerpt, Interview
 from reqtrack.interviews.queries.standing import marked_in, standing
 from reqtrack.items import personal, store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.values import Unfit, text_of
-from reqtrack.permissions import Actor
+from reqtrack.permissions import SYSTEM, Actor
 
 # Of those who speak in notes, the one who asks.
 _INTERVIEWER = 0
 
 
 def mark(
-    actor: Actor, interview: Interview, quote: str, *, near: int = 0, stakeholder_id: int | None = None
+    actor: Actor,
+    interview: Interview,
+    quote: str,
+    *,
+    near: int = 0,
+    occurrence: int = 0,
+    stakeholder_id: int | None = None,
 ) -> Excerpt:
     """Mark a passage of an interview's notes. The same passage marked twice is one excerpt.
+
+    Args:
+        near: where about it stands, or ``occurrence``: which of several, counted from 0, as the notes read.
+        stakeholder_id: who said it, where the notes do not tell.
 
     Raises:
         Invalid: the words do not stand in the notes, or the speaker was not in the interview.
@@ -36,7 +46,8 @@ def mark(
     may(actor, interview.project_id, "interview.write")
     notes = personal.get(interview.project_id, interview.notes)
     try:
-        found = passages.find(notes, text_of(quote), near)
+        words = text_of(quote)
+        found = passages.nth(notes, words, occurrence) if occurrence else passages.find(notes, words, near)
     except Unfit as unfit:
         raise invalid("quote", unfit.message, **unfit.params) from None
     if found is None:
@@ -77,9 +88,7 @@ def _marked(interview: Interview, notes: str, start: int, words: str) -> Excerpt
 def _speaker(interview: Interview, notes: str, start: int) -> int | None:
     """Who speaks at a place: the notes name them (see ``talk``), else the only one who was heard; nobody where it is another."""
     ids = interview.stakeholders or []
-    rows = db.session.execute(select(Stakeholder).where(Stakeholder.id.in_(ids))).scalars().all()
-    names = personal.many(interview.project_id, [row.name for row in rows])
-    called = [(names.get(row.name, ""), row.id) for row in rows]
+    called = [(one.name, one.id) for one in queries.people(SYSTEM, interview.project_id)]
     if interview.interviewer_id is not None:
         called.append((db.session.get_one(User, interview.interviewer_id).name, _INTERVIEWER))
 
@@ -87,12 +96,16 @@ def _speaker(interview: Interview, notes: str, start: int) -> int | None:
         same = [one for name, one in called if name == said] or [
             one for name, one in called if talk.same_person(said, name)
         ]
-        heard = [one for one in same if one != _INTERVIEWER]
-        return (heard or same)[0] if len(heard or same) == 1 else None
+        # One who was heard, before one who asks, before one who was not there.
+        for group in (ids, [_INTERVIEWER], same):
+            fitting = [one for one in same if one in group]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else None
+        return None
 
     named, who = talk.speaker_at(notes, start, whose)
     if named:
-        return None if who == _INTERVIEWER else who
+        return who if who in ids else None
     return ids[0] if len(ids) == 1 else None
 
 
@@ -100,8 +113,7 @@ def back(actor: Actor, item: Item, excerpts: Sequence[Excerpt]) -> list[Evidence
     """Attach excerpts to a scenario or requirement as evidence (a working fact: open also when the item is locked)."""
     if item.kind not in ("scenario", "requirement"):
         raise invalid("item", "Evidence backs scenarios and requirements.")
-    if not any(actor.may(name, item.project_id) for name in ("requirement.write", "scenario.write", "interview.write")):
-        may(actor, item.project_id, "requirement.draft")
+    may(actor, item.project_id, *policy.BACKERS)
     there = set(
         db.session.execute(
             select(Evidence.excerpt_id).where(Evidence.item_id == item.id, Evidence.until.is_(None))
@@ -141,12 +153,13 @@ def make_from(
     quote: str,
     values: Mapping[str, Any],
     near: int = 0,
+    occurrence: int = 0,
 ) -> Item:
     """From a passage to a scenario or requirement in one act: mark it, make the item, attach the evidence.
 
     What is not given is pre-filled: see ``queries.prefilled``.
     """
-    excerpt = mark(actor, interview, quote, near=near)
+    excerpt = mark(actor, interview, quote, near=near, occurrence=occurrence)
     given = {"kind": "main"} if kind == "scenario" else {}
     given |= queries.prefilled(project.id, kind, quote, excerpt.stakeholder_id)
     given |= {name: value for name, value in values.items() if value not in (None, "", [])}

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
 from reqtrack.audit.kept import kept
 from reqtrack.db import db, mode, once, whole_number
 from reqtrack.errors import NotFound
-from reqtrack.interviews import policy
+from reqtrack.interviews import policy, talk
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
+from reqtrack.items import personal
 from reqtrack.items.models import PersonalText
 from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
@@ -25,6 +26,7 @@ from reqtrack.rendering.markdown import plain
 
 # How somebody is called of whom not even the department may be told.
 SOMEBODY = _l("a stakeholder")
+SHORTEST_HIDDEN = 6
 # What stands in the place of a sentence whose speaker does not want it to be shown.
 NOT_SHOWN = _l("[not shown: who said this does not want it to be]")
 
@@ -101,9 +103,15 @@ def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
     now = mode()
     known: dict[int, Sequence[tuple[Stakeholder, str, str]]] = {} if now is None or now.writing else once("everybody")
     if project_id not in known:
-        rows = db.session.execute(_stakeholders(project_id))
+        rows = db.session.execute(_stakeholders(project_id).add_columns(_any_hidden(project_id).label("hidden"))).all()
         known[project_id] = [(row[0], row[1] or "", row[2] or "") for row in rows]
+        if rows and not rows[0].hidden and now is not None and not now.writing:
+            once("hidden sentences").setdefault(project_id, [])
     return known[project_id]
+
+
+def _any_hidden(project_id: int) -> ColumnElement[bool]:
+    return exists().where(Excerpt.project_id == project_id, Excerpt.shown_as == "hidden")
 
 
 def levels(project_id: int) -> dict[int, str]:
@@ -207,7 +215,7 @@ def masker(actor: Actor, project_id: int) -> Mask:
     put = {} if policy.sees_all_names(actor, project_id) else _hidden(actor, project_id)
     put = {**put, **dict.fromkeys(hidden_sentences(actor, project_id), str(NOT_SHOWN))}
     longest_first = sorted(put, key=len, reverse=True)
-    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
+    return Mask(put, re.compile("|".join(spelled(one) for one in longest_first)) if put else None)
 
 
 def hidden_sentences(actor: Actor, project_id: int) -> set[str]:
@@ -219,6 +227,14 @@ def hidden_sentences(actor: Actor, project_id: int) -> set[str]:
     return found | {plain(one) for one in found} - {""}
 
 
+def _enough(words: str, start: int, notes: str) -> str:
+    """Words that can be looked for in any text: a word or two stand everywhere, so that their whole sentence is taken."""
+    if len(words) >= SHORTEST_HIDDEN or not notes.startswith(words, start):
+        return words
+    low, high = talk.sentences_at(notes, start, start + len(words))
+    return notes[low:high].strip() or words
+
+
 def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
     """The hidden sentences of a project with who interviewed those who said them; few, and asked for by many a page."""
     now = mode()
@@ -227,13 +243,17 @@ def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
         own = Interview.__table__
         its_text = and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id)
         rows = db.session.execute(
-            select(PersonalText.body, own.c.interviewer_id)
+            select(PersonalText.body, own.c.interviewer_id, Excerpt.start, own.c.notes)
             .select_from(Excerpt)
             .join(own, own.c.id == Excerpt.interview_id)
             .join(PersonalText, its_text)
             .where(Excerpt.project_id == project_id, Excerpt.shown_as == "hidden")
-        )
-        known[project_id] = [(row[0], row[1]) for row in rows if row[0]]
+        ).all()
+        short = [row.notes for row in rows if row.body and len(row.body) < SHORTEST_HIDDEN]
+        notes = personal.many(project_id, short) if short else {}
+        known[project_id] = [
+            (_enough(row.body, row.start, notes.get(row.notes, "")), row.interviewer_id) for row in rows if row.body
+        ]
     return known[project_id]
 
 
@@ -261,7 +281,7 @@ def masker_for_person(project_id: int, number: int | None) -> Mask:
             else:
                 put.setdefault(spelling, everybody[row.id].label)
     longest_first = sorted(put, key=len, reverse=True)
-    return Mask(put, re.compile("|".join(_spelled(one) for one in longest_first)) if put else None)
+    return Mask(put, re.compile("|".join(spelled(one) for one in longest_first)) if put else None)
 
 
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:
@@ -294,6 +314,7 @@ def joined_accounts(project_id: int, ids: Iterable[int]) -> set[int]:
     return {row.user_id for row, _name, _login in _everybody(project_id) if row.id in wanted and row.user_id}
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
+    """The pattern that finds a name, or a sentence: Latin ones as whole words."""
     word = re.escape(name)
     return rf"\b{word}\b" if name.isascii() and name[0].isalnum() and name[-1].isalnum() else word

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from reqtrack.db import db, mode, once
 from reqtrack.errors import invalid
 from reqtrack.interviews import policy
-from reqtrack.interviews.models import Document, Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.models import DataPoint, Document, Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries.people import (
     backs,
@@ -21,7 +21,7 @@ from reqtrack.interviews.queries.people import (
     people,
     who_does_it,
 )
-from reqtrack.interviews.queries.standing import Stand
+from reqtrack.interviews.queries.standing import Marked, Stand, standing
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -55,13 +55,23 @@ class Quote:
     shown_as: str = "name"
     moved: bool = False
     now: str = ""
+    end: int = 0  # where its words end in the notes, 0 where that was not asked or they are gone
+    has_figures: bool = False
 
 
 def _excerpts() -> Any:
     """Excerpts with ``key`` and ``stakeholders`` of their interviews, or ``title`` of their documents, and their words (``body``)."""
     own = Interview.__table__
     return (
-        select(Excerpt, Item.key, own.c.stakeholders, own.c.interviewer_id, Document.title, PersonalText.body)
+        select(
+            Excerpt,
+            Item.key,
+            own.c.stakeholders,
+            own.c.interviewer_id,
+            Document.title,
+            PersonalText.body,
+            exists().where(DataPoint.excerpt_id == Excerpt.id, DataPoint.removed_at.is_(None)).label("has_figures"),
+        )
         .select_from(Excerpt)
         .outerjoin(Item, Item.id == Excerpt.interview_id)
         .outerjoin(own, own.c.id == Excerpt.interview_id)
@@ -72,17 +82,19 @@ def _excerpts() -> Any:
     )
 
 
-def quotes_of_interview(actor: Actor, interview: Interview, stands: Mapping[int, Stand] | None = None) -> list[Quote]:
-    """The excerpts of an interview in the order of the notes; ``stands``: how they stand in them, where that was asked."""
+def quotes_of_interview(actor: Actor, interview: Interview, notes: str | None = None) -> list[Quote]:
+    """The excerpts of an interview in the order of the notes; ``notes``: as they stand now, to be told how each stands in them."""
     rows = db.session.execute(
         _excerpts().where(Excerpt.interview_id == interview.id).order_by(Excerpt.start, Excerpt.id)
     ).all()
     if (now := mode()) is not None and not now.writing:
         once("excerpts shown")[interview.id] = [row.Excerpt for row in rows]
-    known = stands or {}
-    places = {number: (one.start is None, one.start or 0) for number, one in known.items()}
+    stands = {}
+    if notes is not None:
+        stands = standing(interview, notes, [Marked(row.Excerpt, row.body or "") for row in rows])
+    places = {number: (one.start is None, one.start or 0) for number, one in stands.items()}
     rows = sorted(rows, key=lambda row: (*places.get(row.Excerpt.id, (False, row.Excerpt.start)), row.Excerpt.id))
-    return _quotes(actor, interview.project_id, rows, known)
+    return _quotes(actor, interview.project_id, rows, stands)
 
 
 def excerpts_shown(interview_id: int) -> Sequence[Excerpt] | None:
@@ -150,6 +162,8 @@ def _quotes(
                 shown_as=excerpt.shown_as,
                 moved=excerpt.moved_at is not None if stand is None else stand.start is None,
                 now=mask(plain(stand.now)) if stand is not None else "",
+                end=stand.end if stand is not None else 0,
+                has_figures=bool(row.has_figures),
             )
         )
     return quotes

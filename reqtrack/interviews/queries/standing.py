@@ -42,6 +42,7 @@ class Stand:
 
     start: int | None
     now: str = ""
+    end: int = 0
 
 
 def stands_of(interview: Interview, notes: str | None = None) -> dict[int, Stand]:
@@ -60,7 +61,7 @@ def standing(interview: Interview, notes: str, marked: Sequence[Marked]) -> dict
     for one in marked:
         excerpt = one.excerpt
         if one.words and excerpt.moved_at is None and notes.startswith(one.words, excerpt.start):
-            found[excerpt.id] = Stand(excerpt.start)
+            found[excerpt.id] = Stand(excerpt.start, end=excerpt.start + len(one.words))
         else:
             lost.setdefault(excerpt.notes_version, []).append(one)
     if not lost:
@@ -82,7 +83,7 @@ def _follow(old: str, notes: str, these: Sequence[Marked], found: dict[int, Stan
         if start is None:
             gone.append(one)
         else:
-            found[one.excerpt.id] = Stand(start)
+            found[one.excerpt.id] = Stand(start, end=start + len(one.words))
             held.add((one.words, start))
     now = anchors.instead(old, notes, [Place(one.excerpt.start, one.words) for one in gone]) if gone else ()
     for one, words in zip(gone, now, strict=True):

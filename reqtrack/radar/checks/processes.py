@@ -54,7 +54,7 @@ class TooMany(OfProcess):
     def detail(self, project: Project, details: Details) -> str:
         planned = details["planned"]
         told = [self.said(details), *([] if planned is None else [_("%(number)s planned", number=planned)])]
-        return listed(told)
+        return " · ".join(told)
 
 
 @register

@@ -1,27 +1,35 @@
-"""The questions that wait for somebody's answer, over all projects, in two queries."""
+"""The questions that wait for somebody's answer, over all projects; and those of one project, open and answered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from reqtrack.accounts.models import Project
+from reqtrack import clock
+from reqtrack.accounts.models import Project, User
 from reqtrack.db import db
-from reqtrack.interviews.models import Stakeholder
-from reqtrack.interviews.policy import label, names_in, sees_all_names
-from reqtrack.interviews.queries import SOMEBODY
+from reqtrack.interviews.models import Excerpt, Interview, Stakeholder
+from reqtrack.interviews.policy import label, names_in, sees_all_names, sees_sentence
+from reqtrack.interviews.queries import NOT_SHOWN, SOMEBODY, hidden_sentences, spelled
+from reqtrack.items import present
+from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Comment, Item, PersonalText
+from reqtrack.items.pages import asked_of
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
+from reqtrack.radar.queries.days import day_in
 from reqtrack.rendering.markdown import plain
 from reqtrack.workflow.waiting import Waiting
 
 SHOWN = 200
+ITS_TEXT = and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
 LONGEST = 200
 
 
@@ -40,15 +48,14 @@ def questions_for(actor: Actor) -> list[Waiting]:
         select(
             Comment.id, Comment.at, Comment.author_name, Item.project_id, Item.key, Item.title,
             Project.key.label("project"), PersonalText.body,
+            exists().where(Excerpt.project_id == Item.project_id, Excerpt.shown_as == "hidden").label("hidden"),
         )
         .join(Item, Item.id == Comment.item_id)
         .join(Project, Project.id == Item.project_id)
-        .outerjoin(
-            PersonalText, and_(PersonalText.digest == Comment.body, PersonalText.project_id == Comment.project_id)
-        )
+        .outerjoin(PersonalText, ITS_TEXT)
         .where(
             Comment.kind == "question",
-            Comment.asked_id == actor.id,
+            asked_me(actor),
             Comment.answered_at.is_(None),
             Project.archived_at.is_(None),
             or_(*(visible(actor, project_id) for project_id in actor.roles)),
@@ -56,7 +63,7 @@ def questions_for(actor: Actor) -> list[Waiting]:
         .order_by(Comment.id)
         .limit(SHOWN)
     ).all()  # fmt: skip
-    masks = _masks(actor, {row.project_id for row in rows})
+    masks = _masks(actor, {row.project_id: bool(row.hidden) for row in rows})
     return [
         Question(
             project_key=row.project,
@@ -74,33 +81,154 @@ def questions_for(actor: Actor) -> list[Waiting]:
     ]
 
 
+def asked_me(actor: Actor) -> ColumnElement[bool]:
+    """The clause for questions put to the actor: to the account, or to the stakeholder whose account it is."""
+    mine = select(Stakeholder.id).where(Stakeholder.user_id == actor.id)
+    return or_(Comment.asked_id == actor.id, Comment.asked_stakeholder_id.in_(mine))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question in the list of a project. ``asked``: whom it is for, as the actor may know them; ``answer``: what was said."""
+
+    id: int
+    item: str
+    title: str
+    icon: str
+    body: str
+    author: str
+    asked: str
+    mine: bool
+    at: datetime
+    days: int
+    open: bool
+    answer: str
+    answered_by: str
+    excerpt: str
+
+
+def questions_in(
+    actor: Actor, project: Project, *, answered: bool = False, mine: bool = False, before: int | None = None
+) -> list[Line]:
+    """The questions of a project, newest first, at most ``SHOWN``; ``before`` (a question's id) goes on."""
+    of_passage = aliased(PersonalText)
+    wanted = (
+        select(
+            Comment, Item.key, Item.title, Item.kind, PersonalText.body, User.name.label("asked"), asked_me(actor).label("mine"),
+            of_passage.body.label("passage"), Excerpt.shown_as, Interview.interviewer_id,
+        )
+        .join(Item, Item.id == Comment.item_id)
+        .outerjoin(PersonalText, ITS_TEXT)
+        .outerjoin(User, User.id == Comment.asked_id)
+        .outerjoin(Excerpt, Excerpt.id == Comment.excerpt_id)
+        .outerjoin(of_passage, and_(of_passage.digest == Excerpt.quote, of_passage.project_id == Excerpt.project_id))
+        .outerjoin(Interview.__table__, Interview.__table__.c.id == Excerpt.interview_id)
+        .where(
+            Comment.project_id == project.id,
+            Comment.kind == "question",
+            Comment.answered_at.is_not(None) if answered else Comment.answered_at.is_(None),
+            visible(actor, project.id),
+        )
+        .order_by(Comment.id.desc())
+        .limit(SHOWN)
+    )  # fmt: skip
+    if mine:
+        wanted = wanted.where(asked_me(actor))
+    if before is not None:
+        wanted = wanted.where(Comment.id < before)
+    rows = db.session.execute(wanted).all()
+    said = _answers([row.Comment.id for row in rows]) if answered else {}
+    today = clock.today(project.zone)
+    return [_line(actor, project, row, said, today) for row in rows]
+
+
+def _line(actor: Actor, project: Project, row: Any, said: Mapping[int, tuple[str, str]], today: date) -> Line:
+    one: Comment = row.Comment
+    one.asked_name = row.asked or ""
+    answer, by = said.get(one.id, ("", ""))
+    reads = actor.may("interview.read", project.id) and sees_sentence(actor, row.shown_as or "name", row.interviewer_id)
+    return Line(
+        id=one.id,
+        item=row.key,
+        title=row.title,
+        icon=KINDS[row.kind].icon,
+        body=present.mask(actor, project.id, row.body or ""),
+        author=one.author_name,
+        asked=asked_of(actor, project.id, one),
+        mine=bool(row.mine),
+        at=one.at,
+        days=(today - day_in(one.at, project.zone)).days,
+        open=one.answered_at is None,
+        answer=present.mask(actor, project.id, answer),
+        answered_by=by,
+        excerpt=present.mask(actor, project.id, plain(row.passage or "")) if reads else "",
+    )
+
+
+def _answers(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """What was answered, and by whom, by question: the first answer."""
+    rows = db.session.execute(
+        select(Comment.answers, PersonalText.body, Comment.author_name)
+        .outerjoin(PersonalText, ITS_TEXT)
+        .where(Comment.kind == "answer", Comment.answers.in_(ids))
+        .order_by(Comment.id.desc())
+    )
+    return {row[0] or 0: (row[1] or "", row[2]) for row in rows}
+
+
+def counts_in(actor: Actor, project_id: int) -> tuple[int, int, int]:
+    """How many questions of a project are open, answered, and open for the actor."""
+    waits = Comment.answered_at.is_(None)
+    row = db.session.execute(
+        select(
+            func.count().filter(waits), func.count().filter(~waits), func.count().filter(and_(waits, asked_me(actor)))
+        )
+        .select_from(Comment)
+        .join(Item, Item.id == Comment.item_id)
+        .where(Comment.project_id == project_id, Comment.kind == "question", visible(actor, project_id))
+    ).one()
+    return row[0], row[1], row[2]
+
+
 def _first_line(text: str) -> str:
     return " ".join(plain(text).split())[:LONGEST]
 
 
-def _masks(actor: Actor, project_ids: Iterable[int]) -> Mapping[int, Callable[[str], str]]:
-    """By project, what puts job roles for the names of those interviewed (one query for all).
+def _masks(actor: Actor, projects: Mapping[int, bool]) -> Mapping[int, Callable[[str], str]]:
+    """By project, what puts job roles for the names of those interviewed (one query for all), and a remark for hidden sentences.
 
     Stricter than the item's page: an interviewer reads the names of their own interviews there, not here.
+
+    Args:
+        projects: whether there are hidden sentences, by project.
     """
-    wanted = [one for one in project_ids if not sees_all_names(actor, one)]
-    if not wanted:
-        return {}
-    rows = db.session.execute(
-        select(
-            Stakeholder.project_id, Stakeholder.department, Stakeholder.job_role, Stakeholder.region, PersonalText.body
+    wanted = [one for one in projects if not sees_all_names(actor, one)]
+    rows: Sequence[Any] = ()
+    if wanted:
+        rows = db.session.execute(
+            select(
+                Stakeholder.project_id,
+                Stakeholder.department,
+                Stakeholder.job_role,
+                Stakeholder.region,
+                PersonalText.body,
+            )
+            .outerjoin(
+                PersonalText,
+                and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
+            )
+            .where(Stakeholder.project_id.in_(wanted), Stakeholder.removed_at.is_(None))
+            .order_by(Stakeholder.id)
+        ).all()
+    return {
+        number: _mask(
+            [row for row in rows if row.project_id == number], hidden_sentences(actor, number) if hidden else ()
         )
-        .outerjoin(
-            PersonalText,
-            and_(PersonalText.digest == Stakeholder.name, PersonalText.project_id == Stakeholder.project_id),
-        )
-        .where(Stakeholder.project_id.in_(wanted), Stakeholder.removed_at.is_(None))
-        .order_by(Stakeholder.id)
-    ).all()
-    return {project_id: _mask([row for row in rows if row.project_id == project_id]) for project_id in wanted}
+        for number, hidden in projects.items()
+    }
 
 
-def _mask(people: Iterable[Any]) -> Callable[[str], str]:
+def _mask(people: Iterable[Any], hidden: Iterable[str]) -> Callable[[str], str]:
     holders: dict[tuple[str, str], int] = {}
     known = list(people)
     for one in known:
@@ -109,10 +237,9 @@ def _mask(people: Iterable[Any]) -> Callable[[str], str]:
     for one in known:
         for spelling in names_in(one.body or ""):
             called.setdefault(spelling, label(one.department, one.job_role, one.region, holders) or str(SOMEBODY))
+    called |= dict.fromkeys(hidden, str(NOT_SHOWN))
     if not called:
         return str
     longest_first = sorted(called, key=len, reverse=True)
-    pattern = re.compile(
-        "|".join(rf"\b{re.escape(one)}\b" if one.isascii() else re.escape(one) for one in longest_first)
-    )
+    pattern = re.compile("|".join(spelled(one) for one in longest_first))
     return lambda text: pattern.sub(lambda found: called[found.group()], text)

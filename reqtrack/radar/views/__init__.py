@@ -1,8 +1,8 @@
-"""The pages of what is seen from above: my work, the overview, the phases in the settings."""
+"""The pages of what is seen from above: my work, questions, the overview, the phases in the settings."""
 
 from __future__ import annotations
 
-from reqtrack.radar.views import findings, my_work, overview, phases
+from reqtrack.radar.views import findings, my_work, overview, phases, questions
 from reqtrack.radar.views.area import area
 
-__all__ = ["area", "findings", "my_work", "overview", "phases"]
+__all__ = ["area", "findings", "my_work", "overview", "phases", "questions"]
