@@ -13,6 +13,7 @@ from reqtrack import clock
 from reqtrack.errors import Invalid, NotFound, Reason, invalid
 from reqtrack.interviews.queries import people, stakeholder_for
 from reqtrack.items.kinds import KINDS
+from reqtrack.items.pages import seen_version
 from reqtrack.items.queries import item_for
 from reqtrack.items.views import write_of_kind
 from reqtrack.scenarios import actions, forms, panels, policy, queries
@@ -73,12 +74,10 @@ def add_prompt(project: str) -> Response:
 
 @area.act("/special-flows/<code>", "scenario.write")
 def change_prompt(project: str, code: str) -> Response:
-    seen = request.form.get("seen", "")
-    if not seen.isdigit():
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+    seen = seen_version(request.form)
     out = {"leave_out": True, "ask_again": False}.get(request.form.get("do", ""))
     try:
-        actions.change_prompt(g.actor, g.project, code, body=request.form.get("body"), left_out=out, seen=int(seen[:9]))
+        actions.change_prompt(g.actor, g.project, code, body=request.form.get("body"), left_out=out, seen=seen)
     except Invalid as error:
         return _prompts(422, code, error.reasons)
     return answer(url_for("scenarios.prompts", project=project) + f"#{code}")

@@ -35,10 +35,10 @@ MAY = {
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
 TAKES = {
     "reqtrack/web/transaction.py", "reqtrack/items/views.py", "reqtrack/exchange/views.py", "reqtrack/acceptance/forms.py",
-    "reqtrack/feedback/forms.py",
+    "reqtrack/feedback/forms.py", "reqtrack/interviews/views/documents.py",
 }  # fmt: skip
 # Who gets bytes of a file, in base64.
-DECODES = {"reqtrack/api/resources/files.py", "reqtrack/api/resources/moves.py"}
+DECODES = {"reqtrack/api/resources/files.py", "reqtrack/api/resources/moves.py", "reqtrack/api/resources/people.py"}
 # By these a file goes through the door.
 DOORS = {"open_upload", "draft_file"}
 

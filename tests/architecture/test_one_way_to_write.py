@@ -35,6 +35,7 @@ UNAUDITED = {
     "Worker": "a sign of life",
     "SignIn": "goes to the access log",
     "Standing": "derived from results, checked by verify",
+    "Tally": "counted from what is audited, once a day",
 }
 
 

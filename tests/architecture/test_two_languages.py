@@ -39,7 +39,7 @@ SAME = re.compile(
     r"\b(?:reqtrack|CSV|PDF|API|QR|JSON|Excel|Markdown|OpenAPI|SHA-?256|REST|UTC|ID|KB|MB|Esc|Ctrl|Enter|Shift|Tab"
     # Names of headers and files, keys of things, a language by its own name; class names and attributes that blocks and macros give.
     r"|Authorization|Bearer|If-Match|Idempotency-Key|Referer|HX-Request|openapi\.json|[A-Z]{2,4}-\d*|English"
-    r"|rq(?:-[\w-]+)?|(?:aria|data)-[\w-]+=\"[^\"]*\")(?!\w)"
+    r"|rq(?:-[\w-]+)?|(?:(?:aria|data|hx)-[\w-]+|method|action)=\"[^\"]*\")(?!\w)"
 )
 PLACE = "\ue000"  # where a template puts a value
 
@@ -248,8 +248,9 @@ def test_a_reason_that_names_several_things_parts_them_as_the_language_does(sqli
 
 # Events whose subject is no item: they stand in the chain alone. Those of a change are told by its own page.
 OF_NO_ITEM = (
-    "baseline.", "import.", "invitation.", "member.", "phase.", "project.", "result.", "round.", "signoff.", "stakeholder.",
-    "tiers.", "token.", "user.",
+    "baseline.", "document.", "excerpt.taken", "feedback_link.", "finding.", "flow.prompt_", "import.", "invitation.", "member.",
+    "phase.", "project.", "question_set.", "result.", "round.", "signoff.", "stakeholder.", "tiers.", "token.", "user.",
+    "voice_target.",
 )  # fmt: skip
 # Actions that are put together, by their source text, and what they can be.
 MADE_UP: dict[str, Callable[[], list[str]]] = {
@@ -258,6 +259,10 @@ MADE_UP: dict[str, Callable[[], list[str]]] = {
     "f'{item.kind}.moved'": lambda: [f"{kind}.moved" for kind in KINDS],
     "f'{kind}.written'": lambda: [f"{kind}.written" for kind in ("comment", "question", "answer")],
     "REOPENED": lambda: ["project.reopened"],
+    # What stands in a variable: of interviews/actions/following.py and guide.py.
+    "action": lambda: [
+        "excerpt.moved", "excerpt.followed", "guide.added", "guide.carried", "guide.covered", "guide.uncovered",
+    ],
 }
 
 

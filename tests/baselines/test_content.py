@@ -16,6 +16,7 @@ from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions as requirements
+from reqtrack.requirements.queries import phase_for
 from tests.support.world import Scene, World
 
 
@@ -162,7 +163,7 @@ def test_comparing_tells_what_came_went_changed_and_moved(scope: World) -> None:
     assert compared(scope, first, None).same
     with scope.write("analyst") as scene:
         requirements.add_phase(scene.actor, scene.project, {"name": "二期"})
-        second_id = requirements.queries.phase_for(scene.project.id, 2).id
+        second_id = phase_for(scene.project.id, 2).id
     scope.requirement("analyst", title="Added")
     stage(scope, "REQ-3", "rejected")
     edit(scope, "REQ-1", statement="The system shall not.", tier="later", phase=second_id)

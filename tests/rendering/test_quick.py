@@ -79,7 +79,7 @@ def test_what_was_drawn_in_one_language_is_not_said_in_another() -> None:
 
 
 # What a kept macro may use beside its parameters: constants of its file, words, files of the frame, and other kept macros.
-CONSTANT = {"_", "url_for", "STAGES", "STAGE_NAMES", "STATUSES", "TIERS", "stage_word", "varargs", "loop"}
+CONSTANT = {"_", "ngettext", "url_for", "STAGES", "STAGE_NAMES", "STATUSES", "TIERS", "stage_word", "varargs", "loop"}
 
 
 def macros(folder: Path) -> Iterator[tuple[str, nodes.Macro]]:

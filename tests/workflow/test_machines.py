@@ -19,6 +19,8 @@ KINDS_AT = {
     "scenario": "reqtrack.scenarios.models",
     "acceptance": "reqtrack.acceptance.models",
     "change": "reqtrack.changes.models",
+    "process": "reqtrack.scenarios.models",
+    "feedback": "reqtrack.feedback.models",
 }
 
 
