@@ -155,6 +155,7 @@ def test_no_argument_breaks_anything(own_sqlite_house: Prepared) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(600)
 def test_none_of_many_arguments_breaks_anything(own_house: Prepared) -> None:
     """As above, with all values, on both databases."""
     assert argued(own_house, VALUES) == []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.texts import STORIES, Story
 from tests.browser.walker import Walker
@@ -21,14 +20,6 @@ ROLES = {
 INVITED = ("chen", "he")
 # A machine on which much else runs is slow, and no defect.
 PATIENCE_MS = 40_000
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """What is expected on a page may take its time, too."""
-    expect.set_options(timeout=PATIENCE_MS / 2)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @dataclass

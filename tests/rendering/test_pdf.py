@@ -154,6 +154,13 @@ def test_it_stops_when_nobody_wants_it_any_more(tmp_path):
     assert gone(running.pids[0])
 
 
+def test_its_memory_is_told_and_not_that_of_who_began_it(tmp_path):
+    heavy = b"x" * (600 << 20)
+    with Printers(1, seconds=60) as running:
+        said = running.run([job(sheet_of("certificate.en"), tmp_path / "a.pdf")])
+    assert len(heavy) == 600 << 20 and 0 < said[0]["peak"] < 500
+
+
 def test_a_killed_printer_is_an_error_not_a_wait(tmp_path):
     with Printers(1, seconds=60) as running:
         threading.Timer(0.3, lambda: os.kill(running.pids[0], 9)).start()
