@@ -22,6 +22,7 @@ from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
 from .story import STORY
 from .talk import COMMENTS, QUESTIONS
+from .texts import LET_STAND
 
 # Everything that a step of the story names. Phases, excerpts and the new items of changes hang below these.
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
@@ -29,7 +30,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
-        FINDINGS,
+        FINDINGS, LET_STAND,
     )
     for thing in things
 }  # fmt: skip
@@ -46,6 +47,7 @@ __all__ = [
     "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
+    "LET_STAND",
     "PROCESSES",
     "PROJECT",
     "QUESTIONS",

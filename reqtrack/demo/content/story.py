@@ -228,5 +228,8 @@ _CONFIRMED = (
 )
 
 _STANDS = (Step("2026-11-24T10:00:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+_LET_STAND = (Step("2026-11-24T10:05:00Z", "linzhixia", "let_stand", ("stands",)),)
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS
+STORY = (
+    _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS + _LET_STAND
+)
