@@ -25,7 +25,8 @@ EVERYTHING = (
     content.PROJECT, content.USERS, content.STAKEHOLDERS, content.INTERVIEWS, content.SCENARIOS, content.PROCESSES,
     content.FLOW_ANSWERS, content.REQUIREMENTS,
     content.SET_ASIDE, content.ACCEPTANCE, content.CHANGES, content.BASELINES, content.SIGN_OFFS, content.ROUNDS,
-    content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS, content.FINDINGS, content.LET_STAND,
+    content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS,
+    content.FINDINGS, content.LET_STAND,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}
