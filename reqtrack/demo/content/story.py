@@ -227,9 +227,22 @@ _CONFIRMED = (
     Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
 )
 
-_STANDS = (Step("2026-11-24T10:00:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
-_LET_STAND = (Step("2026-11-24T10:05:00Z", "linzhixia", "let_stand", ("stands",)),)
+_STANDS = (Step("2026-11-24T09:57:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+
+_WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-workshop",)),)
+
+_LET_STAND = (Step("2026-11-24T09:59:00Z", "linzhixia", "let_stand", ("stands",)),)
 
 STORY = (
-    _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS + _LET_STAND
+    _BEGINNING
+    + _SCOPE
+    + _SERVICE
+    + _FIRST_ROUND
+    + _CHANGES
+    + _PROCESSES
+    + _HEARD
+    + _CONFIRMED
+    + _WORKSHOP
+    + _STANDS
+    + _LET_STAND
 )
