@@ -254,7 +254,11 @@ def _shape(kind: Kind) -> dict[str, Any]:
         "key": {"type": "string"}, "version": {"type": "integer"}, "stage": {"type": "string"}, "retired": {"type": "boolean"},
         "created_at": INSTANT, "created_by": {"type": "string"}, "updated_at": INSTANT,
     }  # fmt: skip
-    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields}}
+    led_on: Mapping[str, Any] = {
+        "merged_into": {"type": "string", "description": "The key of the item that goes on for this one"},
+        "split_into": {**VALUES["lines"], "description": "The keys of the two that go on for this one"},
+    }
+    return {"type": "object", "required": [*common, *fields], "properties": {**common, **fields, **led_on}}
 
 
 def _value(field: Field) -> dict[str, Any]:

@@ -373,6 +373,53 @@ class MoveBody(Body):
     seen: str | None = None
 
 
+class ApartBody(Body):
+    """Two that look alike and are two: ``subject`` as the list of duplicates names them."""
+
+    subject: str
+    reason: str
+
+
+class WrittenBody(Body):
+    """What is being written; ``but``: the key of the item that is edited."""
+
+    kind: Literal["requirement", "scenario"] = "requirement"
+    title: str = ""
+    statement: str = ""
+    but: str = ""
+
+
+class MergeBody(Body):
+    """``into``: the key of the item that goes on. ``fields``: by field, whose words stand: kept (of the one that goes on), gone or
+    both; what is left out stays as it is there. ``versions``: by key, what was looked at. ``as_change``: propose it (with why)."""
+
+    into: str
+    fields: dict[str, Literal["kept", "gone", "both"]] = Field(default_factory=dict)
+    versions: dict[str, int] = Field(default_factory=dict)
+    reason: str = ""
+    as_change: bool = False
+
+
+class SplitBody(Body):
+    """``parts``: two times the fields in which a part differs. ``links``, ``evidence``: where each goes, by the id of the link or
+    excerpt; what is left out goes to both. ``versions``, ``as_change``: as in a merge."""
+
+    parts: list[dict[str, Any]]
+    links: dict[str, Literal["first", "second", "both"]] = Field(default_factory=dict)
+    evidence: dict[str, Literal["first", "second", "both"]] = Field(default_factory=dict)
+    versions: dict[str, int] = Field(default_factory=dict)
+    reason: str = ""
+    as_change: bool = False
+
+
+class ReviewBody(Body):
+    """``reason``: why it is dropped, or the question; ``asked``: the login of who is asked."""
+
+    outcome: Literal["keep", "ask", "drop"]
+    reason: str = ""
+    asked: str = ""
+
+
 class TiersBody(Body):
     requirements: list[str] | None = None
 

@@ -27,6 +27,10 @@ DONE: dict[str, Any] = {
     "edited": _l("changed %(fields)s"),
     "retired": _l("retired it"),
     "moved": _l("moved it to"),
+    "merged": _l("merged it into %(into)s"),
+    "split": _l("split it into %(into)s"),
+    "restored": _l("put it back as it was"),
+    "reviewed": _l("looked at it after its import"),
     "comment": _l("commented"),
     "question": _l("asked"),
     "answer": _l("answered"),
@@ -61,5 +65,11 @@ def words(what: str, fields: Iterable[Any] = (), detail: Mapping[str, Any] | Non
         return str(_("changed it"))
     if what not in DONE:
         return str(_("did this: %(what)s", what=what))
-    params = {"fields": listed(fields), "key": told.get("target") or "–", "name": told.get("name") or "–"}
+    into: Any = told.get("into")
+    params = {
+        "into": listed(into) if isinstance(into, list) else "–",
+        "fields": listed(fields),
+        "key": told.get("target") or "–",
+        "name": told.get("name") or "–",
+    }
     return str(DONE[what]) % params

@@ -10,11 +10,15 @@ def init(app: Flask) -> None:
     from reqtrack.accounts import parts
     from reqtrack.jobs.queue import CHORES
     from reqtrack.radar.actions import take_capacity
+    from reqtrack.radar.apart import keep_apart
     from reqtrack.radar.chores import CHORE
     from reqtrack.radar.queries.phases import phases_part
     from reqtrack.radar.views import area
+    from reqtrack.requirements.actions.reviewing import APART
     from reqtrack.web import places
 
+    if keep_apart not in APART:
+        APART.append(keep_apart)
     app.register_blueprint(area)
     if CHORE not in CHORES:
         CHORES.append(CHORE)

@@ -40,6 +40,7 @@ PLACES = (
             (_l("Evidence documents"), "interviews.documents", {}, "interview.read"),
             (_l("Processes"), "items.listing", {"plural": "processes"}, "project.read"),
             (_l("Scenarios"), "items.listing", {"plural": "scenarios"}, "project.read"),
+            (_l("Special flows"), "scenarios.prompts", {}, "interview.read"),
             (_l("Questions"), "radar.questions", {}, "project.read"),
             (_l("Feedback"), "feedback.index", {}, "project.read"),
         ),

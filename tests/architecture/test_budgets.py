@@ -38,6 +38,9 @@ COPIES = 500
 # Endpoints that may ask a little more where there is more, by how much, and why.
 ALLOWED = {
     "baselines.compare": 4,  # texts are read four hundred at a time
+    # Where nothing is alike nothing more is asked.
+    "requirements.duplicates": 7,
+    "api.list_duplicates": 6,
     "api.read_radar": 3,  # those that say the same, likewise; asked once, and known after that
     "acceptance.scenarios": 1,  # there was none to choose from before
 }

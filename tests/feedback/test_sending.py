@@ -223,3 +223,24 @@ def test_a_code_and_a_sheet_are_for_who_made_them(door: Door) -> None:
         assert sheet.status_code == 200 and said in sheet.text and door.secret in sheet.text
     assert client.get(f"/f/{'b' * 32}/sheet").status_code == 404
     assert door.sender().get(f"{door.path}/sheet").status_code == 303
+
+
+def test_hostile_input_is_refused_in_a_sentence_or_kept_as_text(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.architecture.test_hostile import VALUES
+
+    for name in ("feedback", "feedback_link", "link"):
+        monkeypatch.setitem(limits.LIMITS, name, (limits.parse("10000 per minute"),))
+    client = door.sender()
+    for field in ("said", "contact", "once", "kept", "photo"):
+        for value in VALUES:
+            sendable = value.encode("utf-8", "surrogatepass") if "\ud800" in value else value
+            answer = client.send(door.path, {"said": f"{SAID} {field}", field: sendable})
+            assert answer.status_code in (303, 422), (field, value[:40], answer.status_code)
+    markup = "<script>alert(1)</script> **bold** [x](javascript:y) REQ-1"
+    receipt(door.send(markup, contact=markup[:200]))
+    page = door.world.client("analyst").get("/p/CRM/feedback?q=bold").text
+    assert "<script>alert" not in page and "&lt;script&gt;" in page and "<strong>" not in page
+    for method in ("GET", "POST"):
+        for secret in ("%00", "x" * 3000, "..%2f..", "%ED%A0%80"):
+            found = client.open(f"/f/{secret}", method=method, data={"csrf_token": client.token(), "said": SAID})
+            assert found.status_code in (404, 405), (method, secret)

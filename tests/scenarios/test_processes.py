@@ -11,10 +11,8 @@ from reqtrack.errors import Invalid
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
-from reqtrack.permissions import SYSTEM
 from reqtrack.scenarios import queries
 from reqtrack.scenarios.friction import Budget, moved, of_process, of_step
-from reqtrack.scenarios.queries.processes import decorate
 from tests.support.caller import Caller, P
 from tests.support.world import World
 
@@ -192,34 +190,6 @@ def test_steps_are_ticked_by_name(order: World) -> None:
     assert client.send("/p/CRM/scenarios/new", plain).status_code == 303
     assert client.get("/p/CRM/processes/steps").status_code == 200
     assert "Enter" not in order.client("implementer").get("/p/CRM/processes/steps?process=PRC-1").get_data(as_text=True)
-
-
-# -- what is worth a look ----------------------------------------------------------------------------------------------
-
-
-def test_checks_count_what_a_person_would(order: World) -> None:
-    order.item("process", title="Return", steps=[{"name": "a"}, {"name": "b"}, {"name": "c"}])
-    order.item("process", title="No steps")
-    order.scenario(title="Main", kind="main", process=["PRC-2"], process_steps=[2])
-    order.scenario(title="Other", kind="exception", process=["PRC-2"])
-    with order.read() as scene:
-        gaps = queries.steps_without_scenario(SYSTEM, scene.project.id)
-        assert [(one.key, [number for number, _ in one.steps], one.stretches) for one in gaps] == [
-            ("PRC-1", [3, 4], 1), ("PRC-2", [1, 3], 0),
-        ]  # fmt: skip
-        assert [one.key for one in queries.main_flow_only(SYSTEM, scene.project.id)] == ["PRC-1"]
-        over = {
-            name: queries.over_budget(SYSTEM, scene.project, name) for name in ("pages", "required_fields", "approvals")
-        }
-        assert [(one.key, one.figure.now, one.figure.over) for one in over["approvals"]] == [("PRC-1", 3, True)]
-        assert [(one.key, one.figure.over) for one in over["pages"]] == [("PRC-1", False)]
-        assert [one.key for one in over["required_fields"]] == ["PRC-1"]
-    with order.write() as scene:
-        store.edit(scene.actor, item_for(scene.actor, scene.project.id, "PRC-1"), {}, retired=True)
-    with order.read() as scene:
-        assert [one.key for one in queries.facts(SYSTEM, scene.project.id)] == ["PRC-2", "PRC-3"]
-        shown = decorate(SYSTEM, scene.project.id, [one.id for one in queries.facts(SYSTEM, scene.project.id)])
-        assert sorted(one["gaps"] for one in shown.values()) == [0, 2]
 
 
 # -- over REST ---------------------------------------------------------------------------------------------------------

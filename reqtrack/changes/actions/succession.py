@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reqtrack.changes.package import link_field, linkable
-from reqtrack.errors import Invalid, Reason
+from reqtrack.errors import invalid
 from reqtrack.items.models import Item
 from reqtrack.requirements.plan import KINDS_JOINED
 
@@ -24,13 +24,13 @@ def heirs(given: Mapping[str, Any], item: Item, items: Mapping[str, Item], refs:
     if not into and not parts and not links:
         return {}
     if item.kind not in KINDS_JOINED or (into and (parts or links)) or (links and not parts):
-        raise _bad("retire", "A requirement or scenario is either merged_into another or split_into two new ones.")
+        raise invalid("retire", "A requirement or scenario is either merged_into another or split_into two new ones.")
     if into:
         return {"merged_into": _kept(str(into), item, items)}
     told = [str(one).strip().upper() for one in parts] if isinstance(parts, list) else []
     if len(set(told)) != 2 or any(refs.get(one) != item.kind for one in told):
         message = "%(key)s is split into two new items of its kind that this change makes, such as NEW-1 and NEW-2."
-        raise _bad("split_into", message, key=item.key)
+        raise invalid("split_into", message, key=item.key)
     joined = [_link(one, told, items) for one in (links if isinstance(links, list) else [links] if links else ())]
     return {"split_into": told, **({"links": joined} if joined else {})}
 
@@ -39,10 +39,10 @@ def _kept(given: str, item: Item, items: Mapping[str, Item]) -> str:
     key = given.strip().upper()
     kept = items.get(key)
     if kept is None:
-        raise _bad("merged_into", "There is no %(key)s in this project.", key=key[:40])
+        raise invalid("merged_into", "There is no %(key)s in this project.", key=key[:40])
     if kept.id == item.id or kept.kind != item.kind or kept.retired:
         message = "%(one)s is merged into another item of its kind that is in force."
-        raise _bad("merged_into", message, one=item.key)
+        raise invalid("merged_into", message, one=item.key)
     return key
 
 
@@ -53,7 +53,7 @@ def _link(given: Any, parts: list[str], items: Mapping[str, Item]) -> list[str]:
     mine = [one for one in ends if one in parts]
     known = all(one in parts or one in items for one in ends)
     if kind not in linkable() or link_field(kind) is not None or len(mine) != 1 or not known:
-        raise _bad("links", "A link of a part is [kind, source, target], one of its ends being the part.")
+        raise invalid("links", "A link of a part is [kind, source, target], one of its ends being the part.")
     return [kind, *ends]
 
 
@@ -63,7 +63,3 @@ def resolved(told: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]
         return dict(told)
     links = [[kind, keys.get(one, one), keys.get(other, other)] for kind, one, other in told.get("links", ())]
     return {"split_into": [keys[one] for one in told["split_into"]], "links": links}
-
-
-def _bad(field: str, message: str, **params: Any) -> Invalid:
-    return Invalid((Reason("invalid", message, params, field),))

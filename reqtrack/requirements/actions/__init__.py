@@ -19,9 +19,11 @@ from reqtrack.requirements.actions.planning import (
     make_move,
     move,
 )
+from reqtrack.requirements.actions.reviewing import NOTHING_CHOSEN, keep_apart, review
 from reqtrack.requirements.actions.texts import end_silence, let_stand, silence
 
 __all__ = [
+    "NOTHING_CHOSEN",
     "PROPOSE",
     "add_phase",
     "available_moves",
@@ -29,6 +31,7 @@ __all__ = [
     "confirm_tiers",
     "end_silence",
     "implement_phase",
+    "keep_apart",
     "let_stand",
     "make_first_phase",
     "make_move",
@@ -36,6 +39,7 @@ __all__ = [
     "move",
     "propose_merge",
     "propose_split",
+    "review",
     "silence",
     "split",
     "succeed_by_change",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries import people
 from reqtrack.items.likeness import MUCH, NEARLY, SAME, Likeness, Thing, name_of, names_alike
 from reqtrack.items.models import LIVE, Item
-from reqtrack.items.queries import titles, visible
+from reqtrack.items.queries import sees_all, titles, visible
 from reqtrack.permissions import SYSTEM, Actor
 from reqtrack.requirements.queries.compared import KINDS, compared
 
@@ -24,6 +25,7 @@ CHECK = "duplicate_items"
 STAKEHOLDER = "stakeholder"
 # No part of the scope any more: nobody is told that a new one is like them.
 GONE = ("rejected", "obsolete")
+CHUNK = 5_000  # values that each database takes in one statement
 WORDS = {
     SAME: _l("says the same"),
     NEARLY: _l("says nearly the same"),
@@ -113,11 +115,9 @@ def duplicates_for(actor: Actor, project_id: int) -> list[Twin]:
     """Those of which the actor may see both ends."""
     pairs = duplicate_pairs(project_id)
     keys = {key for pair in pairs if pair.kind != STAKEHOLDER for key in (pair.first, pair.second)}
-    seen: set[str] = set()
-    wanted = sorted(keys)
-    for at in range(0, len(wanted), 400):
-        chunk = select(Item.key).where(Item.key.in_(wanted[at : at + 400]), visible(actor, project_id))
-        seen.update(plain(chunk).scalars())
+    seen = set(keys)
+    if keys and not sees_all(actor, project_id):
+        seen = {row.key for row in rows_in(select(Item.key).where(visible(actor, project_id)), Item.key, sorted(keys))}
     if any(pair.kind == STAKEHOLDER for pair in pairs) and actor.may("interview.read", project_id):
         seen.update(f"{STAKEHOLDER}:{one.id}" for one in people(actor, project_id) if one.known)
     return [pair for pair in pairs if pair.first in seen and pair.second in seen]
@@ -135,7 +135,9 @@ def answered(project_id: int) -> dict[str, tuple[str, str]]:
 def _items(project_id: int) -> list[Twin]:
     with compared(project_id) as index:
         found = [(first, second, how) for first, second, how in index.pairs()]
-    rows = titles(SYSTEM, project_id, sorted({number for pair in found for number in pair[:2]}))
+    numbers = sorted({number for pair in found for number in pair[:2]})
+    facts = select(Item.id, Item.key, Item.kind, Item.number, Item.stage)
+    rows = {row.id: row for row in rows_in(facts, Item.id, numbers)}
     pairs = []
     for first, second, how in found:
         ends = [rows[number] for number in (first, second) if number in rows and rows[number].stage not in GONE]
@@ -143,6 +145,14 @@ def _items(project_id: int) -> list[Twin]:
             low, high = sorted(ends, key=lambda row: row.number)
             pairs.append((low.kind, low.number, high.number, Twin(low.kind, low.key, high.key, *_told(how))))
     return [pair[-1] for pair in sorted(pairs, key=lambda pair: pair[:3])]
+
+
+def rows_in(wanted: Any, column: Any, values: Sequence[Any]) -> list[Any]:
+    """The rows of a statement whose column has one of some values: in one statement for any but the largest projects."""
+    found: list[Any] = []
+    for at in range(0, len(values), CHUNK):
+        found += plain(wanted.where(column.in_(values[at : at + CHUNK]))).all()
+    return found
 
 
 def _told(how: Likeness) -> tuple[int, str]:

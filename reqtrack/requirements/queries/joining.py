@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from reqtrack.db import db
-from reqtrack.errors import invalid
+from reqtrack.db import db, mode, once
+from reqtrack.errors import NotFound, invalid
 from reqtrack.interviews.models import Evidence
 from reqtrack.items import present, store
 from reqtrack.items.kinds import KINDS
@@ -35,7 +35,15 @@ class Tie:
 
 
 def ties(item: Item) -> list[Tie]:
-    """The live links of an item, but for what changes say of it."""
+    """The live links of an item, but for what changes say of it. A page asks for them several times."""
+    now = mode()
+    known: dict[int, list[Tie]] = {} if now is None or now.writing else once("ties")
+    if item.id not in known:
+        known[item.id] = _ties(item)
+    return known[item.id]
+
+
+def _ties(item: Item) -> list[Tie]:
     ends = or_(
         and_(Link.source_id == item.id, Link.target_id == Item.id),
         and_(Link.target_id == item.id, Link.source_id == Item.id),
@@ -188,12 +196,13 @@ def partner(actor: Actor, project_id: int, key: str, given: str) -> Item:
     Raises:
         Invalid: nothing was named, or there is no such item.
     """
-    from reqtrack.items.queries import items_by_key
+    from reqtrack.items.queries import item_for
 
     wanted = given.strip().upper()
     if not wanted:
         raise invalid("into", "Give the key of the item that goes on, such as REQ-12.", "required")
-    found = items_by_key(actor, project_id, [wanted]).get(wanted)
-    if found is None:
-        raise invalid("into", "There is no %(key)s in this project.", key=wanted[:40])
+    try:
+        found: Item = item_for(actor, project_id, wanted)
+    except NotFound:
+        raise invalid("into", "There is no %(key)s in this project.", key=wanted[:40]) from None
     return found

@@ -1,14 +1,5 @@
 """What can be asked of processes and scenarios: the page of one, the columns of a list, special flows, what is worth a look."""
 
-from reqtrack.scenarios.queries.checks import (
-    Facts,
-    Gap,
-    Over,
-    facts,
-    main_flow_only,
-    over_budget,
-    steps_without_scenario,
-)
 from reqtrack.scenarios.queries.processes import (
     Page,
     Proposal,
@@ -39,10 +30,7 @@ from reqtrack.scenarios.queries.special import (
 )
 
 __all__ = [
-    "Facts",
     "Flow",
-    "Gap",
-    "Over",
     "Page",
     "Proposal",
     "Reply",
@@ -50,15 +38,12 @@ __all__ = [
     "Telling",
     "candidates",
     "counts",
-    "facts",
     "figure_words",
     "flows",
     "live_replies",
-    "main_flow_only",
     "main_only",
     "next_code",
     "numbers_given",
-    "over_budget",
     "page_of",
     "process_of",
     "prompt_row",
@@ -67,7 +52,6 @@ __all__ = [
     "reply_of",
     "steps_of",
     "steps_told",
-    "steps_without_scenario",
     "told_keys",
     "untold",
 ]

@@ -84,21 +84,18 @@ class Page:
 
 def scenarios_of(actor: Actor, project_id: int, process_ids: Sequence[int]) -> dict[int, list[Telling]]:
     """The live scenarios of processes that the actor may see, by process (one statement)."""
-    return _scenarios(actor, project_id, Link.target_id.in_(process_ids))
-
-
-def all_scenarios(actor: Actor, project_id: int) -> dict[int, list[Telling]]:
-    """As ``scenarios_of``, of all processes of a project."""
-    return _scenarios(actor, project_id, Link.project_id == project_id)
-
-
-def _scenarios(actor: Actor, project_id: int, which: Any) -> dict[int, list[Telling]]:
     own = Scenario.__table__
     rows = plain(
         select(Link.target_id, Item.id, Item.key, Item.title, own.c.scenario_kind, own.c.process_steps)
         .join(Item, Item.id == Link.source_id)
         .join(own, own.c.id == Item.id)
-        .where(which, Link.kind == "part_of", Link.until.is_(None), visible(actor, project_id), Item.retired.is_(False))
+        .where(
+            Link.target_id.in_(process_ids),
+            Link.kind == "part_of",
+            Link.until.is_(None),
+            visible(actor, project_id),
+            Item.retired.is_(False),
+        )
         .order_by(Item.number)
     )
     found: dict[int, list[Telling]] = {}
