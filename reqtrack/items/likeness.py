@@ -285,6 +285,7 @@ class Index:
         self._thing: dict[int, Thing] = {}  # by entry
         self._keys: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # of title and body, by entry
         self._held: defaultdict[str, list[int]] = defaultdict(list)  # entries by key
+        self._fresh: list[int] = []  # entries not yet held by key: a report of all does not need it
         self._next = 0
         self._dead = 0
         # What was found of all pairs, until something else is held; and of each pair of entries that was looked at.
@@ -301,9 +302,8 @@ class Index:
         entry, self._next = self._next, self._next + 1
         self.things[thing.number] = self._thing[entry] = thing
         self._of[thing.number] = entry
-        title, body = self._keys[entry] = tuple(keys_of(thing.folded[0])), tuple(keys_of(thing.folded[1]))
-        for key in title + body:
-            self._held[key].append(entry)
+        self._keys[entry] = tuple(keys_of(thing.folded[0])), tuple(keys_of(thing.folded[1]))
+        self._fresh.append(entry)
 
     def drop(self, number: int) -> None:
         """Hold a thing no more."""
@@ -316,12 +316,21 @@ class Index:
         if self._dead > self.SWEPT + len(self.things) // 4:
             self._sweep()
 
+    def _hold(self) -> None:
+        for entry in self._fresh:
+            if entry in self._thing:
+                title, body = self._keys[entry]
+                for key in title + body:
+                    self._held[key].append(entry)
+        self._fresh = []
+
     def _sweep(self) -> None:
         left = {key: [one for one in entries if one in self._thing] for key, entries in self._held.items()}
         self._held, self._dead = defaultdict(list, {key: entries for key, entries in left.items() if entries}), 0
 
     def near(self, wanted: Thing, most: int = 5) -> list[tuple[int, Likeness]]:
         """The things of its kind that are most like one (whose own number is left out), the likest first."""
+        self._hold()
         counted: dict[int, int] = {}
         for folded in wanted.folded:
             for entries in self._rarest(folded):

@@ -35,6 +35,7 @@ NEEDS: dict[str, str | None] = {
     "comment": "comment.write", "ask_question": "comment.write", "hang_link": "feedback.triage",
     # By a code on a poster anybody does; from inside, whoever may comment.
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",
+    "accept_finding": "radar.accept", "import_sheet": "import.run",
 }  # fmt: skip
 
 
