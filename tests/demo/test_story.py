@@ -36,7 +36,7 @@ NEEDS: dict[str, str | None] = {
     # By a code on a poster anybody does; from inside, whoever may comment.
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",
     "want_heard": "interview.write", "take_set": "interview.write", "ask_of": "interview.write",
-    "plan_talk": "interview.write",
+    "plan_talk": "interview.write", "accept_finding": "radar.accept",
 }  # fmt: skip
 
 

@@ -229,16 +229,16 @@ _CONFIRMED = (
 
 _NEXT = (
     Step(
-        "2026-11-24T10:10:00Z",
+        "2026-11-25T01:10:00Z",
         "linzhixia",
         "want_heard",
         ("w-reps", "w-engineers", "w-dispatcher", "w-engineers-repair"),
     ),
-    Step("2026-11-24T10:15:00Z", "linzhixia", "take_set", ("qs-last-time", "qs-hand-overs")),
-    Step("2026-11-24T10:20:00Z", "linzhixia", "ask_of", ("ask-service", "ask-wang-sales", "ask-liu-sales")),
-    Step("2026-11-24T10:30:00Z", "linzhixia", "plan_talk", ("i-planned-engineer",)),
+    Step("2026-11-25T01:15:00Z", "linzhixia", "take_set", ("qs-last-time", "qs-hand-overs")),
+    Step("2026-11-25T01:20:00Z", "linzhixia", "ask_of", ("ask-service", "ask-wang-sales", "ask-liu-sales")),
+    Step("2026-11-25T01:30:00Z", "linzhixia", "plan_talk", ("i-planned-engineer",)),
 )
 
-_STANDS = (Step("2026-11-24T10:00:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+_STANDS = (Step("2026-11-24T09:55:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
 
 STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS + _NEXT
