@@ -285,6 +285,7 @@ class Index:
         self._thing: dict[int, Thing] = {}  # by entry
         self._keys: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # of title and body, by entry
         self._held: defaultdict[str, list[int]] = defaultdict(list)  # entries by key
+        self._fresh: list[int] = []  # entries not yet held by key: a report of all does not need it
         self._next = 0
         self._dead = 0
         # What was found of all pairs, until something else is held; and of each pair of entries that was looked at.
@@ -301,9 +302,8 @@ class Index:
         entry, self._next = self._next, self._next + 1
         self.things[thing.number] = self._thing[entry] = thing
         self._of[thing.number] = entry
-        title, body = self._keys[entry] = tuple(keys_of(thing.folded[0])), tuple(keys_of(thing.folded[1]))
-        for key in title + body:
-            self._held[key].append(entry)
+        self._keys[entry] = tuple(keys_of(thing.folded[0])), tuple(keys_of(thing.folded[1]))
+        self._fresh.append(entry)
 
     def drop(self, number: int) -> None:
         """Hold a thing no more."""
@@ -316,12 +316,21 @@ class Index:
         if self._dead > self.SWEPT + len(self.things) // 4:
             self._sweep()
 
+    def _hold(self) -> None:
+        for entry in self._fresh:
+            if entry in self._thing:
+                title, body = self._keys[entry]
+                for key in title + body:
+                    self._held[key].append(entry)
+        self._fresh = []
+
     def _sweep(self) -> None:
         left = {key: [one for one in entries if one in self._thing] for key, entries in self._held.items()}
         self._held, self._dead = defaultdict(list, {key: entries for key, entries in left.items() if entries}), 0
 
     def near(self, wanted: Thing, most: int = 5) -> list[tuple[int, Likeness]]:
         """The things of its kind that are most like one (whose own number is left out), the likest first."""
+        self._hold()
         counted: dict[int, int] = {}
         for folded in wanted.folded:
             for entries in self._rarest(folded):
@@ -373,16 +382,20 @@ class Index:
         return things_alike(one, other) if one.kind == other.kind and one.may_be(other) else None
 
     def _candidates(self) -> set[tuple[int, int]]:
-        """Pairs of things that share some of the rarest keys that their deciding texts share with any."""
-        whole = [(one.number, self._keys[entry]) for entry, one in self._thing.items()]
-        deciding = [(number, body or title) for number, (title, body) in whole]
-        found = self._sharing(deciding)
-        titled = [(number, title) for number, (title, body) in whole if body and self.things[number].by_title]
+        """Pairs of things of one kind that share some of the rarest keys that their deciding texts share with any of it."""
+        kinds: dict[str, list[tuple[int, tuple[str, ...], tuple[str, ...]]]] = {}
+        for entry, one in self._thing.items():
+            kinds.setdefault(one.kind, []).append((one.number, *self._keys[entry]))
+        return {pair for whole in kinds.values() for pair in self._of_kind(whole)}
+
+    def _of_kind(self, whole: Sequence[tuple[int, tuple[str, ...], tuple[str, ...]]]) -> set[tuple[int, int]]:
+        found = self._sharing([(number, body or title) for number, title, body in whole])
+        titled = [(number, title) for number, title, body in whole if body and self.things[number].by_title]
         if titled:
             found |= self._sharing(titled)
-        bare = {number for number, (_title, body) in whole if not body}
+        bare = {number for number, _title, body in whole if not body}
         if bare and len(bare) < len(whole):
-            crossed = self._sharing([(number, title + body) for number, (title, body) in whole])
+            crossed = self._sharing([(number, title + body) for number, title, body in whole])
             found |= {(one, other) for one, other in crossed if one in bare or other in bare}
         return found
 

@@ -21,6 +21,7 @@ from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
+from .sheets import SHEETS
 from .story import STORY
 from .talk import COMMENTS, QUESTIONS
 
@@ -31,7 +32,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
-        FINDINGS,
+        FINDINGS, SHEETS,
     )
     for thing in things
 }  # fmt: skip
@@ -58,6 +59,7 @@ __all__ = [
     "RUNS",
     "SCENARIOS",
     "SET_ASIDE",
+    "SHEETS",
     "SIGN_OFFS",
     "STAKEHOLDERS",
     "STORY",

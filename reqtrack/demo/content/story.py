@@ -240,7 +240,9 @@ _CONFIRMED = (
     Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
 )
 
-_STANDS = (Step("2026-11-24T09:55:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+_STANDS = (Step("2026-11-24T09:57:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+
+_WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-workshop",)),)
 
 STORY = (
     _BEGINNING
@@ -253,5 +255,6 @@ STORY = (
     + _NEXT
     + _SETTLED
     + _CONFIRMED
+    + _WORKSHOP
     + _STANDS
 )

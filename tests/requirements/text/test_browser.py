@@ -34,7 +34,7 @@ def test_hints_come_while_one_writes_and_one_is_let_stand(en_desktop: Page, crm:
     page.keyboard.type("The Easy Shop shall show the list fast")
     expect(page.locator(HINTS)).to_have_count(2)
     expect(page.locator(f"{HINTS} mark")).to_have_text(["Easy", "fast"])
-    expect(page.locator("[data-hints-told]")).to_have_text("2 places to look at. It can be saved as it is.")
+    expect(page.locator(".rq-hints [data-hints-told]")).to_have_text("2 places to look at. It can be saved as it is.")
     assert page.evaluate("document.activeElement.id") == "f-statement"
     assert not violations(page)
     # A figure makes it measurable; a name is let stand, with the reason, from the keyboard.
