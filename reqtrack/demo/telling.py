@@ -308,6 +308,10 @@ class Telling:
         until = date.fromisoformat(one.until)
         radar.accept(actor, self.here(), one.check, self.keys[one.item], self.text(one.reason), until)
 
+    def let_stand(self, actor: Actor, one: told.LetStand) -> None:
+        item, rule, words = one.zh if self.language == "zh" else one.en
+        requirements.silence(actor, self.here(), rule, self.text(one.reason), self.item(actor, item), words)
+
     def comment(self, actor: Actor, one: told.Comment) -> None:
         talk.comment(actor, self.item(actor, one.item), self.text(one.text))
 

@@ -38,7 +38,7 @@ NEEDS: dict[str, str | None] = {
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",
     "want_heard": "interview.write", "take_set": "interview.write", "ask_of": "interview.write",
     "plan_talk": "interview.write",
-    "import_sheet": "import.run",
+    "import_sheet": "import.run", "let_stand": "requirement.write",
 }  # fmt: skip
 
 

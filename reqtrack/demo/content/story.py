@@ -244,6 +244,8 @@ _STANDS = (Step("2026-11-24T09:57:00Z", "zhoulan", "accept_finding", ("a-create-
 
 _WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-workshop",)),)
 
+_LET_STAND = (Step("2026-11-24T09:59:00Z", "linzhixia", "let_stand", ("stands",)),)
+
 STORY = (
     _BEGINNING
     + _SCOPE
@@ -257,4 +259,5 @@ STORY = (
     + _CONFIRMED
     + _WORKSHOP
     + _STANDS
+    + _LET_STAND
 )
