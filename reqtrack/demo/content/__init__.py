@@ -16,6 +16,7 @@ from .findings import FINDINGS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .plan import ASKED_OF, PLANNED_TALKS, TAKEN_SETS, WANTED
 from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
@@ -23,6 +24,7 @@ from .scenarios import SCENARIOS
 from .sheets import SHEETS
 from .story import STORY
 from .talk import COMMENTS, QUESTIONS
+from .texts import LET_STAND
 
 # Everything that a step of the story names. Phases, excerpts and the new items of changes hang below these.
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
@@ -30,13 +32,15 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
-        FINDINGS, SHEETS,
+        WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
+        FINDINGS, LET_STAND, SHEETS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKED_OF",
     "ASKINGS",
     "BASELINES",
     "BY_REF",
@@ -47,6 +51,8 @@ __all__ = [
     "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
+    "LET_STAND",
+    "PLANNED_TALKS",
     "PROCESSES",
     "PROJECT",
     "QUESTIONS",
@@ -59,7 +65,9 @@ __all__ = [
     "SIGN_OFFS",
     "STAKEHOLDERS",
     "STORY",
+    "TAKEN_SETS",
     "USERS",
+    "WANTED",
     "Language",
     "T",
     "Table",

@@ -128,11 +128,15 @@ def _told(project_id: int) -> list[Told]:
 
 def silenced(project_id: int) -> Silenced:
     """What somebody lets stand in a project (kept until something is written)."""
-    rows = kept("text_silences", project_id, lambda: standing(project_id))
+    rows = _kept_standing(project_id)
     return Silenced(
         {row.rule: row for row in rows if row.item_id is None},
         {(row.item_id, row.rule, folded(row.words)): row for row in rows if row.item_id is not None},
     )
+
+
+def _kept_standing(project_id: int) -> list[Standing]:
+    return kept("text_silences", project_id, lambda: standing(project_id))
 
 
 def standing(project_id: int) -> list[Standing]:
@@ -155,7 +159,7 @@ def standing(project_id: int) -> list[Standing]:
 def stands_for(actor: Actor, project_id: int) -> list[Standing]:
     """What is let stand, as far as the actor sees the items."""
     seen = _seen(actor, project_id)
-    return [one for one in standing(project_id) if one.item_id is None or seen is None or one.item_id in seen]
+    return [one for one in _kept_standing(project_id) if one.item_id is None or seen is None or one.item_id in seen]
 
 
 def silence_for(actor: Actor, project_id: int, number: int) -> Silence:
@@ -203,21 +207,55 @@ def report(actor: Actor, project_id: int, filters: Mapping[str, str] | None = No
         asked["phase"] = ""
     if rule and rule not in RULES:
         raise invalid("rule", "There is no rule %(name)s.", name=rule[:40])
-    seen, stands = _seen(actor, project_id), silenced(project_id)
-    rows = [one for one in told(project_id) if (seen is None or one.id in seen) and _fits(one, asked)]
+    seen = _seen(actor, project_id)
+    whole = judged(project_id)
+    if seen is None and not asked:
+        report = whole
+    else:
+        rows = (one for one in whole.rows if (seen is None or one.at.id in seen) and _fits(one.at, asked))
+        report = _counted(list(rows))
+    found = [one for row in report.rows for one in row.found if not rule or one.finding.rule == rule]
+    return Report(len(report.rows), report.clean, report.counts, report.silent, found)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All that is found in some requirements, and how it counts."""
+
+    rows: Sequence[Row]
+    clean: int
+    counts: Counter[str]
+    silent: Counter[str]
+
+
+class Row(NamedTuple):
+    """One requirement with what is found in it; ``loud``: whether anything counts."""
+
+    at: Told
+    found: tuple[Found, ...]
+    loud: bool
+
+
+def judged(project_id: int) -> Judged:
+    """The statements of a whole project, with what is let stand (kept until something is written)."""
+    return kept("texts_judged", project_id, lambda: _judged(project_id))
+
+
+def _judged(project_id: int) -> Judged:
+    stands, rows = silenced(project_id), []
+    for one in told(project_id):
+        found = tuple(Found(one, finding, stands.of(one.id, finding)) for finding in one.findings)
+        rows.append(Row(one, found, any(each.standing is None for each in found)))
+    return _counted(rows)
+
+
+def _counted(rows: Sequence[Row]) -> Judged:
     counts: Counter[str] = Counter()
     silent: Counter[str] = Counter()
-    found, clean = [], 0
-    for one in rows:
-        loud = 0
-        for finding in one.findings:
-            why = stands.of(one.id, finding)
-            (counts if why is None else silent)[finding.rule] += 1
-            loud += why is None
-            if not rule or finding.rule == rule:
-                found.append(Found(one, finding, why))
-        clean += not loud
-    return Report(len(rows), clean, counts, silent, found)
+    for row in rows:
+        for one in row.found:
+            (counts if one.standing is None else silent)[one.finding.rule] += 1
+    return Judged(rows, sum(not row.loud for row in rows), counts, silent)
 
 
 def _fits(one: Told, asked: Mapping[str, Any]) -> bool:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from reqtrack.requirements.text.reading import Reading, read
+from reqtrack.requirements.text.reading import XS, Reading, read
 from reqtrack.requirements.text.rule import RULES, Finding
 
 # What is longer than any statement is not read to its end: the page must not wait for it.
 MOST = 20_000
-_WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\?{2,}|_{3,}|<|\[")
 _FIRST = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\\\?|_|<|\\\[")
-# However many of them stand for a value, they are looked up as two.
-_XS = "xx"
+# What makes a word part of a longer one, behind it and before it.
+_TIED = re.compile(r"(?!xx)[a-z0-9]|['’-][a-z0-9]")
+_JOINED = re.compile(r".?[a-z0-9]$|[a-z0-9]['’-]$")
 Place = tuple[int, int, str]
 
 
@@ -27,7 +27,7 @@ def check(statement: str, language: str = "auto") -> list[Finding]:
     return list(_checked(statement[:MOST], language))
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=60_000)
 def _checked(statement: str, language: str) -> tuple[Finding, ...]:
     reading = read(statement, language)
     if not reading.sentences:
@@ -47,24 +47,39 @@ def _trimmed(statement: str, start: int, end: int) -> tuple[int, int]:
 
 def _other(reading: Reading) -> Iterator[Place]:
     for name, rule in RULES.items():
-        for start, end in rule.find(reading):
-            yield start, end, name
+        if not rule.needs or not rule.needs.isdisjoint(reading.signs):
+            for start, end in rule.find(reading):
+                yield start, end, name
 
 
 def _terms(reading: Reading) -> Iterator[Place]:
-    text = reading.lower
     if "en" in reading.languages:
         table = _table("en")
-        for word in _WORD.finditer(text):
-            first = word.group()
-            first = first[0] if first[0] in "?_" else _XS if first.strip("x") == "" and len(first) > 1 else first
-            if first in table:
-                yield from _at(reading, word.start(), table[first])
+        for first in table.keys() & reading.signs:
+            for place in _words(reading.lower, first):
+                yield from _at(reading, place, table[first])
     if "zh" in reading.languages:
         table = _table("zh")
-        for place, letter in enumerate(text):
-            if letter in table:
+        for letter in table.keys() & reading.signs:
+            for place in _places(reading.lower, letter):
                 yield from _at(reading, place, table[letter])
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
+
+
+def _words(text: str, first: str) -> Iterator[int]:
+    """Where a word stands that is no part of another: not "fast" in "breakfast" or "fast-moving"."""
+    for place in _places(text, first):
+        if not first[0].isalnum() or (
+            not _TIED.match(text, place + (len(first) if first != XS else 0))
+            and not _JOINED.match(text[max(place - 2, 0) : place])
+        ):
+            yield place
 
 
 def _at(reading: Reading, place: int, candidates: list[tuple[re.Pattern[str], str]]) -> Iterator[Place]:
@@ -76,13 +91,21 @@ def _at(reading: Reading, place: int, candidates: list[tuple[re.Pattern[str], st
 
 @cache
 def _table(language: str) -> dict[str, list[tuple[re.Pattern[str], str]]]:
-    """The phrases of all rules by their first word or character."""
-    table: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    """The phrases of all rules by their first word or character: one pattern for each rule, that tries the longest first."""
+    phrases: dict[str, dict[str, list[str]]] = {}
     for name, rule in RULES.items():
-        for phrase in rule.terms.get(language, ()):
+        for phrase in sorted(rule.terms.get(language, ()), key=_length, reverse=True):
             first, pattern = _first(phrase, language)
-            table.setdefault(first, []).append((re.compile(pattern), name))
-    return table
+            phrases.setdefault(first, {}).setdefault(name, []).append(pattern)
+    return {
+        first: [(re.compile("|".join(patterns)), name) for name, patterns in by_rule.items()]
+        for first, by_rule in phrases.items()
+    }
+
+
+def _length(phrase: str) -> int:
+    """How long a phrase is without what must or must not follow."""
+    return len(re.split(r"\(\?[!=]", phrase)[0])
 
 
 def _first(phrase: str, language: str) -> tuple[str, str]:

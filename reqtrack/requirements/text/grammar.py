@@ -125,6 +125,12 @@ ZH_VERB_ENDS = re.compile(
 )
 
 
+ZH_BINDS = re.compile(ZH_BINDING)
+ZH_ASKS = re.compile(ZH_MODAL)
+_ZH_IF = re.compile("(?:当|如果|如|若|一旦|每当)")
+_ZH_WHEN_ENDS = re.compile("(?:时|的话|之后|后|前)$")
+_CLAUSES = re.compile("[，,。；;：:]")
+
 # -- of sentences -------------------------------------------------------------------------------------------------------
 
 
@@ -143,12 +149,12 @@ def inside(text: str, place: int, since: int = 0) -> bool:
 
 
 def condition(clause: str) -> bool:
-    return bool(re.match("(?:当|如果|如|若|一旦|每当)", clause) or re.search("(?:时|的话|之后|后|前)$", clause.strip()))
+    return bool(_ZH_IF.match(clause) or _ZH_WHEN_ENDS.search(clause.strip()))
 
 
 def bare(text: str) -> bool:
     """Whether a Chinese main clause begins without a subject."""
-    clauses = [one.strip() for one in re.split("[，,。；;：:]", text) if one.strip()]
+    clauses = [one.strip() for one in _CLAUSES.split(text) if one.strip()]
     clauses = [one for one in clauses if not condition(one)] or [""]
     # "对于…，系统应…": who shall comes after what it is about.
     clause = clauses[1] if len(clauses) > 1 and ZH_PREPOSITION.match(clauses[0]) else clauses[0]
@@ -158,7 +164,7 @@ def bare(text: str) -> bool:
         found = ZH_BARE.match(start)
         if not found:
             continue
-        modal = re.match(ZH_MODAL, start)
+        modal = ZH_ASKS.match(start)
         if modal or not _noun_first(start):
             return True
     return False

@@ -28,6 +28,7 @@ class Unmeasured(Rule):
 
     name = "unmeasured"
     guide = "INCOSE R34, R6"
+    needs = frozenset(("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"))
     label = _l("No figure")
     reason = _l("“%(words)s” cannot be tested without a figure and what it counts.")
     better = _l("Say how much, and under which load: “%(form)s”.")
@@ -85,6 +86,7 @@ class Absolutes(Rule):
 
     name = "absolutes"
     guide = "INCOSE R26, R32"
+    needs = frozenset(("never", "100"))
     label = _l("Absolute")
     reason = _l("“%(words)s” cannot be shown to hold, and it costs without end to come near it.")
     better = _l("Say how much is enough, over which time: “%(form)s”.")
@@ -162,6 +164,7 @@ class Placeholders(Rule):
 
     name = "placeholders"
     guide = "INCOSE C4"
+    needs = frozenset(("n", "x", "y", "xx", "todo"))
     label = _l("Still open")
     reason = _l("“%(words)s” stands where something has yet to be decided.")
     better = _l("Put the value in, or ask it as a question of the requirement: “%(form)s”.")

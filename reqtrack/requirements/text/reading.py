@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_lowercase
+from typing import NamedTuple
 
 HAN = re.compile("[\u3400-\u9fff]")
 LATIN = re.compile("[A-Za-z]")
@@ -31,12 +33,14 @@ _END = re.compile(r"[.!?]+(?=[\s)\]\"'”’]|$)|[。!?！？]+|\n(?![ \t]*[a-z]
 _NUMBERED = re.compile(r"[ \t]*(?:[-*+] )?(\**[A-Z]{1,8}[-_]?\d[\w.]*\**[:：]\**)")
 
 
+WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*")
+XS = "xx"
+_LETTERS = frozenset(ascii_lowercase)
 # Of a longer sentence only so much is looked at for how it is built.
 _LONGEST = 800
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """``text`` is in lower case, its first character stands at ``start``; ``layout``: a list item, heading or table row."""
 
     text: str
@@ -54,6 +58,15 @@ class Reading:
     masked: str
     lower: str
     languages: tuple[str, ...]
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """The English words and all characters but Latin letters in it: what a rule needs to find anything (``Rule.needs``)."""
+        found = set(WORD.findall(self.lower))
+        found |= set(self.lower).difference(_LETTERS)
+        if XS in self.lower:
+            found.add(XS)  # however many of them stand for a value, they are looked up as two
+        return frozenset(found)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -114,17 +127,18 @@ def _lower(text: str) -> str:
 
 
 def _sentences(reading: Reading) -> Iterator[Sentence]:
-    start = 0
-    for end in (*_ends(reading), len(reading.lower)):
-        text = reading.lower[start:end].replace("\n", " ")
-        stripped = text.strip()
-        if stripped and (HAN.search(text) or LATIN.search(text) or QUOTED in text):
-            at = start + text.index(stripped[0])
-            language = reading.languages[0] if len(reading.languages) == 1 else language_of(stripped)
-            end_at = at + len(stripped)
-            yield Sentence(
-                stripped[:_LONGEST], at, end_at, language, bool(_LAYOUT.match(reading.lower, _line(reading.lower, at)))
-            )
+    text = reading.lower
+    only = reading.languages[0] if len(reading.languages) == 1 else ""
+    start, line, layout = 0, -1, False
+    for end in (*_ends(reading), len(text)):
+        piece = text[start:end]
+        stripped = piece.strip()
+        if len(stripped) > 3 or (stripped and (HAN.search(piece) or LATIN.search(piece) or QUOTED in piece)):
+            at = start + piece.index(stripped[0])
+            if line != (here := _line(text, at)):
+                line, layout = here, bool(_LAYOUT.match(text, here))
+            shown = stripped[:_LONGEST].replace("\n", " ")
+            yield Sentence(shown, at, at + len(stripped), only or language_of(stripped), layout)
         start = end
 
 

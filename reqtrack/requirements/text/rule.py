@@ -25,7 +25,8 @@ class Rule:
 
     ``label``, ``reason``, ``better`` are in the reader's language; ``form`` is the pattern to write after, in the language of
     the text, which ``better`` quotes as ``%(form)s``. ``terms``: phrases by language; each begins with a plain word (English) or a
-    plain character (Chinese), the rest is a regular expression over the text in lower case.
+    plain character (Chinese), the rest is a regular expression over the text in lower case. ``needs``: words and characters of which
+    one must be there for ``find`` to find anything (none: it is always asked).
     """
 
     name: ClassVar[str]
@@ -35,6 +36,7 @@ class Rule:
     better: ClassVar[Any]
     form: ClassVar[Mapping[str, str]]
     terms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    needs: ClassVar[frozenset[str]] = frozenset()
 
     def keeps(self, reading: Reading, start: int, end: int) -> bool:
         """Whether a term found there is meant as the rule takes it."""

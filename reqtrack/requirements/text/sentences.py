@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.requirements.text import grammar
-from reqtrack.requirements.text.grammar import BINDING, MODAL, SUBORDINATE, ZH_BINDING, ZH_MODAL
+from reqtrack.requirements.text.grammar import BINDING, MODAL, SUBORDINATE, ZH_MODAL
 from reqtrack.requirements.text.reading import HAN, Reading, Sentence
 from reqtrack.requirements.text.rule import Rule, register
 
@@ -21,6 +21,23 @@ class Possibility(Rule):
 
     name = "possibility"
     guide = "INCOSE R10"
+    needs = frozenset(
+        (
+            "able",
+            "capable",
+            "possible",
+            "designed",
+            "position",
+            "ability",
+            "capability",
+            "capacity",
+            "possibility",
+            "能",
+            "可",
+            "具",
+            "有",
+        )
+    )
     label = _l("Mere possibility")
     reason = _l("“%(words)s” asks that it can be done, not who does it and when.")
     better = _l("Say what the system does or lets whom do: “%(form)s”.")
@@ -46,6 +63,7 @@ class Passive(Rule):
 
     name = "passive"
     guide = "INCOSE R2"
+    needs = frozenset(("be", "被", "得", "予", "加"))
     label = _l("Passive")
     reason = _l("“%(words)s” does not say who does it: the system, or a person in which role.")
     better = _l("Begin with who does it: “%(form)s”.")
@@ -145,7 +163,7 @@ def _acts(sentence: Sentence) -> bool:
     """Whether a sentence says who shall."""
     if sentence.language == "en":
         return bool(re.search(rf"\w {BINDING}\b", sentence.text))
-    return bool(re.search(ZH_BINDING, sentence.text)) and not grammar.bare(sentence.text)
+    return bool(grammar.ZH_BINDS.search(sentence.text)) and not grammar.bare(sentence.text)
 
 
 @register
@@ -154,6 +172,9 @@ class Negative(Rule):
 
     name = "negative"
     guide = "INCOSE R16"
+    needs = frozenset(
+        ("not", "never", "no", "cannot", "can't", "mustn't", "shouldn't", "shan't", "won't", "不", "禁", "严", "切")
+    )
     label = _l("Negative")
     reason = _l(
         "“%(words)s” says what shall not be, which no test can show for all cases; a plain prohibition may stay."
@@ -195,7 +216,7 @@ class Negative(Rule):
             before = re.split("[，,；;]", sentence.text[: found.start()])[-1]
             after = re.split("[，,；;。]", sentence.text[found.end() :])[0]
             conditional = re.match("(?:当|如果|如|若|一旦|因)", before) or re.search("(?:时|的话|后)$", after)
-            which = re.match("[^，,。]{1,6}的[^，,。]", after) and re.search(ZH_MODAL, before + "，" + after)
+            which = re.match("[^，,。]{1,6}的[^，,。]", after) and grammar.ZH_ASKS.search(before + "，" + after)
             if conditional or which or self._ZH_BOUND.match(after):
                 continue
             yield sentence.start + found.start(), sentence.start + found.end()

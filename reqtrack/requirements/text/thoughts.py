@@ -21,6 +21,7 @@ class SeveralInOne(Rule):
 
     name = "several_in_one"
     guide = "INCOSE R18, R19"
+    needs = frozenset(("shall", "must", "should", "will", "need", "needs", "have", "has", "required", "应", "须", "需"))
     label = _l("More than one")
     reason = _l(
         "From “%(words)s” on it is another requirement, which may be wanted, built and tested without the first."
@@ -53,7 +54,7 @@ class SeveralInOne(Rule):
 
     def _asks(self, sentence: Sentence) -> bool:
         if sentence.language == "zh":
-            return bool(re.search(ZH_BINDING, sentence.text)) and not self._ZH_EXPLAINS.match(sentence.text)
+            return bool(grammar.ZH_BINDS.search(sentence.text)) and not self._ZH_EXPLAINS.match(sentence.text)
         return bool(self._EN.search(sentence.text)) and not self._EXPLAINS.match(sentence.text)
 
     def _english(self, sentence: Sentence) -> int | None:
@@ -77,12 +78,12 @@ class SeveralInOne(Rule):
     def _chinese(self, sentence: Sentence) -> int | None:
         text = sentence.text
         clauses = [(found.start(), found.group()) for found in re.finditer("[^，,；;]+", text)]
-        asking = [at for at, clause in clauses if re.search(ZH_BINDING, clause) and not grammar.condition(clause)]
+        asking = [at for at, clause in clauses if grammar.ZH_BINDS.search(clause) and not grammar.condition(clause)]
         if len(asking) > 1:
             return asking[1]
         if not asking:
             return None
-        found = re.search(ZH_BINDING, text[asking[0] :])
+        found = grammar.ZH_BINDS.search(text[asking[0] :])
         start = asking[0] + (found.end() if found else 0)
         again = re.compile(rf"(?:并且?|以及|和|还|也|同时)(?:还|也)?(?={ZH_BINDING})").search(text, start)
         if again:
@@ -117,6 +118,20 @@ class Pronouns(Rule):
     _ZH = re.compile(
         "该(?!死)|此(?![外后前时次致])|这(?:些|个|种|类|一)?|那(?:些|个|种)|其(?![他它中余次实间])|它们?|他们|她们|他(?!人)"
     )
+    _AWAY_NEEDS = frozenset(
+        (
+            "above",
+            "mentioned",
+            "above-mentioned",
+            "aforementioned",
+            "afore-mentioned",
+            "before",
+            "earlier",
+            "latter",
+            "former",
+            "following",
+        )
+    ) | frozenset("上前同如以")
     _ZH_AWAY = re.compile(
         "上述|前述|同上|如上(?!海)|上文|前文|(?<![\\d元天个件小时岁级万年月日次%名人台])\\s?以上(?=字段|内容|信息|功能|要求|规则|条件|数据|情况|流程|步骤|各|所有|权限|操作|页面)"
     )
@@ -128,6 +143,8 @@ class Pronouns(Rule):
         found = (self._EN if first.language == "en" else self._ZH).match(first.text)
         if found:
             yield first.start, first.start + found.end()
+        if self._AWAY_NEEDS.isdisjoint(reading.signs):
+            return
         for sentence in reading.sentences:
             yield from grammar.spans(sentence, self._AWAY if sentence.language == "en" else self._ZH_AWAY)
 
@@ -152,7 +169,7 @@ class Ears(Rule):
         followed = zip(reading.sentences, (*reading.sentences[1:], None), strict=True)
         listed = {one.start for one, after in followed if after is not None and after.layout}
         for number, sentence in enumerate(reading.prose):
-            if sentence.start in listed or (number and sentence.text.startswith("where")):
+            if sentence.start in listed or (number and sentence.text.startswith(("where", "while", "once"))):
                 continue
             lacking = self._english if sentence.language == "en" else self._chinese
             if lacking(sentence.text):
