@@ -156,11 +156,15 @@ PERSONAL = {"stakeholder": ("name",), "interview": ("notes",)}
 
 
 def _forget(run: ImportRun, made: Mapping[ImportRow, Any]) -> None:
-    """Names and notes stand where they can be erased: with what was made of a row, not in the row, too."""
-    hidden = PERSONAL.get(run.kind, ())
+    """Names and notes stand where they can be erased: with what was made of a row, and nowhere in the run."""
+    hidden = PERSONAL.get(run.kind)
+    if hidden is None:
+        return
     for row in made:
-        if hidden and not row.waits:
+        if not row.waits:
             row.fields = {name: value for name, value in row.fields.items() if name not in hidden}
+    columns = [{**column, "samples": []} for column in (run.mapping or {}).get("columns", [])]
+    run.mapping = {**(run.mapping or {}), "columns": columns}
 
 
 def _tell(row: ImportRow, reasons: Sequence[Reason]) -> None:

@@ -49,9 +49,22 @@ def fields(kind: str, plural: str) -> list[tuple[str, Any]]:
     return [(name, known.get(name) or WORDS.get(name, name)) for name in COLUMNS.get(plural, {}) if name != "key"]
 
 
+def _own(actor: Actor, run: ImportRun) -> bool:
+    """Whether the reader knows what stands in a run: who brought it in does, and who may know all names."""
+    return run.created_by == actor.login or sees_all_names(actor, run.project_id)
+
+
+def columns(actor: Actor, run: ImportRun) -> list[dict[str, Any]]:
+    """What each column was taken for; its cells are shown to those who may know the people in them."""
+    found = (run.mapping or {}).get("columns", [])
+    if run.kind in ("stakeholder", "interview") and not _own(actor, run):
+        return [{**column, "samples": []} for column in found]
+    return list(found)
+
+
 def lines(actor: Actor, run: ImportRun, rows: Sequence[ImportRow]) -> list[Line]:
     """Rows of a run in words. Who brought them in knows what stands in them; for others names are left out."""
-    own = run.created_by == actor.login or sees_all_names(actor, run.project_id)
+    own = _own(actor, run)
     shown = []
     for row in rows:
         held = row.fields

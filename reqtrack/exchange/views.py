@@ -82,7 +82,7 @@ def _shown(run: ImportRun, rows: Any) -> dict[str, Any]:
         "run": run,
         "label": present.LABELS[run.kind],
         "plural": plural,
-        "columns": (run.mapping or {}).get("columns", []),
+        "columns": present.columns(g.actor, run),
         "fields": present.fields(run.kind, plural),
         "total": len(rows),
         "ready": ready,

@@ -37,7 +37,7 @@ def init(app: Flask) -> None:
         pages.AFTER_CREATE[kind] = panels.after_create
         pages.PREFILL[kind] = panels.prefill
         item_panels.register(kind, "main", panels.evidence, "interviews/_evidence.html", order=20)
-    pages.NEW_PARTS["interview"] = ("interviews/_new_sets.html", guide_page.new_interview)
+    pages.NEW_PARTS["interview"] = ("guide", "interviews/_new_sets.html", guide_page.new_interview)
     pages.AFTER_CREATE["interview"] = guide_page.after_create
     forms.CHOICES["stakeholders"] = panels.choices
     moves.LISTERS["interview"] = actions.moves

@@ -129,9 +129,11 @@ def words(cell: Cell) -> str:
 def _figures(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     states = [one.state for one in cells]
     wanted = [one for one in cells if one.target]
+    # Somebody who was heard about two processes is one person.
+    own = [one for one in cells if one.process == ANY] or cells
     return [
-        {"value": sum(one.heard for one in cells), "note": _("people heard")},
-        {"value": sum(one.planned for one in cells), "note": _("more are planned")},
+        {"value": sum(one.heard for one in own), "note": _("people heard")},
+        {"value": sum(one.planned for one in own), "note": _("more are planned")},
         {"value": states.count("nobody"), "note": _("cells where nobody was heard")},
         {
             "value": f"{sum(one.state == 'met' for one in wanted)}/{len(wanted)}" if wanted else None,

@@ -26,9 +26,9 @@ MOST_TOKENS = 500
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]|\\d+(?:\\.\\d+)*|[^\\W_\\d{HAN}]+")
 # A part of each alphabet: runs that begin with one of them stand for all.
-_SOME_HAN = "".join(chr(code) for code in range(0x4E00, 0xA000, 5))
+_SOME_HAN = "".join(chr(code) for code in range(0x4E00, 0xA000, 8))
 _HAN_RUNS = re.compile(f"(?=([{_SOME_HAN}][{HAN}]{{4}}))")
-_WORD_RUNS = re.compile(r"(?=\b([bcdeilprs]\w* \w+ \w+))")
+_WORD_RUNS = re.compile(r"(?=\b([bcdlps]\w* \w+ \w+))")
 SHORT, LONG = 120, 72
 FEW = 8  # keys of a text by which its pairs are found
 REACH = 40  # members of a family with which each is compared

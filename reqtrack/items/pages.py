@@ -41,10 +41,10 @@ OPTIONS: dict[str, Callable[[Actor, int, Mapping[str, Any]], dict[str, list[dict
 propose_change: Callable[[str, str], str] | None = None
 # Set by the interviews area: (project key, item key) → where a question is put to somebody in particular.
 ask_somebody: Callable[[str, str], str] | None = None
-# kind → (template, query): what a new form offers beside its fields. The query gets (actor, project id, what the fields hold, what
-# was sent or None); AFTER_CREATE reads what became of it.
+# kind → (field, template, query): what a new form offers after a field of it, beside its fields. The query gets (actor, project id,
+# what the fields hold, what was sent or None); AFTER_CREATE reads what became of it.
 NEW_PARTS: dict[
-    str, tuple[str, Callable[[Actor, int, Mapping[str, Any], MultiDict[str, str] | None], Mapping[str, Any]]]
+    str, tuple[str, str, Callable[[Actor, int, Mapping[str, Any], MultiDict[str, str] | None], Mapping[str, Any]]]
 ] = {}
 # (kind, field) → template drawn below that field of the form: hints while one writes. In order of registration.
 BELOW: dict[tuple[str, str], list[str]] = {}
@@ -420,11 +420,11 @@ def form(
 
 def _new_part(
     actor: Actor, project: Project, kind: Kind, shown: Mapping[str, Any], sent: MultiDict[str, str] | None
-) -> tuple[str, Mapping[str, Any]] | None:
+) -> dict[str, Any] | None:
     if kind.name not in NEW_PARTS:
         return None
-    template, query = NEW_PARTS[kind.name]
-    return template, query(actor, project.id, shown, sent)
+    after, template, query = NEW_PARTS[kind.name]
+    return {"after": after, "template": template, "shown": query(actor, project.id, shown, sent)}
 
 
 def options(actor: Actor, project_id: int, kind: Kind, values: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

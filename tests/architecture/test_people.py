@@ -22,13 +22,18 @@ from reqtrack.documents.catalogue import DOCUMENTS
 from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError
 from reqtrack.exchange import exporting
+from reqtrack.feedback import actions as feedback
 from reqtrack.interviews import actions, queries
+from reqtrack.interviews.actions import confirming, guide, plan
 from reqtrack.interviews.actions import guide as guides
 from reqtrack.interviews.actions import plan as planning
 from reqtrack.interviews.policy import Person
+from reqtrack.items import actions as talk
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES
+from reqtrack.scenarios import actions as flows
+from reqtrack.scenarios.queries import prompts as flow_prompts
 from tests.architecture.conftest import copied
 from tests.architecture.prepared import Prepared
 from tests.architecture.samples import Stop, stops
@@ -44,7 +49,18 @@ PERSON = {
 TELLING = ("Ignatius", "Oleander", PERSON["job_role"], PERSON["region"])
 # The account is a member's, so it stands in lists of members; who was heard by it stands nowhere.
 ACCOUNT = "Iggy Account"
-NOTES = "Ignatius: The wick drowns each night.\n\nIt takes Oleander an hour, and nobody asks."
+# What they want nobody to see but who interviewed them, with the part of it that is searched for.
+HIDDEN = "The oil is watered by the quartermaster."
+SECRET = "quartermaster"
+NOTES = f"Ignatius: The wick drowns each night.\n\nIt takes Oleander an hour, and nobody asks.\n\nIgnatius: {HIDDEN}"
+# What each part of the project that takes notes of people is told of them; each names them.
+SAID = {
+    "correction": "It is every second night, says Ignatius.",
+    "guide": "How much oil does Oleander burn?",
+    "question": "Does Oleander know the answer?",
+    "comment": "Ignatius would know.",
+    "feedback": "Oleander dropped the new lamp.",
+}
 # All roles but the analyst's: those that read interviews, in one person, who reaches what each of them does; and those with
 # rights of their own.
 READS = tuple(role for role in ROLES if role not in ("analyst", "implementer", "project_manager"))
@@ -75,8 +91,14 @@ def plant(made: Prepared) -> dict[str, str]:
         actions.back(scene.actor, item_for(scene.actor, scene.project.id, "REQ-2"), queries.excerpts_for(
             scene.project.id, [one.id for one in quotes]))  # fmt: skip
         actions.make_move(scene.actor, item_for(scene.actor, scene.project.id, keys["interview"]), "write", {})
+    keys["person"] = str(number)
+    _note_everywhere(made, keys, number)
     with world.write("heard") as scene:
-        actions.make_move(scene.actor, item_for(scene.actor, scene.project.id, keys["interview"]), "confirm", {})
+        interview = item_for(scene.actor, scene.project.id, keys["interview"])
+        hidden = next(one.id for one in queries.said(interview) if one.id == int(keys["hidden"]))
+        said = [("The wick drowns each night.", SAID["correction"])]
+        answer = confirming.Answer(shown_as={hidden: "hidden"}, words=said, confirms=True)
+        confirming.answer_as(scene.actor, interview, None, answer)
     with world.write("analyst") as scene:
         edits = [{"item": "REQ-2", "field": "title", "new": "Keep the log by night"}]
         change = changes.log(
@@ -86,6 +108,27 @@ def plant(made: Prepared) -> dict[str, str]:
         changes.submit(scene.actor, change)
         keys["change"] = change.key
     return keys
+
+
+def _note_everywhere(made: Prepared, keys: dict[str, str], number: int) -> None:
+    """The person stands in whatever takes notes of people: they are asked by a link, planned to be heard, named in a guide, asked
+    about special flows, named in a question, a comment and a piece of feedback; one of their sentences backs a requirement."""
+    with made.world.write("analyst") as scene:
+        actor, project = scene.actor, scene.project
+        interview = item_for(actor, project.id, keys["interview"])
+        hidden = actions.mark(actor, interview, HIDDEN)
+        keys["hidden"] = str(hidden.id)
+        actions.back(actor, item_for(actor, project.id, "REQ-2"), [hidden])
+        confirming.ask(actor, interview, number, locale="en")
+        guide.add_question(actor, interview, SAID["guide"])
+        where = {"job_role": PERSON["job_role"], "department": PERSON["department"]}
+        plan.set_target(actor, project, **where, target=2)
+        told = item_for(actor, project.id, keys["scenario"])
+        flows.say_none(actor, told, flow_prompts(project.id)[0].code, stakeholder=number)
+        requirement = item_for(actor, project.id, keys["requirement"])
+        talk.ask(actor, requirement, SAID["question"], user_by_login("polymath"))
+        talk.comment(actor, requirement, SAID["comment"])
+        keys["feedback"] = feedback.say(actor, project, SAID["feedback"], [requirement]).key
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +141,14 @@ def harbour(
 
 
 def everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer]:
-    """Every GET route with all samples and with what was planted, whole and as a fragment."""
+    """Every GET route with all samples and with what was planted, whole and as a fragment; walked once for each reader."""
+    known = made.walked.get(f"harbour {login}")
+    if known is None:
+        known = made.walked[f"harbour {login}"] = _everything(made, login, keys)
+    return known
+
+
+def _everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer]:
     found: dict[str, Stop] = {}
     for stop in stops(made):
         found.setdefault(stop.url, stop)
@@ -107,9 +157,11 @@ def everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer]
             ("SCN-1", "scenario"),
             ("REQ-1", "requirement"),
             ("CR-1", "change"),
+            ("FB-1", "feedback"),
         ):
             if f"/{first}" in stop.url:
-                found.setdefault(stop.url.replace(f"/{first}", f"/{keys[planted]}"), stop)
+                url = stop.url.replace(f"/{first}", f"/{keys[planted]}")
+                found.setdefault(re.sub(r"/confirming/\d+", f"/confirming/{keys['person']}", url), stop)
     whole = walk_of(made, login, [(stop, url) for url, stop in found.items()])
     pages = [(one.stop, one.url) for one in whole if one.status == 200 and one.mimetype == "text/html"]
     return [*whole, *walk_of(made, login, pages, {"HX-Request": "true"})]
@@ -157,6 +209,37 @@ def test_nobody_learns_who_said_it_or_asked_for_it(harbour: tuple[Prepared, dict
         shown = {one.url: one for one in answers if one.status == 200}
         assert PERSON["department"] in shown[f"/p/CRM/changes/{keys['change']}"].text
         assert PERSON["department"] in shown[f"/p/CRM/interview/{keys['interview']}"].text
+
+
+@pytest.mark.parametrize("login", [*UNKNOWING, "polymath"])
+def test_nobody_reads_what_nobody_shall_see(harbour: tuple[Prepared, dict[str, str]], login: str) -> None:
+    """The sentence is the interviewer's alone, and backs nothing: not for other analysts, nor for who holds every role."""
+    made, keys = harbour
+    assert told(everything(made, login, keys), [SECRET]) == []
+    assert [text for text in (*contexts(made, login, keys), *exports(made, login)) if SECRET in text] == []
+    backs = made.world.client(login).get("/api/v1/projects/CRM/requirements/REQ-2").json
+    assert int(keys["hidden"]) not in backs.get("evidence", [])
+
+
+def test_the_interviewer_reads_it(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    made, keys = harbour
+    assert f"/p/CRM/interview/{keys['interview']}: {SECRET}" in told(everything(made, "analyst", keys), [SECRET])
+
+
+def test_what_is_noted_of_people_is_read_by_who_may(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    """Each note stands on some page of an analyst's, whole: that others do not find the name in it proves something."""
+    made, keys = harbour
+    # What is to be asked is kept as everybody may read it.
+    asked = SAID["guide"].replace("Oleander", PERSON["department"])
+    noted = {*SAID.values(), asked} - {SAID["guide"]}
+    found = told(everything(made, "analyst", keys), tuple(noted))
+    assert {line.rpartition(": ")[2] for line in found} == noted
+
+
+@pytest.mark.parametrize("login", ["reader", "project_manager"])
+def test_a_correction_is_between_the_two(harbour: tuple[Prepared, dict[str, str]], login: str) -> None:
+    made, keys = harbour
+    assert told(everything(made, login, keys), ["every second night"]) == []
 
 
 def test_not_even_a_mark_of_the_person_is_an_implementers(harbour: tuple[Prepared, dict[str, str]]) -> None:

@@ -36,6 +36,8 @@ NEEDS: dict[str, str | None] = {
     "comment": "comment.write", "ask_question": "comment.write", "hang_link": "feedback.triage",
     # By a code on a poster anybody does; from inside, whoever may comment.
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",
+    "want_heard": "interview.write", "take_set": "interview.write", "ask_of": "interview.write",
+    "plan_talk": "interview.write",
     "import_sheet": "import.run", "let_stand": "requirement.write",
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from .findings import FINDINGS
 from .interviews import INTERVIEWS
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
+from .plan import ASKED_OF, PLANNED_TALKS, TAKEN_SETS, WANTED
 from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
@@ -31,6 +32,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
+        WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
         FINDINGS, LET_STAND, SHEETS,
     )
     for thing in things
@@ -38,6 +40,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
 
 __all__ = [
     "ACCEPTANCE",
+    "ASKED_OF",
     "ASKINGS",
     "BASELINES",
     "BY_REF",
@@ -49,6 +52,7 @@ __all__ = [
     "FLOW_ANSWERS",
     "INTERVIEWS",
     "LET_STAND",
+    "PLANNED_TALKS",
     "PROCESSES",
     "PROJECT",
     "QUESTIONS",
@@ -61,7 +65,9 @@ __all__ = [
     "SIGN_OFFS",
     "STAKEHOLDERS",
     "STORY",
+    "TAKEN_SETS",
     "USERS",
+    "WANTED",
     "Language",
     "T",
     "Table",

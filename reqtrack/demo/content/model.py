@@ -398,6 +398,48 @@ class Feedback:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """So many people of a job role in a department shall be heard, about a process or (none) about any."""
+
+    ref: str
+    job_role: T
+    department: T
+    number: int
+    process: str = ""
+
+
+@dataclass(frozen=True)
+class TakenSet:
+    """A starter set that the project took over; ``code`` is without its language."""
+
+    ref: str
+    code: str
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """What an interview was about, and what was to be asked in it; the first ``covered`` of the questions were."""
+
+    ref: str
+    interview: str
+    processes: tuple[str, ...]
+    questions: tuple[T, ...] = ()
+    covered: int = 0
+
+
+@dataclass(frozen=True)
+class PlannedTalk:
+    """An interview that is planned: it asks what another one left open, and the questions of some sets."""
+
+    ref: str
+    title: T
+    stakeholders: tuple[str, ...]
+    processes: tuple[str, ...]
+    carries_from: str
+    sets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AcceptedFinding:
     """A finding of the radar that is let stand until a day: of a check, the one about an item."""
 
@@ -433,6 +475,7 @@ Verb = Literal[
     "open_change", "submit_change", "ask_back", "answer_back", "assess_change", "decide_change", "close_change",
     "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
     "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
+    "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
 ]  # fmt: skip
 

@@ -217,8 +217,21 @@ _HEARD = (
         ("fb-three-fields", "fb-voice", "fb-plus-86", "fb-plus-86-again", "fb-photo"),
     ),
     Step("2026-11-24T08:50:00Z", "sunqian", "give_feedback", ("fb-practice",)),
-    Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),
 )
+
+_NEXT = (
+    Step(
+        "2026-11-24T08:52:00Z",
+        "linzhixia",
+        "want_heard",
+        ("w-reps", "w-engineers", "w-dispatcher", "w-engineers-repair"),
+    ),
+    Step("2026-11-24T08:57:00Z", "linzhixia", "take_set", ("qs-last-time", "qs-hand-overs")),
+    Step("2026-11-24T09:00:00Z", "linzhixia", "ask_of", ("ask-service", "ask-wang-sales", "ask-liu-sales")),
+    Step("2026-11-24T09:05:00Z", "linzhixia", "plan_talk", ("i-planned-engineer",)),
+)
+
+_SETTLED = (Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),)
 
 # By a link, whoever answers has no account: the step names who asked.
 _CONFIRMED = (
@@ -241,6 +254,8 @@ STORY = (
     + _CHANGES
     + _PROCESSES
     + _HEARD
+    + _NEXT
+    + _SETTLED
     + _CONFIRMED
     + _WORKSHOP
     + _STANDS

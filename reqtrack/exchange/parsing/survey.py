@@ -55,7 +55,13 @@ def _guess(index: int, title: str, cells: list[str], rows: int, taken: set[str])
         word = next((one for one in readings(title) if one in COLUMNS[KIND][field]), "")
         if word and field not in taken and cells:
             return Guess(index, title, field, 0.95, _HEADER, {"word": word})
-    if "respondent" not in taken and len(cells) == rows > 1 and len(set(cells)) == rows and all(map(_short, cells)):
+    if (
+        index == 0
+        and "respondent" not in taken
+        and len(cells) == rows > 1
+        and len(set(cells)) == rows
+        and all(map(_short, cells))
+    ):
         return Guess(index, title, "respondent", 0.8, _UNIQUE)
     if not cells or sum(map(_is_value, cells)) * 2 > len(cells):
         return Guess(index, title, "ignore", 0.8, _NOT_TEXT)

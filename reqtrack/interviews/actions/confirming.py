@@ -75,14 +75,17 @@ def ask(
 
 
 def revoke(actor: Actor, interview: Interview, row: Confirmation) -> None:
-    """Make a link worthless. Who had not answered by it is not asked any more; what was confirmed stays confirmed.
+    """Make a link worthless. Who had not answered by it is not asked any more; what was confirmed stays confirmed. One that is
+    worth nothing already stays so.
 
     Raises:
-        Refused: not by this actor (403), or it is worth nothing already (409).
+        Refused: not by this actor (403), or there was no link (409).
     """
     _require_asker(actor, interview)
-    if row.revoked_at is not None or not row.digest:
-        no("revoked", "This link is worth nothing already.").require(409)
+    if not row.digest:
+        no("no_link", "This was answered without a link.").require(409)
+    if row.revoked_at is not None:
+        return
     _take_back(actor, interview, row)
     if row.confirmed_at is None:
         _settle_stage(actor, interview)

@@ -23,7 +23,7 @@ from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import NOT_SHOWN, masker_for_person, people
+from reqtrack.interviews.queries.people import NOT_SHOWN, masker, masker_for_person, people
 from reqtrack.interviews.queries.quotes import excerpts_shown
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText
@@ -335,13 +335,18 @@ class WriteUp:
     seen: str
 
 
-def write_up(interview: Interview, project: Project, person: int | None) -> WriteUp:
-    """What one of those who were heard is asked to confirm. ``person`` None: all of them together, by nobody's name."""
+def write_up(interview: Interview, project: Project, person: int | None, viewer: Actor | None = None) -> WriteUp:
+    """What one of those who were heard is asked to confirm.
+
+    Args:
+        person: None: all of them together, by nobody's name.
+        viewer: who looks at it beside them, and reads no more than they may.
+    """
     quotes = said(interview)
     mine = [one for one in quotes if person is not None and one.speaker == person]
     left_out = [one.quote for one in quotes if one.shown_as == "hidden" and one not in mine]
     bodies = personal.many(project.id, [interview.notes or "", *(one.quote for one in mine), *left_out])
-    mask = masker_for_person(project.id, person)
+    mask = _mask(interview, person, viewer)
     notes = bodies.get(interview.notes or "", "")
     for one in left_out:
         # What another of them wants nobody to see.
@@ -359,6 +364,15 @@ def write_up(interview: Interview, project: Project, person: int | None) -> Writ
         sent=corrections(interview, mask, person) if person is not None else [],
         seen=print_of(interview, quotes, person),
     )
+
+
+def _mask(interview: Interview, person: int | None, viewer: Actor | None) -> Callable[[str], str]:
+    """What the person reads; of it, what somebody else may who looks at it."""
+    theirs = masker_for_person(interview.project_id, person)
+    if viewer is None or person == own_person(viewer, interview):
+        return theirs
+    others = masker(viewer, interview.project_id)
+    return lambda body: others(theirs(body))
 
 
 def _called(project_id: int, person: int | None) -> str:
@@ -458,9 +472,9 @@ class Outcome:
     made: list[tuple[str, str, fates.Fate]]
 
 
-def outcomes(interview: Interview, person: int | None) -> list[Outcome]:
+def outcomes(interview: Interview, person: int | None, viewer: Actor | None = None) -> list[Outcome]:
     """What became of each of somebody's own words: titles and decisions of what was made of them, nothing else of the project."""
-    mask = masker_for_person(interview.project_id, person)
+    mask = _mask(interview, person, viewer)
     mine = [one for one in said(interview) if person is not None and one.speaker == person]
     bodies = personal.many(interview.project_id, [one.quote for one in mine])
     made = _made(interview.project_id, [one.id for one in mine if one.shown_as != "hidden"], mask)

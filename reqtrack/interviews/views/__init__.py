@@ -49,6 +49,7 @@ def _stakeholders(status: int = 200, **more: Any) -> Response:
         people=queries.people(g.actor, g.project_id),
         levels=LEVELS,
         may_write=g.actor.may("stakeholder.write", g.project_id),
+        may_import=g.actor.may("import.run", g.project_id),
         accounts=queries.accounts_for(g.project_id) if g.actor.may("stakeholder.write", g.project_id) else (),
         **more,
     )

@@ -112,6 +112,7 @@ def _confirming(interview: Any, person: int, status: int = 200, reasons: tuple[R
         refused=[] if done else [sentence(one) for one in verdict.reasons],
         leave_href=url_for("interviews.show", project=g.project.key, key=interview.key, _anchor="confirmations"),
         face_to_face=not own,
+        viewer=g.actor,
     )
 
 
@@ -126,18 +127,19 @@ def person_page(
     Args:
         locale: the language of the page, unless another is asked for behind the question mark.
         way: the address of this page, in a language.
-        more: ``done`` they have confirmed · ``refused`` sentences why the button is grey · ``leave_href`` · ``face_to_face``.
+        more: ``done`` they have confirmed · ``refused`` sentences why the button is grey · ``leave_href`` · ``face_to_face``
+            · ``viewer`` who opened it, where that is somebody signed in.
     """
     wanted = request.args.get("lang", "")
     locale = wanted if wanted in LOCALES else locale
     other = "en" if locale.startswith("zh") else "zh_Hans_CN"
-    done = more.get("done", False)
+    done, viewer = more.get("done", False), more.pop("viewer", None)
     with force_locale(locale):
         return page(
             "interviews/words.html" if done else "interviews/confirm.html",
             status,
-            it=queries.write_up(interview, g.project, person),
-            outcomes=queries.outcomes(interview, person) if done else [],
+            it=queries.write_up(interview, g.project, person, viewer),
+            outcomes=queries.outcomes(interview, person, viewer) if done else [],
             shown_as=SHOWN_AS,
             action=way(wanted if wanted in LOCALES else None),
             typed=typed() if status != 200 else {},
