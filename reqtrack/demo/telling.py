@@ -17,7 +17,7 @@ from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.accounts.sessions import actor_of
 from reqtrack.baselines import actions as baselines
 from reqtrack.db import writing
-from reqtrack.demo import changes, feedback, plan
+from reqtrack.demo import changes, feedback, plan, sheets
 from reqtrack.demo.content import BY_REF, PROJECT, STAKEHOLDERS, STORY, USERS, say
 from reqtrack.demo.content import model as told
 from reqtrack.interviews import actions as interviews
@@ -37,7 +37,7 @@ from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
-VERBS = changes.VERBS | feedback.VERBS | plan.VERBS
+VERBS = changes.VERBS | feedback.VERBS | plan.VERBS | sheets.VERBS
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -307,6 +307,10 @@ class Telling:
     def accept_finding(self, actor: Actor, one: told.AcceptedFinding) -> None:
         until = date.fromisoformat(one.until)
         radar.accept(actor, self.here(), one.check, self.keys[one.item], self.text(one.reason), until)
+
+    def let_stand(self, actor: Actor, one: told.LetStand) -> None:
+        item, rule, words = one.zh if self.language == "zh" else one.en
+        requirements.silence(actor, self.here(), rule, self.text(one.reason), self.item(actor, item), words)
 
     def comment(self, actor: Actor, one: told.Comment) -> None:
         talk.comment(actor, self.item(actor, one.item), self.text(one.text))

@@ -26,9 +26,9 @@ MOST_TOKENS = 500
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]|\\d+(?:\\.\\d+)*|[^\\W_\\d{HAN}]+")
 # A part of each alphabet: runs that begin with one of them stand for all.
-_SOME_HAN = "".join(chr(code) for code in range(0x4E00, 0xA000, 5))
+_SOME_HAN = "".join(chr(code) for code in range(0x4E00, 0xA000, 8))
 _HAN_RUNS = re.compile(f"(?=([{_SOME_HAN}][{HAN}]{{4}}))")
-_WORD_RUNS = re.compile(r"(?=\b([bcdeilprs]\w* \w+ \w+))")
+_WORD_RUNS = re.compile(r"(?=\b([bcdlps]\w* \w+ \w+))")
 SHORT, LONG = 120, 72
 FEW = 8  # keys of a text by which its pairs are found
 REACH = 40  # members of a family with which each is compared
@@ -382,16 +382,20 @@ class Index:
         return things_alike(one, other) if one.kind == other.kind and one.may_be(other) else None
 
     def _candidates(self) -> set[tuple[int, int]]:
-        """Pairs of things that share some of the rarest keys that their deciding texts share with any."""
-        whole = [(one.number, self._keys[entry]) for entry, one in self._thing.items()]
-        deciding = [(number, body or title) for number, (title, body) in whole]
-        found = self._sharing(deciding)
-        titled = [(number, title) for number, (title, body) in whole if body and self.things[number].by_title]
+        """Pairs of things of one kind that share some of the rarest keys that their deciding texts share with any of it."""
+        kinds: dict[str, list[tuple[int, tuple[str, ...], tuple[str, ...]]]] = {}
+        for entry, one in self._thing.items():
+            kinds.setdefault(one.kind, []).append((one.number, *self._keys[entry]))
+        return {pair for whole in kinds.values() for pair in self._of_kind(whole)}
+
+    def _of_kind(self, whole: Sequence[tuple[int, tuple[str, ...], tuple[str, ...]]]) -> set[tuple[int, int]]:
+        found = self._sharing([(number, body or title) for number, title, body in whole])
+        titled = [(number, title) for number, title, body in whole if body and self.things[number].by_title]
         if titled:
             found |= self._sharing(titled)
-        bare = {number for number, (_title, body) in whole if not body}
+        bare = {number for number, _title, body in whole if not body}
         if bare and len(bare) < len(whole):
-            crossed = self._sharing([(number, title + body) for number, (title, body) in whole])
+            crossed = self._sharing([(number, title + body) for number, title, body in whole])
             found |= {(one, other) for one, other in crossed if one in bare or other in bare}
         return found
 

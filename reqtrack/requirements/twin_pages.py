@@ -249,7 +249,7 @@ def split_form(
                            "error": page["errors"].get(f"parts.{at}.{name}", "")})  # fmt: skip
         page["parts"].append(fields)
     sample = [{"title": "a"}, {"title": "b"}]
-    locks, refused = _locks(actor, lambda: split_plan(actor, old, sample, {}, {}))
+    locks, refused = _locks(actor, lambda: split_plan(actor, old, sample, {}, {}, quotes=()))
     may_read = actor.may("interview.read", project.id)
     return {
         **page, "locks": locks, "refused": refused, "ties": [_tie(project, tie) for tie in ties(old)],

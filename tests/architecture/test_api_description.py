@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from reqtrack.web.area import ROUTES
-from tests.architecture.prepared import Prepared
+from tests.architecture.prepared import DRAFTS, Prepared
 from tests.architecture.robot import bodies, rank
 from tests.architecture.samples import Stop, stops
 from tests.support.described import Description
@@ -57,9 +57,10 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 BY_STORY = {
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
+    "keep_apart", "merge_item", "restore_item", "split_item",
     "reassess_change", "resume_change", "undo_import", "withdraw_signoff",
 }  # fmt: skip
-# (who, verb, path, body); what an answer is called stands in {braces} of the paths after it.
+# (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
     ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
@@ -88,6 +89,11 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("business_owner", "POST", "/signoffs/SGN-2/signature", {"password": PASSWORD}),
     ("analyst", "POST", "/signoffs", {"subject": "BL-2", "meaning": "Once more.", "signers": ["sponsor"]}),
     ("analyst", "POST", "/signoffs/{signoffs}/withdrawal", {"reason": "Not needed."}),
+    ("analyst", "POST", "/requirements", {"title": DRAFTS[0]}),
+    ("analyst", "POST", "/duplicates", {"subject": "REQ-3 {requirements}", "reason": "One is for ponds."}),
+    ("analyst", "POST", "/items/{requirements}/merge", {"into": "REQ-3"}),
+    ("analyst", "POST", "/items/{requirements}/restoration", {}),
+    ("analyst", "POST", "/items/{requirements}/split", {"parts": [{"title": "One"}, {"title": "Two"}]}),
 ]  # fmt: skip
 
 
@@ -116,6 +122,13 @@ def elsewhere(client: FlaskClient, headers: dict[str, str], made: TestResponse) 
     return [f"{made.request.method} {made.request.path}: {made.headers['Location']} leads to {read.text[:200]}"]
 
 
+def filled(body: Any, named: dict[str, Any]) -> Any:
+    """A body with what stands in braces in its texts."""
+    if not isinstance(body, dict):
+        return body
+    return {name: part.format(**named) if isinstance(part, str) else part for name, part in body.items()}
+
+
 def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
     made = own_house
     described, client = Description(made.app), made.app.test_client()
@@ -123,7 +136,7 @@ def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
     for login, method, path, body in STORY:
         url = P + path.format(**named)
         headers = {"Authorization": f"Bearer {made.tokens[login]}", "If-Match": "*"}
-        answer = client.open(url, method=method, json=body, headers=headers)
+        answer = client.open(url, method=method, json=filled(body, named), headers=headers)
         assert answer.status_code < 300, f"{login} {method} {url} → {answer.status_code} {answer.text}"
         complaints += described.complaints(method, url, answer)
         done.add((described.operation(method, url) or {})["operationId"])

@@ -26,7 +26,8 @@ EVERYTHING = (
     content.FLOW_ANSWERS, content.REQUIREMENTS,
     content.SET_ASIDE, content.ACCEPTANCE, content.CHANGES, content.BASELINES, content.SIGN_OFFS, content.ROUNDS,
     content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS,
-    content.WANTED, content.TAKEN_SETS, content.ASKED_OF, content.PLANNED_TALKS, content.FINDINGS,
+    content.WANTED, content.TAKEN_SETS, content.ASKED_OF, content.PLANNED_TALKS,
+    content.FINDINGS, content.LET_STAND, content.SHEETS,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

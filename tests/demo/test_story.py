@@ -23,8 +23,9 @@ NATIONAL_DAY = {date(2026, 10, day) for day in range(1, 8)} | {date(2026, 9, 25)
 
 # What the actor of a step must hold. None: any member, narrowed by the step's own test below.
 NEEDS: dict[str, str | None] = {
-    "accept_finding": "radar.accept", "open_project": "project.manage", "add_stakeholder": "stakeholder.write", "record_interview": "interview.write",
-    "confirm_interview": None, "ask_to_confirm": "interview.write", "answer_by_link": None, "write_scenario": "scenario.write",
+    "open_project": "project.manage", "add_stakeholder": "stakeholder.write", "record_interview": "interview.write",
+    "confirm_interview": None, "ask_to_confirm": "interview.write", "answer_by_link": None,
+    "accept_finding": "radar.accept", "write_scenario": "scenario.write",
     "write_process": "scenario.write", "answer_flows": "scenario.write", "write_requirement": "requirement.write",
     "write_acceptance": "acceptance.write", "review_requirement": "requirement.write",
     "set_aside": "requirement.decide", "take_baseline": "baseline.take", "request_signoff": "signoff.request",
@@ -37,6 +38,7 @@ NEEDS: dict[str, str | None] = {
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",
     "want_heard": "interview.write", "take_set": "interview.write", "ask_of": "interview.write",
     "plan_talk": "interview.write",
+    "import_sheet": "import.run", "let_stand": "requirement.write",
 }  # fmt: skip
 
 

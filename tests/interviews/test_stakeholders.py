@@ -8,7 +8,7 @@ from reqtrack.changes import actions as changes
 from reqtrack.changes import dossier, queries
 from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import actions
-from reqtrack.interviews.queries import people, stakeholder_for
+from reqtrack.interviews.queries import for_everybodys_eyes, people, stakeholder_for
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
 from tests.support.world import World
@@ -145,3 +145,17 @@ def test_who_was_heard_confirms_signed_in(world: World) -> None:
     with world.read("analyst") as scene:
         item = item_for(scene.actor, scene.project.id, key)
         assert (item.stage, store.content_of(item)["stakeholders"]) == ("confirmed", [number])
+
+
+def test_one_transaction_knows_at_once_who_was_added_and_renamed(world: World) -> None:
+    """What is kept of the people while something is written goes with each of them that changes."""
+    world.cast()
+    with world.write("analyst") as scene:
+        row = actions.add_stakeholder(scene.actor, scene.project, PERSON)
+        assert for_everybodys_eyes(scene.project.id, "王海涛和李娜") == "Sales和李娜"
+        actions.add_stakeholder(scene.actor, scene.project, {**PERSON, "name": "李娜", "department": "Service"})
+        assert for_everybodys_eyes(scene.project.id, "王海涛和李娜") == "Sales和Service"
+        actions.change_stakeholder(scene.actor, row, {"name": "王大海"})
+        assert for_everybodys_eyes(scene.project.id, "王海涛、王大海") == "王海涛、Sales"
+        actions.remove_stakeholder(scene.actor, row)
+        assert for_everybodys_eyes(scene.project.id, "王大海") == "王大海"

@@ -132,7 +132,7 @@ def test_the_last_days_end_with_now(world: World) -> None:
         world.requirement("analyst")
         count(world)
     with clock.at(at(22)):
-        world.requirement("analyst")
+        world.requirement("analyst", title="Print the offer")
         with world.read() as scene:
             found = radar(SYSTEM, scene.project)
             days = history.days(SYSTEM, scene.project, found, 4)

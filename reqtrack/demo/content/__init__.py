@@ -21,8 +21,10 @@ from .processes import FLOW_ANSWERS, PROCESSES
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
+from .sheets import SHEETS
 from .story import STORY
 from .talk import COMMENTS, QUESTIONS
+from .texts import LET_STAND
 
 # Everything that a step of the story names. Phases, excerpts and the new items of changes hang below these.
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
@@ -31,7 +33,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
-        FINDINGS,
+        FINDINGS, LET_STAND, SHEETS,
     )
     for thing in things
 }  # fmt: skip
@@ -49,6 +51,7 @@ __all__ = [
     "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
+    "LET_STAND",
     "PLANNED_TALKS",
     "PROCESSES",
     "PROJECT",
@@ -58,6 +61,7 @@ __all__ = [
     "RUNS",
     "SCENARIOS",
     "SET_ASIDE",
+    "SHEETS",
     "SIGN_OFFS",
     "STAKEHOLDERS",
     "STORY",

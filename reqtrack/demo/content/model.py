@@ -450,6 +450,25 @@ class AcceptedFinding:
     until: str
 
 
+@dataclass(frozen=True)
+class LetStand:
+    """A finding of the text checker that is let stand: in each language another requirement (ref, rule, words) and why."""
+
+    ref: str
+    zh: tuple[str, str, str]
+    en: tuple[str, str, str]
+    reason: T
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A list that somebody pastes: rows of title and statement."""
+
+    ref: str
+    name: T
+    rows: tuple[tuple[T, T], ...]
+
+
 Verb = Literal[
     "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
@@ -457,7 +476,7 @@ Verb = Literal[
     "open_round", "record_run", "close_round", "comment", "ask_question", "hang_link",
     "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
     "want_heard", "take_set", "ask_of", "plan_talk",
-    "accept_finding",
+    "accept_finding", "import_sheet", "let_stand",
 ]  # fmt: skip
 
 

@@ -217,8 +217,21 @@ _HEARD = (
         ("fb-three-fields", "fb-voice", "fb-plus-86", "fb-plus-86-again", "fb-photo"),
     ),
     Step("2026-11-24T08:50:00Z", "sunqian", "give_feedback", ("fb-practice",)),
-    Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),
 )
+
+_NEXT = (
+    Step(
+        "2026-11-24T08:52:00Z",
+        "linzhixia",
+        "want_heard",
+        ("w-reps", "w-engineers", "w-dispatcher", "w-engineers-repair"),
+    ),
+    Step("2026-11-24T08:57:00Z", "linzhixia", "take_set", ("qs-last-time", "qs-hand-overs")),
+    Step("2026-11-24T09:00:00Z", "linzhixia", "ask_of", ("ask-service", "ask-wang-sales", "ask-liu-sales")),
+    Step("2026-11-24T09:05:00Z", "linzhixia", "plan_talk", ("i-planned-engineer",)),
+)
+
+_SETTLED = (Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),)
 
 # By a link, whoever answers has no account: the step names who asked.
 _CONFIRMED = (
@@ -227,18 +240,24 @@ _CONFIRMED = (
     Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
 )
 
-_NEXT = (
-    Step(
-        "2026-11-24T09:52:00Z",
-        "linzhixia",
-        "want_heard",
-        ("w-reps", "w-engineers", "w-dispatcher", "w-engineers-repair"),
-    ),
-    Step("2026-11-24T09:53:00Z", "linzhixia", "take_set", ("qs-last-time", "qs-hand-overs")),
-    Step("2026-11-24T09:54:00Z", "linzhixia", "ask_of", ("ask-service", "ask-wang-sales", "ask-liu-sales")),
-    Step("2026-11-24T09:55:00Z", "linzhixia", "plan_talk", ("i-planned-engineer",)),
+_STANDS = (Step("2026-11-24T09:57:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+
+_WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-workshop",)),)
+
+_LET_STAND = (Step("2026-11-24T09:59:00Z", "linzhixia", "let_stand", ("stands",)),)
+
+STORY = (
+    _BEGINNING
+    + _SCOPE
+    + _SERVICE
+    + _FIRST_ROUND
+    + _CHANGES
+    + _PROCESSES
+    + _HEARD
+    + _NEXT
+    + _SETTLED
+    + _CONFIRMED
+    + _WORKSHOP
+    + _STANDS
+    + _LET_STAND
 )
-
-_STANDS = (Step("2026-11-24T09:51:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
-
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS + _NEXT

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, event, exists, select
+from sqlalchemy.engine import Connection
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
@@ -98,16 +99,24 @@ def unknown_accounts(actor: Actor, project_id: int) -> dict[str, str]:
 
 
 def _everybody(project_id: int) -> Sequence[tuple[Stakeholder, str, str]]:
-    """All stakeholders with their names and the logins of their accounts. A page asks for them many times: a transaction that
-    only reads loads them once."""
+    """All stakeholders with their names and the logins of their accounts. A page, and an import for each of its rows, asks for
+    them many times: they are loaded once, and again after one of them was written."""
     now = mode()
-    known: dict[int, Sequence[tuple[Stakeholder, str, str]]] = {} if now is None or now.writing else once("everybody")
+    known: dict[int, Sequence[tuple[Stakeholder, str, str]]] = once("everybody")
+    if any(isinstance(row, Stakeholder) for row in (*db.session.new, *db.session.dirty)):
+        known.clear()
     if project_id not in known:
         rows = db.session.execute(_stakeholders(project_id).add_columns(_any_hidden(project_id).label("hidden"))).all()
         known[project_id] = [(row[0], row[1] or "", row[2] or "") for row in rows]
         if rows and not rows[0].hidden and now is not None and not now.writing:
             once("hidden sentences").setdefault(project_id, [])
     return known[project_id]
+
+
+@event.listens_for(Stakeholder, "after_insert")
+@event.listens_for(Stakeholder, "after_update")
+def _forget(mapper: Any, connection: Connection, target: Stakeholder) -> None:
+    connection.info.get("once", {}).pop("everybody", None)
 
 
 def _any_hidden(project_id: int) -> ColumnElement[bool]:

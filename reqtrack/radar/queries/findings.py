@@ -92,13 +92,13 @@ class Radar:
 
 def radar(actor: Actor, project: Project) -> Radar:
     """What is found in a project, as far as the reader may see it. Computed once until something is written there."""
-    name = f"radar for {_profile(actor, project.id)} on {clock.today(project.zone)}"
+    name = f"radar for {profile(actor, project.id)} on {clock.today(project.zone)}"
     found = kept(name, project.id, lambda: _compute(actor, project))
     mine = [_told(actor, project.id, one) for one in found.findings if actor.may(one.check.permission, project.id)]
     return Radar(mine, found.loads, found.statuses, found.heard)
 
 
-def _profile(actor: Actor, project_id: int) -> str:
+def profile(actor: Actor, project_id: int) -> str:
     """Readers of the same profile are found the same."""
     if sees_all(actor, project_id):
         return "everybody who sees all"

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from reqtrack import clock
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
+from reqtrack.audit.kept import kept
 from reqtrack.db import db
 from reqtrack.items.models import Comment, Item
 from reqtrack.items.queries import sees_all, visible
@@ -19,7 +20,7 @@ from reqtrack.permissions import Actor
 from reqtrack.radar import policy
 from reqtrack.radar.checks.facts import HELD
 from reqtrack.radar.queries.days import day_in, working_days
-from reqtrack.radar.queries.findings import Finding, radar
+from reqtrack.radar.queries.findings import Finding, profile, radar
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load
 from reqtrack.signoff.models import Signoff
@@ -89,14 +90,17 @@ class Standing:
 
 def standing(actor: Actor, project: Project) -> Standing:
     """How the project stands for this reader."""
-    counts = _counts(actor, project.id)
+    reader = profile(actor, project.id)
+    counts = kept(f"counts for {reader}", project.id, lambda: _counts(actor, project.id))
     everything = sees_all(actor, project.id)
     signoffs = _signoffs(project.id) if everything else []
     seen = radar(actor, project)
     facts = _facts(counts, signoffs, seen.heard)
     lines = policy.shown(actor, project.id, facts, project.first_week_skipped.split())
     tested = counts.of("acceptance") > 0
-    must = _must(actor, project.id) if tested and not lines else {}
+    must: Mapping[str, int] = {}
+    if tested and not lines:
+        must = kept(f"must for {reader}", project.id, lambda: _must(actor, project.id))
     waits = [*_changes(actor, project), *_questions(actor, project), *_requested(project, signoffs)]
     return Standing(
         counts=counts,

@@ -114,6 +114,7 @@ def split_plan(
     places: Mapping[str, Mapping[int, str]],
     seen: Mapping[str, int],
     names: Sequence[str] = NEW,
+    quotes: Sequence[int] | None = None,
 ) -> Plan:
     """What it comes to when an item is split in two.
 
@@ -121,6 +122,7 @@ def split_plan(
         parts: for each of the two, the values in which it differs from the old one.
         places: ``links`` by the link's id and ``evidence`` by the excerpt's, where each goes: first, second, both.
         names: what the two are called.
+        quotes: the excerpts that back it, where they are known already.
     """
     kind = KINDS[old.kind]
     whole = raw_of(actor, old)
@@ -138,9 +140,9 @@ def split_plan(
                 ]
                 values[field.name] = sorted(mine)
         made.append({key: value for key, value in values.items() if value not in (None, "", [])})
-    quotes = excerpts_of(old)
+    backed = excerpts_of(old) if quotes is None else quotes
     evidence = [
-        [one for one in quotes if name in _names(places.get("evidence", {}).get(one, ""), names)] for name in names
+        [one for one in backed if name in _names(places.get("evidence", {}).get(one, ""), names)] for name in names
     ]
     emptied: dict[str, Any] = {one.name: [] for one in kind.fields if one.type == "links" and whole[one.name]}
     writes = [one for one in _moved_owners(held, old, names, goes) if one.item.id != old.id]

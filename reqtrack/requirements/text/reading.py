@@ -33,7 +33,7 @@ _END = re.compile(r"[.!?]+(?=[\s)\]\"'”’]|$)|[。!?！？]+|\n(?![ \t]*[a-z]
 _NUMBERED = re.compile(r"[ \t]*(?:[-*+] )?(\**[A-Z]{1,8}[-_]?\d[\w.]*\**[:：]\**)")
 
 
-WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|\?{2,}|_{3,}|<|\[")
+WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*")
 XS = "xx"
 _LETTERS = frozenset(ascii_lowercase)
 # Of a longer sentence only so much is looked at for how it is built.
@@ -63,11 +63,10 @@ class Reading:
     def signs(self) -> frozenset[str]:
         """The English words and all characters but Latin letters in it: what a rule needs to find anything (``Rule.needs``)."""
         found = set(WORD.findall(self.lower))
-        # However many of them stand for a value, they are looked up as two.
-        several = {one for one in found if one[0] in "x?_" and len(one) > 1 and not one.strip(one[0])}
-        return frozenset(
-            found | {XS if one[0] == "x" else one[0] for one in several} | set(self.lower).difference(_LETTERS)
-        )
+        found |= set(self.lower).difference(_LETTERS)
+        if XS in self.lower:
+            found.add(XS)  # however many of them stand for a value, they are looked up as two
+        return frozenset(found)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -169,7 +169,7 @@ class Ears(Rule):
         followed = zip(reading.sentences, (*reading.sentences[1:], None), strict=True)
         listed = {one.start for one, after in followed if after is not None and after.layout}
         for number, sentence in enumerate(reading.prose):
-            if sentence.start in listed or (number and sentence.text.startswith("where")):
+            if sentence.start in listed or (number and sentence.text.startswith(("where", "while", "once"))):
                 continue
             lacking = self._english if sentence.language == "en" else self._chinese
             if lacking(sentence.text):
