@@ -80,12 +80,15 @@ def test_duplicates(world: World) -> None:
     }  # fmt: skip
     found = analyst("POST", "/duplicates/like", {"title": "orders counted by day", "but": "REQ-2"})
     assert (found.status_code, [one["key"] for one in found.json["items"]]) == (200, ["REQ-1"])
+    assert "duplicate_items" in [one["check"] for one in analyst("GET", "/radar").json["findings"]]
     assert analyst("POST", "/duplicates", {"subject": "REQ-1 REQ-2", "reason": ""}).status_code == 422
     assert (
         analyst("POST", "/duplicates", {"subject": "REQ-1 REQ-2", "reason": "By day and by weekday."}).status_code
         == 201
     )
     assert analyst("GET", "/duplicates").json["items"][0]["apart"] == "By day and by weekday."
+    # Nor does the radar count them any more.
+    assert "duplicate_items" not in [one["check"] for one in analyst("GET", "/radar").json["findings"]]
     assert Caller(world, "implementer")("GET", "/duplicates").json["items"] == []
 
 
