@@ -26,6 +26,7 @@ EVERYTHING = (
     content.FLOW_ANSWERS, content.REQUIREMENTS,
     content.SET_ASIDE, content.ACCEPTANCE, content.CHANGES, content.BASELINES, content.SIGN_OFFS, content.ROUNDS,
     content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS,
+    content.FINDINGS, content.DOCUMENTS, content.FIGURES, content.PASSAGE_QUESTIONS,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

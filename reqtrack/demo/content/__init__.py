@@ -10,6 +10,7 @@ from typing import Any
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
 from .confirmations import ASKINGS
+from .evidence import DOCUMENTS, FIGURES, PASSAGE_QUESTIONS
 from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
 from .findings import FINDINGS
@@ -29,7 +30,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
-        FINDINGS,
+        FINDINGS, DOCUMENTS, FIGURES, PASSAGE_QUESTIONS,
     )
     for thing in things
 }  # fmt: skip
@@ -41,11 +42,14 @@ __all__ = [
     "BY_REF",
     "CHANGES",
     "COMMENTS",
+    "DOCUMENTS",
     "FEEDBACK",
     "FEEDBACK_LINKS",
+    "FIGURES",
     "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
+    "PASSAGE_QUESTIONS",
     "PROCESSES",
     "PROJECT",
     "QUESTIONS",

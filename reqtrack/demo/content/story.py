@@ -227,6 +227,23 @@ _CONFIRMED = (
     Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
 )
 
-_STANDS = (Step("2026-11-24T10:00:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+_WRITTEN_DOWN = (
+    Step("2026-11-24T09:52:00Z", "linzhixia", "add_document", ("d-service-contract", "d-old-sheet")),
+    Step("2026-11-24T09:54:00Z", "linzhixia", "keep_figure", ("n-accounts", "n-leads")),
+    Step("2026-11-24T09:56:00Z", "linzhixia", "ask_from_passage", ("pq-basement",)),
+)
 
-STORY = _BEGINNING + _SCOPE + _SERVICE + _FIRST_ROUND + _CHANGES + _PROCESSES + _HEARD + _CONFIRMED + _STANDS
+_STANDS = (Step("2026-11-24T09:58:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
+
+STORY = (
+    _BEGINNING
+    + _SCOPE
+    + _SERVICE
+    + _FIRST_ROUND
+    + _CHANGES
+    + _PROCESSES
+    + _HEARD
+    + _CONFIRMED
+    + _WRITTEN_DOWN
+    + _STANDS
+)
