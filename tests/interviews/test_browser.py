@@ -172,6 +172,7 @@ def test_recordings_are_heard_on_the_page(en_desktop: Page, world: World) -> Non
     page = en_desktop
     sign_in(page, "analyst")
     page.goto("/p/CRM/interview/INT-1")
+    page.get_by_text("Add a recording, a photo, a file").click()
     page.set_input_files("#f-file", {"name": "talk.wav", "mimeType": "audio/wav", "buffer": WAV})
     with page.expect_navigation():
         page.get_by_role("button", name="Attach").click()

@@ -35,7 +35,7 @@ DOCUMENTS = (
         (
             Passage(
                 "d-cell",
-                T("“三级签，等副总，9 天”", "“Three signatures, waits for the VP, 9 days”"),
+                T("三级签，等副总，9 天", "Three signatures, waits for the VP, 9 days"),
                 T("“三季度”表 F118 格", "sheet Q3, cell F118"),
                 ("r-approval",),
             ),
