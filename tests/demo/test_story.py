@@ -33,6 +33,7 @@ NEEDS: dict[str, str | None] = {
     "submit_change": "change.create", "ask_back": None, "answer_back": "change.create",
     "assess_change": "change.assess", "decide_change": None, "close_change": "change.create",
     "open_round": "round.manage", "record_run": "result.record", "close_round": "round.manage",
+    "add_document": "interview.write", "keep_figure": "interview.write", "ask_from_passage": "interview.write",
     "comment": "comment.write", "ask_question": "comment.write", "hang_link": "feedback.triage",
     # By a code on a poster anybody does; from inside, whoever may comment.
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",

@@ -193,6 +193,8 @@ def test_a_hidden_sentence_that_is_rewritten_stays_hidden(world: World) -> None:
     save(world, key, "王芳：系统真慢，每天都慢。\n\n林：还有呢？\n")
     page = world.client("business_owner").get(f"/p/CRM/interview/{key}").text
     assert "真慢" not in page and "还有呢" in page
+    for word, found in (("真慢", False), ("还有呢", True)):
+        assert (f"/i/{key}" in world.client("business_owner").get(f"/p/CRM/search?q={word}&fragment=1").text) is found
     assert "真慢" in world.client("analyst").get(f"/p/CRM/interview/{key}").text
 
 

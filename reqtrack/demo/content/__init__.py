@@ -10,6 +10,7 @@ from typing import Any
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
 from .confirmations import ASKINGS
+from .evidence import DOCUMENTS, FIGURES, PASSAGE_QUESTIONS
 from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
 from .findings import FINDINGS
@@ -32,8 +33,8 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
     for things in (
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
-        WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS,
-        FINDINGS, LET_STAND, SHEETS,
+        WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
+        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS,
     )
     for thing in things
 }  # fmt: skip
@@ -46,12 +47,15 @@ __all__ = [
     "BY_REF",
     "CHANGES",
     "COMMENTS",
+    "DOCUMENTS",
     "FEEDBACK",
     "FEEDBACK_LINKS",
+    "FIGURES",
     "FINDINGS",
     "FLOW_ANSWERS",
     "INTERVIEWS",
     "LET_STAND",
+    "PASSAGE_QUESTIONS",
     "PLANNED_TALKS",
     "PROCESSES",
     "PROJECT",

@@ -469,6 +469,48 @@ class Sheet:
     rows: tuple[tuple[T, T], ...]
 
 
+@dataclass(frozen=True)
+class Passage:
+    """Words of a document with where they stand, and what they back."""
+
+    ref: str
+    quote: T
+    place: T
+    backs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceDocument:
+    ref: str
+    title: T
+    kind: Literal["contract", "regulation", "complaint", "sheet", "other"]
+    dated: str
+    note: T
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that an excerpt tells."""
+
+    ref: str
+    excerpt: str
+    name: T
+    value: str
+    unit: T
+
+
+@dataclass(frozen=True)
+class PassageQuestion:
+    """What a marked passage leaves open; ``ask`` is the ref of the stakeholder who may know."""
+
+    ref: str
+    interview: str
+    excerpt: str
+    text: T
+    ask: str
+
+
 Verb = Literal[
     "open_project", "add_stakeholder", "record_interview", "confirm_interview", "write_scenario", "write_requirement",
     "write_acceptance", "review_requirement", "set_aside", "take_baseline", "request_signoff", "sign", "implement",
@@ -477,6 +519,7 @@ Verb = Literal[
     "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
+    "add_document", "keep_figure", "ask_from_passage",
 ]  # fmt: skip
 
 

@@ -240,6 +240,12 @@ _CONFIRMED = (
     Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
 )
 
+_WRITTEN_DOWN = (
+    Step("2026-11-24T10:01:00Z", "linzhixia", "add_document", ("d-service-contract", "d-old-sheet")),
+    Step("2026-11-24T10:03:00Z", "linzhixia", "keep_figure", ("n-accounts", "n-leads")),
+    Step("2026-11-24T10:05:00Z", "linzhixia", "ask_from_passage", ("pq-basement",)),
+)
+
 _STANDS = (Step("2026-11-24T09:57:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
 
 _WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-workshop",)),)
@@ -260,4 +266,5 @@ STORY = (
     + _WORKSHOP
     + _STANDS
     + _LET_STAND
+    + _WRITTEN_DOWN
 )

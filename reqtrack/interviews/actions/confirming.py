@@ -15,6 +15,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.db import db, lock_project
 from reqtrack.errors import Invalid, Reason, invalid, no
 from reqtrack.interviews import policy, queries
+from reqtrack.interviews.actions.rights import index_again
 from reqtrack.interviews.models import SHOWN_AS, Confirmation, Correction, Excerpt, Interview
 from reqtrack.interviews.policy import INTERVIEWEE
 from reqtrack.items import personal, store
@@ -238,6 +239,7 @@ def _show(actor: Actor, interview: Interview, chosen: Mapping[int, str]) -> None
         # Whoever reads the interview sees more than before, or less.
         interview.updated_at = entry.at
         entry.after = {"shown_as": {str(number): shown for number, shown in chosen.items()}}
+    index_again(interview)
 
 
 def _correct(interview: Interview, row: Confirmation, passage: str, body: str) -> dict[str, str]:

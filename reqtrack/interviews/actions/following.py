@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
+from reqtrack.interviews.actions.rights import index_again
 from reqtrack.interviews.models import Excerpt, Interview
 from reqtrack.interviews.queries.standing import Marked, marked_in, standing
 from reqtrack.items import personal
@@ -33,6 +34,8 @@ def follow_notes(actor: Actor, interview: Interview) -> None:
             one.excerpt.moved_at = entry.seq
             if one.excerpt.shown_as == "hidden":
                 _hide_again(actor, interview, notes, one, found[one.excerpt.id].now)
+        if any(one.excerpt.shown_as == "hidden" for one in gone):
+            index_again(interview)
         entry.after = {
             "starts": {
                 str(one.excerpt.id): start for one in marked if (start := found[one.excerpt.id].start) is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from reqtrack.db import db
 from reqtrack.errors import Verdict, no
 from reqtrack.interviews.models import Interview
-from reqtrack.items import store
+from reqtrack.items import search, store
+from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import Actor
 
 
@@ -18,6 +20,12 @@ def may(actor: Actor, project_id: int, *permissions: str) -> None:
     if not any(actor.may(one, project_id) for one in permissions):
         verdict = no("no_permission", "Your roles in this project do not let you do this.")
     verdict.require()
+
+
+def index_again(interview: Interview) -> None:
+    """Let the search find what may be found now: a hidden sentence is not, not even by who may read it."""
+    db.session.flush()
+    search.put(KINDS["interview"], interview, store.content_of(interview))
 
 
 def reopen(actor: Actor, item: Interview, why: str) -> None:
