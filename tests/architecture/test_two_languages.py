@@ -261,7 +261,12 @@ MADE_UP: dict[str, Callable[[], list[str]]] = {
     "REOPENED": lambda: ["project.reopened"],
     # What stands in a variable: of interviews/actions/following.py and guide.py.
     "action": lambda: [
-        "excerpt.moved", "excerpt.followed", "guide.added", "guide.carried", "guide.covered", "guide.uncovered",
+        "excerpt.moved",
+        "excerpt.followed",
+        "guide.added",
+        "guide.carried",
+        "guide.covered",
+        "guide.uncovered",
     ],
 }
 

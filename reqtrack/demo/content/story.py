@@ -233,17 +233,17 @@ _NEXT = (
 
 _SETTLED = (Step("2026-11-24T09:10:00Z", "linzhixia", "settle_feedback", ("fb-three-fields", "fb-voice")),)
 
+_WRITTEN_DOWN = (
+    Step("2026-11-24T09:13:00Z", "linzhixia", "add_document", ("d-service-contract", "d-old-sheet")),
+    Step("2026-11-24T09:15:00Z", "linzhixia", "keep_figure", ("n-accounts", "n-leads")),
+    Step("2026-11-24T09:17:00Z", "linzhixia", "ask_from_passage", ("pq-basement",)),
+)
+
 # By a link, whoever answers has no account: the step names who asked.
 _CONFIRMED = (
     Step("2026-11-24T09:20:00Z", "wuhao", "ask_to_confirm", ("ask-liu",)),
     Step("2026-11-24T09:25:00Z", "linzhixia", "ask_to_confirm", ("ask-wang", "ask-feng")),
     Step("2026-11-24T09:50:00Z", "linzhixia", "answer_by_link", ("ask-wang", "ask-feng")),
-)
-
-_WRITTEN_DOWN = (
-    Step("2026-11-24T10:01:00Z", "linzhixia", "add_document", ("d-service-contract", "d-old-sheet")),
-    Step("2026-11-24T10:03:00Z", "linzhixia", "keep_figure", ("n-accounts", "n-leads")),
-    Step("2026-11-24T10:05:00Z", "linzhixia", "ask_from_passage", ("pq-basement",)),
 )
 
 _STANDS = (Step("2026-11-24T09:57:00Z", "zhoulan", "accept_finding", ("a-create-customer",)),)
@@ -262,9 +262,9 @@ STORY = (
     + _HEARD
     + _NEXT
     + _SETTLED
+    + _WRITTEN_DOWN
     + _CONFIRMED
     + _WORKSHOP
     + _STANDS
     + _LET_STAND
-    + _WRITTEN_DOWN
 )
