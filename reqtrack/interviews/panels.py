@@ -115,7 +115,7 @@ def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
     """What an interview's page shows of who was asked to confirm it, what they answered, and what they corrected.
 
     ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections;
-    ``acts``: they may do so now.
+    ``acts``: they may do so now. ``reword``: what still says a sentence that nobody is to see.
     """
     known = {one.id: one for one in queries.people(actor, interview.project_id)}
     asked = queries.asked_of(interview)
@@ -131,7 +131,12 @@ def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
         "here": [one for one in heard if one.id not in confirmed and queries.may_answer(actor, interview, one.id)],
         "locales": {one.id: queries.likely_locale(interview, one) for one in heard} if asks else {},
         "corrections": _corrected(actor, interview, known) if asked else [],
+        "reword": queries.said_still(actor, interview) if asks and _hides(interview) else [],
     }
+
+
+def _hides(interview: Interview) -> bool:
+    return any(one.shown_as == "hidden" for one in queries.said(interview))
 
 
 def _corrected(actor: Actor, interview: Interview, known: Mapping[int, Person]) -> list[tuple[Any, Person | None]]:

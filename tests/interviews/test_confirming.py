@@ -355,6 +355,38 @@ def test_a_hidden_sentence_is_read_by_nobody_else(talk: Talk) -> None:
     assert reader("GET", f"/requirements/{key}").json["evidence"] == []
 
 
+def test_what_still_says_a_hidden_sentence_is_to_be_reworded(talk: Talk) -> None:
+    """Whoever held the interview is told where it stands, until it does not any more."""
+    made = []
+    with talk.world.write("analyst") as scene:
+        item = talk.item(scene)
+        for kind, values in (("requirement", {}), ("scenario", {"title": "Phones"}), ("requirement", {"title": PHONE})):
+            made.append(actions.make_from(scene.actor, scene.project, item, kind, PHONE, values).key)
+    page = f"/p/CRM/interview/{talk.key}"
+    path = talk.ask()
+    browser, analyst = talk.world.client(), talk.world.client("analyst")
+    assert "nothing more is made of it. What already says it, 林知夏 is told to reword" in browser.get(path).text
+    assert "To be reworded" not in analyst.get(page).text
+    yes(browser, path, **{f"shown-{talk.quotes[PHONE]}": "hidden"})
+    assert waiting(talk, "analyst") == [made[0], made[2]], "the scenario is called otherwise"
+    shown = analyst.get(page).text.split('id="reword"')[1].split("</section>")[0]
+    assert made[0] in shown and made[2] in shown and made[1] not in shown
+    assert "wants nobody to see: reword it" in analyst.get("/").text
+    assert "To be reworded" not in talk.world.client("project_manager").get(page).text
+    assert waiting(talk, "project_manager") == []
+    with talk.world.write("analyst") as scene:
+        first, second = (item_for(scene.actor, scene.project.id, made[at]) for at in (0, 2))
+        store.edit(scene.actor, first, {"title": "Phone", "statement": "A phone number has 11 digits."}, seen=1)
+        actions.unback(scene.actor, second, talk.quotes[PHONE])
+    assert waiting(talk, "analyst") == [made[2]], "taken off, it still says it"
+    assert "To be reworded" in analyst.get(page).text
+
+
+def waiting(talk: Talk, login: str) -> list[str]:
+    with talk.world.read(login) as scene:
+        return [one.key for one in queries.waiting_for(scene.actor)]
+
+
 # -- several people, and the text that moves ---------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ from reqtrack.interviews.queries.quotes import (
     quotes_of_item,
     voices,
 )
+from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.interviews.queries.sources import (
     Figure,
     backable,
@@ -135,6 +136,7 @@ __all__ = [
     "quotes_of_item",
     "resolve_stakeholders",
     "said",
+    "said_still",
     "source_of",
     "spelled",
     "stakeholder_for",

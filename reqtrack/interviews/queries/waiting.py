@@ -15,6 +15,7 @@ from reqtrack.db import db
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Confirmation, Correction, Interview, Stakeholder
 from reqtrack.interviews.queries.confirming import Said, print_of, said_in
+from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
@@ -23,12 +24,13 @@ SHOWN = 200
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected (one query, a
-    second where they have confirmed before)."""
+    """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected, to reword what
+    nobody is to see any more (two queries, a third where they have confirmed before)."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = db.session.execute(_wanted(actor)).all()
-    return [*_to_confirm([row for row in rows if row.person is not None]), *_to_see_to(rows)]
+    confirm = _to_confirm([row for row in rows if row.person is not None])
+    return [*confirm, *_to_see_to(rows), *(_reword(row) for row in said_still(actor))]
 
 
 def _wanted(actor: Actor) -> Any:
@@ -154,3 +156,16 @@ def _to_see_to(rows: Sequence[Any]) -> list[Waiting]:
         )
         for row in first.values()
     ]
+
+
+def _reword(row: Any) -> Waiting:
+    return Waiting(
+        project_key=row.project,
+        kind="answer",
+        key=row.key,
+        title=row.title,
+        href_endpoint="items.show",
+        href_args={"project": row.project, "key": row.key},
+        action=_l("Look at it"),
+        note=_l("It still says a sentence that its speaker wants nobody to see: reword it."),
+    )
