@@ -555,6 +555,20 @@ def test_nothing_said_is_no_correction_and_nothing_typed_is_lost(alone: Talk) ->
     assert alone.states() == [(alone.wang, "link", "waits")]
 
 
+@pytest.mark.sqlite
+def test_a_long_write_up_is_confirmed_and_corrected(alone: Talk) -> None:
+    """There is a field beside each paragraph; those that say something count."""
+    alone.edit("\n\n".join(f"第{number}句话。" for number in range(205)))
+    path = alone.ask()
+    browser = alone.world.client()
+    sent = {f"words-{at}": "" for at in range(205)}
+    told = {"seen": seen(browser.get(path).text)}
+    many = browser.send(path, {**told, **dict.fromkeys(sent, "不对"), "do": "correct"})
+    assert many.status_code == 422 and "At most 200 corrections" in many.text
+    assert browser.send(path, {**told, **sent, "words-204": "不对", "do": "correct"}).status_code == 303
+    assert yes(browser, path, **sent).status_code == 303 and alone.stage() == "confirmed"
+
+
 # -- face to face, and signed in ---------------------------------------------------------------------------------------
 
 

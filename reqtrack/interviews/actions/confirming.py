@@ -24,7 +24,7 @@ from reqtrack.permissions import Actor
 
 LOCALES = ("zh_Hans_CN", "en")
 LONGEST_PASSAGE, LONGEST_WORDS = 2_000, 4_000
-MOST_WORDS = 200  # of one answer: a page has fewer paragraphs
+MOST_WORDS = 200  # of one answer; a page has a field for each paragraph, and most stay empty
 
 
 @dataclass(frozen=True)
@@ -214,8 +214,6 @@ def _fitting(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     Raises:
         Invalid: they are too many or too long.
     """
-    if len(given) > MOST_WORDS:
-        raise invalid("words", "At most %(most)s corrections fit into one answer.", most=MOST_WORDS)
     words, reasons = [], []
     for passage, body in given:
         try:
@@ -224,6 +222,10 @@ def _fitting(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
                 words.append((text_of(passage[:LONGEST_PASSAGE]).strip(), said))
         except Unfit as unfit:
             reasons.append(Reason("invalid", unfit.message, unfit.params, "words"))
+    if len(words) > MOST_WORDS:
+        reasons.append(
+            Reason("invalid", "At most %(most)s corrections fit into one answer.", {"most": MOST_WORDS}, "words")
+        )
     if reasons:
         raise Invalid(reasons)
     return words
