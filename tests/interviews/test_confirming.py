@@ -411,6 +411,57 @@ def test_who_is_not_asked_any_more_holds_nobody_up(talk: Talk) -> None:
     assert _seq(talk) == before, "worth nothing already"
 
 
+def test_a_late_question_or_correction_opens_it_again(talk: Talk) -> None:
+    """Confirmed is what all who were asked have confirmed, also who is asked last."""
+    yes(talk.world.client(), talk.ask(talk.wang))
+    assert talk.stage() == "confirmed"
+    second = talk.ask(talk.li)
+    assert talk.stage() == "written"
+    browser = talk.world.client()
+    told = seen(browser.get(second).text)
+    assert browser.send(second, {"seen": told, "do": "correct", "words": "全错了"}).status_code == 303
+    assert talk.stage() == "written" and [one[2] for one in talk.states()] == ["confirmed", "waits"]
+    assert yes(browser, second).status_code == 303 and talk.stage() == "confirmed"
+
+
+def test_who_was_not_asked_corrects_and_it_stands_open(talk: Talk) -> None:
+    yes(talk.world.client(), talk.ask(talk.wang))
+    heard = Caller(talk.world, "contributor")
+    assert heard("POST", f"/interviews/{talk.key}/corrections", {"body": "全错了"}).status_code == 201
+    assert talk.stage() == "written"
+    assert "said that they are not right" in talk.world.client("auditor").get(f"/p/CRM/interview/{talk.key}").text
+
+
+def heard(talk: Talk, *people: int) -> None:
+    with talk.world.write("analyst") as scene:
+        item = talk.item(scene)
+        store.edit(scene.actor, item, {"stakeholders": list(people)}, seen=item.version)
+
+
+def test_who_was_not_heard_after_all_opens_nothing(talk: Talk) -> None:
+    """Neither the link that waits nor the one that tells; nobody waits for them, and named again they are asked as before."""
+    first, second = talk.ask(talk.wang), talk.ask(talk.li)
+    yes(talk.world.client(), first)
+    browser = talk.world.client()
+    told = seen(browser.get(second).text)
+    heard(talk, talk.wang)
+    assert same(browser.get(second)) == same(browser.get("/confirm/guessed"))
+    assert browser.send(second, {"seen": told, "do": "confirm"}).status_code == 404
+    assert talk.states() == [(talk.wang, "link", "confirmed"), (talk.li, "link", "revoked")]
+    assert (
+        talk.stage() == "confirmed"
+        and "link until"
+        not in talk.world.client("analyst")
+        .get(f"/p/CRM/interview/{talk.key}")
+        .text.split("Taken back")[1]
+        .split("</li>")[0]
+    )
+    heard(talk, talk.wang, talk.li)
+    assert talk.stage() == "written" and browser.get(second).status_code == 200
+    heard(talk, talk.li)
+    assert browser.get(first).status_code == 404, "what became of their words"
+
+
 @pytest.mark.parametrize("how", ["notes", "passage"])
 def test_what_is_edited_afterwards_stands_unconfirmed(alone: Talk, how: str) -> None:
     """Visibly: derived from what was seen, so that nothing has to be reset."""

@@ -15,7 +15,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.db import db, lock_project
 from reqtrack.errors import Invalid, Reason, invalid, no
 from reqtrack.interviews import policy, queries
-from reqtrack.interviews.actions.rights import index_again
+from reqtrack.interviews.actions.rights import index_again, reopen
 from reqtrack.interviews.models import SHOWN_AS, Confirmation, Correction, Excerpt, Interview
 from reqtrack.interviews.policy import INTERVIEWEE
 from reqtrack.items import personal, store
@@ -72,6 +72,7 @@ def ask(
         db.session.add(row)
         db.session.flush()
         entry.after = {"confirmation": row.id, "days": days}
+    settle_stage(actor, interview, "Somebody else was asked after they had been confirmed.")
     return row, secret
 
 
@@ -89,7 +90,7 @@ def revoke(actor: Actor, interview: Interview, row: Confirmation) -> None:
         return
     _take_back(actor, interview, row)
     if row.confirmed_at is None:
-        _settle_stage(actor, interview)
+        settle_stage(actor, interview)
 
 
 def _take_back(actor: Actor, interview: Interview, row: Confirmation) -> None:
@@ -188,8 +189,7 @@ def _answer(
         if answer.confirms:
             row.confirmed_at, row.seen = entry.at, queries.print_of(interview, queries.said(interview), person)
         entry.after = {"confirmation": row.id, "way": way, "confirmed": answer.confirms, "corrections": said}
-    if answer.confirms:
-        _settle_stage(actor, interview)
+    settle_stage(actor, interview, "Somebody who was heard said that they are not right.")
 
 
 def _chosen(given: Mapping[int, str], own: Mapping[int, str]) -> dict[int, str]:
@@ -254,7 +254,15 @@ def _correct(interview: Interview, row: Confirmation, passage: str, body: str) -
     return texts
 
 
-def _settle_stage(actor: Actor, interview: Interview) -> None:
-    """Confirmed is an interview when all who were asked have said so of its present text."""
-    if interview.stage == "written" and queries.is_confirmed(queries.asked_of(interview), interview.stakeholders or []):
+def settle_stage(actor: Actor, interview: Interview, why: str = "") -> None:
+    """Confirmed is an interview when all who were asked have said so of its present text.
+
+    Args:
+        why: what happened that may have left it unconfirmed.
+    """
+    asked = queries.asked_of(interview)
+    confirmed = queries.is_confirmed(asked, interview.stakeholders or [])
+    if confirmed and interview.stage == "written":
         store.move(actor, interview, "confirmed")
+    elif asked and not confirmed:
+        reopen(actor, interview, why)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -116,7 +116,10 @@ def asked_of(interview: Interview) -> list[Asked]:
         found = list({row.Confirmation.id: row.Confirmation for row in _answers(interview)}.values())
         quotes = said(interview) if found else []
         project = db.session.get_one(Project, interview.project_id)
-        kept[interview.id] = [_asked(one, print_of(interview, quotes, one.stakeholder_id), project) for one in found]
+        heard = interview.stakeholders or []
+        kept[interview.id] = [
+            _asked(one, print_of(interview, quotes, one.stakeholder_id), project, heard) for one in found
+        ]
     return kept[interview.id]
 
 
@@ -139,17 +142,19 @@ def _answers(interview: Interview) -> Sequence[Any]:
     return kept[interview.id]
 
 
-def _asked(row: Confirmation, now: str, project: Project) -> Asked:
+def _asked(row: Confirmation, now: str, project: Project, heard: Collection[int]) -> Asked:
+    # Who is not of those who were heard any more is not asked any more.
+    out = row.stakeholder_id is not None and row.stakeholder_id not in heard
     return Asked(
-        row.id, row.stakeholder_id, row.way, _state(row, now, project), row.asked_by, row.asked_at, row.expires_at,
-        row.confirmed_at, row.revoked_at, _live(row), bool(row.digest),
+        row.id, row.stakeholder_id, row.way, _state(row, now, project, out), row.asked_by, row.asked_at, row.expires_at,
+        row.confirmed_at, row.revoked_at, not out and _live(row), bool(row.digest),
     )  # fmt: skip
 
 
-def _state(row: Confirmation, now: str, project: Project) -> str:
+def _state(row: Confirmation, now: str, project: Project, out: bool) -> str:
     if row.confirmed_at is not None:
         return "confirmed" if row.seen == now else "earlier"
-    if row.revoked_at is not None:
+    if out or row.revoked_at is not None:
         return "revoked"
     late = policy.is_no_reply(_day(row.asked_at, project), clock.today(project.zone), project.reply_days)
     return "no_reply" if late else "waits"
@@ -167,13 +172,12 @@ def _day(instant: datetime, project: Project) -> date:
 
 
 def is_confirmed(asked: Sequence[Asked], heard: Iterable[int]) -> bool:
-    """Whether all who were asked, of those who were heard, have confirmed the present text: what each said last counts."""
-    known = {None, *heard}
-    newest = {one.person: one for one in asked if one.state != "revoked" and one.person in known}
-    together = newest.get(None)
-    if together is not None and together.state == "confirmed":
-        return True
-    return bool(newest) and all(one.state == "confirmed" for one in newest.values())
+    """Whether all who were asked, of those who were heard, have confirmed the present text: what each said last counts, and what
+    was said for all of them (by nobody's name) where none was asked."""
+    newest = {one.person: one for one in asked if one.state != "revoked"}
+    theirs = [newest[one] for one in heard if one in newest]
+    counting = theirs or [one for one in newest.values() if one.person is None]
+    return bool(counting) and all(one.state == "confirmed" for one in counting)
 
 
 def has_confirmed(interview: Interview, person: int | None) -> bool:
@@ -281,6 +285,13 @@ class Opened:
     project: Project
 
 
+def names(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The clause for interviews in which somebody was heard."""
+    # The list of ids as text: [3,14] reads ,3,14,
+    heard = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
+    return heard.like(literal("%,").concat(cast(person, Text)).concat(",%"))
+
+
 def opened(secret: str, answering: bool = False) -> Opened:
     """What the link of a secret leads to, found by the digest of the secret in one statement, whatever comes of it.
 
@@ -288,7 +299,7 @@ def opened(secret: str, answering: bool = False) -> Opened:
         answering: it is to be answered, not only read: it was not yet.
 
     Raises:
-        NotFound: unknown, out of date, taken back, used already (not told apart).
+        NotFound: unknown, out of date, taken back, used already, of somebody who was not heard after all (not told apart).
     """
     now = clock.now()
     waits = and_(
@@ -305,6 +316,7 @@ def opened(secret: str, answering: bool = False) -> Opened:
             Confirmation.digest == digest_of(folded(secret)),
             Confirmation.revoked_at.is_(None),
             Interview.retired.is_(False),
+            names(Confirmation.stakeholder_id),
             waits if answering else or_(waits, told),
         )
     ).first()

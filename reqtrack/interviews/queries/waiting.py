@@ -7,14 +7,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import Text, and_, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Confirmation, Correction, Interview, Stakeholder
-from reqtrack.interviews.queries.confirming import Said, print_of, said_in
+from reqtrack.interviews.queries.confirming import Said, names, print_of, said_in
 from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -43,9 +43,6 @@ def _wanted(actor: Actor) -> Any:
         .cte("mine")
         .prefix_with("MATERIALIZED")
     )
-    # The list of ids as text: [3,14] reads ,3,14,
-    heard = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
-    own = literal("%,").concat(cast(mine.c.id, Text)).concat(",%")
     answered = aliased(Confirmation)
     wrong = (
         select(
@@ -80,7 +77,7 @@ def _wanted(actor: Actor) -> Any:
             and_(
                 mine.c.project_id == Interview.project_id,
                 Interview.stage.in_(policy.CONFIRMABLE),
-                heard.like(own),
+                names(mine.c.id),
             ),
         )
         .outerjoin(
