@@ -172,7 +172,7 @@ class DocumentBody(Body):
 
 
 class VoiceTargetBody(Body):
-    """A cell of the plan; no process means any. ``seen``: the version of the target that was seen."""
+    """A cell of the plan; no process means any. ``seen``: the version of the target that was seen, left out where there was none."""
 
     job_role: str | None = None
     department: str | None = None

@@ -302,7 +302,25 @@ def test_a_target_is_set_in_place(world: World) -> None:
         "//form[contains(@action, '/targets') and input[@name='job_role' and @value='Dispatcher']]"
     )
     assert form.fields["seen"] == "1" and form.fields["target"] == "1"
-    assert browser.send("/p/CRM/voices/targets", {**sent, "target": "2", "seen": "7"}).status_code == 409
+    refused = browser.send("/p/CRM/voices/targets", {**sent, "target": "2", "seen": "7"})
+    assert refused.status_code == 409 and 'value="2"' in refused.text.split('id="add"')[1]
+    assert browser.send("/p/CRM/voices/targets", {**sent, "target": "x", "seen": "1"}).status_code == 422
+
+
+def test_of_two_who_set_the_first_target_the_second_is_told(world: World) -> None:
+    prepared(world)
+    sent = {"job_role": "Dispatcher", "department": " Service", "target": "3"}
+    first, second = world.client("analyst"), world.client("analyst")
+    assert first.send("/p/CRM/voices/targets", sent).status_code == 303
+    refused = second.send("/p/CRM/voices/targets", {**sent, "target": "5"})
+    assert refused.status_code == 409 and "target of this cell is 3 now" in refused.text
+    assert cells(seen(world))["Service", "Dispatcher"].target == 3
+    (form,) = lxml.html.fromstring(refused.text).xpath("//section[@id='add']//form")
+    assert (form.fields["seen"], form.fields["target"], form.fields["job_role"]) == ("1", "5", "Dispatcher")
+    again = {name: value for name, value in form.form_values() if name != "csrf_token"}
+    assert second.send("/p/CRM/voices/targets", again).status_code == 303, "who knows of it may set another"
+    assert cells(seen(world))["Service", "Dispatcher"].target == 5
+    assert first.send("/p/CRM/voices/targets", {**sent, "target": "5"}).status_code == 303, "the same is no other"
 
 
 def test_nobody_to_hear_yet_says_what_to_do(world: World) -> None:
