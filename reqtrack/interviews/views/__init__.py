@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
-from reqtrack.errors import Invalid
+from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import actions, queries
 from reqtrack.interviews.models import LEVELS
 from reqtrack.interviews.views import confirming, documents, excerpts, guide, plan, room
@@ -84,6 +84,10 @@ def change_stakeholder(project: str, number: int) -> Response:
     given = {name: request.form[name] for name in actions.FIELDS if name in request.form}
     try:
         actions.change_stakeholder(g.actor, row, given, pages.seen_version(request.form))
-    except Invalid as error:
-        return _stakeholder(number, 422, given=given, errors={one.field: sentence(one) for one in error.reasons})
+    except (Invalid, Refused) as error:
+        if error.status == 403:
+            raise
+        return _stakeholder(
+            number, error.status, given=given, errors={one.field: sentence(one) for one in error.reasons}
+        )
     return answer(url_for("interviews.stakeholders", project=project))
