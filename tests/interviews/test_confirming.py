@@ -355,6 +355,18 @@ def test_a_hidden_sentence_is_read_by_nobody_else(talk: Talk) -> None:
     assert reader("GET", f"/requirements/{key}").json["evidence"] == []
 
 
+def test_a_hidden_word_is_taken_out_where_it_was_said(talk: Talk) -> None:
+    """Its sentence is; the same word in what others said stays, and so do words that do not stand in the notes any more."""
+    with talk.world.write("analyst") as scene:
+        word, day = (actions.mark(scene.actor, talk.item(scene), one).id for one in ("三", "天"))
+    yes(talk.world.client(), talk.ask(talk.li), **{f"shown-{word}": "hidden", f"shown-{day}": "hidden"})
+    page = talk.world.client().get(talk.ask(talk.wang)).text
+    assert PHONE in page and "[not shown" in page and "报价要等" not in page
+    talk.edit(NOTES.replace(THREE, "报价很快"))
+    page = talk.world.client().get(talk.ask(talk.wang)).text
+    assert PHONE in page and "报价很快" in page and "[not shown" not in page
+
+
 def test_what_still_says_a_hidden_sentence_is_to_be_reworded(talk: Talk) -> None:
     """Whoever held the interview is told where it stands, until it does not any more."""
     made = []

@@ -10,7 +10,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -23,8 +34,9 @@ from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import NOT_SHOWN, masker, masker_for_person, people
+from reqtrack.interviews.queries.people import NOT_SHOWN, SHORTEST_HIDDEN, enough, masker, masker_for_person, people
 from reqtrack.interviews.queries.quotes import excerpts_shown
+from reqtrack.interviews.queries.standing import marked_in, standing
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.permissions import Actor
@@ -285,7 +297,7 @@ class Opened:
     project: Project
 
 
-def names(person: ColumnElement[Any]) -> ColumnElement[bool]:
+def names(person: ColumnExpressionArgument[Any]) -> ColumnElement[bool]:
     """The clause for interviews in which somebody was heard."""
     # The list of ids as text: [3,14] reads ,3,14,
     heard = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
@@ -356,13 +368,10 @@ def write_up(interview: Interview, project: Project, person: int | None, viewer:
     """
     quotes = said(interview)
     mine = [one for one in quotes if person is not None and one.speaker == person]
-    left_out = [one.quote for one in quotes if one.shown_as == "hidden" and one not in mine]
-    bodies = personal.many(project.id, [interview.notes or "", *(one.quote for one in mine), *left_out])
+    left_out = [one.id for one in quotes if one.shown_as == "hidden" and one not in mine]
+    bodies = personal.many(project.id, [interview.notes or "", *(one.quote for one in mine)])
     mask = _mask(interview, person, viewer)
-    notes = bodies.get(interview.notes or "", "")
-    for one in left_out:
-        # What another of them wants nobody to see.
-        notes = notes.replace(bodies.get(one) or "\0", str(NOT_SHOWN))
+    notes = _without(interview, bodies.get(interview.notes or "", ""), left_out)
     asker = db.session.get(User, interview.interviewer_id) if interview.interviewer_id else None
     return WriteUp(
         title=mask(interview.title),
@@ -376,6 +385,21 @@ def write_up(interview: Interview, project: Project, person: int | None, viewer:
         sent=corrections(interview, mask, person) if person is not None else [],
         seen=print_of(interview, quotes, person),
     )
+
+
+def _without(interview: Interview, notes: str, left_out: Sequence[int]) -> str:
+    """The notes without what another of those who were heard wants nobody to see: the words of some excerpts."""
+    marked = [one for one in marked_in(interview) if one.excerpt.id in left_out] if left_out else []
+    stands = standing(interview, notes, marked)
+    found = set()
+    for one in marked:
+        start = stands[one.excerpt.id].start
+        # A word or two that do not stand there any more are anybody's.
+        if start is not None or len(one.words) >= SHORTEST_HIDDEN:
+            found.add(enough(one.words, start or 0, notes))
+    for words in sorted(found, key=len, reverse=True):
+        notes = notes.replace(words, str(NOT_SHOWN))
+    return notes
 
 
 def _mask(interview: Interview, person: int | None, viewer: Actor | None) -> Callable[[str], str]:
