@@ -789,6 +789,27 @@ def queries_phase(scene: Scene) -> int:
 # -- over the API ------------------------------------------------------------------------------------------------------
 
 
+def test_programs_read_what_they_confirm(talk: Talk) -> None:
+    """As the page shows it: what was marked meanwhile, or chosen of it, is not confirmed unread."""
+    analyst, heard, auditor = (Caller(talk.world, login) for login in ("analyst", "contributor", "auditor"))
+    base = f"/interviews/{talk.key}"
+    read = heard("GET", f"{base}/write-up").json
+    assert read["stakeholder"] == talk.li and "王海涛" not in str(read)
+    assert read["quotes"] == [{"id": talk.quotes[THREE], "quote": THREE, "shown_as": "name"}]
+    assert any(THREE in one for one in read["paragraphs"])
+    assert analyst("GET", f"{base}/write-up?stakeholder={talk.wang}").json["stakeholder"] == talk.wang
+    assert analyst("GET", f"{base}/write-up?stakeholder=999").status_code == 404
+    assert heard("GET", f"{base}/write-up?stakeholder={talk.wang}").status_code == 403
+    assert auditor("GET", f"{base}/write-up").status_code == 403
+    with talk.world.write("analyst") as scene:
+        actions.mark(scene.actor, talk.item(scene), "报价")
+    for path, said in (("confirmation", {}), ("corrections", {"body": "两天"})):
+        late = heard("POST", f"{base}/{path}", {**said, "seen": read["seen"]})
+        assert (late.status_code, late.json["reasons"][0]["code"]) == (409, "moved"), path
+    again = heard("GET", f"{base}/write-up").json["seen"]
+    assert heard("POST", f"{base}/confirmation", {"seen": again}).json["stage"] == "confirmed"
+
+
 def test_programs_ask_confirm_and_correct(talk: Talk) -> None:
     analyst, heard, auditor = (Caller(talk.world, login) for login in ("analyst", "contributor", "auditor"))
     base = f"/interviews/{talk.key}"

@@ -232,15 +232,17 @@ def may_answer(actor: Actor, interview: Interview, person: int | None = None) ->
     return verdict
 
 
-def may_read_write_up(actor: Actor, interview: Interview, person: int) -> Verdict:
-    """Whether the actor may see what one of those who were heard is asked to confirm: that person, and who asks them.
+def may_read_write_up(actor: Actor, interview: Interview, person: int | None) -> Verdict:
+    """Whether the actor may see what one of those who were heard (None: nobody by name) is asked to confirm: that person, and who
+    asks them.
 
     Raises:
         NotFound: nobody of that number was heard in it.
     """
-    if person not in (interview.stakeholders or []):
+    if person is not None and person not in (interview.stakeholders or []):
         raise NotFound(f"stakeholder {person}")
-    if person == own_person(actor, interview) or policy.asks(actor, interview.project_id, interview.interviewer_id):
+    own = person is not None and person == own_person(actor, interview)
+    if own or policy.asks(actor, interview.project_id, interview.interviewer_id):
         return Verdict()
     return no("not_interviewee", "Only who was heard can confirm it, or the interviewer face to face with them.")
 
