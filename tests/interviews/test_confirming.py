@@ -723,6 +723,23 @@ def test_who_asks_and_when(world: World) -> None:
     assert analyst.send(url, sent).status_code == 409, "they have confirmed this very text"
 
 
+def test_the_language_of_the_page_is_that_of_whom_it_is_for(talk: Talk) -> None:
+    """It is set beforehand where all read the same, else it follows who is chosen."""
+    world, url = talk.world, f"/p/CRM/interview/{talk.key}"
+    analyst = world.client("analyst")
+    assert 'name="locale" value="zh_Hans_CN" checked' in analyst.get(url).text
+    assert "By their name" not in analyst.get(url).text
+    with world.write("analyst") as scene:
+        facts = {"name": "Ann Lee", "department": "Board"}
+        ann = actions.add_stakeholder(scene.actor, scene.project, facts).id
+    heard(talk, talk.wang, ann)
+    assert 'name="locale" value="" checked' in analyst.get(url).text
+    for person, told in ((talk.wang, "谁会看到你的话"), (ann, "Who will see your words")):
+        made = analyst.send(f"{url}/confirmations", {"stakeholder": str(person), "locale": ""})
+        link = re.search(r"http://localhost(/confirm/\w+)", made.text)
+        assert link is not None and told in world.client().get(link[1]).text
+
+
 def test_the_policy_tells_every_reason() -> None:
     verdict = policy.may_ask(policy.NOBODY, 1, "INT-1", None, "held", written=False)
     assert [one.code for one in verdict.reasons] == ["not_interviewer", "not_written", "no_notes"]

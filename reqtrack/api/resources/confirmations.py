@@ -95,10 +95,8 @@ def read_confirmation(project: str, key: str, number: int) -> Response:
 @area.doc(summary="Ask one of those who were heard by a one-time link, which is told this once", tags=["interviews"])
 def ask_to_confirm(project: str, key: str, body: ConfirmationLinkBody) -> Response:
     item = _interview(key)
-    person = next((one for one in queries.people(g.actor, g.project_id) if one.id == body.stakeholder), None)
-    locale = body.locale or (queries.likely_locale(item, person) if person is not None else "en")
     days = policy.LINK_DAYS if body.days is None else body.days
-    row, secret = confirming.ask(g.actor, item, body.stakeholder, days=days, locale=locale)
+    row, secret = confirming.ask(g.actor, item, body.stakeholder, days=days, locale=body.locale or "")
     link = absolute(url_for("confirm.words", secret=secret))
     return created({**_asked_at(item, row.id), "link": link}, once="link")
 

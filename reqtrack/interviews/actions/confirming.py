@@ -46,6 +46,9 @@ def ask(
     """Ask one of those who were heard; returns the row and the secret of its link, which is kept nowhere. An earlier link of
     theirs that was not answered is worth nothing from then on.
 
+    Args:
+        locale: the language of the page; "" is the one that they most likely read.
+
     Raises:
         Refused: not by this actor (403), not in this stage, or they have confirmed this very text (409).
         Invalid: they were not heard in it, or for so many days no link is good.
@@ -56,7 +59,7 @@ def ask(
         raise invalid("stakeholder", "This person was not heard in %(key)s.", key=interview.key)
     if not 1 <= days <= policy.MOST_LINK_DAYS:
         raise invalid("days", "A link is good for 1 to %(most)s days.", most=policy.MOST_LINK_DAYS)
-    if locale not in LOCALES:
+    if locale and locale not in LOCALES:
         raise invalid("locale", "%(given)s is not one of: %(choices)s.", given=locale[:20], choices=LOCALES)
     if queries.has_confirmed(interview, person):
         no("confirmed_already", "They have confirmed this very text already.").require(409)
@@ -67,13 +70,19 @@ def ask(
     with recorded(actor, interview.project_id, "confirmation.asked", interview.key) as entry:
         row = Confirmation(
             project_id=interview.project_id, interview_id=interview.id, stakeholder_id=person, digest=digest_of(secret),
-            locale=locale, asked_by=actor.login, asked_at=entry.at, expires_at=entry.at + timedelta(days=days),
+            locale=locale or _locale_of(actor, interview, person), asked_by=actor.login, asked_at=entry.at,
+            expires_at=entry.at + timedelta(days=days),
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
         entry.after = {"confirmation": row.id, "days": days}
     settle_stage(actor, interview, "Somebody else was asked after they had been confirmed.")
     return row, secret
+
+
+def _locale_of(actor: Actor, interview: Interview, person: int) -> str:
+    names = (one.name for one in queries.people(actor, interview.project_id) if one.id == person)
+    return queries.likely_locale(interview, next(names, ""))
 
 
 def revoke(actor: Actor, interview: Interview, row: Confirmation) -> None:

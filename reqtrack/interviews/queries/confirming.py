@@ -33,7 +33,6 @@ from reqtrack.db import canonical, db, mode, once
 from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
-from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries.people import NOT_SHOWN, SHORTEST_HIDDEN, enough, masker, masker_for_person, people
 from reqtrack.interviews.queries.quotes import excerpts_shown
 from reqtrack.interviews.queries.standing import marked_in, standing
@@ -437,11 +436,9 @@ def _told(paragraph: str) -> str:
     return plain("\n".join(below)) or plain(paragraph)
 
 
-def likely_locale(interview: Interview, person: Person, account_locale: str = "") -> str:
-    """The language that somebody most likely reads: that of their account, else that of their name, else that of the notes."""
-    if account_locale:
-        return account_locale
-    text = person.name or personal.get(interview.project_id, interview.notes)
+def likely_locale(interview: Interview, name: str) -> str:
+    """The language that somebody of this name most likely reads: that of the name, else that of the notes."""
+    text = name or personal.get(interview.project_id, interview.notes)
     return "zh_Hans_CN" if HAN.search(text) else "en"
 
 
