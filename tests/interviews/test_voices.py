@@ -269,6 +269,23 @@ def test_a_blank_cell_leads_to_a_form_that_is_filled_in(world: World) -> None:
     assert cells(seen(world, processes=("PRC-1",)))["Sales", "Sales rep"].planned == 3
 
 
+def test_an_interview_is_planned_with_those_who_are_next(world: World) -> None:
+    """At most three, nobody who was heard, those with whom none is planned first."""
+    ids = prepared(world)
+    with world.write("analyst") as scene:
+        facts = {"department": "Sales", "job_role": "Sales rep"}
+        more = [actions.add_stakeholder(scene.actor, scene.project, facts).id for _ in range(4)]
+    heard(world, ids[0])
+    heard(world, ids[1], stage="planned")
+    assert cells(seen(world))["Sales", "Sales rep"].next == (ids[2], *more[:2])
+    heard(world, ids[2], *more[1:])
+    assert cells(seen(world))["Sales", "Sales rep"].next == (more[0], ids[1])
+    page = lxml.html.fromstring(world.client("analyst").get("/p/CRM/voices").text)
+    hrefs = page.xpath("//section[@id='plan']//a[contains(@href, 'interviews/new')]/@href")
+    assert any(re.findall(r"stakeholders=(\d+)", one) == [str(more[0]), str(ids[1])] for one in hrefs)
+    assert all(one.count("stakeholders=") <= 3 for one in hrefs)
+
+
 def test_the_heat_map_and_the_table_say_the_same(world: World) -> None:
     ids = prepared(world)
     heard(world, *ids[:2])
