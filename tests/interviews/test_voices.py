@@ -269,6 +269,17 @@ def test_a_blank_cell_leads_to_a_form_that_is_filled_in(world: World) -> None:
     assert cells(seen(world, processes=("PRC-1",)))["Sales", "Sales rep"].planned == 3
 
 
+def test_discover_counts_the_same_voices(world: World) -> None:
+    """Who was taken off the list of stakeholders is nobody's voice any more."""
+    rep, _rep, gone, *_ = prepared(world)
+    heard(world, rep, gone)
+    with world.write("analyst") as scene:
+        actions.remove_stakeholder(scene.actor, stakeholder_for(scene.actor, scene.project.id, gone))
+    assert [one.heard for one in seen(world).levels] == [1, 0, 0]
+    page = lxml.html.fromstring(world.client("analyst").get("/p/CRM/discover").text)
+    assert page.xpath("//dl[@class='rq-facts']/dd/text()") == ["1", "0", "0"]
+
+
 def test_an_interview_is_planned_with_those_who_are_next(world: World) -> None:
     """At most three, nobody who was heard, those with whom none is planned first."""
     ids = prepared(world)

@@ -59,7 +59,6 @@ from reqtrack.interviews.queries.quotes import (
     quotes_of_document,
     quotes_of_interview,
     quotes_of_item,
-    voices,
 )
 from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.interviews.queries.sources import (
@@ -144,7 +143,6 @@ __all__ = [
     "tells_names",
     "unheard",
     "unknown_accounts",
-    "voices",
     "waiting_for",
     "who_does_it",
     "whose_word",

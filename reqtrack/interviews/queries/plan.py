@@ -71,8 +71,8 @@ class Cell:
     """One cell of the plan: the people of a job role in a department, as far as the reader may know them.
 
     ``next``: the first of those who were not heard, those whom no talk is planned with before the others; as many as one talks
-    with together. ``told``: its job role is; people whose job role is not told stand together in one cell of their department. ``part``: they
-    are known to have a part in the process.
+    with together. ``told``: its job role is; people whose job role is not told stand together in one cell of their department.
+    ``part``: they are known to have a part in the process.
     """
 
     department: str
@@ -133,6 +133,11 @@ def plan(actor: Actor, project_id: int, processes: Sequence[str] = (ANY,)) -> Pl
         departments=tuple(sorted({one.department for one in cells} - {""})),
         job_roles=tuple(sorted(roles)),
     )
+
+
+def voices_of(project_id: int) -> tuple[Level, ...]:
+    """The voices of each level."""
+    return kept("voices", project_id, lambda: _told(project_id)).levels
 
 
 def every_process(project_id: int) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from flask import Response, g, request, url_for
 from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import actions, queries
 from reqtrack.interviews.models import LEVELS
+from reqtrack.interviews.queries.plan import voices_of
 from reqtrack.interviews.views import confirming, documents, excerpts, guide, plan, room
 from reqtrack.interviews.views.area import area
 from reqtrack.interviews.views.room import refused
@@ -30,7 +31,7 @@ def discover(project: str) -> Response:
         interviews=found.rows,
         scenarios=scenarios.rows,
         people={one.id: one for one in queries.people(g.actor, g.project_id)},
-        voices=queries.voices(g.actor, g.project_id),
+        voices=voices_of(g.project_id),
         levels=LEVELS,
         may_write=g.actor.may("interview.write", g.project_id),
     )
