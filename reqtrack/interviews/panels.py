@@ -133,12 +133,12 @@ def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
         "here": [one for one in to_ask if queries.may_answer(actor, interview, one.id)],
         "locales": sorted({queries.likely_locale(interview, one.name) for one in to_ask}) if asks else [],
         "corrections": _corrected(actor, interview, known) if asked else [],
-        "reword": queries.said_still(actor, interview) if asks and _hides(interview) else [],
+        "reword": queries.said_still(actor, _hiding(interview)) if asks else [],
     }
 
 
-def _hides(interview: Interview) -> bool:
-    return any(one.shown_as == "hidden" for one in queries.said(interview))
+def _hiding(interview: Interview) -> set[int]:
+    return {interview.id for one in queries.said(interview) if one.shown_as == "hidden"}
 
 
 def _corrected(actor: Actor, interview: Interview, known: Mapping[int, Person]) -> list[tuple[Any, Person | None]]:

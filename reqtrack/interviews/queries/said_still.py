@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
-from reqtrack.interviews.models import Evidence, Excerpt, Interview
+from reqtrack.interviews.models import Evidence, Excerpt
 from reqtrack.interviews.queries.people import SHORTEST_HIDDEN
 from reqtrack.interviews.queries.quotes import LONGEST_TITLE
 from reqtrack.items import search
@@ -20,20 +21,16 @@ from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import plain
 
 
-def said_still(actor: Actor, interview: Interview | None = None) -> list[Any]:
-    """``id key kind title project`` of the scenarios and requirements that say a hidden sentence of an interview, or of any
-    that the actor held (where nobody did: that they marked), as far as the actor may see them (one query). What was taken off
-    an item again may still stand in it."""
-    if not actor.roles:
+def said_still(actor: Actor, interviews: Collection[int]) -> list[Any]:
+    """``id key kind title project`` of the scenarios and requirements that say a hidden sentence of some interviews, as far as the
+    actor may see them (one query, none where there are no interviews). What was taken off an item again may still stand in it."""
+    if not interviews or not actor.roles:
         return []
-    held = Interview.__table__
-    own = or_(held.c.interviewer_id == actor.id, and_(held.c.interviewer_id.is_(None), Excerpt.author == actor.login))
     rows = db.session.execute(
         select(
             Item.id, Item.key, Item.kind, Item.title, Project.key.label("project"), Version.content, PersonalText.body
         )
         .select_from(Excerpt)
-        .join(held, held.c.id == Excerpt.interview_id)
         .join(Evidence, Evidence.excerpt_id == Excerpt.id)
         .join(Item, Item.id == Evidence.item_id)
         .join(Version, and_(Version.item_id == Item.id, Version.number == Item.version))
@@ -41,9 +38,8 @@ def said_still(actor: Actor, interview: Interview | None = None) -> list[Any]:
         .join(PersonalText, and_(PersonalText.digest == Excerpt.quote, PersonalText.project_id == Excerpt.project_id))
         .where(
             Excerpt.shown_as == "hidden",
-            own if interview is None else Excerpt.interview_id == interview.id,
+            Excerpt.interview_id.in_(interviews),
             Item.retired.is_(False),
-            Project.archived_at.is_(None),
             or_(*(visible(actor, project_id) for project_id in actor.roles)),
         )
         .order_by(Item.kind, Item.number)

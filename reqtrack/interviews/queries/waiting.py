@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.interviews import policy
-from reqtrack.interviews.models import Confirmation, Correction, Interview, Stakeholder
+from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.queries.confirming import Said, names, print_of, said_in
 from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.items.queries import visible
@@ -25,17 +25,17 @@ SHOWN = 200
 
 def waiting_for(actor: Actor) -> list[Waiting]:
     """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected, to reword what
-    nobody is to see any more (two queries, a third where they have confirmed before)."""
+    nobody is to see any more (one query, another where they have confirmed before, and where a sentence was hidden)."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = db.session.execute(_wanted(actor)).all()
     confirm = _to_confirm([row for row in rows if row.person is not None])
-    return [*confirm, *_to_see_to(rows), *(_reword(row) for row in said_still(actor))]
+    return [*confirm, *_to_see_to(rows), *_to_reword(actor, {row.hides for row in rows} - {None})]
 
 
 def _wanted(actor: Actor) -> Any:
-    """The interviews in which the actor was heard, each with what they answered last, and those in which something is said not
-    to be right."""
+    """The interviews in which the actor was heard, each with what they answered last, those in which something is said not to be
+    right, and those of which a sentence was hidden that something was made of."""
     # Theirs are few: they are found once, not for each interview.
     mine = (
         select(Stakeholder.id, Stakeholder.project_id)
@@ -62,6 +62,13 @@ def _wanted(actor: Actor) -> Any:
         .group_by(Correction.interview_id)
         .subquery()
     )
+    hides = (
+        select(Excerpt.interview_id, Excerpt.author)
+        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
+        .where(Excerpt.shown_as == "hidden", Excerpt.project_id.in_(list(actor.roles)))
+        .distinct()
+        .subquery()
+    )
     return (
         select(
             Interview,
@@ -70,6 +77,7 @@ def _wanted(actor: Actor) -> Any:
             answered,
             wrong.c.number,
             wrong.c.since,
+            hides.c.interview_id.label("hides"),
         )
         .join(Project, Project.id == Interview.project_id)
         .outerjoin(
@@ -89,8 +97,18 @@ def _wanted(actor: Actor) -> Any:
             ),
         )
         .outerjoin(wrong, wrong.c.interview_id == Interview.id)
+        .outerjoin(
+            hides,
+            and_(
+                hides.c.interview_id == Interview.id,
+                or_(
+                    Interview.interviewer_id == actor.id,
+                    and_(Interview.interviewer_id.is_(None), hides.c.author == actor.login),
+                ),
+            ),
+        )
         .where(
-            or_(mine.c.id.is_not(None), wrong.c.number > 0),
+            or_(mine.c.id.is_not(None), wrong.c.number > 0, hides.c.interview_id.is_not(None)),
             Interview.retired.is_(False),
             Project.archived_at.is_(None),
             or_(*(visible(actor, project_id) for project_id in actor.roles)),
@@ -155,14 +173,18 @@ def _to_see_to(rows: Sequence[Any]) -> list[Waiting]:
     ]
 
 
-def _reword(row: Any) -> Waiting:
-    return Waiting(
-        project_key=row.project,
-        kind="answer",
-        key=row.key,
-        title=row.title,
-        href_endpoint="items.show",
-        href_args={"project": row.project, "key": row.key},
-        action=_l("Look at it"),
-        note=_l("It still says a sentence that its speaker wants nobody to see: reword it."),
-    )
+def _to_reword(actor: Actor, hiding: Collection[int]) -> list[Waiting]:
+    """What still says a sentence of the actor's interviews that its speaker has hidden."""
+    return [
+        Waiting(
+            project_key=row.project,
+            kind="answer",
+            key=row.key,
+            title=row.title,
+            href_endpoint="items.show",
+            href_args={"project": row.project, "key": row.key},
+            action=_l("Look at it"),
+            note=_l("It still says a sentence that its speaker wants nobody to see: reword it."),
+        )
+        for row in said_still(actor, hiding)
+    ]
