@@ -59,8 +59,8 @@ from reqtrack.interviews.queries.quotes import (
     quotes_of_document,
     quotes_of_interview,
     quotes_of_item,
-    voices,
 )
+from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.interviews.queries.sources import (
     Figure,
     backable,
@@ -135,6 +135,7 @@ __all__ = [
     "quotes_of_item",
     "resolve_stakeholders",
     "said",
+    "said_still",
     "source_of",
     "spelled",
     "stakeholder_for",
@@ -142,7 +143,6 @@ __all__ = [
     "tells_names",
     "unheard",
     "unknown_accounts",
-    "voices",
     "waiting_for",
     "who_does_it",
     "whose_word",
