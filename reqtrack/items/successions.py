@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CTE, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
@@ -70,6 +70,16 @@ def at_last(actor: Actor, item: Item) -> str | None:
             return key
         number, key = row.id, row.key
     return key
+
+
+def ends(project_id: int) -> CTE:
+    """``(old_id, new_id)`` of a project's items that live on in others, at the end of the way: also where those were merged or
+    split in their turn."""
+    live = select(Succession.old_id, Succession.new_id).where(Succession.project_id == project_id)
+    way = live.cte("succession_ways", recursive=True)
+    way = way.union(select(way.c.old_id, Succession.new_id).join(Succession, Succession.old_id == way.c.new_id))
+    goes_on = select(Succession.id).where(Succession.old_id == way.c.new_id).exists()
+    return select(way.c.old_id, way.c.new_id).where(~goes_on).cte("succession_ends")
 
 
 def told(actor: Actor, project_id: int, rows: Sequence[Any]) -> dict[int, Mapping[str, Any]]:

@@ -198,6 +198,46 @@ def test_one_that_is_there_already_may_stand_for_it(door: Door) -> None:
     assert "Decided: yes." in told(door, own)
 
 
+def standing(door: Door, key: str = "FB-1") -> tuple[str, str, str]:
+    """How it stands and what was made of it by the API, and the view of the list that it is in."""
+    client = door.world.client("analyst")
+    shown = client.get(f"/api/v1/projects/CRM/feedback/{key}").json
+    views = [one for one in queries.VIEWS if f">{key}</span>" in client.get(f"/p/CRM/feedback?view={one}").text]
+    assert len(views) == 1
+    with door.world.read("analyst") as scene:
+        around = queries.around(scene.actor, one(door.world, key))
+        rows = queries.listing(scene.actor, scene.project.id, views[0]).rows
+    assert {around.standing, *(row.standing for row in rows if row.key == key)} == {shown["standing"]}
+    assert around.made is not None and around.made[0] == shown["made"]
+    return shown["standing"], shown["made"], views[0]
+
+
+def test_what_was_split_or_merged_since_tells_on(door: Door) -> None:
+    from reqtrack.requirements import actions as requirements
+
+    world = door.world
+    own = receipt(door.send(SAID))
+    key = settle(world, "requirement", title="Scan in a second", text="The system shall scan in a second.")
+    world.move(key, "approved")
+    world.move(key, "draft")
+    with world.write("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, key)
+        parts = [{"title": "Scan goods"}, {"title": "Scan shelves"}]
+        requirements.split(scene.actor, scene.project, item, parts, {}, seen={})
+    assert "It is not decided yet" in told(door, own) and standing(door) == ("asked", "REQ-2", "taken_up")
+    # As long as one of the two is to come, it is not done.
+    world.move("REQ-2", "implemented")
+    assert standing(door) == ("asked", "REQ-3", "taken_up")
+    world.requirement("analyst", title="Scan at once")
+    with world.write("analyst") as scene:
+        gone, kept = (item_for(scene.actor, scene.project.id, one) for one in ("REQ-3", "REQ-4"))
+        requirements.merge(scene.actor, scene.project, gone, kept, {}, seen={})
+    world.move("REQ-4", "approved")
+    assert "Decided: yes." in told(door, own) and standing(door) == ("yes", "REQ-4", "taken_up")
+    world.move("REQ-4", "rejected")
+    assert "it is in the system" in told(door, own) and standing(door) == ("built", "REQ-2", "closed")
+
+
 def test_what_moved_meanwhile_is_refused_before_anything_is_made(door: Door) -> None:
     door.send(SAID)
     with pytest.raises(Stale):
