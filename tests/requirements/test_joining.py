@@ -14,13 +14,15 @@ from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews.models import Excerpt
 from reqtrack.items import actions as talk
-from reqtrack.items import lists, store, successions
+from reqtrack.items import lists, personal, store, successions
 from reqtrack.items.models import Attachment, Comment, Item, Link, Succession
 from reqtrack.items.queries import item_for, neighbours
 from reqtrack.requirements import actions, queries
 from reqtrack.requirements.actions import joining
 from reqtrack.requirements.queries.joining import excerpts_of, ties
+from reqtrack.scenarios import actions as flows
 from reqtrack.scenarios.models import FlowReply
+from reqtrack.scenarios.queries import live_replies
 from tests.support.world import Scene, World
 
 NOTES = "**Wang:** We type each order twice. Nobody reads the remarks."
@@ -202,6 +204,47 @@ def test_merge_of_scenarios(twins: World) -> None:
     assert picture(twins) == before
     with twins.read() as scene:
         assert [row.until for row in db.session.execute(select(FlowReply)).scalars()] == [None, None]
+
+
+def test_split_of_scenarios_keeps_what_is_known_of_special_flows(twins: World) -> None:
+    """Said of the old one, it is said of both; told by the old one, told by both."""
+    world = twins
+    world.scenario(title="An order comes back", kind="exception")
+    with world.write() as scene:
+        store.edit(scene.actor, found(scene)["SCN-1"], {"kind": "main"})
+    with world.write("analyst") as scene:
+        items = found(scene)
+        flows.tell_flow(scene.actor, items["SCN-1"], "return", items["SCN-3"])
+        flows.say_none(scene.actor, items["SCN-1"], "offline", asked="Wang Fang")
+    before, known = picture(world), answers(world)
+    assert len(known) == 2
+    parts = [{"title": "One"}, {"title": "Other"}]
+    assert split(world, "SCN-1", parts=parts) == ["SCN-4", "SCN-5"]
+    assert answers(world) == {(key, code, by) for key in ("SCN-4", "SCN-5") for _main, code, by in known}
+    assert split(world, "SCN-3", parts=parts) == ["SCN-6", "SCN-7"]
+    told = {(main, "return", by) for main in ("SCN-4", "SCN-5") for by in ("SCN-6", "SCN-7")}
+    assert answers(world) == told | {("SCN-4", "offline", "Wang Fang"), ("SCN-5", "offline", "Wang Fang")}
+    undo(world, "SCN-3")
+    # What somebody took back since stays so.
+    with world.write("analyst") as scene:
+        main = found(scene)["SCN-4"]
+        (none,) = live_replies(main, "offline")
+        flows.end_reply(scene.actor, main, none.id)
+    undo(world, "SCN-1")
+    assert answers(world) == {one for one in known if one[1] == "return"}
+    after = picture(world)
+    assert {key: after[key] for key in before} == before
+
+
+def answers(world: World) -> set[tuple[str, str, str]]:
+    """What is known of special flows: of which scenario, which flow, told by which or by whom."""
+    with world.read() as scene:
+        items = {item.id: item.key for item in found(scene).values()}
+        rows = db.session.execute(select(FlowReply).where(FlowReply.until.is_(None))).scalars().all()
+        return {
+            (items[row.scenario_id], row.code, items[row.told_by_id] if row.told_by_id else personal.get(row.project_id, row.asked))
+            for row in rows
+        }  # fmt: skip
 
 
 def test_every_reason_at_once(twins: World) -> None:

@@ -34,7 +34,8 @@ def succeed(entry: Entry, old: Item, heirs: Sequence[Item], way: str) -> None:
 def follow(
     entry: Entry, old: Item, heirs: Sequence[Item], evidence: Sequence[Sequence[int]] | None = None
 ) -> dict[str, Any]:
-    """Move what hangs on the old item. To an only heir all goes; of a split, the evidence goes where it was put.
+    """Move what hangs on the old item. To an only heir all goes; of a split, the evidence goes where it was put, and what is known
+    of special flows to both.
 
     Args:
         evidence: by heir, the excerpts that it is given; None: the only one gets all; empty: they have them already.
@@ -44,13 +45,13 @@ def follow(
     """
     alone = heirs[0] if len(heirs) == 1 else None
     told: dict[str, Any] = {"evidence": _quotes(entry, old, heirs, evidence, alone)}
+    if old.kind == "scenario":
+        told["replies"], told["replies_added"] = _replies(entry, old, heirs)
     if alone is None:
         return told
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         rows: Iterable[Any] = db.session.execute(select(model).where(model.item_id == old.id)).scalars()
         told[name] = [_hang(row, alone) for row in rows]
-    if old.kind == "scenario":
-        told["replies"] = _replies(entry, old, alone)
     alone.updated_at = entry.at
     return told
 
@@ -89,34 +90,49 @@ def _back(entry: Entry, item: Item, excerpt: int) -> None:
     db.session.add(Evidence(project_id=item.project_id, excerpt_id=excerpt, item_id=item.id, since=entry.seq))
 
 
-def _replies(entry: Entry, old: Item, heir: Item) -> list[list[Any]]:
-    """What is known of special flows: said of the old scenario, it is said of its heir; told by the old one, told by the heir."""
-    rows = list(
-        db.session.execute(
-            select(FlowReply).where(
-                FlowReply.until.is_(None), (FlowReply.scenario_id == old.id) | (FlowReply.told_by_id == old.id)
-            )
-        ).scalars()
-    )
-    known = {
-        (row.scenario_id, row.code, row.told_by_id)
-        for row in db.session.execute(
-            select(FlowReply).where(
-                FlowReply.until.is_(None), (FlowReply.scenario_id == heir.id) | (FlowReply.told_by_id == heir.id)
-            )
-        ).scalars()
-    }
-    told = []
+def _replies(entry: Entry, old: Item, heirs: Sequence[Item]) -> tuple[list[list[Any]], list[int]]:
+    """What is known of special flows: said of the old scenario, it is said of its heirs; told by the old one, told by the heirs.
+
+    Returns:
+        How the answers stood before, and the numbers of those that a second heir needs.
+    """
+    ids = [heir.id for heir in heirs]
+    rows = _live_replies([old.id])
+    known = {(row.scenario_id, row.code, row.told_by_id) for row in _live_replies(ids)}
+    before, added = [], []
     for row in rows:
-        before = [row.id, row.scenario_id, row.told_by_id]
-        scenario = heir.id if row.scenario_id == old.id else row.scenario_id
-        by = heir.id if row.told_by_id == old.id else row.told_by_id
-        if scenario == by or (scenario, row.code, by) in known:
+        before.append([row.id, row.scenario_id, row.told_by_id])
+        wanted = [
+            (scenario, by)
+            for scenario in (ids if row.scenario_id == old.id else [row.scenario_id])
+            for by in (ids if row.told_by_id == old.id else [row.told_by_id])
+            if scenario != by and (scenario, row.code, by) not in known
+        ]
+        if not wanted:
             row.until = entry.seq
-        else:
-            row.scenario_id, row.told_by_id = scenario, by
-        told.append(before)
-    return told
+            continue
+        row.scenario_id, row.told_by_id = wanted[0]
+        added += [_said_too(entry, row, *ends) for ends in wanted[1:]]
+    db.session.flush()
+    return before, [row.id for row in added]
+
+
+def _live_replies(ids: Sequence[int]) -> list[FlowReply]:
+    """What is known of special flows of some scenarios, and told by them."""
+    theirs = FlowReply.scenario_id.in_(ids) | FlowReply.told_by_id.in_(ids)
+    return list(
+        db.session.execute(select(FlowReply).where(FlowReply.until.is_(None), theirs).order_by(FlowReply.id)).scalars()
+    )
+
+
+def _said_too(entry: Entry, row: FlowReply, scenario: int, by: int | None) -> FlowReply:
+    """The same answer, of or by another scenario."""
+    made = FlowReply(
+        project_id=row.project_id, scenario_id=scenario, code=row.code, told_by_id=by, stakeholder_id=row.stakeholder_id,
+        asked=row.asked, asked_on=row.asked_on, author=row.author, at=row.at, since=entry.seq,
+    )  # fmt: skip
+    db.session.add(made)
+    return made
 
 
 # -- taking it back ----------------------------------------------------------------------------------------------------
@@ -144,7 +160,7 @@ def done_to(old: Item) -> dict[str, Any] | None:
     ).one()
     before = json.loads(found.before) if found.before else {}
     told = {"versions": [], "made": [], "links": {"added": [], "ended": []}, "evidence": {"added": [], "ended": []}}
-    return {**told, "stage": before.get("stage", old.stage), **json.loads(found.after)}
+    return {**told, "stage": before.get("stage", old.stage), "since": rows[0].since, **json.loads(found.after)}
 
 
 def ends_of(done: Mapping[str, Any]) -> set[str]:
@@ -193,6 +209,12 @@ def unfollow(entry: Entry, old: Item, done: Mapping[str, Any], items: Mapping[st
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         for number in done.get(name, ()):
             _hang(db.session.get_one(model, number), old)
+    for number in done.get("replies_added", ()):
+        copy = db.session.get_one(FlowReply, number)
+        copy.until = copy.until or entry.seq
     for number, scenario, by in done.get("replies", ()):
         reply = db.session.get_one(FlowReply, number)
-        reply.until, reply.scenario_id, reply.told_by_id = None, scenario, by
+        reply.scenario_id, reply.told_by_id = scenario, by
+        # One that somebody took back since stays so.
+        if reply.until == done["since"]:
+            reply.until = None
