@@ -174,6 +174,20 @@ def test_what_was_worked_on_since_is_not_put_back(twins: World) -> None:
     refused(lambda: undo(twins, "REQ-1"), 409, "not_joined")
 
 
+def test_links_that_somebody_changed_since_do_not_stop_it(twins: World) -> None:
+    """What was carried over and ended since, or made again, is what was wanted."""
+    before = picture(twins)
+    merge(twins)
+    with twins.write("analyst") as scene:
+        items = found(scene)
+        for tie in ties(items["REQ-1"]):
+            if (tie.kind, tie.other.key) == ("depends_on", "REQ-4"):
+                store.unlink(scene.actor, db.session.get_one(Link, tie.id), items["REQ-1"], items["REQ-4"])
+        store.link(scene.actor, "refines", items["REQ-3"], items["REQ-2"])
+    undo(twins)
+    assert picture(twins) == before
+
+
 def test_a_merged_key_leads_on_through_another_merge(twins: World) -> None:
     merge(twins, "REQ-3", "REQ-4")
     merge(twins, "REQ-4", "REQ-1")
