@@ -14,6 +14,7 @@ from sqlalchemy import select
 from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.db import clean_text, db, plain_decimal
 from reqtrack.errors import Invalid, Reason
+from reqtrack.items import successions
 from reqtrack.items.kinds import KINDS, Field, Kind
 from reqtrack.items.models import Item
 from reqtrack.items.steps import BY, FIGURES, LARGEST_FIGURE, MOST_STEPS, PARTS, PLANNED, TEXTS, from_text
@@ -211,7 +212,8 @@ def _links(field: Field, project: Project, given: Any) -> list[Item]:
     if missing:
         word = str(KINDS[field.linked].label if field.linked in KINDS else _l("Item"))
         raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=word, keys=tuple(missing))
-    return [found[key] for key in keys]
+    # Who names what was merged means what it is now.
+    return list({item.id: item for item in (successions.now(found[key]) for key in keys)}.values())
 
 
 def _numbers(field: Field, project: Project, given: Any) -> list[int]:

@@ -16,7 +16,7 @@ from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Stale, invalid, no
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback
-from reqtrack.items import store, values
+from reqtrack.items import store, successions, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
 from reqtrack.items.moves import Move
@@ -107,7 +107,7 @@ def _existing(actor: Actor, project: Project, outcome: str, key: str) -> Item:
             kind=KINDS[outcome].label,
             keys=key.strip()[:40],
         )
-    return found
+    return successions.now(found)
 
 
 def _make(

@@ -366,7 +366,9 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
     every(rights).require()
     policy.may_undo(old, done.get("change", ""), facts).require(409)
     with recorded(actor, project.id, f"{old.kind}.restored", old.key) as entry:
-        # First of all: what accepts an obsolete requirement is locked.
+        # First of all: its key names itself again, and what accepts an obsolete requirement is locked.
+        for row in following.successions(old):
+            db.session.delete(row)
         if old.stage != done["stage"]:
             store.move(actor, old, done["stage"])
         back = [LinkMove(*one, add=False) for one in done["links"]["added"]]
@@ -380,8 +382,6 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
             retire(actor, items[key])
         following.unfollow(entry, old, done, items)
         _write_back(actor, project, old, done["old"][0], retired=False)
-        for row in following.successions(old):
-            db.session.delete(row)
         entry.after = {"from": done["into"]}
 
 
