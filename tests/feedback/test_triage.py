@@ -296,6 +296,31 @@ def test_an_outcome_by_the_api_moves_it_along(door: Door) -> None:
     assert (replied.json["reply"], replied.json["stage"]) == ("We are on it.", "taken_up")
 
 
+def test_an_outcome_needs_its_sentence_whichever_way_it_comes(door: Door) -> None:
+    own = receipt(door.send(SAID))
+    path = "/api/v1/projects/CRM/feedback"
+    for by in ("tester", "analyst"):
+        client = door.world.client(by)
+        headers = {"X-CSRFToken": client.token()}
+        for more in ({"outcome": "none", "reply": "Go away."}, {"reply": "Go away."}):
+            refused = client.post(path, json={"title": "T", "said": "S", **more}, headers=headers)
+            assert refused.status_code == 422 and "once it is there" in refused.text
+    match = {**headers, "If-Match": '"1"'}
+    refused = client.patch(f"{path}/FB-1", json={"outcome": "none"}, headers=match)
+    assert refused.status_code == 422 and "Write why not" in refused.text
+    form = {"seen": "1", "title": "T", "said": SAID, "outcome": "none", "reply": " "}
+    typed = client.send("/p/CRM/i/FB-1/edit", form)
+    assert typed.status_code == 422 and "Write why not" in typed.text
+    assert "It has arrived." in told(door, own)
+    done = client.patch(f"{path}/FB-1", json={"outcome": "none", "reply": "No money."}, headers=match)
+    assert done.status_code == 200 and "No money." in told(door, own)
+    # Nor is the sentence taken away afterwards.
+    match["If-Match"] = f'"{done.json["version"]}"'
+    assert client.patch(f"{path}/FB-1", json={"reply": None}, headers=match).status_code == 422
+    assert client.send("/p/CRM/feedback/FB-1/reply", {"reply": ""}).status_code == 422
+    assert client.patch(f"{path}/FB-1", json={"title": "In short"}, headers=match).status_code == 200
+
+
 # -- links over the API ------------------------------------------------------------------------------------------------
 
 

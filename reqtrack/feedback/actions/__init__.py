@@ -2,9 +2,10 @@
 
 from reqtrack.feedback.actions.links import end_link, make_link
 from reqtrack.feedback.actions.sending import say, send, sender
-from reqtrack.feedback.actions.triage import follow, group, make_move, moves, reply, settle, ungroup
+from reqtrack.feedback.actions.triage import clean, follow, group, make_move, moves, reply, settle, ungroup
 
 __all__ = [
+    "clean",
     "end_link",
     "follow",
     "group",

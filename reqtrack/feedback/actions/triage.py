@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -176,6 +176,25 @@ def ungroup(actor: Actor, item: Feedback) -> None:
     head = db.session.get_one(Feedback, item.group_id)
     with recorded(actor, item.project_id, "feedback.parted", item.key, before={"group": head.key}):
         item.group_id = None
+
+
+def clean(actor: Actor, project_id: int, given: Mapping[str, Any], item: Feedback | None) -> Mapping[str, Any]:
+    """Before each save, whoever brings it: what becomes of feedback is said once it is there, with what its sender reads.
+
+    Raises:
+        Invalid: an outcome of what is only being said, or one without the sentence that it needs.
+    """
+    if item is None:
+        if given.get("outcome") or given.get("reply"):
+            raise invalid("outcome", "What becomes of it is said once it is there.")
+        return given
+    was = (item.outcome, item.reply)
+    outcome, told = (given.get(name, old) for name, old in zip(("outcome", "reply"), was, strict=True))
+    if outcome and (outcome, told) != was:
+        verdict = policy.outcome_fits(outcome, told or "")
+        if not verdict:
+            raise Invalid(verdict.reasons)
+    return given
 
 
 # -- stages ------------------------------------------------------------------------------------------------------------
