@@ -401,6 +401,24 @@ def test_groups_stay_flat(door: Door) -> None:
     assert again.json["group"] == "FB-3"
 
 
+def test_nothing_vanishes_with_the_head_of_its_group(door: Door) -> None:
+    world = door.world
+    owns = [receipt(door.send(f"{SAID} {number}")) for number in range(4)]
+    for key in ("FB-2", "FB-3", "FB-4"):
+        group(world, key, "FB-1")
+    for key in ("FB-2", "FB-1"):
+        with world.write("analyst") as scene:
+            store.edit(scene.actor, item_for(scene.actor, scene.project.id, key), {}, retired=True)
+    with world.read("analyst") as scene:
+        (row,) = queries.listing(scene.actor, scene.project.id, "new").rows
+        assert (row.key, [one.key for one in row.belonging]) == ("FB-3", ["FB-4"])
+        assert [key for key, _since in queries.unanswered(scene.project.id, 0)] == ["FB-3"]
+        assert one(world, "FB-2").group_id is None
+    assert ["Closed." in told(door, own) for own in owns] == [True, True, False, False]
+    with pytest.raises(Invalid, match="FB-1 is retired"):
+        group(world, "FB-3", "FB-1")
+
+
 # -- what waits --------------------------------------------------------------------------------------------------------
 
 

@@ -152,6 +152,8 @@ def group(actor: Actor, item: Feedback, with_key: str) -> Feedback:
             kind=KINDS["feedback"].label,
             keys=with_key.strip()[:40],
         )
+    if found.retired:
+        raise invalid("with", "%(key)s is retired.", key=found.key)
     head = db.session.get_one(Feedback, found.group_id) if found.group_id else found
     policy.may_group(actor, item.project_id, item.key, head.key).require()
     if item.group_id == head.id:
@@ -197,11 +199,28 @@ def clean(actor: Actor, project_id: int, given: Mapping[str, Any], item: Feedbac
     return given
 
 
+def _leave(actor: Actor, head: Feedback) -> None:
+    """Let those that belonged to one that is retired belong to the first of them: nobody would see them any more."""
+    left = (
+        db.session.execute(select(Feedback).where(Feedback.group_id == head.id).order_by(Feedback.id)).scalars().all()
+    )
+    if not left:
+        return
+    first = next((one for one in left if not one.retired), left[0])
+    with recorded(actor, head.project_id, "feedback.parted", first.key, before={"group": head.key}) as entry:
+        for one in left:
+            one.group_id = None if one is first or one.retired else first.id
+        entry.after = {"along": [one.key for one in left if one.group_id is not None]}
+
+
 # -- stages ------------------------------------------------------------------------------------------------------------
 
 
 def follow(actor: Actor, item: Feedback, changed: Sequence[str]) -> None:
-    """After each save: the stage goes with the outcome, and what was made of it with an outcome that something stands for."""
+    """After each save: the stage goes with the outcome, and what was made of it with an outcome that something stands for; and
+    nothing stays in the group of one that is retired."""
+    if item.retired:
+        _leave(actor, item)
     if "outcome" not in changed:
         return
     stage = policy.STAGE_OF[item.outcome] if item.outcome else "new"
