@@ -261,6 +261,35 @@ def answers(world: World) -> set[tuple[str, str, str]]:
         }  # fmt: skip
 
 
+def test_what_may_stand_goes_along(twins: World) -> None:
+    """The words come along, so what somebody let stand of them does, and is not pointed out again."""
+    world = twins
+    with world.write("analyst") as scene:
+        for key in ("REQ-1", "REQ-2"):
+            store.edit(scene.actor, found(scene)[key], {"statement": "The system shall be fast and user-friendly."})
+        items = found(scene)
+        for key, rule, words in (
+            ("REQ-1", "unmeasured", "fast"), ("REQ-2", "unmeasured", "fast"), ("REQ-2", "vague_terms", "user-friendly"),
+        ):  # fmt: skip
+            actions.silence(scene.actor, scene.project, rule, "Agreed.", items[key], words)
+    before, stands = picture(world), standing(world)
+    merge(world)
+    assert standing(world) == {("REQ-1", "fast"), ("REQ-1", "user-friendly")}
+    undo(world)
+    assert standing(world) == stands and picture(world) == before
+    assert split(world) == ["REQ-5", "REQ-6"]
+    parts = {(key, words) for key in ("REQ-5", "REQ-6") for words in ("fast", "user-friendly")}
+    assert standing(world) == {("REQ-1", "fast")} | parts
+    undo(world)
+    assert standing(world) == stands
+
+
+def standing(world: World) -> set[tuple[str, str]]:
+    with world.read() as scene:
+        items = {item.id: item.key for item in found(scene).values()}
+        return {(items[one.item_id], one.words) for one in queries.standing(scene.project.id) if one.item_id}
+
+
 def test_every_reason_at_once(twins: World) -> None:
     with twins.write("analyst") as scene:
         store.edit(scene.actor, found(scene)["REQ-3"], {}, retired=True)

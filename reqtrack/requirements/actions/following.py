@@ -1,5 +1,5 @@
 """What follows an item that was merged or split, and what of that is taken back: evidence, comments, files, answers to special
-flows, and its key."""
+flows, words that may stand, and its key."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Comment, Item, Succession
 from reqtrack.items.queries import version_content
 from reqtrack.permissions import Actor
+from reqtrack.requirements.models import Silence
+from reqtrack.requirements.queries import folded
 from reqtrack.scenarios.models import FlowReply
 
 DONE = ("merged", "split")
@@ -34,8 +36,8 @@ def succeed(entry: Entry, old: Item, heirs: Sequence[Item], way: str) -> None:
 def follow(
     entry: Entry, old: Item, heirs: Sequence[Item], evidence: Sequence[Sequence[int]] | None = None
 ) -> dict[str, Any]:
-    """Move what hangs on the old item. To an only heir all goes; of a split, the evidence goes where it was put, and what is known
-    of special flows to both.
+    """Move what hangs on the old item. To an only heir all goes. Of a split, the evidence goes where it was put; what is known of
+    special flows, and what of the words may stand, goes to both; comments and files stay.
 
     Args:
         evidence: by heir, the excerpts that it is given; None: the only one gets all; empty: they have them already.
@@ -47,6 +49,7 @@ def follow(
     told: dict[str, Any] = {"evidence": _quotes(entry, old, heirs, evidence, alone)}
     if old.kind == "scenario":
         told["replies"], told["replies_added"] = _replies(entry, old, heirs)
+    told["silences"], told["silences_added"] = _silences(entry, old, heirs)
     if alone is None:
         return told
     for name, model in (("comments", Comment), ("attachments", Attachment)):
@@ -135,6 +138,40 @@ def _said_too(entry: Entry, row: FlowReply, scenario: int, by: int | None) -> Fl
     return made
 
 
+def _silences(entry: Entry, old: Item, heirs: Sequence[Item]) -> tuple[list[int], list[int]]:
+    """What somebody let stand of the old item's words may stand at its heirs.
+
+    Returns:
+        The numbers of what moved, or ended because the only heir has it already; and of what a second heir needs.
+    """
+    live = list(
+        db.session.execute(
+            select(Silence)
+            .where(Silence.until.is_(None), Silence.item_id.in_([old.id, *(heir.id for heir in heirs)]))
+            .order_by(Silence.id)
+        ).scalars()
+    )
+    rows = [row for row in live if row.item_id == old.id]
+    known = {(row.item_id, row.rule, folded(row.words)) for row in live}
+    added = []
+    for row in rows:
+        wanted = [heir for heir in heirs if (heir.id, row.rule, folded(row.words)) not in known]
+        if not wanted:
+            row.until = entry.seq
+            continue
+        row.item_id = wanted[0].id
+        for heir in wanted[1:]:
+            added.append(
+                Silence(
+                    project_id=row.project_id, rule=row.rule, item_id=heir.id, words=row.words, reason=row.reason,
+                    author=row.author, at=row.at, since=entry.seq,
+                )
+            )  # fmt: skip
+    db.session.add_all(added)
+    db.session.flush()
+    return [row.id for row in rows], [row.id for row in added]
+
+
 # -- taking it back ----------------------------------------------------------------------------------------------------
 
 
@@ -209,9 +246,16 @@ def unfollow(entry: Entry, old: Item, done: Mapping[str, Any], items: Mapping[st
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         for number in done.get(name, ()):
             _hang(db.session.get_one(model, number), old)
-    for number in done.get("replies_added", ()):
-        copy = db.session.get_one(FlowReply, number)
-        copy.until = copy.until or entry.seq
+    copies: dict[str, Any] = {"replies_added": FlowReply, "silences_added": Silence}
+    for name, model in copies.items():
+        for number in done.get(name, ()):
+            copy = db.session.get_one(model, number)
+            copy.until = copy.until or entry.seq
+    for number in done.get("silences", ()):
+        silence = db.session.get_one(Silence, number)
+        silence.item_id = old.id
+        if silence.until == done["since"]:
+            silence.until = None
     for number, scenario, by in done.get("replies", ()):
         reply = db.session.get_one(FlowReply, number)
         reply.scenario_id, reply.told_by_id = scenario, by
