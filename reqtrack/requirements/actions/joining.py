@@ -371,8 +371,11 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
             db.session.delete(row)
         if old.stage != done["stage"]:
             store.move(actor, old, done["stage"])
-        back = [LinkMove(*one, add=False) for one in done["links"]["added"]]
-        back += [LinkMove(*one, add=True) for one in done["links"]["ended"]]
+        back = [
+            LinkMove(kind, source, target, add=name == "ended")
+            for name in ("added", "ended")
+            for kind, source, target in done["links"][name]
+        ]
         _link(actor, project, back, {})
         for key, before, _after in done["versions"]:
             _write_back(actor, project, items[key], before)
