@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def naming() -> Iterator[Column[object]]:
     """The columns that name files of the store."""
-    for table in Base.metadata.sorted_tables:
+    for table in Base.metadata.tables.values():
         yield from (column for column in table.columns if column.info.get("names_files"))
 
 
@@ -31,13 +31,14 @@ def sweep() -> None:
     store = Storage(current_app.config["SETTINGS"].data / "files")
     store.clear(DAY)
     # In this order: what gets its row in between is either in the rows, or was named anew, which ``remove`` sees.
-    left = set(store.digests(older_than=DAY))
-    if not left:
-        return
+    old = set(store.digests(older_than=DAY))
+    left = set(old)
     with reading():
         for column in naming():
             for row in plain(select(type_coerce(column, Text).label("told")).where(column.is_not(None))):
                 left.difference_update(_DIGEST.findall(row.told))
+    if left == old:
+        return  # not one is known: the folder belongs to another database
     for digest in left:
         store.remove(digest, older_than=DAY)
 

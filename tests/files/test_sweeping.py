@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import os
 import re
+from importlib import import_module, util
 from pathlib import Path
 
 import pytest
 
-import reqtrack.exchange.models  # noqa: F401 - the last of the tables
-from reqtrack import clock
+from reqtrack import AREAS, clock
 from reqtrack.db import db, writing
 from reqtrack.files.storage import Storage
 from reqtrack.items import actions
@@ -46,6 +46,9 @@ def test_every_column_that_names_a_file_is_known_to_the_sweeper() -> None:
     sources = sorted((ROOT / "reqtrack").glob("**/*.py"))
     found = {path.relative_to(ROOT).as_posix() for path in sources if storing(path.read_text("utf-8"))}
     assert found == set(KEPT_BY), "say here which columns name what is kept, and mark those with NAMES_FILES"
+    for area in AREAS:
+        if util.find_spec(f"reqtrack.{area}.models"):
+            import_module(f"reqtrack.{area}.models")
     known = {f"{column.table.name}.{column.name}" for column in naming()}
     assert known == set().union(*KEPT_BY.values())
 
@@ -113,3 +116,9 @@ def test_what_is_kept_anew_counts_as_new(world: World, store: Storage) -> None:
     age(store)
     store.put(b"refused")
     assert swept(world, store) == {b"refused"}
+
+
+def test_a_folder_of_another_database_is_let_be(world: World, store: Storage) -> None:
+    store.put(b"theirs")
+    age(store)
+    assert swept(world, store) == {b"theirs"}
