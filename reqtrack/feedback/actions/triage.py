@@ -13,7 +13,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import actions as changes
 from reqtrack.changes.package import editable
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Stale, invalid, no
+from reqtrack.errors import YES, Invalid, NotFound, Stale, Verdict, invalid, no
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback
 from reqtrack.items import store, successions, values
@@ -180,23 +180,25 @@ def ungroup(actor: Actor, item: Feedback) -> None:
         item.group_id = None
 
 
-def clean(actor: Actor, project_id: int, given: Mapping[str, Any], item: Feedback | None) -> Mapping[str, Any]:
+def guard(
+    actor: Actor, item: Feedback | None, changed: Sequence[str], given: Mapping[str, Any], change: str
+) -> Verdict:
     """Before each save, whoever brings it: what becomes of feedback is said once it is there, with what its sender reads.
 
     Raises:
-        Invalid: an outcome of what is only being said, or one without the sentence that it needs.
+        Invalid: an outcome of what is only being said, or one without the sentence that it needs. No lock: it is asked here because
+            a form of an old version is to be told that first.
     """
     if item is None:
         if given.get("outcome") or given.get("reply"):
             raise invalid("outcome", "What becomes of it is said once it is there.")
-        return given
-    was = (item.outcome, item.reply)
-    outcome, told = (given.get(name, old) for name, old in zip(("outcome", "reply"), was, strict=True))
-    if outcome and (outcome, told) != was:
+        return YES
+    outcome, told = (given.get(name, getattr(item, name)) for name in ("outcome", "reply"))
+    if outcome and {"outcome", "reply"} & set(changed) & set(given):
         verdict = policy.outcome_fits(outcome, told or "")
         if not verdict:
             raise Invalid(verdict.reasons)
-    return given
+    return YES
 
 
 def _leave(actor: Actor, head: Feedback) -> None:
