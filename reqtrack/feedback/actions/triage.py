@@ -193,9 +193,9 @@ def guard(
         if given.get("outcome") or given.get("reply"):
             raise invalid("outcome", "What becomes of it is said once it is there.")
         return YES
-    outcome, told = (given.get(name, getattr(item, name)) for name in ("outcome", "reply"))
-    if outcome and {"outcome", "reply"} & set(changed) & set(given):
-        verdict = policy.outcome_fits(outcome, told or "")
+    if {"outcome", "reply"} & set(changed) & set(given):
+        outcome, told = (given.get(name, getattr(item, name)) for name in ("outcome", "reply"))
+        verdict = policy.outcome_fits(outcome, told or "") if outcome else YES
         if not verdict:
             raise Invalid(verdict.reasons)
     return YES
