@@ -288,27 +288,31 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _link(actor: Actor, project: Project, moves: Sequence[LinkMove], names: Mapping[str, str]) -> dict[str, Any]:
-    """Make and end links; one that would be a circle at its new place is not made. Tells what was done."""
+    """Make and end links; what is so already stays, and one that would be a circle at its new place is not made. Tells what was
+    done."""
     told: dict[str, list[list[str]]] = {"added": [], "ended": []}
     keys = {names.get(key, key) for one in moves for key in (one.source, one.target)}
     items = items_by_key(actor, project.id, keys)
     for one in moves:
         source, target = (items[names.get(key, key)] for key in (one.source, one.target))
-        if one.add:
+        live = _live_link(one.kind, source, target)
+        if one.add and live is None:
             try:
                 store.link(actor, one.kind, source, target)
             except Invalid:
                 continue
+        elif not one.add and live is not None:
+            store.unlink(actor, live, source, target)
         else:
-            store.unlink(actor, live_link(one.kind, source, target), source, target)
+            continue
         told["added" if one.add else "ended"].append([one.kind, source.key, target.key])
     return told
 
 
-def live_link(kind: str, source: Item, target: Item) -> Link:
-    """The live link of that kind between two items."""
+def _live_link(kind: str, source: Item, target: Item) -> Link | None:
+    """The live link of that kind between two items, if there is one."""
     wanted = (Link.kind == kind, Link.source_id == source.id, Link.target_id == target.id, Link.until.is_(None))
-    return db.session.execute(select(Link).where(*wanted)).scalar_one()
+    return db.session.execute(select(Link).where(*wanted)).scalar()
 
 
 def retire(actor: Actor, item: Item, reason: str = "", change: str = "") -> None:
@@ -362,10 +366,17 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
     every(rights).require()
     policy.may_undo(old, done.get("change", ""), facts).require(409)
     with recorded(actor, project.id, f"{old.kind}.restored", old.key) as entry:
-        # First of all: what accepts an obsolete requirement is locked.
+        # First of all: its key names itself again, and what accepts an obsolete requirement is locked.
+        for row in following.successions(old):
+            db.session.delete(row)
         if old.stage != done["stage"]:
             store.move(actor, old, done["stage"])
-        _unlink_again(actor, done, items)
+        back = [
+            LinkMove(kind, source, target, add=name == "ended")
+            for name in ("added", "ended")
+            for kind, source, target in done["links"][name]
+        ]
+        _link(actor, project, back, {})
         for key, before, _after in done["versions"]:
             _write_back(actor, project, items[key], before)
         for key, _version in done["made"]:
@@ -374,18 +385,9 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
             retire(actor, items[key])
         following.unfollow(entry, old, done, items)
         _write_back(actor, project, old, done["old"][0], retired=False)
-        for row in following.successions(old):
-            db.session.delete(row)
         entry.after = {"from": done["into"]}
 
 
 def _write_back(actor: Actor, project: Project, item: Item, number: int, retired: bool | None = None) -> None:
     """Make an item say what it said in a version."""
     store.edit(actor, item, following.said_in(actor, project, item, number), retired=retired)
-
-
-def _unlink_again(actor: Actor, done: Mapping[str, Any], items: Mapping[str, Item]) -> None:
-    for kind, source, target in done["links"]["added"]:
-        store.unlink(actor, live_link(kind, items[source], items[target]), items[source], items[target])
-    for kind, source, target in done["links"]["ended"]:
-        store.link(actor, kind, items[source], items[target])
