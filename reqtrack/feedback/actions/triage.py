@@ -180,9 +180,7 @@ def ungroup(actor: Actor, item: Feedback) -> None:
         item.group_id = None
 
 
-def guard(
-    actor: Actor, item: Feedback | None, changed: Sequence[str], given: Mapping[str, Any], change: str
-) -> Verdict:
+def guard(actor: Actor, item: Any, changed: Sequence[str], given: Mapping[str, Any], change: str) -> Verdict:
     """Before each save, whoever brings it: what becomes of feedback is said once it is there, with what its sender reads.
 
     Raises:
