@@ -12,7 +12,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import members
 from reqtrack.errors import Reason, Refused, Verdict
 from reqtrack.interviews.queries import people, quotes_of_item
-from reqtrack.items import forms, successions
+from reqtrack.items import forms, present, successions
 from reqtrack.items.kinds import KINDS, LINKS
 from reqtrack.items.likeness import groups
 from reqtrack.items.models import Item
@@ -63,7 +63,7 @@ def report(actor: Actor, project: Project, begin: int = 0) -> dict[str, Any]:
             }
             for at, family in enumerate(shown)
         ],
-        "apart": [{**_pair(project, one, ends), "why": told[one.subject][0], "who": told[one.subject][1]} for one in apart],
+        "apart": [{**_pair(project, one, ends), "why": present.mask(actor, project.id, told[one.subject][0]), "who": told[one.subject][1]} for one in apart],
         "number": len(families),
         "begin": begin,
         "next": begin + SHOWN if len(families) > begin + SHOWN else None,

@@ -326,3 +326,15 @@ def test_links_and_evidence_stay_in_the_history(twins: World) -> None:
         )
         assert sorted(ended) == ["depends_on", "depends_on"]
         assert db.session.execute(select(Excerpt.id)).scalars().all() == [1, 2]
+
+
+def test_nobody_is_named_in_a_reason(twins: World) -> None:
+    """It would stay in the chain, and in the history that everybody reads."""
+    with twins.write("analyst") as scene:
+        interviews.add_stakeholder(scene.actor, scene.project, {"name": "Quillon", "job_role": "Rep"})
+    for act in (merge, split):
+        with pytest.raises(Invalid) as refused:
+            act(twins, reason="Quillon wants it")
+        assert [(one.code, one.field) for one in refused.value.reasons] == [("names", "reason")]
+    with twins.write("analyst") as scene, pytest.raises(Invalid):
+        actions.review(scene.actor, [found(scene)["REQ-1"]], "drop", reason="Quillon does not want it")

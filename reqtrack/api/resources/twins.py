@@ -13,6 +13,7 @@ from reqtrack.api.resources.items import kind_permission, show
 from reqtrack.api.schemas import ApartBody, MergeBody, ReviewBody, SplitBody, WrittenBody
 from reqtrack.db import db, whole_number
 from reqtrack.errors import invalid
+from reqtrack.items.present import mask
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions, queries
 from reqtrack.requirements.queries.duplicates import answered
@@ -23,7 +24,7 @@ def _shown(one: queries.Twin, told: Mapping[str, tuple[str, str]]) -> dict[str, 
     why = told.get(one.subject)
     return {
         "subject": one.subject, "kind": one.kind, "items": [one.first, one.second], "likeness": one.degree,
-        "reason": one.word, "apart": why[0] if why else None,
+        "reason": one.word, "apart": mask(g.actor, g.project_id, why[0]) if why else None,
     }  # fmt: skip
 
 

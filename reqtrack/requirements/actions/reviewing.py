@@ -12,6 +12,7 @@ from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
+from reqtrack.requirements.actions import reasons
 from reqtrack.requirements.queries import duplicates
 
 # Set by the radar: (actor, project, subject, reason) keeps that two are two.
@@ -42,8 +43,8 @@ def review(
     """
     if outcome not in (KEEP, ASK, DROP):
         raise invalid("outcome", "Say keep, ask or drop.")
-    if outcome == DROP and not reason.strip():
-        raise invalid("reason", "Say why it goes.", "required")
+    if outcome != ASK and items:
+        reason = reasons.checked(items[0].project_id, reason, "Say why it goes." if outcome == DROP else "")
     if outcome == ASK and asked is None:
         raise invalid("asked", "Say whom you ask.", "required")
     waiting = [item for item in items if item.imported and not item.retired]
@@ -55,9 +56,9 @@ def review(
     if outcome == DROP:
         every(_may_go(actor, item) for item in waiting).require(409)
     for item in waiting:
-        with recorded(actor, item.project_id, f"{item.kind}.reviewed", item.key, reason=reason.strip()) as entry:
+        with recorded(actor, item.project_id, f"{item.kind}.reviewed", item.key, reason=reason) as entry:
             if outcome == DROP:
-                store.edit(actor, item, {}, retired=True, reason=reason.strip())
+                store.edit(actor, item, {}, retired=True, reason=reason)
             item.imported = False
             entry.after = {"outcome": outcome}
     return waiting

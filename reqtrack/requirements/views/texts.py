@@ -26,7 +26,7 @@ def text(project: str) -> Response:
 def check_text(project: str) -> Response:
     key = request.form.get("item", "")
     item = item_for(g.actor, g.project_id, key, "requirement") if key else None
-    found = text_pages.hints(request.form.get("statement", ""), chosen(request.form), item)
+    found = text_pages.hints(g.actor, request.form.get("statement", ""), chosen(request.form), item)
     may = bool(policy.may_silence(g.actor, g.project_id, False))
     return page("requirements/_text_hints.html", hints=found, may=may)
 
