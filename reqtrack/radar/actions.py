@@ -13,8 +13,6 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
-from reqtrack.interviews.queries import tells_names
-from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
 from reqtrack.radar import policy
 from reqtrack.radar.checks import CHECKS
@@ -23,6 +21,7 @@ from reqtrack.radar.policy import LINES
 from reqtrack.radar.queries.findings import find
 from reqtrack.radar.queries.history import TOTAL
 from reqtrack.requirements import actions, forms, queries
+from reqtrack.requirements.actions import reasons
 
 
 def skip_line(actor: Actor, project: Project, line: str) -> None:
@@ -77,29 +76,21 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
             at=entry.at, since=entry.seq,
         )  # fmt: skip
         db.session.add(row)
-        entry.after = {"check": name, "subject": subject, "expires_on": str(expires_on)}
+        db.session.flush()
+        # Not the subject: a job role that few people hold may not be told to everybody who reads the chain.
+        entry.after = {"check": name, "acceptance": row.id, "expires_on": str(expires_on)}
     return row
 
 
 def _checked(project: Project, reason: str, expires_on: date | None) -> str:
     """The reason as it is kept."""
-    reasons = []
-    said = ""
-    try:
-        said = text_of(reason or "", 2000).strip()
-        if not said:
-            reasons.append(Reason("required", "Say why it is acceptable.", field="reason"))
-        elif tells_names(project.id, [said]):
-            message = "Everybody reads this, and it names somebody who was interviewed: say their job role."
-            reasons.append(Reason("names", message, field="reason"))
-    except Unfit as unfit:
-        reasons.append(Reason("invalid", unfit.message, unfit.params, "reason"))
+    said, wrong = reasons.read(project.id, reason, "Say why it is acceptable.")
     if expires_on is None:
-        reasons.append(Reason("required", "Say until when it is accepted.", field="expires_on"))
+        wrong.append(Reason("required", "Say until when it is accepted.", field="expires_on"))
     elif expires_on < clock.today(project.zone):
-        reasons.append(Reason("past", "This day is past.", field="expires_on"))
-    if reasons:
-        raise Invalid(reasons)
+        wrong.append(Reason("past", "This day is past.", field="expires_on"))
+    if wrong:
+        raise Invalid(wrong)
     return said
 
 
@@ -120,7 +111,7 @@ def end_acceptance(actor: Actor, project: Project, acceptance: Acceptance) -> No
     policy.may_accept(actor, project.id).require()
     with recorded(actor, project.id, "finding.counts_again", f"check:{acceptance.name}") as entry:
         acceptance.until = entry.seq
-        entry.before = {"check": acceptance.name, "subject": acceptance.subject, "reason": acceptance.reason}
+        entry.before = {"check": acceptance.name, "acceptance": acceptance.id, "reason": acceptance.reason}
 
 
 def keep_tally(project: Project, day: date, numbers: Mapping[str, int]) -> None:

@@ -54,4 +54,5 @@ def keep_apart(actor: Actor, project: Project, subject: str, reason: str) -> Non
             at=entry.at, since=entry.seq,
         )  # fmt: skip
         db.session.add(row)
-        entry.after = {"check": CHECK, "subject": subject, "expires_on": str(expires_on)}
+        db.session.flush()
+        entry.after = {"check": CHECK, "acceptance": row.id, "expires_on": str(expires_on)}
