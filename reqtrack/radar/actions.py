@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, select
 
@@ -18,10 +18,14 @@ from reqtrack.radar import policy
 from reqtrack.radar.checks import CHECKS
 from reqtrack.radar.models import Acceptance, Tally
 from reqtrack.radar.policy import LINES
-from reqtrack.radar.queries.findings import find
+from reqtrack.radar.queries.findings import accepted_in, finds
 from reqtrack.radar.queries.history import TOTAL
 from reqtrack.requirements import actions, forms, queries
 from reqtrack.requirements.actions import reasons
+from reqtrack.requirements.queries.duplicates import CHECK
+
+# Two that are not one will not become one by waiting.
+FOR_GOOD = timedelta(days=3650)
 
 
 def skip_line(actor: Actor, project: Project, line: str) -> None:
@@ -58,14 +62,13 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
     policy.may_accept(actor, project.id).require()
     if name not in CHECKS:
         raise invalid("check", "There is no check %(name)s.", name=name[:60])
-    found = find(actor, project, name)
-    told = {one.name: row for one, row in found.accepted if one.name}
-    told.update((row.subject, row) for _one, row in found.accepted if not row.subject)
-    if subject in told:
+    accepted = accepted_in(project)
+    told = accepted.get((name, subject)) or accepted.get((name, ""))
+    if told is not None:
         message = "%(name)s accepted it until %(day)s already: take that back first."
-        no("accepted", message, name=told[subject].author_name, day=told[subject].expires_on.isoformat()).require(409)
+        no("accepted", message, name=told.author_name, day=told.expires_on.isoformat()).require(409)
     said = _checked(project, reason, expires_on)
-    if subject not in found.names if subject else not found.subjects:
+    if not finds(actor, project, name, subject):
         raise invalid("subject", "The radar does not find this now.")
     with recorded(actor, project.id, "finding.accepted", f"check:{name}", reason=said) as entry:
         for old in _standing(project.id, name, subject):
@@ -80,6 +83,15 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
         # Not the subject: a job role that few people hold may not be told to everybody who reads the chain.
         entry.after = {"check": name, "acceptance": row.id, "expires_on": str(expires_on)}
     return row
+
+
+def keep_apart(actor: Actor, project: Project, subject: str, reason: str) -> None:
+    """Keep that the two of a subject are two, and why, for as long as both are there.
+
+    Raises:
+        As ``accept``.
+    """
+    accept(actor, project, CHECK, subject, reason, clock.today(project.zone) + FOR_GOOD)
 
 
 def _checked(project: Project, reason: str, expires_on: date | None) -> str:

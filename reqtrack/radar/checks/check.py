@@ -49,6 +49,13 @@ class Check:
         """What is found: the keys of items (or names of what is no item) in the order to show them, with what is known of each."""
         raise NotImplementedError
 
+    def finds(self, facts: Facts, subject: str) -> bool:
+        """Whether it is found of a subject that the reader may be told, or of anything ("")."""
+        found = self.find(facts)
+        if not subject:
+            return bool(found)
+        return subject in found and not self.veiled(facts.actor, facts.project.id, subject, found[subject])
+
     def threshold(self, project: Project) -> int | None:
         """The threshold in force."""
         return getattr(project, self.setting) if self.setting else None

@@ -187,6 +187,18 @@ def find(actor: Actor, project: Project, name: str) -> Finding:
     return _told(actor, project.id, _judged(check, check.find(Facts(actor, project)), accepted_in(project)))
 
 
+def finds(actor: Actor, project: Project, name: str, subject: str) -> bool:
+    """Whether a check finds now what somebody wants to let stand (``subject`` "": anything), and they may know which it is.
+
+    Raises:
+        NotFound: the check is not for them.
+    """
+    check = CHECKS[name]
+    if not actor.may(check.permission, project.id):
+        raise NotFound(name[:60])
+    return check.finds(Facts(actor, project), subject)
+
+
 def acceptance_for(actor: Actor, project_id: int, number: int) -> Acceptance:
     """A finding that somebody let stand, and that was not taken back.
 

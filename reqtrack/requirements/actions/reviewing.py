@@ -78,9 +78,10 @@ def keep_apart(actor: Actor, project: Project, subject: str, reason: str) -> Non
         NotFound: they do not look alike, or the actor may not see them. Refused: 403 no permission, 409 answered already.
         Invalid: no reason.
     """
-    wanted = " ".join(part if part.startswith(duplicates.STAKEHOLDER) else part.upper() for part in subject.split())
-    pairs = {one.subject for one in duplicates.duplicates_for(actor, project.id)}
-    if wanted not in pairs:
-        raise NotFound(wanted[:80])
+    pair = duplicates.pair_for(actor, project.id, subject)
+    if pair is None:
+        raise NotFound(subject[:80])
+    if not reason.strip():
+        raise invalid("reason", "Say why these are two.", "required")
     for keep in APART:
-        keep(actor, project, wanted, reason)
+        keep(actor, project, pair.subject, reason)

@@ -9,18 +9,19 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
+from reqtrack.audit.kept import kept
 from reqtrack.audit.models import Event
 from reqtrack.db import mode, plain
-from reqtrack.items.likeness import Index, Thing
+from reqtrack.items.likeness import Index, Likeness, Thing
 from reqtrack.items.models import Item, Version
 from reqtrack.requirements.models import Requirement
 from reqtrack.scenarios.models import Scenario
@@ -63,14 +64,38 @@ def compared(project_id: int) -> Iterator[Index]:
         if (seq, head) == (held.seq, held.hash) or (seq, head) in held.passed:
             yield held.index
             return
+        before = held.seq
         if held.seq < 0 or mine != held.hash or len(held.index.things) >= MOST:
             held.index = _read(project_id)
             held.passed.clear()
+            before = 0
         else:
             _follow(project_id, held)
         held.seq, held.hash = seq, head
-        held.passed.append((seq, head))
+        # Also those between: who began to read before somebody else wrote finds the index beyond, and takes nothing back.
+        held.passed.extend(_between(project_id, max(before, seq - RECENT)))
         yield held.index
+
+
+def pairs_of(project_id: int) -> list[tuple[int, int, Likeness]]:
+    """All pairs that are alike. Whoever asks for a hint does not wait for it."""
+    with compared(project_id) as index:
+        snapshot = index.snapshot()
+    found = snapshot.pairs()
+    index.learn(snapshot)
+    return found
+
+
+def things_of(project_id: int, ids: Collection[int]) -> list[Thing]:
+    """Some things alone, as they stand now, for whoever writes."""
+    wanted = _texts().where(Item.__table__.c.id.in_(ids), Item.__table__.c.retired.is_(False))
+    return [_thing(row) for row in plain(wanted, {"project": project_id})]
+
+
+def whole_of(project_id: int) -> int:
+    """How many things of a project there are to compare: of more than ``MOST`` the newest are."""
+    wanted = select(func.count()).where(Item.project_id == project_id, Item.kind.in_(KINDS), Item.retired.is_(False))
+    return int(kept("things to compare", project_id, lambda: plain(wanted).scalar_one()))
 
 
 def _on_shelf(project_id: int) -> Held:
@@ -87,6 +112,12 @@ def _heads(project_id: int, seq: int) -> tuple[int, str, str | None]:
     """The newest event's number and hash, and the hash of the event up to which the index knows."""
     row = plain(_newest(), {"project": project_id, "seq": seq}).first()
     return (row.seq, row.hash, row.mine) if row is not None else (0, "", None)
+
+
+def _between(project_id: int, seq: int) -> list[tuple[int, str]]:
+    """The heads that the chain had after an event."""
+    wanted = select(Event.seq, Event.hash).where(Event.project_id == project_id, Event.seq > seq).order_by(Event.seq)
+    return [(row.seq, row.hash) for row in plain(wanted)]
 
 
 @cache
