@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import members
+from reqtrack.errors import Reason
 from reqtrack.items import forms, present
 from reqtrack.items.pages import href_of
 from reqtrack.permissions import Actor
 from reqtrack.requirements import policy, queries
 from reqtrack.requirements.text import RULES, Finding, check
 from reqtrack.web.context import day
+from reqtrack.web.problems import sentence
 
 # How much of a statement is shown around the words, and of long words.
 AROUND = 48
@@ -98,7 +100,11 @@ def panel(actor: Actor, item: Any) -> Mapping[str, Any] | None:
     return {
         "loud": [told(finding, item.statement) for finding, why in found if why is None],
         "quiet": [
-            {**told(finding, item.statement), "why": _why(actor, item.project_id, why), "may_end": may[why.item_id is None]}
+            {
+                **told(finding, item.statement),
+                "why": _why(actor, item.project_id, why),
+                "may_end": may[why.item_id is None],
+            }
             for finding, why in found
             if why is not None
         ],
@@ -113,6 +119,19 @@ def _why(actor: Actor, project_id: int, one: queries.Standing) -> dict[str, Any]
         "author": one.author,
         "day": day(one.at),
         "everywhere": one.item_id is None,
+    }
+
+
+def silence_form(given: Mapping[str, str], away: str, reasons: Sequence[Reason]) -> dict[str, Any]:
+    """The form by which something is let stand, with what was typed and what is the matter with it."""
+    rule = RULES.get(given.get("rule", ""))
+    kept = ("rule", "item", "words", "reason", "back", *(f"at_{name}" for name in (*queries.FILTERS, "show")))
+    return {
+        "given": {name: given[name] for name in kept if given.get(name)},
+        "label": str(rule.label) if rule else "",
+        "away": away,
+        "summary": [{"field": one.field or "", "sentence": sentence(one)} for one in reasons],
+        "errors": {one.field: sentence(one) for one in reasons},
     }
 
 
@@ -163,9 +182,7 @@ def _lede(found: queries.Report) -> str:
     return str(_("%(clean)s of %(read)s statements read well.", clean=found.clean, read=found.read))
 
 
-def _rules(
-    actor: Actor, project: Project, found: queries.Report, asked: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def _rules(actor: Actor, project: Project, found: queries.Report, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     """How often each rule fires, the most frequent first; those that find nothing and let nothing stand are left out."""
     rest = {name: value for name, value in asked.items() if name != "rule"}
     stands = queries.silenced(project.id).rules
@@ -174,9 +191,9 @@ def _rules(
         number, silent, off = found.counts[name], found.silent[name], stands.get(name)
         if not number and not silent and off is None:
             continue
-        href = _here(project, rest, rule=name)
+        href, kept = _here(project, rest, rule=name), _why(actor, project.id, off) if off else None
         shown.append({"name": name, "label": str(rule.label), "guide": rule.guide, "number": number, "silent": silent,
-                      "href": href, "current": asked.get("rule") == name, "off": _why(actor, project.id, off) if off else None})  # fmt: skip
+                      "href": href, "current": asked.get("rule") == name, "off": kept})  # fmt: skip
     return sorted(shown, key=lambda one: -one["number"])
 
 

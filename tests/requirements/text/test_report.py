@@ -370,3 +370,14 @@ def test_nobody_is_named_in_what_lets_a_text_stand(crm: World) -> None:
         answer = caller("GET", path)
         assert answer.status_code == 200 and "Quillon" not in answer.text, path
     assert "Quillon says so" in crm.client("analyst").get("/p/CRM/scope/text?show=standing").text
+
+
+def test_the_reason_is_kept_when_it_does_not_fit(crm: World) -> None:
+    client = crm.client("analyst")
+    stands(crm, "unmeasured", "It is a name", "REQ-1", "fast")
+    given = {"rule": "unmeasured", "item": "REQ-1", "words": "fast", "back": "REQ-1", "reason": "The list is called so"}
+    told = client.send("/p/CRM/scope/text/silences", given)
+    assert told.status_code == 409 and "The list is called so" in told.text and "It is a name" in told.text
+    assert 'href="/p/CRM/i/REQ-1#text"' in told.text
+    told = client.send("/p/CRM/scope/text/silences", {"rule": "unmeasured", "reason": " ", "at_rule": "unmeasured"})
+    assert told.status_code == 422 and "Say why this may stand" in told.text and 'name="at_rule"' in told.text
