@@ -18,7 +18,7 @@ from reqtrack.radar import policy
 from reqtrack.radar.checks import CHECKS
 from reqtrack.radar.models import Acceptance, Tally
 from reqtrack.radar.policy import LINES
-from reqtrack.radar.queries.findings import accepted_in, finds
+from reqtrack.radar.queries.findings import accepted_in, finds, names_of
 from reqtrack.radar.queries.history import TOTAL
 from reqtrack.requirements import actions, forms, queries
 from reqtrack.requirements.actions import reasons
@@ -66,7 +66,8 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
     told = accepted.get((name, subject)) or accepted.get((name, ""))
     if told is not None:
         message = "%(name)s accepted it until %(day)s already: take that back first."
-        no("accepted", message, name=told.author_name, day=told.expires_on.isoformat()).require(409)
+        name = names_of([told.author]).get(told.author, told.author)
+        no("accepted", message, name=name, day=told.expires_on.isoformat()).require(409)
     said = _checked(project, reason, expires_on)
     if not finds(actor, project, name, subject):
         raise invalid("subject", "The radar does not find this now.")

@@ -29,6 +29,7 @@ class Check:
         setting: the project's field with its threshold, "" where it has none.
         early: shown on the Overview already while the first week leads there.
         apart: each subject is a finding of its own, with the items that belong to it.
+        each: each subject is mended in a place of its own; ``arguments`` of its details name it.
     """
 
     name: ClassVar[str]
@@ -44,6 +45,7 @@ class Check:
     setting: ClassVar[str] = ""
     early: ClassVar[bool] = False
     apart: ClassVar[bool] = False
+    each: ClassVar[bool] = False
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
         """What is found: the keys of items (or names of what is no item) in the order to show them, with what is known of each."""

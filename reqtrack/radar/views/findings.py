@@ -29,7 +29,7 @@ def findings(project: str) -> Any:
 @area.page("/p/<project>/radar/<check>", "project.read", endpoint="check")
 def show_check(project: str, check: str) -> Any:
     g.place = "overview"
-    after = request.args.get("after", "")
+    after = request.args.get("after", 0, type=a_number)
     return page("radar/check.html", **lines.one(g.actor, g.project, check, after, _window()))
 
 
