@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ KINDS = ("requirement", "scenario")
 # Of one project the newest, and of all projects together: what is held has an end.
 MOST = 20_000
 MOST_OF_ALL = 40_000
-RECENT = 200  # heads that the held index has gone through
+RECENT = 100  # heads of the chain by which the held index came
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Held:
     index: Index = field(default_factory=Index)
     seq: int = -1
     hash: str = ""
-    passed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=RECENT))
+    passed: Collection[tuple[int, str]] = ()  # where it came by, and who began to read there is answered as well
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -60,20 +60,16 @@ def compared(project_id: int) -> Iterator[Index]:
         return
     held = _on_shelf(project_id)
     with held.lock:
-        seq, head, mine = _heads(project_id, held.seq)
-        if (seq, head) == (held.seq, held.hash) or (seq, head) in held.passed:
+        heads, mine = _heads(project_id, held.seq)
+        if heads[0] in held.passed:
             yield held.index
             return
-        before = held.seq
         if held.seq < 0 or mine != held.hash or len(held.index.things) >= MOST:
             held.index = _read(project_id)
-            held.passed.clear()
-            before = 0
         else:
             _follow(project_id, held)
-        held.seq, held.hash = seq, head
-        # Also those between: who began to read before somebody else wrote finds the index beyond, and takes nothing back.
-        held.passed.extend(_between(project_id, max(before, seq - RECENT)))
+        held.seq, held.hash = heads[0]
+        held.passed = frozenset(heads)
         yield held.index
 
 
@@ -108,16 +104,10 @@ def _on_shelf(project_id: int) -> Held:
     return found
 
 
-def _heads(project_id: int, seq: int) -> tuple[int, str, str | None]:
-    """The newest event's number and hash, and the hash of the event up to which the index knows."""
-    row = plain(_newest(), {"project": project_id, "seq": seq}).first()
-    return (row.seq, row.hash, row.mine) if row is not None else (0, "", None)
-
-
-def _between(project_id: int, seq: int) -> list[tuple[int, str]]:
-    """The heads that the chain had after an event."""
-    wanted = select(Event.seq, Event.hash).where(Event.project_id == project_id, Event.seq > seq).order_by(Event.seq)
-    return [(row.seq, row.hash) for row in plain(wanted)]
+def _heads(project_id: int, seq: int) -> tuple[list[tuple[int, str]], str | None]:
+    """The newest events' numbers and hashes, the newest first, and the hash of the event up to which the index knows."""
+    rows = plain(_newest(), {"project": project_id, "seq": seq}).all()
+    return [(row.seq, row.hash) for row in rows] or [(0, "")], rows[0].mine if rows else None
 
 
 @cache
@@ -128,7 +118,7 @@ def _newest() -> Select[Any]:
         select(Event.seq, Event.hash, mine.scalar_subquery().label("mine"))
         .where(Event.project_id == bindparam("project"))
         .order_by(Event.seq.desc())
-        .limit(1)
+        .limit(RECENT)
     )
 
 
