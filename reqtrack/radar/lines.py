@@ -80,8 +80,9 @@ def _way(project: Project, check: Check, found: Finding) -> str:
     endpoint, arguments = check.way(found.names) or ("radar.check", {"check": check.name})
     if endpoint not in current_app.view_functions:
         endpoint, arguments = "radar.check", {"check": check.name}
-    elif len(found.names) == 1:
-        arguments = {**arguments, **found.subjects[0].details.get("arguments", {})}
+    for one in found.subjects:
+        if found.names == [one.name]:
+            arguments = {**arguments, **one.details.get("arguments", {})}
     return url_for(endpoint, project=project.key, **arguments)  # type: ignore[arg-type]
 
 

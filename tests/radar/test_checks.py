@@ -297,6 +297,15 @@ def test_an_interview_is_planned_with_those_who_were_not_heard(world: World, see
     assert 'href="/p/CRM/radar/role_not_heard">Plan an interview' in browser.get("/p/CRM/radar").text
 
 
+def test_the_form_names_nobody_but_those_who_may_be_told(world: World, seen: Seen) -> None:
+    """Two are found, one of them veiled: the way leads to the other alone."""
+    interview(world, person(world))
+    hidden = person(world, "manager", job_role="Head of sales")
+    clerks = [person(world, job_role="Clerk") for _ in range(3)]
+    page = world.client("project_manager").get("/p/CRM/radar").text
+    assert all(f"stakeholders={number}" in page for number in clerks) and f"stakeholders={hidden}" not in page
+
+
 def test_a_page_goes_on_also_after_one_that_is_not_named(
     world: World, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
