@@ -344,7 +344,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
         else event.actor_name,
         "what": what,
         "said": words(what, changed if what == "edited" else (), after),
-        "reason": event.reason,
+        "reason": present.mask(actor, project.id, event.reason),
         "stage": after.get("stage") if isinstance(after, dict) else None,
         "from_stage": before.get("stage") if isinstance(before, dict) else None,
         "version": number,
@@ -373,7 +373,8 @@ def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str,
             )
             rows.append({"label": field.label, "segments": redline(was, now)})
     found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
-    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found}
+    reason = present.mask(actor, project.id, found.reason) if found is not None else ""
+    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found, "reason": reason}
 
 
 # -- forms -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.audit.models import Event
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused, Stale
@@ -412,3 +413,65 @@ def test_links_and_evidence_stay_in_the_history(twins: World) -> None:
         )
         assert sorted(ended) == ["depends_on", "depends_on"]
         assert db.session.execute(select(Excerpt.id)).scalars().all() == [1, 2]
+
+
+def test_nobody_is_named_in_a_reason(twins: World) -> None:
+    """It would stay in the chain, and in the history that everybody reads."""
+    with twins.write("analyst") as scene:
+        interviews.add_stakeholder(scene.actor, scene.project, {"name": "Quillon", "job_role": "Rep"})
+    for act in (merge, split):
+        with pytest.raises(Invalid) as refused:
+            act(twins, reason="Quillon wants it")
+        assert [(one.code, one.field) for one in refused.value.reasons] == [("names", "reason")]
+    with twins.write("analyst") as scene, pytest.raises(Invalid):
+        actions.review(scene.actor, [found(scene)["REQ-1"]], "drop", reason="Quillon does not want it")
+
+
+def test_a_split_scenario_keeps_its_answers_and_goes_on_telling(twins: World) -> None:
+    """Both heirs have what was said of the old one, and both tell what it told; taken back, all is as it was."""
+    with twins.write("analyst") as scene:
+        kind = store.KINDS["scenario"]
+        for title, which in (("Returning", "main"), ("Twice", "alternative")):
+            store.create(scene.actor, scene.project, kind, {"title": title, "kind": which})
+    with twins.write("analyst") as scene:
+        main, other = found(scene)["SCN-3"], found(scene)["SCN-4"]
+        flows.tell_flow(scene.actor, main, "duplicate", other)
+        flows.say_none(scene.actor, main, "offline", asked="Sales", asked_on=clock.today("UTC"))
+
+    def told() -> set[tuple[int, str, int | None]]:
+        with twins.read() as scene:
+            keys = {item.id: int(key[4:]) for key, item in found(scene).items() if item.kind == "scenario"}
+            rows = db.session.execute(select(FlowReply).where(FlowReply.until.is_(None))).scalars()
+            return {(keys[row.scenario_id], row.code, row.told_by_id and keys[row.told_by_id]) for row in rows}
+
+    parts = [{"title": "First"}, {"title": "Second"}]
+    before = told()
+    assert before == {(3, "duplicate", 4), (3, "offline", None)}
+    assert split(twins, "SCN-4", parts=parts) == ["SCN-5", "SCN-6"]
+    assert told() == {(3, "duplicate", 5), (3, "duplicate", 6), (3, "offline", None)}
+    undo(twins, "SCN-4")
+    assert told() == before
+    assert split(twins, "SCN-3", parts=parts) == ["SCN-7", "SCN-8"]
+    assert told() == {(at, code, by) for at in (7, 8) for _main, code, by in before}
+    undo(twins, "SCN-3")
+    assert told() == before
+
+
+def test_what_lets_the_words_stand_goes_to_the_heirs(twins: World) -> None:
+    with twins.write("analyst") as scene:
+        item = found(scene)["REQ-2"]
+        store.edit(scene.actor, item, {"statement": "The system shall be fast."})
+        actions.silence(scene.actor, scene.project, "unmeasured", "A name", item, "fast")
+
+    def stands() -> list[str]:
+        with twins.read("analyst") as scene:
+            return sorted(one.key for one in queries.standing(scene.project.id))
+
+    split(twins)
+    assert stands() == ["REQ-5", "REQ-6"]
+    undo(twins)
+    assert stands() == ["REQ-2"]
+    merge(twins, choices={"statement": "gone"})
+    assert stands() == ["REQ-1"]
+    undo(twins)
+    assert stands() == ["REQ-2"]

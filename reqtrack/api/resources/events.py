@@ -15,6 +15,7 @@ from reqtrack.baselines.queries import baseline_for
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import stakeholder_for, unknown_accounts
 from reqtrack.interviews.queries.guide import set_for
+from reqtrack.items import present
 from reqtrack.items.happened import OWN_WORD
 from reqtrack.signoff.queries import signoff_for
 
@@ -31,8 +32,14 @@ def _event(row: Any) -> dict[str, Any]:
         hidden.add("day_rate")
     for part in ("before", "after"):
         if isinstance(shown[part], dict):
-            shown[part] = {key: told for key, told in shown[part].items() if key not in hidden}
+            shown[part] = {key: _masked(key, told) for key, told in shown[part].items() if key not in hidden}
+    shown["reason"] = _masked("reason", shown["reason"])
     return shown
+
+
+def _masked(key: str, told: Any) -> Any:
+    """What was given as a reason, with the names in it that the reader may not see replaced."""
+    return present.mask(g.actor, g.project_id, told) if key == "reason" and isinstance(told, str) else told
 
 
 def _naming(shown: dict[str, Any]) -> set[str]:

@@ -1,5 +1,5 @@
-"""What follows an item that was merged or split, and what of that is taken back: evidence, comments, files, answers to special
-flows, words that may stand, and its key."""
+"""What follows an item that was merged or split, and what of that is taken back: evidence, comments, files, what else was said of
+it, and its key."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Comment, Item, Succession
 from reqtrack.items.queries import version_content
 from reqtrack.permissions import Actor
-from reqtrack.requirements.models import Silence
-from reqtrack.requirements.queries import folded
-from reqtrack.scenarios.models import FlowReply
+from reqtrack.requirements.actions import carrying
 
 DONE = ("merged", "split")
 
@@ -36,8 +34,8 @@ def succeed(entry: Entry, old: Item, heirs: Sequence[Item], way: str) -> None:
 def follow(
     entry: Entry, old: Item, heirs: Sequence[Item], evidence: Sequence[Sequence[int]] | None = None
 ) -> dict[str, Any]:
-    """Move what hangs on the old item. To an only heir all goes. Of a split, the evidence goes where it was put; what is known of
-    special flows, and what of the words may stand, goes to both; comments and files stay.
+    """Move what hangs on the old item. To an only heir all goes; of a split, the evidence goes where it was put, and comments,
+    questions and files stay with the old one, whose page names both.
 
     Args:
         evidence: by heir, the excerpts that it is given; None: the only one gets all; empty: they have them already.
@@ -47,9 +45,7 @@ def follow(
     """
     alone = heirs[0] if len(heirs) == 1 else None
     told: dict[str, Any] = {"evidence": _quotes(entry, old, heirs, evidence, alone)}
-    if old.kind == "scenario":
-        told["replies"], told["replies_added"] = _replies(entry, old, heirs)
-    told["silences"], told["silences_added"] = _silences(entry, old, heirs)
+    told |= carrying.carry(entry, old, heirs)
     if alone is None:
         return told
     for name, model in (("comments", Comment), ("attachments", Attachment)):
@@ -91,85 +87,6 @@ def _quotes(
 
 def _back(entry: Entry, item: Item, excerpt: int) -> None:
     db.session.add(Evidence(project_id=item.project_id, excerpt_id=excerpt, item_id=item.id, since=entry.seq))
-
-
-def _replies(entry: Entry, old: Item, heirs: Sequence[Item]) -> tuple[list[list[Any]], list[int]]:
-    """What is known of special flows: said of the old scenario, it is said of its heirs; told by the old one, told by the heirs.
-
-    Returns:
-        How the answers stood before, and the numbers of those that a second heir needs.
-    """
-    ids = [heir.id for heir in heirs]
-    rows = _live_replies([old.id])
-    known = {(row.scenario_id, row.code, row.told_by_id) for row in _live_replies(ids)}
-    before, added = [], []
-    for row in rows:
-        before.append([row.id, row.scenario_id, row.told_by_id])
-        wanted = [
-            (scenario, by)
-            for scenario in (ids if row.scenario_id == old.id else [row.scenario_id])
-            for by in (ids if row.told_by_id == old.id else [row.told_by_id])
-            if scenario != by and (scenario, row.code, by) not in known
-        ]
-        if not wanted:
-            row.until = entry.seq
-            continue
-        row.scenario_id, row.told_by_id = wanted[0]
-        added += [_said_too(entry, row, *ends) for ends in wanted[1:]]
-    db.session.flush()
-    return before, [row.id for row in added]
-
-
-def _live_replies(ids: Sequence[int]) -> list[FlowReply]:
-    """What is known of special flows of some scenarios, and told by them."""
-    theirs = FlowReply.scenario_id.in_(ids) | FlowReply.told_by_id.in_(ids)
-    return list(
-        db.session.execute(select(FlowReply).where(FlowReply.until.is_(None), theirs).order_by(FlowReply.id)).scalars()
-    )
-
-
-def _said_too(entry: Entry, row: FlowReply, scenario: int, by: int | None) -> FlowReply:
-    """The same answer, of or by another scenario."""
-    made = FlowReply(
-        project_id=row.project_id, scenario_id=scenario, code=row.code, told_by_id=by, stakeholder_id=row.stakeholder_id,
-        asked=row.asked, asked_on=row.asked_on, author=row.author, at=row.at, since=entry.seq,
-    )  # fmt: skip
-    db.session.add(made)
-    return made
-
-
-def _silences(entry: Entry, old: Item, heirs: Sequence[Item]) -> tuple[list[int], list[int]]:
-    """What somebody let stand of the old item's words may stand at its heirs.
-
-    Returns:
-        The numbers of what moved, or ended because the only heir has it already; and of what a second heir needs.
-    """
-    live = list(
-        db.session.execute(
-            select(Silence)
-            .where(Silence.until.is_(None), Silence.item_id.in_([old.id, *(heir.id for heir in heirs)]))
-            .order_by(Silence.id)
-        ).scalars()
-    )
-    rows = [row for row in live if row.item_id == old.id]
-    known = {(row.item_id, row.rule, folded(row.words)) for row in live}
-    added = []
-    for row in rows:
-        wanted = [heir for heir in heirs if (heir.id, row.rule, folded(row.words)) not in known]
-        if not wanted:
-            row.until = entry.seq
-            continue
-        row.item_id = wanted[0].id
-        for heir in wanted[1:]:
-            added.append(
-                Silence(
-                    project_id=row.project_id, rule=row.rule, item_id=heir.id, words=row.words, reason=row.reason,
-                    author=row.author, at=row.at, since=entry.seq,
-                )
-            )  # fmt: skip
-    db.session.add_all(added)
-    db.session.flush()
-    return [row.id for row in rows], [row.id for row in added]
 
 
 # -- taking it back ----------------------------------------------------------------------------------------------------
@@ -246,19 +163,4 @@ def unfollow(entry: Entry, old: Item, done: Mapping[str, Any], items: Mapping[st
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         for number in done.get(name, ()):
             _hang(db.session.get_one(model, number), old)
-    copies: dict[str, Any] = {"replies_added": FlowReply, "silences_added": Silence}
-    for name, model in copies.items():
-        for number in done.get(name, ()):
-            copy = db.session.get_one(model, number)
-            copy.until = copy.until or entry.seq
-    for number in done.get("silences", ()):
-        silence = db.session.get_one(Silence, number)
-        silence.item_id = old.id
-        if silence.until == done["since"]:
-            silence.until = None
-    for number, scenario, by in done.get("replies", ()):
-        reply = db.session.get_one(FlowReply, number)
-        reply.scenario_id, reply.told_by_id = scenario, by
-        # One that somebody took back since stays so.
-        if reply.until == done["since"]:
-            reply.until = None
+    carrying.carry_back(entry, done)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import Invalid, Reason, Stale, Verdict, every, invalid, no
+from reqtrack.errors import Invalid, Reason, Stale, Verdict, every, no
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
@@ -18,7 +18,7 @@ from reqtrack.items.queries import items_by_key
 from reqtrack.permissions import Actor
 from reqtrack.requirements import plan as plans
 from reqtrack.requirements import policy
-from reqtrack.requirements.actions import following
+from reqtrack.requirements.actions import following, reasons
 from reqtrack.requirements.plan import NEW, LinkMove, Plan, Write
 from reqtrack.requirements.queries import joining
 from reqtrack.requirements.queries.joining import merge_plan, split_plan
@@ -117,9 +117,8 @@ def _chinese(actor: Actor) -> bool:
 
 def _propose(actor: Actor, project: Project, plan: Plan, title: str, reason: str) -> str:
     # What is proposed needs no right to write: who decides has it.
-    if not reason.strip():
-        raise invalid("reason", "Say why: what is wrong today, and for whom?", "required")
-    return PROPOSE[0](actor, project, title, reason.strip(), plans.as_edits(plan))
+    reason = reasons.checked(project.id, reason, "Say why: what is wrong today, and for whom?")
+    return PROPOSE[0](actor, project, title, reason, plans.as_edits(plan))
 
 
 # -- before ------------------------------------------------------------------------------------------------------------
@@ -242,7 +241,7 @@ def _without_new(value: Any) -> Any:
 
 def _carry_out(actor: Actor, project: Project, plan: Plan, reason: str) -> Item:
     """All of the plan in one act, with one event that says what went where; returns the old item."""
-    old = plan.old
+    old, reason = plan.old, reasons.checked(project.id, reason)
     with recorded(actor, project.id, f"{old.kind}.{plan.way}", old.key, reason=reason) as entry:
         made = [_make(actor, project, old, fields) for fields in plan.made]
         names = dict(zip(NEW, (item.key for item in made), strict=False))
