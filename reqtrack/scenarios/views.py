@@ -35,7 +35,8 @@ def writes_scenarios(arguments: Mapping[str, Any]) -> str:
 def steps(project: str) -> Response:
     """The steps of a process as boxes to tick, for the form of a scenario that is open; by itself, a new one of that process."""
     if not is_htmx():
-        return answer(url_for("items.new", project=project, plural="scenarios", **request.args))
+        begun: dict[str, Any] = request.args.to_dict()
+        return answer(url_for("items.new", project=project, plural="scenarios", **begun))
     keys = request.args.get("process", "").replace(",", " ").split()
     found = queries.steps_of(g.actor, g.project_id, keys[0]) if len(keys) == 1 else []
     field = KINDS["scenario"].field("process_steps")

@@ -21,7 +21,7 @@ TEMPLATES = [*sorted((ROOT / "templates").glob("**/*.html")), *sorted((ROOT / "e
 PlantedHouse = Callable[[Area], Prepared]
 STRICT = {
     "default-src": {"'self'", "'none'"}, "script-src": {"'self'"}, "style-src": {"'self'"}, "object-src": {"'none'"},
-    "base-uri": {"'none'"}, "form-action": {"'self'"}, "frame-ancestors": {"'none'"}, "img-src": {"'self'", "blob:"},
+    "base-uri": {"'none'"}, "form-action": {"'self'", "'none'"}, "frame-ancestors": {"'none'"}, "img-src": {"'self'", "blob:"},
     "font-src": {"'self'"}, "media-src": {"'self'"}, "connect-src": {"'self'"},
 }  # fmt: skip
 

@@ -149,4 +149,7 @@ def picture(project: str, key: str, number: int) -> Response:
     data = Storage(current_app.config["SETTINGS"].data / "files").read(found.digest)
     response = make_response(data)
     response.mimetype = PICTURES[found.media_type]
+    # Shown by our page, and by itself no page that could do anything.
+    nothing = ("default-src", "object-src", "base-uri", "form-action", "frame-ancestors")
+    response.headers["Content-Security-Policy"] = "; ".join((*(f"{one} 'none'" for one in nothing), "sandbox"))
     return response

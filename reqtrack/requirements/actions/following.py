@@ -163,4 +163,4 @@ def unfollow(entry: Entry, old: Item, done: Mapping[str, Any], items: Mapping[st
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         for number in done.get(name, ()):
             _hang(db.session.get_one(model, number), old)
-    carrying.carry_back(entry, done)
+    carrying.carry_back(entry, old, done)
