@@ -13,6 +13,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
+from reqtrack.files.problems import N_
 from reqtrack.permissions import Actor
 from reqtrack.radar import policy
 from reqtrack.radar.checks import CHECKS
@@ -97,7 +98,7 @@ def keep_apart(actor: Actor, project: Project, subject: str, reason: str) -> Non
 
 def _checked(project: Project, reason: str, expires_on: date | None) -> str:
     """The reason as it is kept."""
-    said, wrong = reasons.read(project.id, reason, "Say why it is acceptable.")
+    said, wrong = reasons.read(project.id, reason, N_("Say why it is acceptable."))
     if expires_on is None:
         wrong.append(Reason("required", "Say until when it is accepted.", field="expires_on"))
     elif expires_on < clock.today(project.zone):

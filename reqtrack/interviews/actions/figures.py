@@ -8,6 +8,7 @@ from typing import Any
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason
+from reqtrack.files.problems import N_
 from reqtrack.interviews import queries
 from reqtrack.interviews.actions.rights import may
 from reqtrack.interviews.models import DataPoint, Excerpt
@@ -15,7 +16,7 @@ from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
 
 LONGEST = {"name": 200, "value": 200, "unit": 60}
-NEEDED = {"name": "Say what the figure is of.", "value": "Say how much it is."}
+NEEDED = {"name": N_("Say what the figure is of."), "value": N_("Say how much it is.")}
 
 
 def add_figure(actor: Actor, excerpt: Excerpt, values: Mapping[str, Any]) -> DataPoint:

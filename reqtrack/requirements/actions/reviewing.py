@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
 from reqtrack.errors import NotFound, Verdict, every, invalid, no
+from reqtrack.files.problems import N_
 from reqtrack.items import actions as talk
 from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
@@ -44,7 +45,7 @@ def review(
     if outcome not in (KEEP, ASK, DROP):
         raise invalid("outcome", "Say keep, ask or drop.")
     if outcome != ASK and items:
-        reason = reasons.checked(items[0].project_id, reason, "Say why it goes." if outcome == DROP else "")
+        reason = reasons.checked(items[0].project_id, reason, N_("Say why it goes.") if outcome == DROP else "")
     if outcome == ASK and asked is None:
         raise invalid("asked", "Say whom you ask.", "required")
     waiting = [item for item in items if item.imported and not item.retired]

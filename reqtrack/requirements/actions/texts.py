@@ -9,6 +9,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason, Refused, invalid
+from reqtrack.files.problems import N_
 from reqtrack.items import present
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
@@ -58,7 +59,7 @@ def _checked(project_id: int, rule: str, reason: str, item: Requirement | None, 
     wrong = []
     if rule not in RULES:
         wrong.append(Reason("unknown", "There is no rule %(name)s.", {"name": rule[:40]}, "rule"))
-    said, unfit = reasons.read(project_id, reason, "Say why this may stand.")
+    said, unfit = reasons.read(project_id, reason, N_("Say why this may stand."))
     wrong += unfit
     if item is None and words.strip():
         wrong.append(Reason("invalid", "Words are let stand at an item: say which.", {}, "item"))
