@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask_babel import force_locale
@@ -330,8 +331,12 @@ def test_nobody_changes_what_they_may_not_read(harbour: tuple[Prepared, dict[str
 def test_where_enough_people_do_it_the_job_role_is_told() -> None:
     from reqtrack.interviews import policy
 
-    holders = {("Rep", "East"): 3, ("Rep", "West"): 2}
+    holders = {("Sales", "Rep", "East"): 3, ("Sales", "Rep", "West"): 2, ("Stock", "Rep", "East"): 1}
     known = Person(1, "Ann", "", "Sales", "Rep", "frontline", "East", 1, "ann", known=True)
     told_ = policy.as_told(known, holders)
     assert (told_.name, told_.user, told_.job_role, told_.region, told_.level) == ("", "", "Rep", "East", "frontline")
     assert policy.label("Sales", "Rep", "West", holders) == "Sales" and policy.label("", "Rep", "West", holders) == ""
+    # Beside the department that is told, it is how many do it there that counts.
+    alone = policy.as_told(replace(known, department="Stock"), holders)
+    assert (alone.job_role, alone.region, alone.level) == ("", "", "")
+    assert policy.label("Stock", "Rep", "East", holders) == "Stock"

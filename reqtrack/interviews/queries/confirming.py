@@ -23,7 +23,8 @@ from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import NOT_SHOWN, masker, masker_for_person, people
+from reqtrack.interviews.queries.masks import NOT_SHOWN, masker, masker_for_person
+from reqtrack.interviews.queries.people import people
 from reqtrack.interviews.queries.quotes import excerpts_shown
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText

@@ -13,14 +13,8 @@ from reqtrack.errors import invalid
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import DataPoint, Document, Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import (
-    backs,
-    for_everybody,
-    for_everybodys_eyes,
-    masker,
-    people,
-    who_does_it,
-)
+from reqtrack.interviews.queries.masks import for_everybodys_eyes, masker
+from reqtrack.interviews.queries.people import backs, for_everybody, people, who_does_it
 from reqtrack.interviews.queries.standing import Marked, Stand, standing
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.items.queries import visible
