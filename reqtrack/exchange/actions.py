@@ -15,6 +15,7 @@ from reqtrack.exchange import people, queries
 from reqtrack.exchange.drafting import Draft
 from reqtrack.exchange.models import ImportRow, ImportRun
 from reqtrack.files.problems import N_, Place, warning
+from reqtrack.interviews.queries import for_everybodys_eyes
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Item
@@ -41,12 +42,15 @@ def keep(actor: Actor, project: Project, draft: Draft, digest: str, *, again: bo
         twice(project, digest).require(409)
     number = store.next_number(project.id, "IMP")
     with recorded(actor, project.id, "import.read", f"IMP-{number}") as entry:
+        source = for_everybodys_eyes(project.id, draft.source, 255)
         run = ImportRun(
-            project_id=project.id, number=number, kind=draft.kind, source=draft.source[:255], digest=digest, state="checked",
+            project_id=project.id, number=number, kind=draft.kind, source=source, digest=digest, state="checked",
             created_at=entry.at, created_by=actor.login,
         )  # fmt: skip
         _fill(run, draft)
-        entry.after = {"source": draft.source, "rows": len(draft.rows)}
+        # Who is in it is known only afterwards, and the chain forgets nothing.
+        named = {} if run.kind in PERSONAL else {"source": source}
+        entry.after = {**named, "rows": len(draft.rows)}
     return run
 
 

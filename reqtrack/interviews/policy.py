@@ -105,13 +105,15 @@ def may_change(person: Person, names: Iterable[str]) -> Verdict:
 
 
 def names_in(name: str) -> Iterable[str]:
-    """The spellings of a name that give the person away: the whole, and for Latin names each word."""
+    """The spellings of a name that give the person away: the whole, and where it has several each word."""
     if name:
         yield name
     words = name.split()
     if len(words) > 1:
         # Small words of a name that has others (von, de) are words of the language.
         yield from (word for word in words if len(word) > 2 and (word[0].isupper() or name.islower()))
+        # Beside a Latin name the one in Chinese (Grace 王芳).
+        yield from (word for word in words if len(word) > 1 and word[0].upper() == word[0].lower())
 
 
 # -- the interviewee's own word ----------------------------------------------------------------------------------------

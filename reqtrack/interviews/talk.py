@@ -113,9 +113,9 @@ def spoken(name: str) -> frozenset[str]:
     """All that notes may call a person, folded."""
     name = name.strip().casefold()
     found = {name, *name.split()}
-    if not name.isascii():
-        found |= {name[:end] for end in range(1, len(name))}
-        stems = {name[0], name[-1], name[1:]} if 2 <= len(name) <= LONGEST_HAN else {name[0]}
+    for word in (one for one in name.split() if not one.isascii()):
+        found |= {word[:end] for end in range(1, len(word))}
+        stems = {word[0], word[-1], word[1:]} if 2 <= len(word) <= LONGEST_HAN else {word[0]}
         found |= {stem + title for stem in stems for title in _TITLES} | {
             less + stem for stem in stems for less in _LESS
         }

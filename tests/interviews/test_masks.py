@@ -15,6 +15,13 @@ from tests.support.world import World
 CALLED = [("Anna Schmidt", "Sales"), ("王芳", "Finance"), ("Li Na", "Stock"), ("Jörg Strauß", "Lab")]
 
 
+def test_a_name_in_two_scripts_is_known_by_each() -> None:
+    mask = Mask(Names([("Grace 王芳", "Finance")]))
+    assert (
+        mask("grace和王芳：三天。\n\n芳姐：好。\n\nGr: no.") == "Finance和Finance：三天。\n\nFinance：好。\n\nGr: no."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [

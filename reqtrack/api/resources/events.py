@@ -15,6 +15,7 @@ from reqtrack.baselines.queries import baseline_for
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import stakeholder_for, unknown_accounts
 from reqtrack.interviews.queries.guide import set_for
+from reqtrack.items import present
 from reqtrack.items.happened import OWN_WORD
 from reqtrack.signoff.queries import signoff_for
 
@@ -32,7 +33,16 @@ def _event(row: Any) -> dict[str, Any]:
     for part in ("before", "after"):
         if isinstance(shown[part], dict):
             shown[part] = {key: told for key, told in shown[part].items() if key not in hidden}
-    return shown
+    return {**shown, **{part: _read(shown[part]) for part in ("before", "after", "reason")}}
+
+
+def _read(told: Any) -> Any:
+    """What an event keeps as the reader may read it: it was written when nobody knew yet whom it names."""
+    if isinstance(told, dict):
+        return {name: _read(part) for name, part in told.items()}
+    if isinstance(told, list):
+        return [_read(part) for part in told]
+    return present.mask(g.actor, g.project_id, told) if isinstance(told, str) else told
 
 
 def _naming(shown: dict[str, Any]) -> set[str]:
