@@ -156,17 +156,19 @@ def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
 
 
 # What a row tells of people, by the kind of its run.
-PERSONAL = {"stakeholder": ("name",), "interview": ("notes",)}
+PERSONAL = {"stakeholder": ("name",), "interview": ("title", "notes")}
 
 
 def _forget(run: ImportRun, made: Mapping[ImportRow, Any]) -> None:
-    """Names and notes stand where they can be erased: with what was made of a row, and nowhere in the run."""
+    """Names and notes stand where they can be erased: with what was made of a row, and nowhere in the run. So does what else a
+    sheet said of people, whom no item keeps."""
     hidden = PERSONAL.get(run.kind)
     if hidden is None:
         return
     for row in made:
         if not row.waits:
             row.fields = {name: value for name, value in row.fields.items() if name not in hidden}
+            row.notes = {}
     columns = [{**column, "samples": []} for column in (run.mapping or {}).get("columns", [])]
     run.mapping = {**(run.mapping or {}), "columns": columns}
 
