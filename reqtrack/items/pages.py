@@ -343,8 +343,8 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
         if item.kind == "interview" and (after.get("stage") == "confirmed" or event.action in OWN_WORD)
         else event.actor_name,
         "what": what,
-        "said": words(what, changed if what == "edited" else (), after),
-        "reason": event.reason,
+        "said": present.mask(actor, project.id, words(what, changed if what == "edited" else (), after)),
+        "reason": present.mask(actor, project.id, event.reason),
         "stage": after.get("stage") if isinstance(after, dict) else None,
         "from_stage": before.get("stage") if isinstance(before, dict) else None,
         "version": number,

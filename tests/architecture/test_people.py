@@ -192,6 +192,7 @@ def _everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer
         found.setdefault(stop.url, stop)
         for first, planted in (
             ("INT-1", "interview"),
+            ("INT-1", "late"),
             ("SCN-1", "scenario"),
             ("REQ-1", "requirement"),
             ("CR-1", "change"),
@@ -200,6 +201,13 @@ def _everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer
             if f"/{first}" in stop.url:
                 url = stop.url.replace(f"/{first}", f"/{keys[planted]}")
                 found.setdefault(re.sub(r"/confirming/\d+", f"/confirming/{keys['person']}", url), stop)
+        for first, planted in (
+            ("/documents/1", "document"),
+            ("/evidence-documents/1", "document"),
+            ("/import/1", "run"),
+        ):
+            if stop.url.endswith(first):
+                found.setdefault(stop.url.removesuffix("1") + keys[planted], stop)
     whole = walk_of(made, login, [(stop, url) for url, stop in found.items()])
     pages = [(one.stop, one.url) for one in whole if one.status == 200 and one.mimetype == "text/html"]
     return [*whole, *walk_of(made, login, pages, {"HX-Request": "true"})]
