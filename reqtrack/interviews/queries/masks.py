@@ -6,23 +6,24 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, select
 
+from reqtrack.audit.kept import kept
 from reqtrack.db import db, mode, once
 from reqtrack.interviews import policy, talk
-from reqtrack.interviews.models import Excerpt, Interview
-from reqtrack.interviews.queries.people import everybody, for_everybody, told
+from reqtrack.interviews.models import Excerpt, Interview, Stakeholder
+from reqtrack.interviews.queries.people import SOMEBODY, everybody, for_everybody, known_to
 from reqtrack.items import personal
 from reqtrack.items.models import PersonalText
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import plain
 
 SHORTEST_HIDDEN = 6
+BEGIN = 4  # characters of a name that are looked for first
 # What stands in the place of a sentence whose speaker does not want it to be shown.
 NOT_SHOWN = _l("[not shown: who said this does not want it to be]")
 # Of words of these letters a name is a whole one; scripts without blanks between words have no such end.
@@ -79,30 +80,30 @@ class Names:
 
     @cached_property
     def _begun(self) -> Mapping[str, list[str]]:
-        """The spellings by their first two characters: a text of one page holds few of those of thousands of names."""
+        """The spellings by how they begin: a text of one page holds few of those of thousands of names."""
         found: dict[str, list[str]] = {}
         for one in self.put:
-            found.setdefault(one[:2], []).append(one)
+            found.setdefault(one[:BEGIN], []).append(one)
         return found
 
-    def among(self, body: str) -> dict[str, str]:
-        """The spellings that stand in a text, or may: those of the names, and what else its lines begin with that one of them
-        speaks. A single character stands elsewhere for anything."""
+    def among(self, folded: str, turns: Sequence[talk.Turn]) -> dict[str, str]:
+        """The spellings that stand in a folded text, or may: those of the names, and what else its lines begin with that one of
+        them speaks. A single character stands elsewhere for anything."""
         if not self.called:
             return {}
-        folded = _folded(body)
-        begins = {*folded, *(a + b for a, b in pairwise(folded))}
+        sizes = {len(begin) for begin in self._begun}
+        begins = {folded[at : at + size] for size in sizes for at in range(len(folded) - size + 1)}
         near = [one for begin in self._begun.keys() & begins for one in self._begun[begin] if one in folded]
-        led = {turn.name for turn in talk.turns(body) if len(turn.name) > 1}
+        led = {turn.name for turn in turns if len(turn.name) > 1}
         spoken = {_folded(one): instead for one in led if (instead := self.leads.get(one.casefold()))}
         return {**spoken, **{one: self.put[one] for one in near}}
 
     def swaps(self, body: str) -> Iterator[tuple[int, int, str]]:
         """Where they stand in a text, with what stands there instead ("": they may stand)."""
-        folded = _folded(body)
-        for one, instead in self.among(body).items():
+        folded, turns = _folded(body), talk.turns(body) if self.called else []
+        for one, instead in self.among(folded, turns).items():
             yield from ((start, end, instead) for start, end in _places(folded, one))
-        for turn in talk.turns(body) if self.called else ():
+        for turn in turns:
             if len(turn.name) == 1 and turn.name.casefold() in self.leads:
                 yield (*turn.name_span, self.leads[turn.name.casefold()])
 
@@ -145,20 +146,31 @@ def masker(actor: Actor, project_id: int) -> Mask:
 
 
 def _unknown(actor: Actor, project_id: int) -> Names:
-    """The names that the actor may not see. What everybody reads is asked for at each save: it is kept until somebody is added."""
+    """The names that the actor may not see: most see the same, so they are kept by whom one knows, until something is written."""
     if policy.sees_all_names(actor, project_id):
         return Names()
     rows = everybody(project_id)
+    known = known_to(actor, project_id, rows)
+    locale = str(get_locale())
     now = mode()
-    lasts = actor.id == policy.NOBODY.id or (now is not None and not now.writing)
-    known: dict[Any, Names] = once("names") if lasts else {}
-    key = (actor.id, project_id, str(get_locale()))
-    if key not in known:
-        persons = {one.id: one for one in told(actor, project_id, rows)}
-        known[key] = Names(
-            [(name, persons[row.id].label) for row, name, _login in rows if name and not persons[row.id].known]
-        )
-    return known[key]
+    if now is None or not now.writing:
+        name = f"names:{locale}:{' '.join(map(str, sorted(known)))}"
+        return kept(name, project_id, lambda: _names(rows, known))
+    held: dict[Any, Names] = once("names")
+    if (project_id, locale, known) not in held:
+        held[project_id, locale, known] = _names(rows, known)
+    return held[project_id, locale, known]
+
+
+def _names(rows: Sequence[tuple[Stakeholder, str, str]], known: Collection[int]) -> Names:
+    holders = policy.held_by(row for row, _name, _login in rows)
+    return Names(
+        [
+            (name, policy.label(row.department, row.job_role, row.region, holders) or str(SOMEBODY))
+            for row, name, _login in rows
+            if name and row.id not in known
+        ]
+    )
 
 
 def masker_for_person(project_id: int, number: int | None) -> Mask:
@@ -171,12 +183,13 @@ def masker_for_person(project_id: int, number: int | None) -> Mask:
 
 def for_others(actor: Actor, project_id: int, text: str) -> list[tuple[str, str]]:
     """The names in a text that the actor sees and not everybody does, with what others read in their place; the longest first."""
-    put, own = (_unknown(one, project_id).among(text) for one in (policy.NOBODY, actor))
+    folded, turns = _folded(text), talk.turns(text)
+    put, own = (_unknown(one, project_id).among(folded, turns) for one in (policy.NOBODY, actor))
     found = {
         (text[start:end], instead)
         for one, instead in put.items()
         if one not in own
-        for start, end in _places(_folded(text), one)
+        for start, end in _places(folded, one)
     }
     return sorted(found, key=lambda pair: (-len(pair[0]), pair))
 

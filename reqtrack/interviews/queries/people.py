@@ -45,13 +45,17 @@ def people_behind(actor: Actor, project_id: int, item_ids: Sequence[int]) -> tup
 def told(actor: Actor, project_id: int, found: Sequence[tuple[Stakeholder, str, str]]) -> list[Person]:
     """Stakeholders (of ``everybody``) as far as the actor may know them."""
     holders = policy.held_by(row for row, _name, _login in found)
-    known = (
-        {row.id for row, _name, _login in found}
-        if policy.sees_all_names(actor, project_id)
-        else _interviewed_by(actor, project_id) | {row.id for row, _name, _login in found if row.user_id == actor.id}
-    )
+    known = known_to(actor, project_id, found)
     persons = [_person(row, name, login, holders) for row, name, login in found]
     return [one if one.id in known else policy.as_told(one, holders) for one in persons]
+
+
+def known_to(actor: Actor, project_id: int, found: Sequence[tuple[Stakeholder, str, str]]) -> frozenset[int]:
+    """The ids of those stakeholders (of ``everybody``) whom the actor may know, and maybe of some who are none any more."""
+    if policy.sees_all_names(actor, project_id):
+        return frozenset(row.id for row, _name, _login in found)
+    own = (row.id for row, _name, _login in found if row.user_id == actor.id)
+    return _interviewed_by(actor, project_id).union(own)
 
 
 def _person(row: Stakeholder, name: str, login: str, holders: policy.Holders) -> Person:
