@@ -151,6 +151,10 @@ class Hundredths(TypeDecorator[Decimal]):
         return None if value is None else Decimal(int(value)) / 100
 
 
+# The mark of a column that names files of the store by their digests, alone or somewhere in its JSON: a sweeper keeps those.
+NAMES_FILES: dict[Any, Any] = {"names_files": True}
+
+
 class JsonText(TypeDecorator[Any]):
     """A list or dict as canonical JSON text. Values are replaced, never mutated in place."""
 

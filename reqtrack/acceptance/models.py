@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from reqtrack.audit.seals import sealed
-from reqtrack.db import Base, Instant, JsonText
+from reqtrack.db import NAMES_FILES, Base, Instant, JsonText
 from reqtrack.items.kinds import Field, Kind, register
 from reqtrack.items.models import Item
 
@@ -120,7 +120,7 @@ class Result(Base):
     verdict: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(Text, default="")
     steps: Mapped[list[Any] | None] = mapped_column(JsonText)  # marks of the steps inside: passed, failed or ""
-    evidence: Mapped[list[Any] | None] = mapped_column(JsonText)
+    evidence: Mapped[list[Any] | None] = mapped_column(JsonText, info=NAMES_FILES)
     once: Mapped[str | None] = mapped_column(String(120))
     text_print: Mapped[str] = mapped_column(String(64))
     seq: Mapped[int] = mapped_column(Integer)  # text_seq of the acceptance scenario when it was tested

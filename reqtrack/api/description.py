@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "imported": ("yes: those that came from a file and nobody looked at", {"type": "string", "enum": ["yes", "no"]}),
     "state": ("open, or answered", {"type": "string", "enum": ["open", "answered"]}),
     "rule": ("Of this rule of the text checker only", {"type": "string"}),
+    "stakeholder": ("Whose word it is, by their number, where that does not go without saying", {"type": "integer"}),
     "process": ("About this process only, by its key", {"type": "string"}),
     "depth": ("How many links away", {"type": "integer", "minimum": 1, "maximum": 20, "default": 6}),
 }

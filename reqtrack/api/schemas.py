@@ -172,7 +172,7 @@ class DocumentBody(Body):
 
 
 class VoiceTargetBody(Body):
-    """A cell of the plan; no process means any. ``seen``: the version of the target that was seen."""
+    """A cell of the plan; no process means any. ``seen``: the version of the target that was seen, left out where there was none."""
 
     job_role: str | None = None
     department: str | None = None
@@ -223,10 +223,10 @@ class QuotationsBody(Body):
 
 
 class ConfirmationBody(Body):
-    """Somebody's word that a write-up is right. ``seen`` is the version of the interview that was read, ``stakeholder`` whose word
-    it is, where that does not go without saying; ``shown_as`` who may see each of their quotes, by the quotes' numbers."""
+    """Somebody's word that a write-up is right. ``seen`` is the fingerprint of the write-up that was read, ``stakeholder`` whose
+    word it is, where that does not go without saying; ``shown_as`` who may see each of their quotes, by the quotes' numbers."""
 
-    seen: Number | None = None
+    seen: str | None = None
     stakeholder: Number | None = None
     shown_as: dict[str, Literal["name", "role", "hidden"]] = Field(default_factory=dict)
 
@@ -240,8 +240,9 @@ class ConfirmationLinkBody(Body):
 
 
 class CorrectionBody(Body):
-    """What is not right, and the words of the write-up that it is about."""
+    """What is not right, and the words of the write-up that it is about. ``seen`` is the fingerprint of that."""
 
+    seen: str | None = None
     body: str
     passage: str | None = None
     stakeholder: Number | None = None

@@ -6,7 +6,9 @@ It is asked for once in a transaction, whatever number of things are kept by it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -33,26 +35,38 @@ def know(heads: Mapping[int, str | None]) -> None:
     once("heads").update(heads)
 
 
-def kept(name: str, project_id: int, compute: Callable[[], T]) -> T:
-    """What ``compute`` answers: a pure function of the project's audited rows, whose answer nobody changes.
+class _Place:
+    """Where one thing is kept, and who computes it now."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.told: tuple[Any, Any] | None = None  # until when it holds, and what it is
+
+
+def kept(name: str, project_id: int, compute: Callable[[], T], on: date | None = None) -> T:
+    """What ``compute`` answers: a pure function of the project's audited rows, whose answer nobody changes. Who asks for it while
+    somebody computes it waits for that.
 
     Args:
         name: what it is, with all that it depends on beside the project's rows.
+        on: the day, where it depends on that: what was kept of another day is given up.
     """
     now = mode()
     if now is None or now.writing:
         return compute()
     # Asked before it is computed: what is written meanwhile makes it out of date, never wrong.
-    head = _head(project_id)
-    held: dict[tuple[str, int], tuple[str | None, Any]] = current_app.extensions.setdefault("reqtrack_kept", {})
-    known = held.get((name, project_id))
-    if known is not None and known[0] == head:
-        return known[1]  # type: ignore[no-any-return]
-    value = compute()
-    if len(held) >= MOST:
-        held.clear()
-    held[name, project_id] = (head, value)
-    return value
+    until = (_head(project_id), on)
+    places: dict[tuple[str, int], _Place] = current_app.extensions.setdefault("reqtrack_kept", {})
+    if len(places) >= MOST:
+        places.clear()
+    place = places.setdefault((name, project_id), _Place())
+    told = place.told
+    if told is None or told[0] != until:
+        with place.lock:
+            told = place.told
+            if told is None or told[0] != until:
+                told = place.told = (until, compute())
+    return told[1]
 
 
 def _head(project_id: int) -> str | None:

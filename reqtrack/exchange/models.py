@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reqtrack.db import Base, Instant, JsonText
+from reqtrack.db import NAMES_FILES, Base, Instant, JsonText
 
 
 class ImportRun(Base):
@@ -25,7 +25,7 @@ class ImportRun(Base):
     number: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(255), default="")
-    digest: Mapped[str] = mapped_column(String(64), default="")  # of the bytes in the store
+    digest: Mapped[str] = mapped_column(String(64), default="", info=NAMES_FILES)  # of the bytes in the store
     state: Mapped[str] = mapped_column(String(12), default="mapping")
     mapping: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     warnings: Mapped[list[Any] | None] = mapped_column(JsonText)

@@ -88,12 +88,12 @@ def _person(row: ImportRow, held: dict[str, Any], own: bool) -> Line:
 
 
 def list_href(project: str, kind: str, plural: str) -> str:
-    """Where what came in is listed."""
+    """Where what came in is listed, or worked off."""
     if kind == "stakeholder":
         return url_for("interviews.stakeholders", project=project)
     if kind == "interview":
         return url_for("items.listing", project=project, plural=plural, sort="-number")
-    return url_for("items.listing", project=project, plural=plural, imported="yes", sort="-number")
+    return url_for("requirements.imported", project=project, kind=kind)
 
 
 def made(actor: Actor, project: str, run: ImportRun) -> list[dict[str, str]]:

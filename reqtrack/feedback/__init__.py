@@ -18,7 +18,7 @@ def init(app: Flask) -> None:
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.web import places
 
-    register(replace(KINDS["feedback"], saved=actions.follow, more_text=panels.searched))
+    register(replace(KINDS["feedback"], guard=actions.guard, saved=actions.follow, more_text=panels.searched))
     moves.LISTERS["feedback"] = actions.moves
     moves.MAKERS["feedback"] = actions.make_move
     pages.SPECIAL["feedback"] = "feedback.show"

@@ -44,7 +44,7 @@ def sent(reasons: tuple[Reason, ...] = (), status: int = 422) -> Sent:
     """Read a form of feedback. Nothing is raised: what does not fit is told in ``reasons``, beside what was typed.
 
     Args:
-        reasons: why it is refused whatever it holds.
+        reasons: why it is refused whatever it holds; a picture that came along is not even opened then.
     """
     form = request.form
     found = list(reasons)
@@ -59,9 +59,12 @@ def sent(reasons: tuple[Reason, ...] = (), status: int = 422) -> Sent:
         found.append(Reason("required", "Write what you saw, in a few words.", {}, "said"))
     picture = None
     try:
-        picture = _received() or _from_before(form.get("kept", ""))
+        # Who sends too much must not fill the disk.
+        picture = (None if reasons else _received()) or _from_before(form.get("kept", ""))
     except ReqtrackError as error:
         found += [Reason(one.code, one.message, one.params, "photo") for one in error.reasons]
+    if reasons and picture is None:
+        found.append(Reason("not_kept", "No picture was kept: choose it again, if there was one.", {}, "photo"))
     once = folded(form.get("once", ""))
     once = once if _SECRET.fullmatch(once) else ""
     kept = _signer().dumps([picture.digest, picture.kind, picture.size]) if picture is not None and found else ""
@@ -81,8 +84,7 @@ def _received() -> Picture | None:
     data = without_traces(upload.data, upload.kind)
     if data is None:
         raise invalid("photo", "This is not a picture that can be shown: send a JPEG, PNG, WebP or GIF.")
-    digest = Storage(current_app.config["SETTINGS"].data / "files").put(data)
-    return Picture(digest, upload.kind, len(data))
+    return Picture(_store().put(data), upload.kind, len(data))
 
 
 def _from_before(kept: str) -> Picture | None:
@@ -91,7 +93,12 @@ def _from_before(kept: str) -> Picture | None:
         digest, kind, size = _signer().loads(kept, max_age=KEPT_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return None
-    return Picture(str(digest), str(kind), int(size)) if kind in PICTURES else None
+    there = kind in PICTURES and _store().renew(str(digest))
+    return Picture(str(digest), str(kind), int(size)) if there else None
+
+
+def _store() -> Storage:
+    return Storage(current_app.config["SETTINGS"].data / "files")
 
 
 def _signer() -> URLSafeTimedSerializer:

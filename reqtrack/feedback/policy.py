@@ -41,6 +41,8 @@ BY_CHANGE = {
 }  # fmt: skip
 BY_REQUIREMENT = {"approved": "yes", "implemented": "built", "deferred": "later", "rejected": "no", "obsolete": "no"}
 BY_MADE = {"change": BY_CHANGE, "requirement": BY_REQUIREMENT}
+# Of what was split, the part that is furthest from done tells: the first of these.
+FURTHEST = ("asked", "later", "yes", "built", "no")
 # Nothing more is to be done about it.
 DONE = ("answered", "not_taken_up", "no", "built", "closed")
 # Stages of what was made, by its kind, in which the feedback counts as closed by itself.

@@ -13,6 +13,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,18 +48,23 @@ class Storage:
             StorageFull: there is no room on the disk.
         """
         digest = hashlib.sha256(data).hexdigest()
-        path = self._path(digest)
-        if path.exists():
-            # A sweeper looks at the age: bytes that are named anew are not old.
-            os.utime(path)
+        if self.renew(digest):
             return digest
         try:
-            self._write(path, data)
+            self._write(self._path(digest), data)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise StorageFull from error
             raise
         return digest
+
+    def renew(self, digest: str) -> bool:
+        """Let bytes that are named anew count as new for a sweeper; false where they are not there."""
+        try:
+            os.utime(self._path(digest))
+        except FileNotFoundError:
+            return False
+        return True
 
     def open(self, digest: str) -> BinaryIO:
         """The bytes as a stream, to be closed by the caller.
@@ -103,9 +109,30 @@ class Storage:
             if _DIGEST.fullmatch(path.name) and path.stat().st_mtime <= before:
                 yield path.name
 
-    def remove(self, digest: str) -> None:
-        """Forget the bytes, if they are there. Only for what no row names any more."""
-        self._path(digest).unlink(missing_ok=True)
+    def remove(self, digest: str, older_than: float = 0.0) -> None:
+        """Forget the bytes, if they are there, and were not named anew within so many seconds. Only for what no row names."""
+        path = self._path(digest)
+        aside = path.with_name(f".leaving-{digest}")
+        try:
+            # Put aside first: who names them at this moment either made them new before, which is seen, or writes them again.
+            os.replace(path, aside)
+            if aside.stat().st_mtime > time.time() - older_than:
+                os.replace(aside, path)
+            else:
+                aside.unlink()
+        except FileNotFoundError:
+            return  # it is gone, or another sweeper is at it
+
+    def clear(self, older_than: float) -> None:
+        """Tidy up after processes that ended half-way: what was half written goes, what was half removed is there again."""
+        before = time.time() - older_than
+        for path in self._root.glob("??/??/.leaving-*"):
+            with suppress(FileNotFoundError):
+                os.replace(path, path.with_name(path.name.removeprefix(".leaving-")))
+        for path in self._root.glob("??/??/.writing-*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime <= before:
+                    path.unlink()
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

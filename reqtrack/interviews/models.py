@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reqtrack.db import Base, Instant, JsonText
+from reqtrack.db import NAMES_FILES, Base, Instant, JsonText
 from reqtrack.items.kinds import Field, Kind, register
 from reqtrack.items.models import LIVE, Item
 
@@ -83,7 +83,7 @@ class Document(Base):
     dated: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
     # The file in the store, where one was given.
-    digest: Mapped[str] = mapped_column(String(64), default="")
+    digest: Mapped[str] = mapped_column(String(64), default="", info=NAMES_FILES)
     file_name: Mapped[str] = mapped_column(String(255), default="")
     media_type: Mapped[str] = mapped_column(String(100), default="")
     size: Mapped[int] = mapped_column(Integer, default=0)

@@ -121,23 +121,30 @@ def confirming(actor: Actor, interview: Interview) -> dict[str, Any]:
     """What an interview's page shows of who was asked to confirm it, what they answered, and what they corrected.
 
     ``asked``: ``(Asked, Person or None)``, the newest first. ``asks``: the actor is one of those who ask and read corrections;
-    ``acts``: they may do so now.
+    ``acts``: they may do so now. ``locales``: what those who can be asked most likely read. ``reword``: what still says a sentence
+    that nobody is to see.
     """
     known = {one.id: one for one in queries.people(actor, interview.project_id)}
     asked = queries.asked_of(interview)
     asks = policy.asks(actor, interview.project_id, interview.interviewer_id)
     heard = [known[one] for one in interview.stakeholders or [] if one in known]
     confirmed = {one.person for one in asked if one.state == "confirmed"}
+    to_ask = [one for one in heard if one.id not in confirmed]
     return {
         "asked": [(one, known.get(one.person or 0)) for one in reversed(asked)],
         "asks": asks,
         "acts": asks and actor.may("interview.write", interview.project_id),
         "why_not": [sentence(one) for one in queries.may_ask(actor, interview).reasons] if asks else [],
-        "to_ask": [one for one in heard if one.id not in confirmed],
-        "here": [one for one in heard if one.id not in confirmed and queries.may_answer(actor, interview, one.id)],
-        "locales": {one.id: queries.likely_locale(interview, one) for one in heard} if asks else {},
+        "to_ask": to_ask,
+        "here": [one for one in to_ask if queries.may_answer(actor, interview, one.id)],
+        "locales": sorted({queries.likely_locale(interview, one.name) for one in to_ask}) if asks else [],
         "corrections": _corrected(actor, interview, known) if asked else [],
+        "reword": queries.said_still(actor, _hiding(interview)) if asks else [],
     }
+
+
+def _hiding(interview: Interview) -> set[int]:
+    return {interview.id for one in queries.said(interview) if one.shown_as == "hidden"}
 
 
 def _corrected(actor: Actor, interview: Interview, known: Mapping[int, Person]) -> list[tuple[Any, Person | None]]:

@@ -27,15 +27,21 @@ def find(notes: str, quote: str, near: int = 0) -> tuple[int, str] | None:
 
 def nth(notes: str, quote: str, occurrence: int) -> tuple[int, str] | None:
     """As ``find``, the occurrence of that number (from 0) as the notes read, the last one where there are fewer."""
+    quote = quote.strip()
     plain, places = _plain(notes)
-    wanted, _ = _plain(quote)
+    wanted, within = _plain(quote)
     at = plain.find(wanted) if wanted else -1
     for _ in range(occurrence):
         following = plain.find(wanted, at + 1)
         if at < 0 or following < 0:
             break
         at = following
-    return find(notes, quote, places[at]) if at >= 0 else find(notes, quote)
+    if at < 0:
+        return find(notes, quote)
+    start, end = places[at], places[at + len(wanted) - 1] + 1
+    # Its own signs before the first word, and after the last, belong to it.
+    exact = max(start - within[0], 0)
+    return (exact, quote) if notes.startswith(quote, exact) else (start, notes[start:end])
 
 
 def _nearest(text: str, wanted: str, near: int) -> int | None:

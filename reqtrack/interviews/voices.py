@@ -55,10 +55,10 @@ def role_name(cell: Cell) -> str:
 
 
 def plan_href(project: Project, cell: Cell) -> str:
-    """Where an interview with the people of a cell is planned; its form offers the question sets that fit them."""
+    """Where an interview with the next people of a cell is planned; its form offers the question sets that fit them."""
     who = cell.job_role or cell.department
     return url_for(
-        "items.new", project=project.key, plural="interviews", stakeholders=list(cell.people),
+        "items.new", project=project.key, plural="interviews", stakeholders=list(cell.next),
         title=_("Interview: %(who)s", who=who) if who else None, processes=cell.process or None,
     )  # fmt: skip
 

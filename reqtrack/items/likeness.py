@@ -31,6 +31,8 @@ _HAN_RUNS = re.compile(f"(?=([{_SOME_HAN}][{HAN}]{{4}}))")
 _WORD_RUNS = re.compile(r"(?=\b([bcdlps]\w* \w+ \w+))")
 SHORT, LONG = 120, 72
 FEW = 8  # keys of a text by which its pairs are found
+# Of so many that share a key all pairs are looked at; of more it is the form of a sentence: each with so many.
+SOME, NEXT = 60, 3
 REACH = 40  # members of a family with which each is compared
 _NUMERAL = re.compile(
     "([一二两三四五六七八九十百]+)(?=个|天|日|周|月|年|小时|分钟|秒|次|级|条|位|元|页|人|层|类|种|步|倍|成|家)"
@@ -355,6 +357,20 @@ class Index:
             self._pairs = self._all_pairs()
         return list(self._pairs)
 
+    def snapshot(self) -> Index:
+        """What is held now, to look for pairs in while others go on asking and putting."""
+        copied = Index()
+        copied.things, copied._of = dict(self.things), dict(self._of)
+        copied._thing, copied._keys = dict(self._thing), dict(self._keys)
+        copied._pairs, copied._looked = self._pairs, self._looked
+        return copied
+
+    def learn(self, snapshot: Index) -> None:
+        """Keep what was found in a snapshot."""
+        self._looked = snapshot._looked
+        if self._of == snapshot._of:
+            self._pairs = snapshot._pairs
+
     def _all_pairs(self) -> list[tuple[int, int, Likeness]]:
         known, self._looked = self._looked, {}
         found: dict[tuple[int, int], Likeness] = {}
@@ -403,24 +419,26 @@ class Index:
         size = Counter(chain.from_iterable(keys for _number, keys in texts))
         ranked = sorted((number, key) for key, number in size.items() if number > 1)
         rank = {key: place for place, (_number, key) in enumerate(ranked)}
+        few = [(sorted(rank[key] for key in keys if key in rank)[:FEW][::-1], number) for number, keys in texts]
+        few.sort()  # those that share the form of a sentence stand side by side
         rarest: dict[int, list[int]] = {}
-        chosen: dict[int, int] = {}
-        for number, keys in texts:
-            shared = sorted(rank[key] for key in keys if key in rank)[:FEW]
-            chosen[number] = len(shared)
-            for place in shared:
-                rarest.setdefault(place, []).append(number)
+        for at, (places, _number) in enumerate(few):
+            for place in places:
+                rarest.setdefault(place, []).append(at)
         counted: Counter[tuple[int, int]] = Counter()
-        for numbers in rarest.values():
-            numbers.sort()
-            if len(numbers) <= 50:
-                counted.update(combinations(numbers, 2))
-                continue
-            # Shared by so many, it is the form of a sentence: each is compared with those that follow it.
-            for at, first in enumerate(numbers):
-                counted.update((first, second) for second in numbers[at + 1 : at + 11])
+        for members in rarest.values():
+            if len(members) <= SOME:
+                counted.update(combinations(members, 2))
+            else:
+                for step in range(1, NEXT + 1):
+                    counted.update(zip(members, members[step:], strict=False))
         # Two that are alike share more than one of them, where there are as many.
-        return {pair for pair, number in counted.items() if number > 1 or min(chosen[pair[0]], chosen[pair[1]]) < FEW}
+        near = (
+            (few[one][1], few[other][1])
+            for (one, other), number in counted.items()
+            if number > 1 or min(len(few[one][0]), len(few[other][0])) < FEW
+        )
+        return {(min(pair), max(pair)) for pair in near}
 
 
 def groups(pairs: Iterable[tuple[T, T]]) -> list[list[T]]:

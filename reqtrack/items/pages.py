@@ -374,7 +374,8 @@ def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str,
             )
             rows.append({"label": field.label, "segments": redline(was, now)})
     found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
-    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found}
+    reason = present.mask(actor, project.id, found.reason) if found is not None else ""
+    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found, "reason": reason}
 
 
 # -- forms -------------------------------------------------------------------------------------------------------------

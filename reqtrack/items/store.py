@@ -128,6 +128,7 @@ def edit(
     before = {name: old.get(name) for name in changed}
     with recorded(actor, item.project_id, f"{kind.name}.{action}", item.key, reason=reason, before=before) as entry:
         encoded = _set(kind, item, {name: values[name] for name in changed})
+        item.imported = False  # somebody has looked at it
         if retired is not None:
             item.retired = retired
         content = {name: value for name, value in {**old, **encoded}.items() if value is not None}
@@ -163,6 +164,7 @@ def move(
     before = {"stage": item.stage}
     with recorded(actor, item.project_id, f"{item.kind}.moved", item.key, reason=reason, before=before) as entry:
         item.stage = to
+        item.imported = False  # somebody has looked at it
         item.updated_at = entry.at
         for name, value in (columns or {}).items():
             setattr(item, name, value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CTE, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
@@ -55,21 +55,34 @@ def origins(actor: Actor, item: Item) -> list[Heir]:
     return [Heir(row.way, row.key, row.title, row.since) for row in rows]
 
 
+def now(item: Item) -> Item:
+    """What a merged item is now, also where that was merged in its turn; itself where it was not merged."""
+    seen = set[int]()
+    while item.retired and item.id not in seen:
+        seen.add(item.id)
+        into = select(Item).join(Succession, Succession.new_id == Item.id)
+        found = db.session.execute(into.where(Succession.old_id == item.id, Succession.way == MERGED)).scalar()
+        item = found or item
+    return item
+
+
 def at_last(actor: Actor, item: Item) -> str | None:
-    """The key of what a merged item is now, also where that was merged in its turn; None where it was not, or the actor may not
-    see it."""
-    number, key, seen = item.id, None, set[int]()
-    while number not in seen:
-        seen.add(number)
-        row = db.session.execute(
-            select(Item.id, Item.key)
-            .join(Succession, Succession.new_id == Item.id)
-            .where(Succession.old_id == number, Succession.way == MERGED, visible(actor, item.project_id))
-        ).first()
-        if row is None:
-            return key
-        number, key = row.id, row.key
-    return key
+    """The key of what a merged item is now; None where it was not merged, or the actor may not see it."""
+    found = now(item)
+    if found is item:
+        return None
+    wanted = select(Item.key).where(Item.id == found.id, visible(actor, item.project_id))
+    return db.session.execute(wanted).scalar()
+
+
+def ends(project_id: int) -> CTE:
+    """``(old_id, new_id)`` of a project's items that live on in others, at the end of the way: also where those were merged or
+    split in their turn."""
+    live = select(Succession.old_id, Succession.new_id).where(Succession.project_id == project_id)
+    way = live.cte("succession_ways", recursive=True)
+    way = way.union(select(way.c.old_id, Succession.new_id).join(Succession, Succession.old_id == way.c.new_id))
+    goes_on = select(Succession.id).where(Succession.old_id == way.c.new_id).exists()
+    return select(way.c.old_id, way.c.new_id).where(~goes_on).cte("succession_ends")
 
 
 def told(actor: Actor, project_id: int, rows: Sequence[Any]) -> dict[int, Mapping[str, Any]]:

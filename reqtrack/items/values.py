@@ -9,13 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.db import clean_text, db, plain_decimal
 from reqtrack.errors import Invalid, Reason
+from reqtrack.items import successions
 from reqtrack.items.kinds import KINDS, Field, Kind
-from reqtrack.items.models import Item
+from reqtrack.items.models import Item, Succession
 from reqtrack.items.steps import BY, FIGURES, LARGEST_FIGURE, MOST_STEPS, PARTS, PLANNED, TEXTS, from_text
 
 LONGEST_LINE = 400
@@ -197,21 +198,23 @@ def _links(field: Field, project: Project, given: Any) -> list[Item]:
         raise Unfit("This must be a list of keys.")
     keys = [text_of(part, 40).strip().upper() for part in parts]
     keys = list(dict.fromkeys(key for key in keys if key))
-    found = {
-        item.key: item
-        for item in db.session.execute(
-            select(Item).where(
-                Item.project_id == project.id,
-                Item.key.in_(keys),
-                Item.kind.in_(KINDS if field.linked == "*" else [field.linked]),
-            )
-        ).scalars()
-    }
+    merged = and_(Succession.old_id == Item.id, Succession.way == successions.MERGED)
+    rows = db.session.execute(
+        select(Item, Succession.id.label("merged"))
+        .outerjoin(Succession, merged)
+        .where(
+            Item.project_id == project.id,
+            Item.key.in_(keys),
+            Item.kind.in_(KINDS if field.linked == "*" else [field.linked]),
+        )
+    )
+    # Who names what was merged means what it is now.
+    found = {row.Item.key: successions.now(row.Item) if row.merged else row.Item for row in rows}
     missing = [key for key in keys if key not in found]
     if missing:
         word = str(KINDS[field.linked].label if field.linked in KINDS else _l("Item"))
         raise Unfit("There is no %(kind)s %(keys)s in this project.", kind=word, keys=tuple(missing))
-    return [found[key] for key in keys]
+    return list({found[key].id: found[key] for key in keys}.values())
 
 
 def _numbers(field: Field, project: Project, given: Any) -> list[int]:

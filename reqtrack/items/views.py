@@ -186,7 +186,7 @@ def link(project: str, key: str) -> Response:
     others = queries.items_by_key(g.actor, g.project_id, [other_key])
     if other_key not in others:
         raise invalid("other", "There is no %(key)s in this project.", key=other_key)
-    ends = (item, others[other_key])
+    ends = (item, successions.now(others[other_key]))
     source, target = ends if request.form.get("direction", "out") == "out" else ends[::-1]
     store.link(g.actor, request.form.get("kind", ""), source, target)
     return answer(_show_url(key))

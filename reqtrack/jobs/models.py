@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reqtrack.db import Base, Instant, JsonText
+from reqtrack.db import NAMES_FILES, Base, Instant, JsonText
 
 
 class Job(Base):
@@ -35,7 +35,7 @@ class Job(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     # What came of it: {"digest", "name", "media_type"} of a file in the store, or a message.
-    outcome: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JsonText, info=NAMES_FILES)
     error: Mapped[str] = mapped_column(Text, default="")
 
 

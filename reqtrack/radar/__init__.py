@@ -9,8 +9,7 @@ def init(app: Flask) -> None:
     """Put the area into an app: its pages, the phases in a project's settings and in the form of a new one."""
     from reqtrack.accounts import parts
     from reqtrack.jobs.queue import CHORES
-    from reqtrack.radar.actions import take_capacity
-    from reqtrack.radar.apart import keep_apart
+    from reqtrack.radar.actions import keep_apart, take_capacity
     from reqtrack.radar.chores import CHORE
     from reqtrack.radar.queries.phases import phases_part
     from reqtrack.radar.views import area

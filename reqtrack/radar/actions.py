@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, select
 
@@ -13,16 +13,19 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
-from reqtrack.interviews.queries import tells_names
-from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
 from reqtrack.radar import policy
 from reqtrack.radar.checks import CHECKS
 from reqtrack.radar.models import Acceptance, Tally
 from reqtrack.radar.policy import LINES
-from reqtrack.radar.queries.findings import find
+from reqtrack.radar.queries.findings import accepted_in, finds, names_of
 from reqtrack.radar.queries.history import TOTAL
 from reqtrack.requirements import actions, forms, queries
+from reqtrack.requirements.actions import reasons
+from reqtrack.requirements.queries.duplicates import CHECK
+
+# Two that are not one will not become one by waiting.
+FOR_GOOD = timedelta(days=3650)
 
 
 def skip_line(actor: Actor, project: Project, line: str) -> None:
@@ -59,14 +62,14 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
     policy.may_accept(actor, project.id).require()
     if name not in CHECKS:
         raise invalid("check", "There is no check %(name)s.", name=name[:60])
-    found = find(actor, project, name)
-    told = {one.name: row for one, row in found.accepted if one.name}
-    told.update((row.subject, row) for _one, row in found.accepted if not row.subject)
-    if subject in told:
+    accepted = accepted_in(project)
+    told = accepted.get((name, subject)) or accepted.get((name, ""))
+    if told is not None:
         message = "%(name)s accepted it until %(day)s already: take that back first."
-        no("accepted", message, name=told[subject].author_name, day=told[subject].expires_on.isoformat()).require(409)
+        name = names_of([told.author]).get(told.author, told.author)
+        no("accepted", message, name=name, day=told.expires_on.isoformat()).require(409)
     said = _checked(project, reason, expires_on)
-    if subject not in found.names if subject else not found.subjects:
+    if not finds(actor, project, name, subject):
         raise invalid("subject", "The radar does not find this now.")
     with recorded(actor, project.id, "finding.accepted", f"check:{name}", reason=said) as entry:
         for old in _standing(project.id, name, subject):
@@ -77,29 +80,30 @@ def accept(actor: Actor, project: Project, name: str, subject: str, reason: str,
             at=entry.at, since=entry.seq,
         )  # fmt: skip
         db.session.add(row)
-        entry.after = {"check": name, "subject": subject, "expires_on": str(expires_on)}
+        db.session.flush()
+        # Not the subject: a job role that few people hold may not be told to everybody who reads the chain.
+        entry.after = {"check": name, "acceptance": row.id, "expires_on": str(expires_on)}
     return row
+
+
+def keep_apart(actor: Actor, project: Project, subject: str, reason: str) -> None:
+    """Keep that the two of a subject are two, and why, for as long as both are there.
+
+    Raises:
+        As ``accept``.
+    """
+    accept(actor, project, CHECK, subject, reason, clock.today(project.zone) + FOR_GOOD)
 
 
 def _checked(project: Project, reason: str, expires_on: date | None) -> str:
     """The reason as it is kept."""
-    reasons = []
-    said = ""
-    try:
-        said = text_of(reason or "", 2000).strip()
-        if not said:
-            reasons.append(Reason("required", "Say why it is acceptable.", field="reason"))
-        elif tells_names(project.id, [said]):
-            message = "Everybody reads this, and it names somebody who was interviewed: say their job role."
-            reasons.append(Reason("names", message, field="reason"))
-    except Unfit as unfit:
-        reasons.append(Reason("invalid", unfit.message, unfit.params, "reason"))
+    said, wrong = reasons.read(project.id, reason, "Say why it is acceptable.")
     if expires_on is None:
-        reasons.append(Reason("required", "Say until when it is accepted.", field="expires_on"))
+        wrong.append(Reason("required", "Say until when it is accepted.", field="expires_on"))
     elif expires_on < clock.today(project.zone):
-        reasons.append(Reason("past", "This day is past.", field="expires_on"))
-    if reasons:
-        raise Invalid(reasons)
+        wrong.append(Reason("past", "This day is past.", field="expires_on"))
+    if wrong:
+        raise Invalid(wrong)
     return said
 
 
@@ -120,7 +124,7 @@ def end_acceptance(actor: Actor, project: Project, acceptance: Acceptance) -> No
     policy.may_accept(actor, project.id).require()
     with recorded(actor, project.id, "finding.counts_again", f"check:{acceptance.name}") as entry:
         acceptance.until = entry.seq
-        entry.before = {"check": acceptance.name, "subject": acceptance.subject, "reason": acceptance.reason}
+        entry.before = {"check": acceptance.name, "acceptance": acceptance.id, "reason": acceptance.reason}
 
 
 def keep_tally(project: Project, day: date, numbers: Mapping[str, int]) -> None:

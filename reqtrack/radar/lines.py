@@ -73,13 +73,16 @@ def _full(check: Check, one: Subject) -> str:
 def _action(actor: Actor, project: Project, found: Finding) -> tuple[str, str] | None:
     if not actor.may(found.check.needed, project.id):
         return None
-    return str(found.check.verb), _way(project, found.check, found.names)
+    return str(found.check.verb), _way(project, found.check, found)
 
 
-def _way(project: Project, check: Check, names: list[str]) -> str:
-    endpoint, arguments = check.way(names) or ("radar.check", {"check": check.name})
+def _way(project: Project, check: Check, found: Finding) -> str:
+    endpoint, arguments = check.way(found.names) or ("radar.check", {"check": check.name})
     if endpoint not in current_app.view_functions:
         endpoint, arguments = "radar.check", {"check": check.name}
+    for one in found.subjects:
+        if found.names == [one.name]:
+            arguments = {**arguments, **one.details.get("arguments", {})}
     return url_for(endpoint, project=project.key, **arguments)  # type: ignore[arg-type]
 
 
@@ -152,6 +155,7 @@ def accepted(actor: Actor, project: Project, let: Sequence[tuple[Check, Subject,
     """What somebody lets stand: one entry for each time that somebody said so."""
     entries: dict[int, dict[str, Any]] = {}
     wholly: dict[int, int] = {}
+    names = queries.names_of(told.author for _check, _subject, told in let) if let else {}
     for check, subject, told in let:
         whole = not told.subject
         wholly[told.id] = wholly.get(told.id, 0) + 1
@@ -162,7 +166,7 @@ def accepted(actor: Actor, project: Project, let: Sequence[tuple[Check, Subject,
             "key": subject.name if not whole and _is_item(subject) else "",
             "whole": whole,
             "reason": present.mask(actor, project.id, told.reason),
-            "who": told.author_name,
+            "who": names.get(told.author, told.author),
             "until": told.expires_on,
             "end": url_for("radar.end_acceptance", project=project.key, number=told.id),
         }
@@ -184,21 +188,20 @@ def check_for(actor: Actor, project_id: int, name: str) -> Check:
     return check
 
 
-def one(actor: Actor, project: Project, name: str, after: str, window: int) -> dict[str, Any]:
+def one(actor: Actor, project: Project, name: str, start: int, window: int) -> dict[str, Any]:
     """The page of one check: what it looks for, what it found, a page of that."""
     check = check_for(actor, project.id, name)
     radar = queries.radar(actor, project)
     found = radar.of(name)
-    start = next((at + 1 for at, one in enumerate(found.subjects) if one.name and one.name == after), 0)
     shown = found.subjects[start : start + PAGE]
     rows = _rows(actor, project, check, shown)
-    more = len(found.subjects) > start + PAGE and shown[-1].name
+    more = len(found.subjects) > start + PAGE
     limit = check.threshold(project)
     return {
         "check": check,
         "found": found,
         "rows": rows,
-        "next": url_for("radar.check", project=project.key, check=name, after=more) if more else "",
+        "next": url_for("radar.check", project=project.key, check=name, after=start + PAGE) if more else "",
         "start": url_for("radar.check", project=project.key, check=name) if start else "",
         "way": _action(actor, project, found) if found.subjects and check.way(found.names) else None,
         "accept_all": _accept_url(project, check, "") if found.subjects and not check.apart else "",
@@ -227,6 +230,7 @@ def _rows(actor: Actor, project: Project, check: Check, shown: Sequence[Subject]
                     if key in items and own is None
                 ],
                 "more": max(0, len(one.details.get("items", ())) - PAGE),
+                "way": _action(actor, project, Finding(check, (one,))) if check.each and one.name else None,
                 "accept": _accept_url(project, check, one.name) if one.name else "",
             }
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import members
-from reqtrack.items import forms
+from reqtrack.errors import Reason
+from reqtrack.items import forms, present
 from reqtrack.items.pages import href_of
 from reqtrack.permissions import Actor
 from reqtrack.requirements import policy, queries
 from reqtrack.requirements.text import RULES, Finding, check
 from reqtrack.web.context import day
+from reqtrack.web.problems import sentence
 
 # How much of a statement is shown around the words, and of long words.
 AROUND = 48
@@ -69,7 +71,9 @@ def _cut(words: str, most: int) -> str:
 # -- while one writes --------------------------------------------------------------------------------------------------
 
 
-def hints(statement: str, standing: Iterable[Mapping[str, str]], item: Any = None) -> list[dict[str, Any]]:
+def hints(
+    actor: Actor, statement: str, standing: Iterable[Mapping[str, str]], item: Any = None
+) -> list[dict[str, Any]]:
     """What is found in what is being typed; ``why``: what lets it stand (chosen in this form, or kept at the item)."""
     chosen = {(str(one.get("rule")), queries.folded(str(one.get("words")))): str(one.get("reason")) for one in standing}
     stands = queries.silenced(item.project_id) if item is not None else queries.Silenced()
@@ -77,7 +81,7 @@ def hints(statement: str, standing: Iterable[Mapping[str, str]], item: Any = Non
     for number, finding in enumerate(check(statement)):
         kept = stands.of(item.id, finding) if item is not None else None
         here = chosen.get((finding.rule, queries.folded(finding.words)))
-        why = here or (kept.reason if kept is not None else "")
+        why = here or (present.mask(actor, item.project_id, kept.reason) if kept is not None else "")
         shown.append({**told(finding, statement), "id": f"hint-{number}", "why": why, "chosen": bool(here)})
     return shown
 
@@ -96,7 +100,11 @@ def panel(actor: Actor, item: Any) -> Mapping[str, Any] | None:
     return {
         "loud": [told(finding, item.statement) for finding, why in found if why is None],
         "quiet": [
-            {**told(finding, item.statement), "why": _why(why), "may_end": may[why.item_id is None]}
+            {
+                **told(finding, item.statement),
+                "why": _why(actor, item.project_id, why),
+                "may_end": may[why.item_id is None],
+            }
             for finding, why in found
             if why is not None
         ],
@@ -104,13 +112,26 @@ def panel(actor: Actor, item: Any) -> Mapping[str, Any] | None:
     }
 
 
-def _why(one: queries.Standing) -> dict[str, Any]:
+def _why(actor: Actor, project_id: int, one: queries.Standing) -> dict[str, Any]:
     return {
         "id": one.id,
-        "reason": one.reason,
+        "reason": present.mask(actor, project_id, one.reason),
         "author": one.author,
         "day": day(one.at),
         "everywhere": one.item_id is None,
+    }
+
+
+def silence_form(given: Mapping[str, str], away: str, reasons: Sequence[Reason]) -> dict[str, Any]:
+    """The form by which something is let stand, with what was typed and what is the matter with it."""
+    rule = RULES.get(given.get("rule", ""))
+    kept = ("rule", "item", "words", "reason", "back", *(f"at_{name}" for name in (*queries.FILTERS, "show")))
+    return {
+        "given": {name: given[name] for name in kept if given.get(name)},
+        "label": str(rule.label) if rule else "",
+        "away": away,
+        "summary": [{"field": one.field or "", "sentence": sentence(one)} for one in reasons],
+        "errors": {one.field: sentence(one) for one in reasons},
     }
 
 
@@ -128,7 +149,7 @@ def report(actor: Actor, project: Project, arguments: Mapping[str, str]) -> dict
     return {
         "report": found,
         "lede": _lede(found),
-        "rules": _rules(project, found, asked),
+        "rules": _rules(actor, project, found, asked),
         "lines": lines,
         "standing": _standing(actor, project) if quiet else [],
         "quiet": quiet,
@@ -161,7 +182,7 @@ def _lede(found: queries.Report) -> str:
     return str(_("%(clean)s of %(read)s statements read well.", clean=found.clean, read=found.read))
 
 
-def _rules(project: Project, found: queries.Report, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def _rules(actor: Actor, project: Project, found: queries.Report, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     """How often each rule fires, the most frequent first; those that find nothing and let nothing stand are left out."""
     rest = {name: value for name, value in asked.items() if name != "rule"}
     stands = queries.silenced(project.id).rules
@@ -170,9 +191,9 @@ def _rules(project: Project, found: queries.Report, asked: Mapping[str, str]) ->
         number, silent, off = found.counts[name], found.silent[name], stands.get(name)
         if not number and not silent and off is None:
             continue
-        href = _here(project, rest, rule=name)
+        href, kept = _here(project, rest, rule=name), _why(actor, project.id, off) if off else None
         shown.append({"name": name, "label": str(rule.label), "guide": rule.guide, "number": number, "silent": silent,
-                      "href": href, "current": asked.get("rule") == name, "off": _why(off) if off else None})  # fmt: skip
+                      "href": href, "current": asked.get("rule") == name, "off": kept})  # fmt: skip
     return sorted(shown, key=lambda one: -one["number"])
 
 
@@ -197,7 +218,7 @@ def _standing(actor: Actor, project: Project) -> list[dict[str, Any]]:
         rule = RULES.get(one.rule)
         shown.append(
             {
-                **_why(one),
+                **_why(actor, project.id, one),
                 "label": str(rule.label) if rule else one.rule,
                 "words": _cut(one.words, LONG_WORDS),
                 "key": one.key,
@@ -246,6 +267,7 @@ def table(actor: Actor, project: Project) -> list[list[Any]]:
     rows: list[list[Any]] = []
     for at, finding, standing in queries.report(actor, project.id).found:
         one = told(finding, at.statement)
+        why = present.mask(actor, project.id, standing.reason) if standing else ""
         rows.append([at.key, at.title, at.stage, at.phase, logins.get(at.owner_id or 0, ""), finding.rule, one["guide"],
-                     finding.words, finding.start, one["reason"], one["better"], standing.reason if standing else ""])  # fmt: skip
+                     finding.words, finding.start, one["reason"], one["better"], why])  # fmt: skip
     return rows

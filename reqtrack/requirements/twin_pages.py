@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import members
+from reqtrack.db import whole_number
 from reqtrack.errors import Reason, Refused, Verdict
 from reqtrack.interviews.queries import people, quotes_of_item
-from reqtrack.items import forms, successions
+from reqtrack.items import forms, present, successions
 from reqtrack.items.kinds import KINDS, LINKS
 from reqtrack.items.likeness import groups
 from reqtrack.items.models import Item
@@ -23,6 +24,7 @@ from reqtrack.requirements import plan, policy, queries
 from reqtrack.requirements.actions import following, joining
 from reqtrack.requirements.models import Requirement
 from reqtrack.requirements.queries import duplicates
+from reqtrack.requirements.queries.compared import MOST, whole_of
 from reqtrack.requirements.queries.imported import PAGE, progress, waiting
 from reqtrack.requirements.queries.joining import excerpts_of, raw_of, split_plan, ties
 from reqtrack.web.problems import sentence
@@ -38,10 +40,16 @@ def _item_href(project: Project, key: str) -> str:
 # -- duplicates --------------------------------------------------------------------------------------------------------
 
 
-def report(actor: Actor, project: Project, begin: int = 0) -> dict[str, Any]:
-    """The report: groups of what may be one, ``SHOWN`` at a time; and what somebody said are two."""
-    pairs = queries.duplicates_for(actor, project.id)
-    told = duplicates.answered(project.id) if pairs else {}
+def report(actor: Actor, project: Project, begin: int = 0, *, counted: bool = False) -> dict[str, Any]:
+    """The report: groups of what may be one, ``SHOWN`` at a time; and what somebody said are two. ``counted``: as the radar counts."""
+    found = queries.duplicates_for(actor, project.id)
+    pairs = [one for one in found if not (counted and one.aside)]
+    kept = {"counted": "yes"} if counted else {}
+
+    def here(start: int = 0) -> str:
+        return url_for("requirements.duplicates", project=project.key, **kept, **({"from": start} if start else {}))  # type: ignore[arg-type]
+
+    told = duplicates.answered(project) if pairs else {}
     open_pairs = [one for one in pairs if one.subject not in told]
     families = groups((one.first, one.second) for one in open_pairs)
     shown = families[begin : begin + SHOWN]
@@ -63,10 +71,15 @@ def report(actor: Actor, project: Project, begin: int = 0) -> dict[str, Any]:
             }
             for at, family in enumerate(shown)
         ],
-        "apart": [{**_pair(project, one, ends), "why": told[one.subject][0], "who": told[one.subject][1]} for one in apart],
+        "apart": [
+            {**_pair(project, one, ends), "why": present.mask(actor, project.id, told[one.subject][0])} for one in apart
+        ],
         "number": len(families),
-        "begin": begin,
-        "next": begin + SHOWN if len(families) > begin + SHOWN else None,
+        "kept": kept,
+        "left": len(found) - len(pairs),
+        "compared": MOST if whole_of(project.id) > MOST else 0,
+        "start_href": here() if begin else "",
+        "next_href": here(begin + SHOWN) if len(families) > begin + SHOWN else "",
         "may_answer": actor.may("radar.accept", project.id),
         "may_merge": actor.may("change.create", project.id),
     }  # fmt: skip
@@ -119,7 +132,7 @@ def hints(actor: Actor, project: Project, kind: str, form: Mapping[str, str]) ->
     if kind == duplicates.STAKEHOLDER:
         found = queries.like_person(
             actor, project.id, form.get("name", ""), form.get("department", ""), form.get("job_role", ""),
-            int(form["but"]) if form.get("but", "").isdigit() else 0,
+            whole_number(form.get("but", "")) or 0,
         )  # fmt: skip
         href = url_for("interviews.stakeholders", project=project.key)
         return [

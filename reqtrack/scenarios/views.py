@@ -19,7 +19,7 @@ from reqtrack.items.views import write_of_kind
 from reqtrack.scenarios import actions, forms, panels, policy, queries
 from reqtrack.scenarios.flows import BY_CODE
 from reqtrack.scenarios.models import Scenario
-from reqtrack.web.answers import answer, page
+from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
 
@@ -33,7 +33,9 @@ def writes_scenarios(arguments: Mapping[str, Any]) -> str:
 
 @area.page("/processes/steps", "project.read")
 def steps(project: str) -> Response:
-    """The steps of a process as boxes to tick, for the form of a scenario."""
+    """The steps of a process as boxes to tick, for the form of a scenario that is open; by itself, a new one of that process."""
+    if not is_htmx():
+        return answer(url_for("items.new", project=project, plural="scenarios", **request.args))
     keys = request.args.get("process", "").replace(",", " ").split()
     found = queries.steps_of(g.actor, g.project_id, keys[0]) if len(keys) == 1 else []
     field = KINDS["scenario"].field("process_steps")

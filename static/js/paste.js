@@ -58,7 +58,7 @@ class Reader {
   }
 
   inline(node) {
-    if (node.nodeType === Node.TEXT_NODE) return node.data.replaceAll(` ${STYLE}=`, " style=").replace(/[\u200b\ufeff]/g, "").replace(/[ \t\r\n\f\u00a0]+/g, " ");
+    if (node.nodeType === Node.TEXT_NODE) return node.data.split(` ${STYLE}=`).join(" style=").replace(/[\u200b\ufeff]/g, "").replace(/[ \t\r\n\f\u00a0]+/g, " ");
     if (node.nodeType !== Node.ELEMENT_NODE || GONE.has(node.tagName.toUpperCase()) || node.tagName.includes(":") || hidden(node)) return "";
     if (node.tagName === "BR") return "\n";
     if (node.tagName === "IMG") {

@@ -244,9 +244,10 @@ def test_an_interview_is_confirmed(crm: World) -> None:
     assert analyst("POST", "/items/INT-1/moves", {"to": "write"}).status_code == 201
     refused = tester("POST", "/interviews/INT-1/confirmation", {})
     assert refused.status_code in (403, 409) and refused.json["reasons"][0]["code"] == "not_interviewee"
-    stale = analyst("POST", "/interviews/INT-1/confirmation", {"seen": 7})
-    assert (stale.status_code, stale.json["reasons"][0]["code"]) == (409, "stale")
-    said = analyst("POST", "/interviews/INT-1/confirmation", {"seen": 1})
+    stale = analyst("POST", "/interviews/INT-1/confirmation", {"seen": "0" * 64})
+    assert (stale.status_code, stale.json["reasons"][0]["code"]) == (409, "moved")
+    read = analyst("GET", "/interviews/INT-1/write-up").json
+    said = analyst("POST", "/interviews/INT-1/confirmation", {"seen": read["seen"]})
     assert (said.status_code, said.json["stage"]) == (201, "confirmed")
     with crm.read():
         assert db.session.execute(select(Interview.stage)).scalar_one() == "confirmed"

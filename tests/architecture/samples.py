@@ -131,6 +131,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "special-flows/code": ("duplicate", "own-1"),
         "sign_in": ("0" * 64,),
         "filename": ("css/areas.css",),
+        "documents/number": (1,),
         "pictures/number": tuple(range(1, 9)),
         "join/secret": (made.secrets["join"],),
         "password/secret": (made.secrets["password"],),

@@ -130,7 +130,7 @@ def _note_everywhere(made: Prepared, keys: dict[str, str], number: int) -> None:
         confirming.ask(actor, interview, number, locale="en")
         guide.add_question(actor, interview, SAID["guide"])
         where = {"job_role": PERSON["job_role"], "department": PERSON["department"]}
-        plan.set_target(actor, project, **where, target=2)
+        plan.set_target(actor, project, **where, target=2, seen=1)
         told = item_for(actor, project.id, keys["scenario"])
         flows.say_none(actor, told, flow_prompts(project.id)[0].code, stakeholder=number)
         requirement = item_for(actor, project.id, keys["requirement"])

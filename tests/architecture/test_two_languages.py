@@ -23,6 +23,7 @@ from reqtrack.errors import Reason, Stale
 from reqtrack.items import happened
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
+from reqtrack.requirements.policy import KINDS_JOINED
 from reqtrack.web import problems
 from reqtrack.web.problems import sentence
 from tests.architecture.prepared import Prepared
@@ -254,6 +255,10 @@ OF_NO_ITEM = (
 )  # fmt: skip
 # Actions that are put together, by their source text, and what they can be.
 MADE_UP: dict[str, Callable[[], list[str]]] = {
+    "f'{old.kind}.{plan.way}'": lambda: [f"{kind}.{way}" for kind in KINDS_JOINED for way in ("merged", "split")],
+    "f'{old.kind}.{way}'": lambda: [f"{kind}.{way}" for kind in KINDS_JOINED for way in ("merged", "split")],
+    "f'{old.kind}.restored'": lambda: [f"{kind}.restored" for kind in KINDS_JOINED],
+    "f'{item.kind}.reviewed'": lambda: [f"{kind}.reviewed" for kind in KINDS if kind != "change"],
     "f'{kind.name}.created'": lambda: [f"{kind}.created" for kind in KINDS],
     "f'{kind.name}.{action}'": lambda: [f"{kind}.{action}" for kind in KINDS for action in ("edited", "retired")],
     "f'{item.kind}.moved'": lambda: [f"{kind}.moved" for kind in KINDS],

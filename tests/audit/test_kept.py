@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from threading import Event
+
 from sqlalchemy import func, select
 
 from reqtrack.audit import kept as keeping
@@ -58,3 +64,37 @@ def test_a_writer_computes_for_itself(world: World) -> None:
     number(world, asked)
     with world.write() as scene:
         assert keeping.kept("number of items", scene.project.id, lambda: 7) == 7
+
+
+def test_what_was_kept_of_another_day_is_given_up(world: World) -> None:
+    world.cast()
+    told: list[date] = []
+    for day in (date(2026, 11, 1), date(2026, 11, 1), date(2026, 11, 2)):
+        with world.read() as scene:
+            project_id = scene.project.id
+            keeping.kept("of a day", project_id, partial(told.append, day), day)
+    assert told == [date(2026, 11, 1), date(2026, 11, 2)]
+    places = world.app.extensions["reqtrack_kept"]
+    assert [name for name, _project in places if name.startswith("of a day")] == ["of a day"]
+
+
+def test_who_asks_meanwhile_waits_for_what_is_being_computed(world: World) -> None:
+    world.cast()
+    begun, asked = Event(), []
+
+    def compute() -> int:
+        asked.append(1)
+        begun.set()
+        time.sleep(0.2)
+        return 7
+
+    def ask() -> int:
+        with world.read() as scene:
+            return keeping.kept("slow", scene.project.id, compute)
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(ask)
+        assert begun.wait(10)
+        others = [pool.submit(ask) for _ in range(3)]
+        assert [one.result() for one in (first, *others)] == [7] * 4
+    assert asked == [1]

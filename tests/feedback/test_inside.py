@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.audit.models import Event
 from reqtrack.db import db
 from reqtrack.interviews import actions as interviews
@@ -147,10 +148,13 @@ def test_who_makes_links_names_where_they_hang(door: Door) -> None:
     refused = client.send("/p/CRM/feedback/links", {"name": " ", "until": "2001-01-01"})
     assert refused.status_code == 422 and "Say where it hangs" in refused.text and "This day is over" in refused.text
     assert client.send("/p/CRM/feedback/links", {"name": "x", "until": "soon"}).status_code == 422
-    made = client.send("/p/CRM/feedback/links", {"name": "Leaflet", "until": "2999-01-01"})
+    far = client.send("/p/CRM/feedback/links", {"name": "x", "until": "9999-12-31"})
+    assert far.status_code == 422 and "This is too far away" in far.text
+    year = clock.now().year + 2
+    made = client.send("/p/CRM/feedback/links", {"name": "Leaflet", "until": f"{year}-01-01"})
     assert made.status_code == 201 and "sheet?language=zh" in made.text
     page = client.get("/p/CRM/feedback/links").text
-    assert "Leaflet" in page and "until 1 Jan 2999" in page
+    assert "Leaflet" in page and f"until 1 Jan {year}" in page
     assert client.send("/p/CRM/feedback/links/2/end").status_code == 303
     assert client.send("/p/CRM/feedback/links/2/end").status_code == 409
     assert "Ended" in client.get("/p/CRM/feedback/links").text

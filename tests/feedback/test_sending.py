@@ -150,6 +150,37 @@ def test_who_sends_too_much_waits_and_keeps_what_they_typed(door: Door, monkeypa
         assert len(kept(door.world)) == 2
 
 
+def test_who_sends_too_much_fills_no_disk(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = door.world.app.config["SETTINGS"].data / "files"
+    client = door.sender()
+    refused = client.send(door.path, {"said": " ", "photo": (io.BytesIO(PNG), "a.png")})
+    waiting = re.search(r'name="kept" value="([^"]+)"', refused.text)
+    assert waiting is not None
+    before = [path for path in files.rglob("*") if path.is_file()]
+    assert len(before) == 1
+    monkeypatch.setitem(limits.LIMITS, "feedback", (limits.parse("1 per hour"),))
+    other = PNG[:33] + b"\x00" * 20 + PNG[33:]
+    for name in ("one", "two"):
+        refused = client.send(door.path, {"said": name, "photo": (io.BytesIO(other), "b.png")})
+    assert refused.status_code == 429 and "choose it again" in refused.text
+    assert [path for path in files.rglob("*") if path.is_file()] == before
+    # One that was kept before still waits.
+    again = client.send(door.path, {"said": "three", "kept": unescape(waiting.group(1))})
+    assert again.status_code == 429 and "Your picture is kept" in again.text and "choose it again" not in again.text
+
+
+def test_a_kept_picture_that_is_gone_is_none(door: Door) -> None:
+    client = door.sender()
+    refused = client.send(door.path, {"said": " ", "photo": (io.BytesIO(PNG), "a.png")})
+    waiting = re.search(r'name="kept" value="([^"]+)"', refused.text)
+    assert waiting is not None
+    store = Storage(door.world.app.config["SETTINGS"].data / "files")
+    store.remove(next(store.digests()))
+    assert client.send(door.path, {"said": SAID, "kept": unescape(waiting.group(1))}).status_code == 303
+    with door.world.read():
+        assert db.session.execute(select(Attachment)).scalars().all() == []
+
+
 def test_one_link_takes_only_so_much(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(limits.LIMITS, "feedback_link", (limits.parse("1 per minute"),))
     other = made_link(door.world, "Leaflet")

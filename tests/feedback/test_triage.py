@@ -198,6 +198,46 @@ def test_one_that_is_there_already_may_stand_for_it(door: Door) -> None:
     assert "Decided: yes." in told(door, own)
 
 
+def standing(door: Door, key: str = "FB-1") -> tuple[str, str, str]:
+    """How it stands and what was made of it by the API, and the view of the list that it is in."""
+    client = door.world.client("analyst")
+    shown = client.get(f"/api/v1/projects/CRM/feedback/{key}").json
+    views = [one for one in queries.VIEWS if f">{key}</span>" in client.get(f"/p/CRM/feedback?view={one}").text]
+    assert len(views) == 1
+    with door.world.read("analyst") as scene:
+        around = queries.around(scene.actor, one(door.world, key))
+        rows = queries.listing(scene.actor, scene.project.id, views[0]).rows
+    assert {around.standing, *(row.standing for row in rows if row.key == key)} == {shown["standing"]}
+    assert around.made is not None and around.made[0] == shown["made"]
+    return shown["standing"], shown["made"], views[0]
+
+
+def test_what_was_split_or_merged_since_tells_on(door: Door) -> None:
+    from reqtrack.requirements import actions as requirements
+
+    world = door.world
+    own = receipt(door.send(SAID))
+    key = settle(world, "requirement", title="Scan in a second", text="The system shall scan in a second.")
+    world.move(key, "approved")
+    world.move(key, "draft")
+    with world.write("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, key)
+        parts = [{"title": "Scan goods"}, {"title": "Scan shelves"}]
+        requirements.split(scene.actor, scene.project, item, parts, {}, seen={})
+    assert "It is not decided yet" in told(door, own) and standing(door) == ("asked", "REQ-2", "taken_up")
+    # As long as one of the two is to come, it is not done.
+    world.move("REQ-2", "implemented")
+    assert standing(door) == ("asked", "REQ-3", "taken_up")
+    world.requirement("analyst", title="Scan at once")
+    with world.write("analyst") as scene:
+        gone, kept = (item_for(scene.actor, scene.project.id, one) for one in ("REQ-3", "REQ-4"))
+        requirements.merge(scene.actor, scene.project, gone, kept, {}, seen={})
+    world.move("REQ-4", "approved")
+    assert "Decided: yes." in told(door, own) and standing(door) == ("yes", "REQ-4", "taken_up")
+    world.move("REQ-4", "rejected")
+    assert "it is in the system" in told(door, own) and standing(door) == ("built", "REQ-2", "closed")
+
+
 def test_what_moved_meanwhile_is_refused_before_anything_is_made(door: Door) -> None:
     door.send(SAID)
     with pytest.raises(Stale):
@@ -256,6 +296,31 @@ def test_an_outcome_by_the_api_moves_it_along(door: Door) -> None:
     assert (replied.json["reply"], replied.json["stage"]) == ("We are on it.", "taken_up")
 
 
+def test_an_outcome_needs_its_sentence_whichever_way_it_comes(door: Door) -> None:
+    own = receipt(door.send(SAID))
+    path = "/api/v1/projects/CRM/feedback"
+    for by in ("tester", "analyst"):
+        client = door.world.client(by)
+        headers = {"X-CSRFToken": client.token()}
+        for more in ({"outcome": "none", "reply": "Go away."}, {"reply": "Go away."}):
+            refused = client.post(path, json={"title": "T", "said": "S", **more}, headers=headers)
+            assert refused.status_code == 422 and "once it is there" in refused.text
+    match = {**headers, "If-Match": '"1"'}
+    refused = client.patch(f"{path}/FB-1", json={"outcome": "none"}, headers=match)
+    assert refused.status_code == 422 and "Write why not" in refused.text
+    form = {"seen": "1", "title": "T", "said": SAID, "outcome": "none", "reply": " "}
+    typed = client.send("/p/CRM/i/FB-1/edit", form)
+    assert typed.status_code == 422 and "Write why not" in typed.text
+    assert "It has arrived." in told(door, own)
+    done = client.patch(f"{path}/FB-1", json={"outcome": "none", "reply": "No money."}, headers=match)
+    assert done.status_code == 200 and "No money." in told(door, own)
+    # Nor is the sentence taken away afterwards.
+    match["If-Match"] = f'"{done.json["version"]}"'
+    assert client.patch(f"{path}/FB-1", json={"reply": None}, headers=match).status_code == 422
+    assert client.send("/p/CRM/feedback/FB-1/reply", {"reply": ""}).status_code == 422
+    assert client.patch(f"{path}/FB-1", json={"title": "In short"}, headers=match).status_code == 200
+
+
 # -- links over the API ------------------------------------------------------------------------------------------------
 
 
@@ -263,7 +328,7 @@ def test_links_over_the_api(door: Door) -> None:
     client = door.world.client("analyst")
     headers = {"X-CSRFToken": client.token()}
     base = "/api/v1/projects/CRM/feedback-links"
-    made = client.post(base, json={"name": "Leaflet", "until": "2999-01-01"}, headers=headers)
+    made = client.post(base, json={"name": "Leaflet", "until": f"{clock.now().year + 2}-01-01"}, headers=headers)
     assert made.status_code == 201 and made.json["state"] == "open" and made.json["expires_at"] is not None
     secret = made.json["link"].rpartition("/")[2]
     assert Door(door.world, made.json["id"], secret).send(SAID).status_code == 303
@@ -272,7 +337,12 @@ def test_links_over_the_api(door: Door) -> None:
     assert "link" not in listed[0] and secret not in client.get(base).text
     assert client.post(f"{base}/{made.json['id']}/revocation", headers=headers).json["state"] == "revoked"
     assert client.post(f"{base}/{made.json['id']}/revocation", headers=headers).status_code == 409
-    for body in ({"name": " "}, {"name": "x", "until": "2001-01-01"}, {"name": "x" * 201}):
+    for body in (
+        {"name": " "},
+        {"name": "x", "until": "2001-01-01"},
+        {"name": "x", "until": "9999-12-31"},
+        {"name": "x" * 201},
+    ):
         assert client.post(base, json=body, headers=headers).status_code == 422
     tester = door.world.client("tester")
     assert tester.get(base).status_code == 403
@@ -329,6 +399,24 @@ def test_groups_stay_flat(door: Door) -> None:
     assert shown.status_code == 201 and shown.json["group"] is None
     again = client.post("/api/v1/projects/CRM/feedback/FB-1/group", json={"group": "FB-3"}, headers=headers)
     assert again.json["group"] == "FB-3"
+
+
+def test_nothing_vanishes_with_the_head_of_its_group(door: Door) -> None:
+    world = door.world
+    owns = [receipt(door.send(f"{SAID} {number}")) for number in range(4)]
+    for key in ("FB-2", "FB-3", "FB-4"):
+        group(world, key, "FB-1")
+    for key in ("FB-2", "FB-1"):
+        with world.write("analyst") as scene:
+            store.edit(scene.actor, item_for(scene.actor, scene.project.id, key), {}, retired=True)
+    with world.read("analyst") as scene:
+        (row,) = queries.listing(scene.actor, scene.project.id, "new").rows
+        assert (row.key, [one.key for one in row.belonging]) == ("FB-3", ["FB-4"])
+        assert [key for key, _since in queries.unanswered(scene.project.id, 0)] == ["FB-3"]
+        assert one(world, "FB-2").group_id is None
+    assert ["Closed." in told(door, own) for own in owns] == [True, True, False, False]
+    with pytest.raises(Invalid, match="FB-1 is retired"):
+        group(world, "FB-3", "FB-1")
 
 
 # -- what waits --------------------------------------------------------------------------------------------------------

@@ -75,3 +75,27 @@ def test_a_sweeper_sees_only_what_is_old(store, tmp_path):
     assert set(store.digests(older_than=3600)) == {old}
     store.put(b"old")
     assert set(store.digests(older_than=3600)) == set()
+
+
+def test_what_is_named_anew_meanwhile_stays(store, tmp_path):
+    digest = store.put(b"x")
+    store.remove(digest, older_than=3600)
+    assert store.read(digest) == b"x"
+    os.utime(tmp_path / "files" / digest[:2] / digest[2:4] / digest, (0, 0))
+    assert store.renew(digest)
+    store.remove(digest, older_than=3600)
+    assert store.read(digest) == b"x"
+    store.remove(digest)
+    store.remove(digest)
+    assert not store.exists(digest) and not store.renew(digest)
+
+
+def test_what_a_process_left_half_done_is_tidied_up(store, tmp_path):
+    digest = store.put(b"x")
+    folder = tmp_path / "files" / digest[:2] / digest[2:4]
+    (folder / digest).rename(folder / f".leaving-{digest}")
+    (folder / ".writing-old").write_bytes(b"x")
+    os.utime(folder / ".writing-old", (0, 0))
+    (folder / ".writing-new").write_bytes(b"x")
+    store.clear(3600)
+    assert sorted(path.name for path in folder.iterdir()) == [".writing-new", digest]

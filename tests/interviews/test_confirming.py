@@ -355,6 +355,50 @@ def test_a_hidden_sentence_is_read_by_nobody_else(talk: Talk) -> None:
     assert reader("GET", f"/requirements/{key}").json["evidence"] == []
 
 
+def test_a_hidden_word_is_taken_out_where_it_was_said(talk: Talk) -> None:
+    """Its sentence is; the same word in what others said stays, and so do words that do not stand in the notes any more."""
+    with talk.world.write("analyst") as scene:
+        word, day = (actions.mark(scene.actor, talk.item(scene), one).id for one in ("三", "天"))
+    yes(talk.world.client(), talk.ask(talk.li), **{f"shown-{word}": "hidden", f"shown-{day}": "hidden"})
+    page = talk.world.client().get(talk.ask(talk.wang)).text
+    assert PHONE in page and "[not shown" in page and "报价要等" not in page
+    talk.edit(NOTES.replace(THREE, "报价很快"))
+    page = talk.world.client().get(talk.ask(talk.wang)).text
+    assert PHONE in page and "报价很快" in page and "[not shown" not in page
+
+
+def test_what_still_says_a_hidden_sentence_is_to_be_reworded(talk: Talk) -> None:
+    """Whoever held the interview is told where it stands, until it does not any more."""
+    made = []
+    with talk.world.write("analyst") as scene:
+        item = talk.item(scene)
+        for kind, values in (("requirement", {}), ("scenario", {"title": "Phones"}), ("requirement", {"title": PHONE})):
+            made.append(actions.make_from(scene.actor, scene.project, item, kind, PHONE, values).key)
+    page = f"/p/CRM/interview/{talk.key}"
+    path = talk.ask()
+    browser, analyst = talk.world.client(), talk.world.client("analyst")
+    assert "nothing more is made of it. What already says it, 林知夏 is told to reword" in browser.get(path).text
+    assert "To be reworded" not in analyst.get(page).text
+    yes(browser, path, **{f"shown-{talk.quotes[PHONE]}": "hidden"})
+    assert waiting(talk, "analyst") == [made[0], made[2]], "the scenario is called otherwise"
+    shown = analyst.get(page).text.split('id="reword"')[1].split("</section>")[0]
+    assert made[0] in shown and made[2] in shown and made[1] not in shown
+    assert "wants nobody to see: reword it" in analyst.get("/").text
+    assert "To be reworded" not in talk.world.client("project_manager").get(page).text
+    assert waiting(talk, "project_manager") == []
+    with talk.world.write("analyst") as scene:
+        first, second = (item_for(scene.actor, scene.project.id, made[at]) for at in (0, 2))
+        store.edit(scene.actor, first, {"title": "Phone", "statement": "A phone number has 11 digits."}, seen=1)
+        actions.unback(scene.actor, second, talk.quotes[PHONE])
+    assert waiting(talk, "analyst") == [made[2]], "taken off, it still says it"
+    assert "To be reworded" in analyst.get(page).text
+
+
+def waiting(talk: Talk, login: str) -> list[str]:
+    with talk.world.read(login) as scene:
+        return [one.key for one in queries.waiting_for(scene.actor)]
+
+
 # -- several people, and the text that moves ---------------------------------------------------------------------------
 
 
@@ -377,6 +421,57 @@ def test_who_is_not_asked_any_more_holds_nobody_up(talk: Talk) -> None:
     before = _seq(talk)
     assert browser.send(f"/p/CRM/interview/{talk.key}/confirmations/{number}/revoke").status_code == 303
     assert _seq(talk) == before, "worth nothing already"
+
+
+def test_a_late_question_or_correction_opens_it_again(talk: Talk) -> None:
+    """Confirmed is what all who were asked have confirmed, also who is asked last."""
+    yes(talk.world.client(), talk.ask(talk.wang))
+    assert talk.stage() == "confirmed"
+    second = talk.ask(talk.li)
+    assert talk.stage() == "written"
+    browser = talk.world.client()
+    told = seen(browser.get(second).text)
+    assert browser.send(second, {"seen": told, "do": "correct", "words": "全错了"}).status_code == 303
+    assert talk.stage() == "written" and [one[2] for one in talk.states()] == ["confirmed", "waits"]
+    assert yes(browser, second).status_code == 303 and talk.stage() == "confirmed"
+
+
+def test_who_was_not_asked_corrects_and_it_stands_open(talk: Talk) -> None:
+    yes(talk.world.client(), talk.ask(talk.wang))
+    heard = Caller(talk.world, "contributor")
+    assert heard("POST", f"/interviews/{talk.key}/corrections", {"body": "全错了"}).status_code == 201
+    assert talk.stage() == "written"
+    assert "said that they are not right" in talk.world.client("auditor").get(f"/p/CRM/interview/{talk.key}").text
+
+
+def heard(talk: Talk, *people: int) -> None:
+    with talk.world.write("analyst") as scene:
+        item = talk.item(scene)
+        store.edit(scene.actor, item, {"stakeholders": list(people)}, seen=item.version)
+
+
+def test_who_was_not_heard_after_all_opens_nothing(talk: Talk) -> None:
+    """Neither the link that waits nor the one that tells; nobody waits for them, and named again they are asked as before."""
+    first, second = talk.ask(talk.wang), talk.ask(talk.li)
+    yes(talk.world.client(), first)
+    browser = talk.world.client()
+    told = seen(browser.get(second).text)
+    heard(talk, talk.wang)
+    assert same(browser.get(second)) == same(browser.get("/confirm/guessed"))
+    assert browser.send(second, {"seen": told, "do": "confirm"}).status_code == 404
+    assert talk.states() == [(talk.wang, "link", "confirmed"), (talk.li, "link", "revoked")]
+    assert (
+        talk.stage() == "confirmed"
+        and "link until"
+        not in talk.world.client("analyst")
+        .get(f"/p/CRM/interview/{talk.key}")
+        .text.split("Taken back")[1]
+        .split("</li>")[0]
+    )
+    heard(talk, talk.wang, talk.li)
+    assert talk.stage() == "written" and browser.get(second).status_code == 200
+    heard(talk, talk.li)
+    assert browser.get(first).status_code == 404, "what became of their words"
 
 
 @pytest.mark.parametrize("how", ["notes", "passage"])
@@ -523,6 +618,20 @@ def test_nothing_said_is_no_correction_and_nothing_typed_is_lost(alone: Talk) ->
     assert alone.states() == [(alone.wang, "link", "waits")]
 
 
+@pytest.mark.sqlite
+def test_a_long_write_up_is_confirmed_and_corrected(alone: Talk) -> None:
+    """There is a field beside each paragraph; those that say something count."""
+    alone.edit("\n\n".join(f"第{number}句话。" for number in range(205)))
+    path = alone.ask()
+    browser = alone.world.client()
+    sent = {f"words-{at}": "" for at in range(205)}
+    told = {"seen": seen(browser.get(path).text)}
+    many = browser.send(path, {**told, **dict.fromkeys(sent, "不对"), "do": "correct"})
+    assert many.status_code == 422 and "At most 200 corrections" in many.text
+    assert browser.send(path, {**told, **sent, "words-204": "不对", "do": "correct"}).status_code == 303
+    assert yes(browser, path, **sent).status_code == 303 and alone.stage() == "confirmed"
+
+
 # -- face to face, and signed in ---------------------------------------------------------------------------------------
 
 
@@ -614,6 +723,23 @@ def test_who_asks_and_when(world: World) -> None:
     assert analyst.send(url, sent).status_code == 409, "they have confirmed this very text"
 
 
+def test_the_language_of_the_page_is_that_of_whom_it_is_for(talk: Talk) -> None:
+    """It is set beforehand where all read the same, else it follows who is chosen."""
+    world, url = talk.world, f"/p/CRM/interview/{talk.key}"
+    analyst = world.client("analyst")
+    assert 'name="locale" value="zh_Hans_CN" checked' in analyst.get(url).text
+    assert "By their name" not in analyst.get(url).text
+    with world.write("analyst") as scene:
+        facts = {"name": "Ann Lee", "department": "Board"}
+        ann = actions.add_stakeholder(scene.actor, scene.project, facts).id
+    heard(talk, talk.wang, ann)
+    assert 'name="locale" value="" checked' in analyst.get(url).text
+    for person, told in ((talk.wang, "谁会看到你的话"), (ann, "Who will see your words")):
+        made = analyst.send(f"{url}/confirmations", {"stakeholder": str(person), "locale": ""})
+        link = re.search(r"http://localhost(/confirm/\w+)", made.text)
+        assert link is not None and told in world.client().get(link[1]).text
+
+
 def test_the_policy_tells_every_reason() -> None:
     verdict = policy.may_ask(policy.NOBODY, 1, "INT-1", None, "held", written=False)
     assert [one.code for one in verdict.reasons] == ["not_interviewer", "not_written", "no_notes"]
@@ -678,6 +804,27 @@ def queries_phase(scene: Scene) -> int:
 
 
 # -- over the API ------------------------------------------------------------------------------------------------------
+
+
+def test_programs_read_what_they_confirm(talk: Talk) -> None:
+    """As the page shows it: what was marked meanwhile, or chosen of it, is not confirmed unread."""
+    analyst, heard, auditor = (Caller(talk.world, login) for login in ("analyst", "contributor", "auditor"))
+    base = f"/interviews/{talk.key}"
+    read = heard("GET", f"{base}/write-up").json
+    assert read["stakeholder"] == talk.li and "王海涛" not in str(read)
+    assert read["quotes"] == [{"id": talk.quotes[THREE], "quote": THREE, "shown_as": "name"}]
+    assert any(THREE in one for one in read["paragraphs"])
+    assert analyst("GET", f"{base}/write-up?stakeholder={talk.wang}").json["stakeholder"] == talk.wang
+    assert analyst("GET", f"{base}/write-up?stakeholder=999").status_code == 404
+    assert heard("GET", f"{base}/write-up?stakeholder={talk.wang}").status_code == 403
+    assert auditor("GET", f"{base}/write-up").status_code == 403
+    with talk.world.write("analyst") as scene:
+        actions.mark(scene.actor, talk.item(scene), "报价")
+    for path, said in (("confirmation", {}), ("corrections", {"body": "两天"})):
+        late = heard("POST", f"{base}/{path}", {**said, "seen": read["seen"]})
+        assert (late.status_code, late.json["reasons"][0]["code"]) == (409, "moved"), path
+    again = heard("GET", f"{base}/write-up").json["seen"]
+    assert heard("POST", f"{base}/confirmation", {"seen": again}).json["stage"] == "confirmed"
 
 
 def test_programs_ask_confirm_and_correct(talk: Talk) -> None:

@@ -44,6 +44,7 @@ def test_voices_and_their_targets(world: World, call: Caller) -> None:
     of_repair = {"job_role": "Dispatcher", "department": "Sales", "process": "PRC-1", "target": 1}
     assert call("POST", "/voice-targets", of_repair, 201)["process"] == "PRC-1"
     assert call("POST", "/voice-targets", {**of_repair, "target": 3, "seen": 7}, 409)
+    assert call("POST", "/voice-targets", {**of_repair, "target": 3}, 409)["reasons"][0]["field"] == "target"
     assert call("POST", "/voice-targets", {**of_repair, "target": 3, "seen": 1}, 201)["version"] == 2
     assert call("POST", "/voice-targets", {"target": 1}, 422)["reasons"][0]["field"] == "job_role"
     assert [one["target"] for one in call("GET", "/voice-targets")["items"]] == [2, 3]

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from reqtrack.interviews import queries
+from reqtrack.interviews.queries.plan import voices_of
 from reqtrack.items.queries import item_for
 from tests.interviews.test_interviews import prepared
 from tests.support.caller import Caller
@@ -43,7 +44,7 @@ def test_a_document_with_its_file_and_passages(world: World) -> None:
     with world.read("analyst") as scene:
         (backing,) = queries.quotes_of_item(scene.actor, item_for(scene.actor, scene.project.id, "REQ-1"))
         assert (backing.who, backing.role, backing.level, backing.interview) == ("", "", "", "")
-        assert queries.voices(scene.actor, scene.project.id) == {}
+        assert {(one.heard, one.behind) for one in voices_of(scene.project.id)} == {(0, 0)}
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ def test_a_set_is_written_changed_and_put_away_on_its_pages(world: World) -> Non
     assert fields["questions"].strip() == "What comes in?\nWho goes?"
     changed = {**sent, "questions": "Who goes?", "seen": fields["seen"]}
     assert browser.send("/p/CRM/questions-to-ask/1", changed).status_code == 303
-    assert browser.send("/p/CRM/questions-to-ask/1", changed).status_code == 409
+    late = browser.send("/p/CRM/questions-to-ask/1", {**changed, "questions": "What else?"})
+    assert late.status_code == 409 and "Somebody else changed this question set" in late.text
+    assert "What else?" in late.text and 'name="seen" value="2"' in late.text, "what was typed is kept"
     refused = browser.send("/p/CRM/questions-to-ask/1", {**changed, "seen": "2", "name": "", "questions": " "})
     assert refused.status_code == 422 and "Give the question set a name." in refused.text
     assert "A question set needs a question." in refused.text

@@ -37,6 +37,25 @@ def test_the_occurrence_nearest_to_the_place_is_taken() -> None:
     assert passages.find("慢 慢 慢", "慢", near=4) == (4, "慢")
 
 
+@pytest.mark.parametrize(
+    ("notes", "quote", "occurrence", "found"),
+    [
+        # The first as it reads has signs within, the second stands there as it was typed.
+        ("填 **八**页。又填八页。", "八页", 0, (4, "八**页")),
+        ("填 **八**页。又填八页。", "八页", 1, (11, "八页")),
+        ("填 **八**页。又填八页。", "八页", 7, (11, "八页")),
+        ("**慢**，很慢", "**慢**", 0, (0, "**慢**")),
+        ("慢，**很慢**", "**慢", 0, (0, "慢")),
+        ("1 + 1", "+", 0, (2, "+")),
+        ("慢", "快", 0, None),
+    ],
+)
+def test_which_of_several_is_counted_as_the_notes_read(
+    notes: str, quote: str, occurrence: int, found: tuple[int, str] | None
+) -> None:
+    assert passages.nth(notes, quote, occurrence) == found
+
+
 def prepared(world: World, interviewer: str = "analyst") -> str:
     """An interview with 张伟, who is one of two stakeholders; returns its key."""
     world.cast()

@@ -53,6 +53,17 @@ def test_a_refused_account_leaves_what_was_typed(world: World) -> None:
     assert joined(world, number) == ""
 
 
+def test_a_late_save_leaves_what_was_typed(world: World) -> None:
+    world.cast()
+    number = person(world)
+    browser = world.client("analyst")
+    url = f"/p/CRM/stakeholders/{number}"
+    assert browser.send(url, {"region": "North", "seen": "1"}).status_code == 303
+    late = browser.send(url, {"region": "West", "seen": "1"})
+    assert late.status_code == 409 and "Somebody else changed this stakeholder" in late.text
+    assert 'value="West"' in late.text and 'name="seen" value="2"' in late.text
+
+
 def test_the_api_joins_and_parts(world: World) -> None:
     world.cast()
     client = world.client("analyst")

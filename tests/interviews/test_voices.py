@@ -269,6 +269,34 @@ def test_a_blank_cell_leads_to_a_form_that_is_filled_in(world: World) -> None:
     assert cells(seen(world, processes=("PRC-1",)))["Sales", "Sales rep"].planned == 3
 
 
+def test_discover_counts_the_same_voices(world: World) -> None:
+    """Who was taken off the list of stakeholders is nobody's voice any more."""
+    rep, _rep, gone, *_ = prepared(world)
+    heard(world, rep, gone)
+    with world.write("analyst") as scene:
+        actions.remove_stakeholder(scene.actor, stakeholder_for(scene.actor, scene.project.id, gone))
+    assert [one.heard for one in seen(world).levels] == [1, 0, 0]
+    page = lxml.html.fromstring(world.client("analyst").get("/p/CRM/discover").text)
+    assert page.xpath("//dl[@class='rq-facts']/dd/text()") == ["1", "0", "0"]
+
+
+def test_an_interview_is_planned_with_those_who_are_next(world: World) -> None:
+    """At most three, nobody who was heard, those with whom none is planned first."""
+    ids = prepared(world)
+    with world.write("analyst") as scene:
+        facts = {"department": "Sales", "job_role": "Sales rep"}
+        more = [actions.add_stakeholder(scene.actor, scene.project, facts).id for _ in range(4)]
+    heard(world, ids[0])
+    heard(world, ids[1], stage="planned")
+    assert cells(seen(world))["Sales", "Sales rep"].next == (ids[2], *more[:2])
+    heard(world, ids[2], *more[1:])
+    assert cells(seen(world))["Sales", "Sales rep"].next == (more[0], ids[1])
+    page = lxml.html.fromstring(world.client("analyst").get("/p/CRM/voices").text)
+    hrefs = page.xpath("//section[@id='plan']//a[contains(@href, 'interviews/new')]/@href")
+    assert any(re.findall(r"stakeholders=(\d+)", one) == [str(more[0]), str(ids[1])] for one in hrefs)
+    assert all(one.count("stakeholders=") <= 3 for one in hrefs)
+
+
 def test_the_heat_map_and_the_table_say_the_same(world: World) -> None:
     ids = prepared(world)
     heard(world, *ids[:2])
@@ -302,7 +330,25 @@ def test_a_target_is_set_in_place(world: World) -> None:
         "//form[contains(@action, '/targets') and input[@name='job_role' and @value='Dispatcher']]"
     )
     assert form.fields["seen"] == "1" and form.fields["target"] == "1"
-    assert browser.send("/p/CRM/voices/targets", {**sent, "target": "2", "seen": "7"}).status_code == 409
+    refused = browser.send("/p/CRM/voices/targets", {**sent, "target": "2", "seen": "7"})
+    assert refused.status_code == 409 and 'value="2"' in refused.text.split('id="add"')[1]
+    assert browser.send("/p/CRM/voices/targets", {**sent, "target": "x", "seen": "1"}).status_code == 422
+
+
+def test_of_two_who_set_the_first_target_the_second_is_told(world: World) -> None:
+    prepared(world)
+    sent = {"job_role": "Dispatcher", "department": " Service", "target": "3"}
+    first, second = world.client("analyst"), world.client("analyst")
+    assert first.send("/p/CRM/voices/targets", sent).status_code == 303
+    refused = second.send("/p/CRM/voices/targets", {**sent, "target": "5"})
+    assert refused.status_code == 409 and "target of this cell is 3 now" in refused.text
+    assert cells(seen(world))["Service", "Dispatcher"].target == 3
+    (form,) = lxml.html.fromstring(refused.text).xpath("//section[@id='add']//form")
+    assert (form.fields["seen"], form.fields["target"], form.fields["job_role"]) == ("1", "5", "Dispatcher")
+    again = {name: value for name, value in form.form_values() if name != "csrf_token"}
+    assert second.send("/p/CRM/voices/targets", again).status_code == 303, "who knows of it may set another"
+    assert cells(seen(world))["Service", "Dispatcher"].target == 5
+    assert first.send("/p/CRM/voices/targets", {**sent, "target": "5"}).status_code == 303, "the same is no other"
 
 
 def test_nobody_to_hear_yet_says_what_to_do(world: World) -> None:

@@ -13,6 +13,8 @@ from reqtrack.audit.verify import verify
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import actions as interviews
+from reqtrack.items import store
+from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import ROLES
 from reqtrack.radar import actions, policy
 from reqtrack.radar.queries.findings import acceptance_for, radar
@@ -225,3 +227,21 @@ def test_a_job_role_that_few_hold_is_not_told_by_what_was_accepted(world: World,
     for url in ("/p/CRM/radar", "/p/CRM/radar/role_not_heard"):
         shown = world.client("project_manager").get(url).text
         assert "On leave." in shown and "Head of sales" not in shown and "a job role in Sales" in shown
+
+
+def test_the_chain_tells_no_job_role_that_few_people_hold(world: World) -> None:
+    world.cast()
+    with world.write("analyst") as scene:
+        person = {"name": "Quillon", "job_role": "Falconer", "department": "Sales"}
+        interviews.add_stakeholder(scene.actor, scene.project, person)
+        interviews.add_stakeholder(scene.actor, scene.project, {"job_role": "Clerk", "department": "Sales"})
+        made = store.create(scene.actor, scene.project, KINDS["interview"], {"title": "Clerk", "stakeholders": [2]})
+        store.move(scene.actor, made, "held")
+    with world.write("analyst") as scene, clock.at(NOON):
+        row = actions.accept(scene.actor, scene.project, "role_not_heard", "role:Falconer", "He is away.", SOON)
+        db.session.flush()
+        number = row.id
+    with world.write("analyst") as scene:
+        actions.end_acceptance(scene.actor, scene.project, acceptance_for(scene.actor, scene.project.id, number))
+    told = Caller(world, "sponsor")("GET", "/events?limit=200").text
+    assert "finding.counts_again" in told and "Falconer" not in told

@@ -18,7 +18,7 @@ from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES
-from reqtrack.radar import actions
+from reqtrack.radar import actions, lines
 from reqtrack.radar.checks import CHECKS
 from reqtrack.radar.checks.elicitation import InterviewUnconfirmed
 from reqtrack.radar.queries.findings import Radar, radar
@@ -264,7 +264,64 @@ def test_a_long_list_is_read_page_by_page(world: World, seen: Seen) -> None:
     browser = world.client("analyst")
     first = browser.get("/p/CRM/radar/requirement_without_scenario").text
     assert keys[49] in first and f">{keys[50]}<" not in first
-    after = f"/p/CRM/radar/requirement_without_scenario?after={keys[49]}"
+    after = "/p/CRM/radar/requirement_without_scenario?after=50"
     assert f'href="{after}"' in first
     second = browser.get(after).text
     assert f">{keys[50]}<" in second and f">{keys[59]}<" in second and f">{keys[49]}<" not in second
+
+
+def test_looking_is_saving_or_moving(world: World, seen: Seen) -> None:
+    """What somebody wrote in, or approved, waits no more: the other checks see it."""
+    keys = [world.requirement("analyst") for _ in range(2)]
+    with world.write() as scene, recorded(scene.actor, scene.project.id, "planned", "REQ"):
+        for key in keys:
+            item_for(scene.actor, scene.project.id, key).imported = True
+    assert seen().of("imported_not_reviewed").names == keys
+    assert 'href="/p/CRM/scope/imported"' in world.client("analyst").get("/p/CRM/radar").text
+    with world.write("analyst") as scene:
+        store.edit(scene.actor, item_for(scene.actor, scene.project.id, keys[0]), {"statement": "Orders are counted."})
+    world.move(keys[1], "approved")
+    found = seen()
+    assert not found.of("imported_not_reviewed").names and found.of("requirement_without_scenario").names == keys
+
+
+def test_an_interview_is_planned_with_those_who_were_not_heard(world: World, seen: Seen) -> None:
+    interview(world, person(world))
+    keeper = person(world, department="Store", job_role="Keeper")
+    browser = world.client("analyst")
+    one = f"/p/CRM/interviews/new?title=Interview:+Store&amp;stakeholders={keeper}"
+    assert one.replace("&amp;", "&") in browser.get("/p/CRM/radar").text.replace("&amp;", "&").replace("%20", "+")
+    person(world, department="Sales", job_role="Clerk")
+    page = browser.get("/p/CRM/radar/role_not_heard").text
+    assert f"stakeholders={keeper}" in page and page.count("/p/CRM/interviews/new?") == 2
+    assert 'href="/p/CRM/radar/role_not_heard">Plan an interview' in browser.get("/p/CRM/radar").text
+
+
+def test_the_form_names_nobody_but_those_who_may_be_told(world: World, seen: Seen) -> None:
+    """Two are found, one of them veiled: the way leads to the other alone."""
+    interview(world, person(world))
+    hidden = person(world, "manager", job_role="Head of sales")
+    clerks = [person(world, job_role="Clerk") for _ in range(3)]
+    page = world.client("project_manager").get("/p/CRM/radar").text
+    assert all(f"stakeholders={number}" in page for number in clerks) and f"stakeholders={hidden}" not in page
+
+
+def test_a_page_goes_on_also_after_one_that_is_not_named(
+    world: World, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "PAGE", 1)
+    interview(world, person(world))
+    for number in range(2):
+        person(world, "manager", job_role=f"Head {number}")
+    page = world.client("project_manager").get("/p/CRM/radar/role_not_heard").text
+    assert "/p/CRM/radar/role_not_heard?after=1" in page and "Head" not in page.partition("<main")[2]
+
+
+def test_who_accepted_is_called_as_now(world: World, seen: Seen) -> None:
+    key = world.requirement("analyst")
+    with world.write("analyst") as scene:
+        actions.accept(scene.actor, scene.project, "requirement_without_scenario", key, "So.", date(2099, 1, 1))
+    assert "林知夏, until" in world.client("auditor").get("/p/CRM/radar").text
+    with world.write(project="") as scene, recorded(scene.actor, 0, "user.changed", "analyst"):
+        world.user_row("analyst").name = "Lin Zhixia"
+    assert "Lin Zhixia, until" in world.client("auditor").get("/p/CRM/radar").text

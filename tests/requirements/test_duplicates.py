@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 
+from reqtrack import clock
 from reqtrack.db import db
+from reqtrack.errors import NotFound, Refused
 from reqtrack.interviews import actions as interviews
-from reqtrack.items import store
+from reqtrack.items import likeness, store
 from reqtrack.items.queries import item_for
-from reqtrack.requirements import queries
+from reqtrack.radar import actions as radar
+from reqtrack.requirements import actions, queries
 from reqtrack.requirements.queries import compared, duplicates
+from tests.support.caller import Caller
 from tests.support.meter import Queries
 from tests.support.world import World
 
@@ -124,7 +129,7 @@ def test_another_chain_is_read_anew(world: World) -> None:
     assert hints(world, "", ASKED) == ["REQ-1"]
     held = world.app.extensions["reqtrack_compared"].held[world.sites["CRM"].id]
     held.hash, held.seq = "another", held.seq - 1
-    held.passed.clear()
+    held.passed = ()
     held.index.drop(next(iter(held.index.things)))
     assert hints(world, "", ASKED) == ["REQ-1"]
 
@@ -194,3 +199,95 @@ def test_stakeholders(world: World) -> None:
         assert queries.like_person(scene.actor, scene.project.id, "王敏", "销售", but=1)
     with world.read("sponsor") as scene:
         assert queries.like_person(scene.actor, scene.project.id, "王敏", "销售") == []
+
+
+def test_a_reader_who_began_before_does_not_cost_what_is_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two wrote, another reader took the index over both; who began between the two is not answered by reading all anew."""
+    world.cast()
+    world.requirement(statement=THERE)
+    assert hints(world, "", ASKED) == ["REQ-1"]
+    site = world.sites["CRM"].id
+    world.requirement(title="Of the first writer")
+    with world.read() as scene:
+        between, _mine = compared._heads(scene.project.id, 0)
+    world.requirement(title="Of the second writer")
+    assert hints(world, "of the second writer") == ["REQ-3"]
+    held = world.app.extensions["reqtrack_compared"].held[site]
+    index, newest = held.index, (held.seq, held.hash)
+    monkeypatch.setattr(compared, "_heads", lambda project_id, seq: (between, None))
+    with world.read() as scene, compared.compared(scene.project.id) as mine:
+        assert mine is index and (held.seq, held.hash) == newest
+
+
+def test_a_hint_does_not_wait_for_the_report(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.cast()
+    world.requirement(statement=THERE)
+    world.requirement(statement=ASKED)
+    locked: list[bool] = []
+    report = likeness.Index.pairs
+
+    def pairs_of(index: likeness.Index) -> object:
+        held = world.app.extensions["reqtrack_compared"].held[world.sites["CRM"].id]
+        locked.append(held.lock.locked())
+        return report(index)
+
+    monkeypatch.setattr(likeness.Index, "pairs", pairs_of)
+    assert [one for one, _word in pairs(world)] == ["REQ-1 REQ-2"]
+    assert locked == [False]
+
+
+def test_who_writes_compares_two_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is kept while others wait: nothing is read or compared for it but the two."""
+    world.cast()
+    world.requirement(statement=THERE)
+    world.requirement(statement=ASKED)
+    monkeypatch.setattr(compared, "_read", None)
+    with world.write("analyst") as scene:
+        for unlike in ("REQ-2 REQ-1", "REQ-1", "REQ-1 REQ-3", "REQ-1 stakeholder:1", ""):
+            with pytest.raises(NotFound):
+                actions.keep_apart(scene.actor, scene.project, unlike, "so")
+        actions.keep_apart(scene.actor, scene.project, "req-1 req-2", "One is by phone.")
+        with pytest.raises(Refused):
+            actions.keep_apart(scene.actor, scene.project, "REQ-1 REQ-2", "Once more.")
+
+
+def test_an_answer_whose_day_is_past_hides_nothing(world: World) -> None:
+    world.cast()
+    world.requirement(statement=THERE)
+    world.requirement(statement=ASKED)
+    now = clock.parse("2026-11-25T04:00:00Z")
+    with world.write("analyst") as scene, clock.at(now):
+        radar.accept(scene.actor, scene.project, duplicates.CHECK, "REQ-1 REQ-2", "For now.", date(2026, 12, 1))
+    for day, told in (("2026-11-30", {"REQ-1 REQ-2"}), ("2026-12-03", set())):
+        with clock.at(clock.parse(f"{day}T04:00:00Z")), world.read("analyst") as scene:
+            assert set(duplicates.answered(scene.project)) == told
+
+
+def test_the_page_counts_as_the_radar_where_it_is_come_from_there(world: World) -> None:
+    world.cast()
+    world.requirement(statement=THERE)
+    world.requirement(statement=ASKED)
+    world.move("REQ-2", "deferred")
+    browser = world.client("analyst")
+    assert "1 place" in browser.get("/p/CRM/scope/duplicates").text
+    page = browser.get("/p/CRM/scope/duplicates?counted=yes").text
+    assert "1 place" not in page and "1 pair with something deferred" in page
+
+
+def test_it_is_said_where_not_all_are_compared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.cast()
+    world.requirement(statement=THERE)
+    world.requirement(statement=ASKED)
+    caller = Caller(world, "analyst")
+    assert caller("GET", "/duplicates").json.keys() == {"items", "next"}
+    for module in ("reqtrack.requirements.twin_pages", "reqtrack.api.resources.twins"):
+        monkeypatch.setattr(f"{module}.MOST", 1)
+    told = caller("GET", "/duplicates").json
+    assert (told["compared"], told["there"]) == (1, 2)
+    assert "The 1 newest" in world.client("analyst").get("/p/CRM/scope/duplicates").text
+
+
+def test_a_number_that_is_none_is_no_stakeholder(world: World) -> None:
+    world.cast()
+    asked = {"name": "王敏", "but": "²"}
+    assert world.client("analyst").send("/p/CRM/scope/alike/stakeholder", asked).status_code == 200

@@ -8,19 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.audit.models import Event
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews.models import Excerpt
 from reqtrack.items import actions as talk
-from reqtrack.items import lists, store, successions
+from reqtrack.items import lists, personal, store, successions
 from reqtrack.items.models import Attachment, Comment, Item, Link, Succession
 from reqtrack.items.queries import item_for, neighbours
 from reqtrack.requirements import actions, queries
 from reqtrack.requirements.actions import joining
 from reqtrack.requirements.queries.joining import excerpts_of, ties
+from reqtrack.scenarios import actions as flows
 from reqtrack.scenarios.models import FlowReply
+from reqtrack.scenarios.queries import live_replies
 from tests.support.world import Scene, World
 
 NOTES = "**Wang:** We type each order twice. Nobody reads the remarks."
@@ -172,6 +175,20 @@ def test_what_was_worked_on_since_is_not_put_back(twins: World) -> None:
     refused(lambda: undo(twins, "REQ-1"), 409, "not_joined")
 
 
+def test_links_that_somebody_changed_since_do_not_stop_it(twins: World) -> None:
+    """What was carried over and ended since, or made again, is what was wanted."""
+    before = picture(twins)
+    merge(twins)
+    with twins.write("analyst") as scene:
+        items = found(scene)
+        for tie in ties(items["REQ-1"]):
+            if (tie.kind, tie.other.key) == ("depends_on", "REQ-4"):
+                store.unlink(scene.actor, db.session.get_one(Link, tie.id), items["REQ-1"], items["REQ-4"])
+        store.link(scene.actor, "refines", items["REQ-3"], items["REQ-2"])
+    undo(twins)
+    assert picture(twins) == before
+
+
 def test_a_merged_key_leads_on_through_another_merge(twins: World) -> None:
     merge(twins, "REQ-3", "REQ-4")
     merge(twins, "REQ-4", "REQ-1")
@@ -202,6 +219,76 @@ def test_merge_of_scenarios(twins: World) -> None:
     assert picture(twins) == before
     with twins.read() as scene:
         assert [row.until for row in db.session.execute(select(FlowReply)).scalars()] == [None, None]
+
+
+def test_split_of_scenarios_keeps_what_is_known_of_special_flows(twins: World) -> None:
+    """Said of the old one, it is said of both; told by the old one, told by both."""
+    world = twins
+    world.scenario(title="An order comes back", kind="exception")
+    with world.write() as scene:
+        store.edit(scene.actor, found(scene)["SCN-1"], {"kind": "main"})
+    with world.write("analyst") as scene:
+        items = found(scene)
+        flows.tell_flow(scene.actor, items["SCN-1"], "return", items["SCN-3"])
+        flows.say_none(scene.actor, items["SCN-1"], "offline", asked="Wang Fang")
+    before, known = picture(world), answers(world)
+    assert len(known) == 2
+    parts = [{"title": "One"}, {"title": "Other"}]
+    assert split(world, "SCN-1", parts=parts) == ["SCN-4", "SCN-5"]
+    assert answers(world) == {(key, code, by) for key in ("SCN-4", "SCN-5") for _main, code, by in known}
+    assert split(world, "SCN-3", parts=parts) == ["SCN-6", "SCN-7"]
+    told = {(main, "return", by) for main in ("SCN-4", "SCN-5") for by in ("SCN-6", "SCN-7")}
+    assert answers(world) == told | {("SCN-4", "offline", "Wang Fang"), ("SCN-5", "offline", "Wang Fang")}
+    undo(world, "SCN-3")
+    # What somebody took back since stays so.
+    with world.write("analyst") as scene:
+        main = found(scene)["SCN-4"]
+        (none,) = live_replies(main, "offline")
+        flows.end_reply(scene.actor, main, none.id)
+    undo(world, "SCN-1")
+    assert answers(world) == {one for one in known if one[1] == "return"}
+    after = picture(world)
+    assert {key: after[key] for key in before} == before
+
+
+def answers(world: World) -> set[tuple[str, str, str]]:
+    """What is known of special flows: of which scenario, which flow, told by which or by whom."""
+    with world.read() as scene:
+        items = {item.id: item.key for item in found(scene).values()}
+        rows = db.session.execute(select(FlowReply).where(FlowReply.until.is_(None))).scalars().all()
+        return {
+            (items[row.scenario_id], row.code, items[row.told_by_id] if row.told_by_id else personal.get(row.project_id, row.asked))
+            for row in rows
+        }  # fmt: skip
+
+
+def test_what_may_stand_goes_along(twins: World) -> None:
+    """The words come along, so what somebody let stand of them does, and is not pointed out again."""
+    world = twins
+    with world.write("analyst") as scene:
+        for key in ("REQ-1", "REQ-2"):
+            store.edit(scene.actor, found(scene)[key], {"statement": "The system shall be fast and user-friendly."})
+        items = found(scene)
+        for key, rule, words in (
+            ("REQ-1", "unmeasured", "fast"), ("REQ-2", "unmeasured", "fast"), ("REQ-2", "vague_terms", "user-friendly"),
+        ):  # fmt: skip
+            actions.silence(scene.actor, scene.project, rule, "Agreed.", items[key], words)
+    before, stands = picture(world), standing(world)
+    merge(world)
+    assert standing(world) == {("REQ-1", "fast"), ("REQ-1", "user-friendly")}
+    undo(world)
+    assert standing(world) == stands and picture(world) == before
+    assert split(world) == ["REQ-5", "REQ-6"]
+    parts = {(key, words) for key in ("REQ-5", "REQ-6") for words in ("fast", "user-friendly")}
+    assert standing(world) == {("REQ-1", "fast")} | parts
+    undo(world)
+    assert standing(world) == stands
+
+
+def standing(world: World) -> set[tuple[str, str]]:
+    with world.read() as scene:
+        items = {item.id: item.key for item in found(scene).values()}
+        return {(items[one.item_id], one.words) for one in queries.standing(scene.project.id) if one.item_id}
 
 
 def test_every_reason_at_once(twins: World) -> None:
@@ -326,3 +413,65 @@ def test_links_and_evidence_stay_in_the_history(twins: World) -> None:
         )
         assert sorted(ended) == ["depends_on", "depends_on"]
         assert db.session.execute(select(Excerpt.id)).scalars().all() == [1, 2]
+
+
+def test_nobody_is_named_in_a_reason(twins: World) -> None:
+    """It would stay in the chain, and in the history that everybody reads."""
+    with twins.write("analyst") as scene:
+        interviews.add_stakeholder(scene.actor, scene.project, {"name": "Quillon", "job_role": "Rep"})
+    for act in (merge, split):
+        with pytest.raises(Invalid) as refused:
+            act(twins, reason="Quillon wants it")
+        assert [(one.code, one.field) for one in refused.value.reasons] == [("names", "reason")]
+    with twins.write("analyst") as scene, pytest.raises(Invalid):
+        actions.review(scene.actor, [found(scene)["REQ-1"]], "drop", reason="Quillon does not want it")
+
+
+def test_a_split_scenario_keeps_its_answers_and_goes_on_telling(twins: World) -> None:
+    """Both heirs have what was said of the old one, and both tell what it told; taken back, all is as it was."""
+    with twins.write("analyst") as scene:
+        kind = store.KINDS["scenario"]
+        for title, which in (("Returning", "main"), ("Twice", "alternative")):
+            store.create(scene.actor, scene.project, kind, {"title": title, "kind": which})
+    with twins.write("analyst") as scene:
+        main, other = found(scene)["SCN-3"], found(scene)["SCN-4"]
+        flows.tell_flow(scene.actor, main, "duplicate", other)
+        flows.say_none(scene.actor, main, "offline", asked="Sales", asked_on=clock.today("UTC"))
+
+    def told() -> set[tuple[int, str, int | None]]:
+        with twins.read() as scene:
+            keys = {item.id: int(key[4:]) for key, item in found(scene).items() if item.kind == "scenario"}
+            rows = db.session.execute(select(FlowReply).where(FlowReply.until.is_(None))).scalars()
+            return {(keys[row.scenario_id], row.code, row.told_by_id and keys[row.told_by_id]) for row in rows}
+
+    parts = [{"title": "First"}, {"title": "Second"}]
+    before = told()
+    assert before == {(3, "duplicate", 4), (3, "offline", None)}
+    assert split(twins, "SCN-4", parts=parts) == ["SCN-5", "SCN-6"]
+    assert told() == {(3, "duplicate", 5), (3, "duplicate", 6), (3, "offline", None)}
+    undo(twins, "SCN-4")
+    assert told() == before
+    assert split(twins, "SCN-3", parts=parts) == ["SCN-7", "SCN-8"]
+    assert told() == {(at, code, by) for at in (7, 8) for _main, code, by in before}
+    undo(twins, "SCN-3")
+    assert told() == before
+
+
+def test_what_lets_the_words_stand_goes_to_the_heirs(twins: World) -> None:
+    with twins.write("analyst") as scene:
+        item = found(scene)["REQ-2"]
+        store.edit(scene.actor, item, {"statement": "The system shall be fast."})
+        actions.silence(scene.actor, scene.project, "unmeasured", "A name", item, "fast")
+
+    def stands() -> list[str]:
+        with twins.read("analyst") as scene:
+            return sorted(one.key for one in queries.standing(scene.project.id))
+
+    split(twins)
+    assert stands() == ["REQ-5", "REQ-6"]
+    undo(twins)
+    assert stands() == ["REQ-2"]
+    merge(twins, choices={"statement": "gone"})
+    assert stands() == ["REQ-1"]
+    undo(twins)
+    assert stands() == ["REQ-2"]

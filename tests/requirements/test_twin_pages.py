@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reqtrack.audit.record import recorded
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
@@ -70,6 +71,14 @@ def test_report_answers_and_takes_back(alike: World) -> None:
     # An implementer sees neither the pairs nor the buttons.
     page = alike.client("implementer").get(f"{SCOPE}/duplicates")
     assert "/i/REQ-1" not in page.text and "Nothing stands here twice" in page.text
+
+
+def test_what_was_typed_is_kept_when_it_was_answered_meanwhile(alike: World) -> None:
+    browser = alike.client("analyst")
+    with alike.write("project_manager") as scene:
+        actions.keep_apart(scene.actor, scene.project, "REQ-1 REQ-2", "One is by phone.")
+    told = browser.send(f"{SCOPE}/duplicates/answers", {"subject": "REQ-1 REQ-2", "reason": "One is on the phone."})
+    assert told.status_code == 409 and "accepted it until" in told.text and "One is on the phone." in told.text
 
 
 def test_hints_while_one_writes(alike: World) -> None:
@@ -254,6 +263,9 @@ def test_refused_reviews(imported: World) -> None:
     assert review(imported.client("tester"), "keep", "REQ-1").status_code == 403
     assert review(imported.client("tester"), "drop", "REQ-1", reason="x").status_code == 403
     imported.move("REQ-1", "approved")
+    with imported.write() as scene, recorded(scene.actor, scene.project.id, "planned", "REQ-1"):
+        # Approving is looking; one that was approved before that was known still waits.
+        item_for(scene.actor, scene.project.id, "REQ-1").imported = True
     assert review(browser, "drop", "REQ-1", "REQ-2", reason="Old.").status_code == 409
     assert review(browser, "keep", "REQ-1").status_code == 303
     with imported.read("analyst") as scene:
@@ -280,3 +292,16 @@ def test_verbs_are_the_same_for_programs(imported: World) -> None:
         assert [one.key for one in actions.review(scene.actor, items, "keep")] == ["REQ-1", "REQ-2"]
         assert actions.review(scene.actor, items, "keep") == []
     assert queries.duplicate_pairs is not None
+
+
+def test_what_was_typed_is_kept_when_it_is_locked_meanwhile(twins: World) -> None:
+    """Merged and split alike: the form comes back with the reason, and offers the change request."""
+    browser = twins.client("analyst")
+    merging, splitting = seen(browser.get(f"{SCOPE}/items/REQ-2/merge?into=REQ-1").text), {"seen": "1"}
+    twins.move("REQ-2", "approved")
+    fields = {**merging, "into": "REQ-1", "reason": "One of them is enough."}
+    told = browser.send(f"{SCOPE}/items/REQ-2/merge", fields)
+    assert told.status_code == 409 and "One of them is enough." in told.text and "REQ-2 is approved" in told.text
+    splitting = {"seen": merging["seen"], "reason": "Two things.", "part-0-title": "One", "part-1-title": "Two"}
+    told = browser.send(f"{SCOPE}/items/REQ-2/split", splitting)
+    assert told.status_code == 409 and "Two things." in told.text and "REQ-2 is approved" in told.text

@@ -8,6 +8,7 @@ import pytest
 
 from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
+from reqtrack.items.queries import item_for, neighbours
 from tests.api.test_rest import Caller
 from tests.requirements.test_joining import twins
 from tests.support.world import World
@@ -38,6 +39,40 @@ def test_merge_and_back(twins: World) -> None:
     back = analyst("POST", "/items/REQ-2/restoration")
     assert back.status_code == 201 and "merged_into" not in back.json and not back.json["retired"]
     assert codes(analyst("POST", "/items/REQ-2/restoration")) == ["not_joined"]
+
+
+def test_who_names_a_merged_key_means_what_it_is_now(twins: World) -> None:
+    """A merged key leads on where one links to it, too; and is changed no more."""
+    analyst = Caller(twins, "analyst")
+    for gone, kept in (("REQ-2", "REQ-3"), ("REQ-3", "REQ-1")):
+        assert analyst("POST", f"/items/{gone}/merge", {"into": kept, "fields": {}, "versions": {}}).status_code == 201
+    linked = analyst("POST", "/links", {"kind": "depends_on", "source": "REQ-4", "target": "REQ-2"})
+    assert (linked.status_code, linked.json["target"]) == (201, "REQ-1")
+    made = analyst("POST", "/acceptance", {"title": "At once", "accepts": ["REQ-2", "REQ-1", "REQ-4"]})
+    assert (made.status_code, made.json["accepts"]) == (201, ["REQ-1", "REQ-4"])
+    page = twins.client("analyst")
+    assert page.send("/p/CRM/i/REQ-4/links", {"kind": "refines", "other": "req-2"}).status_code == 303
+    with twins.read("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, "REQ-4")
+        ends = {(one.link, one.key) for one in neighbours(scene.actor, item)}
+    assert {("refines", "REQ-1"), ("depends_on", "REQ-1")} <= ends
+    change = {"title": "T", "reason": "R", "affected": ["REQ-3", "REQ-1"]}
+    logged = analyst("POST", "/changes", change)
+    assert logged.status_code == 201
+    with twins.read("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, logged.json["key"])
+        assert [one.key for one in neighbours(scene.actor, item)] == ["REQ-1"]
+    edit = {"item": "REQ-2", "field": "title", "new": "Other"}
+    refused = analyst("POST", "/changes", {**change, "affected": [], "edits": [edit]})
+    assert refused.status_code == 422 and "REQ-2 was merged into REQ-1" in refused.text
+    link = {"item": "REQ-4", "link": "depends_on", "add": [], "remove": ["REQ-1"]}
+    more = {"item": "REQ-4", "link": "refines", "add": ["REQ-2"], "remove": []}
+    added = analyst("POST", "/changes", {**change, "affected": [], "edits": [link, more]})
+    assert added.status_code == 201 and "REQ-2" not in added.text
+    said = analyst("POST", "/feedback", {"title": "T", "said": "S", "about": ["REQ-2"]})
+    assert (said.status_code, said.json["about"]) == (201, ["REQ-1"])
+    settled = analyst("POST", f"/feedback/{said.json['key']}/outcomes", {"outcome": "requirement", "existing": "REQ-2"})
+    assert (settled.status_code, settled.json["made"]) == (201, "REQ-1")
 
 
 def test_split(twins: World) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from reqtrack.jobs.worker import start_thread
 
@@ -28,13 +28,15 @@ def serve(app: Flask) -> Iterator[Server]:
     # On a busy machine it would say for every request that it waits.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     worker = start_thread(app)
-    server = create_server(app, host="127.0.0.1", port=0, threads=6, ident="reqtrack")
+    sockets: dict[int, object] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=6, ident="reqtrack")
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     try:
         yield Server(app, f"http://127.0.0.1:{server.effective_port}")
     finally:
         worker.stop()
-        server.task_dispatcher.shutdown()
-        server.close()
+        # By the thread that listens: it must not wait on a socket that another closes, and it ends when none is left.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
         thread.join(10)
+        server.task_dispatcher.shutdown()

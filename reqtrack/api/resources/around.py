@@ -15,7 +15,7 @@ from reqtrack.api.schemas import AnswerBody, CommentBody, LinkBody, QuestionBody
 from reqtrack.db import db
 from reqtrack.errors import NotFound, invalid
 from reqtrack.interviews import forms, queries
-from reqtrack.items import actions, present, store
+from reqtrack.items import actions, present, store, successions
 from reqtrack.items.models import Comment, Item, Link, PersonalText
 from reqtrack.items.pages import asked_of
 from reqtrack.items.queries import item_for, items_by_key, visible
@@ -64,7 +64,7 @@ def create_link(project: str, body: LinkBody) -> Response:
     for key in (body.source, body.target):
         if key.upper() not in found:
             raise NotFound(key)
-    source, target = found[body.source.upper()], found[body.target.upper()]
+    source, target = (successions.now(found[key.upper()]) for key in (body.source, body.target))
     row = store.link(g.actor, body.kind, source, target)
     db.session.flush()
     return created({"id": row.id, "version": 1, "kind": row.kind, "source": source.key, "target": target.key})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, url_for
+from flask import Response, g, jsonify, request, url_for
 
 from reqtrack import clock
 from reqtrack.accounts.links import absolute
@@ -12,7 +12,7 @@ from reqtrack.api.area import PROJECT, answered, area, created, short
 from reqtrack.api.resources.items import show
 from reqtrack.api.schemas import ConfirmationBody, ConfirmationLinkBody, CorrectionBody
 from reqtrack.db import db, whole_number
-from reqtrack.errors import NotFound, Stale
+from reqtrack.errors import NotFound
 from reqtrack.interviews import policy, queries
 from reqtrack.interviews.actions import confirming
 from reqtrack.interviews.actions.confirming import Answer
@@ -28,6 +28,23 @@ def _interview(key: str) -> Interview:
     return found
 
 
+@area.facts(f"{ONE}/write-up", "interview.read", "stakeholder")
+@area.doc(
+    summary="Read what one of those who were heard is asked to confirm, and the fingerprint of it", tags=["interviews"]
+)
+def read_write_up(project: str, key: str) -> Response:
+    item = _interview(key)
+    person = queries.whose_word(g.actor, item, whole_number(request.args.get("stakeholder", "")))
+    queries.may_read_write_up(g.actor, item, person).require()
+    told = queries.write_up(item, g.project, person, g.actor)
+    return jsonify(
+        stakeholder=person,
+        paragraphs=[words for words, _html in told.paragraphs],
+        quotes=[{"id": number, "quote": words, "shown_as": shown} for number, words, shown in told.own],
+        seen=told.seen,
+    )
+
+
 @area.act(f"{ONE}/confirmation", "interview.read")
 @area.input(ConfirmationBody, location="json", arg_name="body")
 @area.doc(
@@ -35,10 +52,8 @@ def _interview(key: str) -> Interview:
 )
 def confirm_interview(project: str, key: str, body: ConfirmationBody) -> Response:
     item = _interview(key)
-    if body.seen is not None and body.seen != item.version:
-        raise Stale(item.key, body.seen, item.version, {}, {})
     shown_as = {whole_number(number) or 0: shown for number, shown in body.shown_as.items()}
-    confirming.answer_as(g.actor, item, body.stakeholder, Answer(shown_as=shown_as, confirms=True))
+    confirming.answer_as(g.actor, item, body.stakeholder, Answer(body.seen, shown_as, confirms=True))
     db.session.flush()
     return created(show(item))
 
@@ -80,10 +95,8 @@ def read_confirmation(project: str, key: str, number: int) -> Response:
 @area.doc(summary="Ask one of those who were heard by a one-time link, which is told this once", tags=["interviews"])
 def ask_to_confirm(project: str, key: str, body: ConfirmationLinkBody) -> Response:
     item = _interview(key)
-    person = next((one for one in queries.people(g.actor, g.project_id) if one.id == body.stakeholder), None)
-    locale = body.locale or (queries.likely_locale(item, person) if person is not None else "en")
     days = policy.LINK_DAYS if body.days is None else body.days
-    row, secret = confirming.ask(g.actor, item, body.stakeholder, days=days, locale=locale)
+    row, secret = confirming.ask(g.actor, item, body.stakeholder, days=days, locale=body.locale or "")
     link = absolute(url_for("confirm.words", secret=secret))
     return created({**_asked_at(item, row.id), "link": link}, once="link")
 
@@ -132,7 +145,7 @@ def read_correction(project: str, key: str, number: int) -> Response:
 @area.doc(summary="Say what is not right: by who was heard, or face to face with the interviewer", tags=["interviews"])
 def create_correction(project: str, key: str, body: CorrectionBody) -> Response:
     item = _interview(key)
-    confirming.answer_as(g.actor, item, body.stakeholder, Answer(words=[(body.passage or "", body.body)]))
+    confirming.answer_as(g.actor, item, body.stakeholder, Answer(body.seen, words=[(body.passage or "", body.body)]))
     db.session.flush()
     said = queries.corrections(item, lambda words: present.mask(g.actor, g.project_id, words))[-1]
     return created(_corrected(said))

@@ -138,7 +138,7 @@ def versions(item: Any) -> list[dict[str, Any]]:
             "at": clock.iso(row.at),
             "author": row.author,
             "author_name": row.author_name,
-            "reason": row.reason or None,
+            "reason": present.mask(g.actor, item.project_id, row.reason) or None,
             "change": row.change or None,
             "text_print": row.text_print,
             "scope_print": row.scope_print,

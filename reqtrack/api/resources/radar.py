@@ -33,7 +33,7 @@ def _accepted(one: queries.Accepted, subject: str | None) -> dict[str, Any]:
 
 
 def _row(row: Acceptance) -> dict[str, Any]:
-    told = queries.Accepted(row.id, row.name, row.subject, row.reason, row.expires_on, row.author, row.author, row.at)
+    told = queries.Accepted(row.id, row.name, row.subject, row.reason, row.expires_on, row.author, row.at)
     return _accepted(told, row.subject or None)
 
 

@@ -10,6 +10,7 @@ from reqtrack import clock
 from reqtrack.api.area import PROJECT, answered, area, created, limit, listed, short
 from reqtrack.api.schemas import SilenceBody, TextBody
 from reqtrack.errors import invalid
+from reqtrack.items.present import mask
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions, queries, text_pages
 from reqtrack.requirements.text import RULES, Finding, check
@@ -34,7 +35,7 @@ def read_text(project: str) -> Response:
             "label": str(rule.label),
             "findings": found.counts[name],
             "let_stand": found.silent[name],
-            "switched_off": off[name].reason if name in off else None,
+            "switched_off": mask(g.actor, g.project_id, off[name].reason) if name in off else None,
         }
         for name, rule in RULES.items()
     ]
@@ -54,7 +55,7 @@ def list_findings(project: str) -> Response:
         {
             "item": one.at.key,
             **_told(one.finding, one.at.statement),
-            "stands_because": one.standing and one.standing.reason,
+            "stands_because": one.standing and mask(g.actor, g.project_id, one.standing.reason),
         }
         for one in found[start : start + size]
     ]
@@ -70,8 +71,8 @@ def check_text(project: str, body: TextBody) -> Response:
 
 def _silence(one: queries.Standing) -> dict[str, Any]:
     return {
-        "id": one.id, "version": 1, "rule": one.rule, "item": one.key or None, "words": one.words, "reason": one.reason,
-        "author": one.author, "at": clock.iso(one.at),
+        "id": one.id, "version": 1, "rule": one.rule, "item": one.key or None, "words": one.words,
+        "reason": mask(g.actor, g.project_id, one.reason), "author": one.author, "at": clock.iso(one.at),
     }  # fmt: skip
 
 

@@ -13,8 +13,10 @@ from reqtrack.api.resources.items import kind_permission, show
 from reqtrack.api.schemas import ApartBody, MergeBody, ReviewBody, SplitBody, WrittenBody
 from reqtrack.db import db, whole_number
 from reqtrack.errors import invalid
+from reqtrack.items.present import mask
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions, queries
+from reqtrack.requirements.queries.compared import MOST, whole_of
 from reqtrack.requirements.queries.duplicates import answered
 from reqtrack.requirements.queries.joining import partner
 
@@ -23,15 +25,20 @@ def _shown(one: queries.Twin, told: Mapping[str, tuple[str, str]]) -> dict[str, 
     why = told.get(one.subject)
     return {
         "subject": one.subject, "kind": one.kind, "items": [one.first, one.second], "likeness": one.degree,
-        "reason": one.word, "apart": why[0] if why else None,
+        "reason": one.word, "apart": mask(g.actor, g.project_id, why[0]) if why else None,
     }  # fmt: skip
 
 
 @area.listing(f"{PROJECT}/duplicates", "project.read", shape="Part")
-@area.doc(summary="Pairs of items and of stakeholders that say nearly the same", tags=["duplicates"])
+@area.doc(
+    summary="Pairs that say nearly the same; of a very large project, how many are compared",
+    tags=["duplicates"],
+)
 def list_duplicates(project: str) -> Response:
-    told = answered(g.project_id)
-    return short([_shown(one, told) for one in queries.duplicates_for(g.actor, g.project_id)], "subject")
+    told = answered(g.project)
+    found = short([_shown(one, told) for one in queries.duplicates_for(g.actor, g.project_id)], "subject")
+    there = whole_of(g.project_id)
+    return found if there <= MOST else jsonify({**found.get_json(), "compared": MOST, "there": there})
 
 
 @area.act(f"{PROJECT}/duplicates", "radar.accept")

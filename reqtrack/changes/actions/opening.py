@@ -18,7 +18,7 @@ from reqtrack.changes.models import AssessmentRequest, Change
 from reqtrack.changes.package import editable
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid
-from reqtrack.items import store, values
+from reqtrack.items import store, successions, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import items_by_key
@@ -165,9 +165,9 @@ def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
     wrong = [key for key in wanted if key not in items or not editable(KINDS[items[key].kind])]
     if wrong:
         raise invalid("affected", "There is no %(key)s in this project.", key=[one[:80] for one in wrong[:20]])
-    for key in dict.fromkeys(wanted):
-        if key not in found.items:
-            store.link(actor, "touches", change, items[key])
+    for item in {one.id: one for one in (successions.now(items[key]) for key in wanted)}.values():
+        if item.key not in found.items:
+            store.link(actor, "touches", change, item)
 
 
 def unpick(actor: Actor, change: Change, key: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.changes import codec, dossier, package
-from reqtrack.changes.actions.parsing import Line, parse
+from reqtrack.changes.actions.parsing import Line, parse, refuse_merged
 from reqtrack.changes.actions.rights import may_write, require_seen
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, ProposedEdit
@@ -76,6 +76,7 @@ def save_item(
     item = items_by_key(actor, change.project_id, [key]).get(key.upper())
     if item is None or not editable(KINDS[item.kind]):
         raise NotFound(key)
+    refuse_merged(item)
     kind = KINDS[item.kind]
     base = version_content(item.id, base_version)
     refs = {f"{package.NEW}{one.position}": one.kind for one in found.edits if one.op == "new"}

@@ -16,6 +16,7 @@ from reqtrack.changes.package import NEW, Edit, editable, link_field, linkable
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason
 from reqtrack.interviews.models import Excerpt
+from reqtrack.items import successions
 from reqtrack.items.kinds import KINDS, LINKS, Kind
 from reqtrack.items.models import Item, Version
 from reqtrack.items.queries import items_by_key
@@ -161,7 +162,19 @@ def _item(given: Any, items: Mapping[str, Item], field: str) -> Item:
         raise _bad(field, "There is no %(key)s in this project.", key=key[:40])
     if not editable(KINDS[item.kind]):
         raise _bad(field, "%(key)s is no part of a scope: it is edited directly.", key=key)
+    refuse_merged(item, field)
     return item
+
+
+def refuse_merged(item: Item, field: str | None = None) -> None:
+    """Refuse to change what goes on in another.
+
+    Raises:
+        Invalid: naming that one.
+    """
+    into = successions.now(item)
+    if into is not item:
+        raise _bad(field, "%(key)s was merged into %(into)s: change that one.", "merged", key=item.key, into=into.key)
 
 
 def _set(
@@ -252,6 +265,8 @@ def _others(item: Item, link: str, given: Any, items: Mapping[str, Item], part: 
         other = items.get(str(one).strip().upper())
         if other is None:
             raise _bad(part, "There is no %(key)s in this project.", key=str(one)[:40])
+        if part == "add":
+            other = successions.now(other)
         if other.id == item.id or not _fits(link, item, other):
             raise _bad(
                 part, "%(source)s and %(target)s cannot be joined in this way.", source=item.key, target=other.key

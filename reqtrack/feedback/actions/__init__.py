@@ -2,12 +2,13 @@
 
 from reqtrack.feedback.actions.links import end_link, make_link
 from reqtrack.feedback.actions.sending import say, send, sender
-from reqtrack.feedback.actions.triage import follow, group, make_move, moves, reply, settle, ungroup
+from reqtrack.feedback.actions.triage import follow, group, guard, make_move, moves, reply, settle, ungroup
 
 __all__ = [
     "end_link",
     "follow",
     "group",
+    "guard",
     "make_link",
     "make_move",
     "moves",

@@ -18,6 +18,7 @@ from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
 
 LONGEST_NAME = 200
+MOST_DAYS = 3_660
 
 
 def make_link(actor: Actor, project: Project, name: str, until: date | None = None) -> tuple[FeedbackLink, str]:
@@ -28,12 +29,16 @@ def make_link(actor: Actor, project: Project, name: str, until: date | None = No
         until: the last day on which it takes feedback, by the project's calendar; None: until somebody ends it.
 
     Raises:
-        Refused: no permission. Invalid: no name, or a day that is over.
+        Refused: no permission. Invalid: no name, or a day that is over or years away.
     """
     policy.may_triage(actor, project.id).require()
     named, reasons = _name(name)
     if until is not None and until < clock.today(project.zone):
         reasons.append(Reason("past", "This day is over.", {}, "until"))
+    if until is not None and until > clock.today(project.zone) + timedelta(days=MOST_DAYS):
+        reasons.append(
+            Reason("far", "This is too far away. Leave the day out: the link holds until you end it.", {}, "until")
+        )
     if reasons:
         raise Invalid(reasons)
     secret = new_secret()

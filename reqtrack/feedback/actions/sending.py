@@ -16,7 +16,7 @@ from reqtrack.errors import invalid
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback, FeedbackLink
 from reqtrack.items import actions as talk
-from reqtrack.items import personal, store
+from reqtrack.items import personal, store, successions
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Item
 from reqtrack.permissions import Actor
@@ -91,6 +91,7 @@ def say(
     policy.may_say(actor, project.id).require()
     if not said.strip():
         raise invalid("said", "Write what you saw, in a few words.", "required")
+    about = [successions.now(one) for one in about]
     short = title.strip() or (f"{about[0].key} {about[0].title}" if about else str(_("From inside the project")))
     values: dict[str, Any] = {"title": short[:400], "said": said, "about": list(about)}
     item = store.create(actor, project, KINDS["feedback"], values)

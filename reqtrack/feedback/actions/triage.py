@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +13,10 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import actions as changes
 from reqtrack.changes.package import editable
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Stale, invalid, no
+from reqtrack.errors import YES, Invalid, NotFound, Stale, Verdict, invalid, no
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback
-from reqtrack.items import store, values
+from reqtrack.items import store, successions, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
 from reqtrack.items.moves import Move
@@ -107,7 +107,7 @@ def _existing(actor: Actor, project: Project, outcome: str, key: str) -> Item:
             kind=KINDS[outcome].label,
             keys=key.strip()[:40],
         )
-    return found
+    return successions.now(found)
 
 
 def _make(
@@ -152,6 +152,8 @@ def group(actor: Actor, item: Feedback, with_key: str) -> Feedback:
             kind=KINDS["feedback"].label,
             keys=with_key.strip()[:40],
         )
+    if found.retired:
+        raise invalid("with", "%(key)s is retired.", key=found.key)
     head = db.session.get_one(Feedback, found.group_id) if found.group_id else found
     policy.may_group(actor, item.project_id, item.key, head.key).require()
     if item.group_id == head.id:
@@ -178,11 +180,47 @@ def ungroup(actor: Actor, item: Feedback) -> None:
         item.group_id = None
 
 
+def guard(actor: Actor, item: Any, changed: Sequence[str], given: Mapping[str, Any], change: str) -> Verdict:
+    """Before each save, whoever brings it: what becomes of feedback is said once it is there, with what its sender reads.
+
+    Raises:
+        Invalid: an outcome of what is only being said, or one without the sentence that it needs. No lock: it is asked here because
+            a form of an old version is to be told that first.
+    """
+    if item is None:
+        if given.get("outcome") or given.get("reply"):
+            raise invalid("outcome", "What becomes of it is said once it is there.")
+        return YES
+    if {"outcome", "reply"} & set(changed) & set(given):
+        outcome, told = (given.get(name, getattr(item, name)) for name in ("outcome", "reply"))
+        verdict = policy.outcome_fits(outcome, told or "") if outcome else YES
+        if not verdict:
+            raise Invalid(verdict.reasons)
+    return YES
+
+
+def _leave(actor: Actor, head: Feedback) -> None:
+    """Let those that belonged to one that is retired belong to the first of them: nobody would see them any more."""
+    left = (
+        db.session.execute(select(Feedback).where(Feedback.group_id == head.id).order_by(Feedback.id)).scalars().all()
+    )
+    if not left:
+        return
+    first = next((one for one in left if not one.retired), left[0])
+    with recorded(actor, head.project_id, "feedback.parted", first.key, before={"group": head.key}) as entry:
+        for one in left:
+            one.group_id = None if one is first or one.retired else first.id
+        entry.after = {"along": [one.key for one in left if one.group_id is not None]}
+
+
 # -- stages ------------------------------------------------------------------------------------------------------------
 
 
 def follow(actor: Actor, item: Feedback, changed: Sequence[str]) -> None:
-    """After each save: the stage goes with the outcome, and what was made of it with an outcome that something stands for."""
+    """After each save: the stage goes with the outcome, and what was made of it with an outcome that something stands for; and
+    nothing stays in the group of one that is retired."""
+    if item.retired:
+        _leave(actor, item)
     if "outcome" not in changed:
         return
     stage = policy.STAGE_OF[item.outcome] if item.outcome else "new"

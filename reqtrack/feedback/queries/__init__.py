@@ -2,7 +2,7 @@
 
 from reqtrack.feedback.queries.links import Shown, link_for, links_of, open_link, sent_by
 from reqtrack.feedback.queries.lists import VIEWS, Around, Found, Row, around, listing
-from reqtrack.feedback.queries.told import Told, for_api, made_of, what_became
+from reqtrack.feedback.queries.told import Told, for_api, what_became
 from reqtrack.feedback.queries.waiting import unanswered, waiting_for
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "link_for",
     "links_of",
     "listing",
-    "made_of",
     "open_link",
     "sent_by",
     "unanswered",

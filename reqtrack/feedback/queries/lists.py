@@ -14,7 +14,7 @@ from reqtrack.db import plain
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback, FeedbackLink
 from reqtrack.feedback.queries.similar import comparable, proposals
-from reqtrack.feedback.queries.told import done
+from reqtrack.feedback.queries.told import done, with_made
 from reqtrack.items import present, search
 from reqtrack.items.models import Attachment, Item, PersonalText
 from reqtrack.items.queries import visible
@@ -71,14 +71,14 @@ def _view(name: str) -> ColumnElement[bool]:
     return {"new": Item.stage == "new", "taken_up": and_(Item.stage == "taken_up", not_(over))}.get(name, over)
 
 
-def _rows() -> Select[Any]:
+def _rows(project_id: int) -> Select[Any]:
     pictures = (
         select(func.count())
         .where(Attachment.item_id == Item.id, Attachment.removed_at.is_(None))
         .correlate(Item)
         .scalar_subquery()
     )
-    return (
+    wanted = (
         select(
             Item.id, Item.key, Item.title, Item.stage, Item.created_at, Item.version, Item.project_id, _own.c.outcome,
             _own.c.group_id, PersonalText.body, FeedbackLink.name.label("link"), pictures.label("pictures"),
@@ -89,13 +89,13 @@ def _rows() -> Select[Any]:
         .join(_own, _own.c.id == Item.id)
         .outerjoin(PersonalText, _said)
         .outerjoin(FeedbackLink, FeedbackLink.id == _own.c.link_id)
-        .outerjoin(_made, _made.id == _own.c.made_id)
     )  # fmt: skip
+    return with_made(wanted, _made, project_id)
 
 
 def listing(actor: Actor, project_id: int, view: str, words: str = "", before: int | None = None) -> Found:
     """A page of a view, newest first; those that belong to another stand below it (five queries)."""
-    wanted = _rows().where(*_where(actor, project_id), _own.c.group_id.is_(None), _view(view))
+    wanted = _rows(project_id).where(*_where(actor, project_id), _own.c.group_id.is_(None), _view(view))
     if words:
         match = search.matching(project_id, words)
         if match is None:
@@ -133,7 +133,7 @@ def _alike(number: int, body: str, texts: Mapping[int, tuple[str, str]], most: i
 def _belonging(actor: Actor, project_id: int, heads: Sequence[int]) -> dict[int, list[Row]]:
     if not heads:
         return {}
-    wanted = _rows().where(*_where(actor, project_id), _own.c.group_id.in_(heads)).order_by(Item.id)
+    wanted = _rows(project_id).where(*_where(actor, project_id), _own.c.group_id.in_(heads)).order_by(Item.id)
     found: dict[int, list[Row]] = {}
     for row in plain(wanted):
         found.setdefault(row.group_id, []).append(_row(actor, row))
@@ -143,12 +143,9 @@ def _belonging(actor: Actor, project_id: int, heads: Sequence[int]) -> dict[int,
 def _numbers(actor: Actor, project_id: int) -> dict[str, int]:
     """How many there are in each view (one query)."""
     counted = [func.sum(case((_view(name), 1), else_=0)).label(name) for name in VIEWS]
+    wanted = select(*counted).select_from(Item).join(_own, _own.c.id == Item.id)
     row: Any = plain(
-        select(*counted)
-        .select_from(Item)
-        .join(_own, _own.c.id == Item.id)
-        .outerjoin(_made, _made.id == _own.c.made_id)
-        .where(*_where(actor, project_id), _own.c.group_id.is_(None))
+        with_made(wanted, _made, project_id).where(*_where(actor, project_id), _own.c.group_id.is_(None))
     ).one()
     return {name: int(getattr(row, name) or 0) for name in VIEWS}
 
@@ -185,7 +182,9 @@ def around(actor: Actor, item: Feedback) -> Around:
     Whoever reads feedback reads the changes and requirements that are made of it.
     """
     ids = [item.id, item.group_id] if item.group_id else [item.id]
-    wanted = _rows().where(visible(actor, item.project_id), or_(Item.id.in_(ids), _own.c.group_id == item.id))
+    wanted = _rows(item.project_id).where(
+        visible(actor, item.project_id), or_(Item.id.in_(ids), _own.c.group_id == item.id)
+    )
     found = {row.id: row for row in plain(wanted.order_by(Item.id))}
     own = found[item.id]
     compare = item.group_id is None and item.stage != "closed" and bool(policy.may_triage(actor, item.project_id))

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.db import db
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback
 from reqtrack.interviews.queries import for_everybodys_eyes
-from reqtrack.items.models import Item, Succession
+from reqtrack.items import successions
+from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 
-# One that was merged into another may have been merged again.
-MOST_MERGES = 5
+_own = Feedback.__table__
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Told:
 def what_became(sent: Feedback) -> Told:
     """How feedback stands for its sender; one that belongs to another stands as that one does."""
     head = db.session.get_one(Feedback, sent.group_id) if sent.group_id else sent
-    made = made_of(head.made_id)
+    made = _made_of(head)
     standing = policy.standing(
         head.stage, head.outcome, (made.kind, made.stage) if made is not None else None, head.retired
     )
@@ -47,37 +47,51 @@ def what_became(sent: Feedback) -> Told:
     return Told(standing, for_everybodys_eyes(sent.project_id, reply), phase, sent.created_at)
 
 
-def made_of(made_id: int | None) -> Item | None:
-    """The change or requirement that was made of it; what was merged meanwhile lives on in another."""
-    if made_id is None:
-        return None
-    item = db.session.get_one(Item, made_id)
-    for _ in range(MOST_MERGES):
-        if not item.retired:
-            break
-        wanted = select(Item).join(Succession, Succession.new_id == Item.id)
-        following = db.session.execute(wanted.where(Succession.old_id == item.id, Succession.way == "merged")).scalar()
-        if following is None:
-            break
-        item = following
-    return item
+def _made_of(head: Feedback) -> Item | None:
+    """The change or requirement that was made of it; what was merged or split meanwhile lives on in another."""
+    found: Item | None = db.session.execute(
+        with_made(select(Item).select_from(_own), Item, head.project_id).where(_own.c.id == head.id)
+    ).scalar()
+    return found
+
+
+def with_made(wanted: Select[Any], made: Any, project_id: int) -> Select[Any]:
+    """Join what was made of feedback (``made``: Item, or an alias of it) as it is now. Of two that it was split into, it is the one
+    that is furthest from done: nobody reads "done" while something is still to come."""
+    ends = successions.ends(project_id)
+    heir = aliased(Item, flat=True)
+    far = case(
+        *(
+            ((heir.kind == kind) & (heir.stage == stage), policy.FURTHEST.index(standing))
+            for kind, table in policy.BY_MADE.items()
+            for stage, standing in table.items()
+        ),
+        else_=0,
+    )
+    first = func.row_number().over(partition_by=ends.c.old_id, order_by=(far, heir.id)).label("place")
+    ranked = select(ends.c.old_id, heir.id.label("now_id"), first).join(heir, heir.id == ends.c.new_id).subquery()
+    return wanted.outerjoin(ranked, (ranked.c.old_id == _own.c.made_id) & (ranked.c.place == 1)).outerjoin(
+        made, made.id == func.coalesce(ranked.c.now_id, _own.c.made_id)
+    )
 
 
 def for_api(actor: Actor, project_id: int, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What the API shows beside the fields: ``standing``, what was made of it, the link that brought it, its group."""
     made, head = aliased(Item, flat=True), aliased(Feedback, flat=True)
-    own = Feedback.__table__
     rows = db.session.execute(
-        select(
-            own.c.id, own.c.outcome, own.c.link_id, Item.stage, Item.retired, head.key.label("group"),
+        with_made(
+            select(
+            _own.c.id, _own.c.outcome, _own.c.link_id, Item.stage, Item.retired, head.key.label("group"),
             made.key.label("made"), made.kind.label("made_kind"), made.stage.label("made_stage"),
             made.id.in_(select(Item.id).where(visible(actor, project_id))).label("seen"),
         )
-        .select_from(own)
-        .join(Item, Item.id == own.c.id)
-        .outerjoin(made, made.id == own.c.made_id)
-        .outerjoin(head, head.id == own.c.group_id)
-        .where(own.c.id.in_(ids))
+        .select_from(_own)
+        .join(Item, Item.id == _own.c.id)
+        .outerjoin(head, head.id == _own.c.group_id)
+        .where(_own.c.id.in_(ids)),
+        made,
+        project_id,
+        )
     )  # fmt: skip
     triages = bool(policy.may_triage(actor, project_id))
     return {

@@ -176,10 +176,13 @@ def clean(actor: Actor, project_id: int, values: Mapping[str, Any], item: Interv
 
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:
-    """After a save: notes that were confirmed and are edited stand unconfirmed again, visibly."""
+    """After a save: notes that were confirmed and are edited stand unconfirmed again, visibly; whose word is asked for are those
+    who were heard."""
     if "notes" in changed:
         follow_notes(actor, item)
         reopen(actor, item, "The notes were edited after they had been confirmed.")
+    if "stakeholders" in changed:
+        confirming.settle_stage(actor, item, "Who was heard was changed after they had been confirmed.")
 
 
 def moves(actor: Actor, item: Interview) -> list[Move]:

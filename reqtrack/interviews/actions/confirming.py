@@ -15,7 +15,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.db import db, lock_project
 from reqtrack.errors import Invalid, Reason, invalid, no
 from reqtrack.interviews import policy, queries
-from reqtrack.interviews.actions.rights import index_again
+from reqtrack.interviews.actions.rights import index_again, reopen
 from reqtrack.interviews.models import SHOWN_AS, Confirmation, Correction, Excerpt, Interview
 from reqtrack.interviews.policy import INTERVIEWEE
 from reqtrack.items import personal, store
@@ -24,7 +24,7 @@ from reqtrack.permissions import Actor
 
 LOCALES = ("zh_Hans_CN", "en")
 LONGEST_PASSAGE, LONGEST_WORDS = 2_000, 4_000
-MOST_WORDS = 200  # of one answer: a page has fewer paragraphs
+MOST_WORDS = 200  # of one answer; a page has a field for each paragraph, and most stay empty
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ def ask(
     """Ask one of those who were heard; returns the row and the secret of its link, which is kept nowhere. An earlier link of
     theirs that was not answered is worth nothing from then on.
 
+    Args:
+        locale: the language of the page; "" is the one that they most likely read.
+
     Raises:
         Refused: not by this actor (403), not in this stage, or they have confirmed this very text (409).
         Invalid: they were not heard in it, or for so many days no link is good.
@@ -56,7 +59,7 @@ def ask(
         raise invalid("stakeholder", "This person was not heard in %(key)s.", key=interview.key)
     if not 1 <= days <= policy.MOST_LINK_DAYS:
         raise invalid("days", "A link is good for 1 to %(most)s days.", most=policy.MOST_LINK_DAYS)
-    if locale not in LOCALES:
+    if locale and locale not in LOCALES:
         raise invalid("locale", "%(given)s is not one of: %(choices)s.", given=locale[:20], choices=LOCALES)
     if queries.has_confirmed(interview, person):
         no("confirmed_already", "They have confirmed this very text already.").require(409)
@@ -67,12 +70,19 @@ def ask(
     with recorded(actor, interview.project_id, "confirmation.asked", interview.key) as entry:
         row = Confirmation(
             project_id=interview.project_id, interview_id=interview.id, stakeholder_id=person, digest=digest_of(secret),
-            locale=locale, asked_by=actor.login, asked_at=entry.at, expires_at=entry.at + timedelta(days=days),
+            locale=locale or _locale_of(actor, interview, person), asked_by=actor.login, asked_at=entry.at,
+            expires_at=entry.at + timedelta(days=days),
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
         entry.after = {"confirmation": row.id, "days": days}
+    settle_stage(actor, interview, "Somebody else was asked after they had been confirmed.")
     return row, secret
+
+
+def _locale_of(actor: Actor, interview: Interview, person: int) -> str:
+    names = (one.name for one in queries.people(actor, interview.project_id) if one.id == person)
+    return queries.likely_locale(interview, next(names, ""))
 
 
 def revoke(actor: Actor, interview: Interview, row: Confirmation) -> None:
@@ -89,7 +99,7 @@ def revoke(actor: Actor, interview: Interview, row: Confirmation) -> None:
         return
     _take_back(actor, interview, row)
     if row.confirmed_at is None:
-        _settle_stage(actor, interview)
+        settle_stage(actor, interview)
 
 
 def _take_back(actor: Actor, interview: Interview, row: Confirmation) -> None:
@@ -188,8 +198,7 @@ def _answer(
         if answer.confirms:
             row.confirmed_at, row.seen = entry.at, queries.print_of(interview, queries.said(interview), person)
         entry.after = {"confirmation": row.id, "way": way, "confirmed": answer.confirms, "corrections": said}
-    if answer.confirms:
-        _settle_stage(actor, interview)
+    settle_stage(actor, interview, "Somebody who was heard said that they are not right.")
 
 
 def _chosen(given: Mapping[int, str], own: Mapping[int, str]) -> dict[int, str]:
@@ -214,8 +223,6 @@ def _fitting(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     Raises:
         Invalid: they are too many or too long.
     """
-    if len(given) > MOST_WORDS:
-        raise invalid("words", "At most %(most)s corrections fit into one answer.", most=MOST_WORDS)
     words, reasons = [], []
     for passage, body in given:
         try:
@@ -224,6 +231,10 @@ def _fitting(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
                 words.append((text_of(passage[:LONGEST_PASSAGE]).strip(), said))
         except Unfit as unfit:
             reasons.append(Reason("invalid", unfit.message, unfit.params, "words"))
+    if len(words) > MOST_WORDS:
+        reasons.append(
+            Reason("invalid", "At most %(most)s corrections fit into one answer.", {"most": MOST_WORDS}, "words")
+        )
     if reasons:
         raise Invalid(reasons)
     return words
@@ -252,7 +263,15 @@ def _correct(interview: Interview, row: Confirmation, passage: str, body: str) -
     return texts
 
 
-def _settle_stage(actor: Actor, interview: Interview) -> None:
-    """Confirmed is an interview when all who were asked have said so of its present text."""
-    if interview.stage == "written" and queries.is_confirmed(queries.asked_of(interview), interview.stakeholders or []):
+def settle_stage(actor: Actor, interview: Interview, why: str = "") -> None:
+    """Confirmed is an interview when all who were asked have said so of its present text.
+
+    Args:
+        why: what happened that may have left it unconfirmed.
+    """
+    asked = queries.asked_of(interview)
+    confirmed = queries.is_confirmed(asked, interview.stakeholders or [])
+    if confirmed and interview.stage == "written":
         store.move(actor, interview, "confirmed")
+    elif asked and not confirmed:
+        reopen(actor, interview, why)

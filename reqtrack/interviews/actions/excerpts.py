@@ -47,7 +47,7 @@ def mark(
     notes = personal.get(interview.project_id, interview.notes)
     try:
         words = text_of(quote)
-        found = passages.nth(notes, words, occurrence) if occurrence else passages.find(notes, words, near)
+        found = passages.find(notes, words, near) if near else passages.nth(notes, words, occurrence)
     except Unfit as unfit:
         raise invalid("quote", unfit.message, **unfit.params) from None
     if found is None or _names_unknown(actor, interview, notes, *found):

@@ -42,10 +42,12 @@ def set_target(
     if number is None or number > MOST:
         raise invalid("target", "This must be a whole number up to %(most)s.", most=MOST)
     row = plan.target_of(project.id, role, where, process.id if process else None)
-    if seen is not None and (row is None or row.version != seen):
-        no("stale", "Somebody else set this target meanwhile.").require(409)
     if row is not None and row.target == number:
         return row
+    if seen != (row.version if row is not None else None):
+        message = "The target of this cell is %(target)s now: somebody set it meanwhile."
+        now = {"target": row.target, "version": row.version} if row is not None else {"target": "–", "version": None}
+        no("stale", message, "target", **now).require(409)
     before = {"target": row.target} if row is not None else None
     with recorded(actor, project.id, "voice_target.set", "voices", before=before) as entry:
         if row is None:

@@ -61,8 +61,8 @@ from reqtrack.interviews.queries.quotes import (
     quotes_of_document,
     quotes_of_interview,
     quotes_of_item,
-    voices,
 )
+from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.interviews.queries.sources import (
     Figure,
     backable,
@@ -138,13 +138,13 @@ __all__ = [
     "quotes_of_item",
     "resolve_stakeholders",
     "said",
+    "said_still",
     "source_of",
     "stakeholder_for",
     "stands_of",
     "tells_names",
     "unheard",
     "unknown_accounts",
-    "voices",
     "waiting_for",
     "who_does_it",
     "whose_word",

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -22,10 +33,10 @@ from reqtrack.db import canonical, db, mode, once
 from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
-from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.masks import NOT_SHOWN, masker, masker_for_person
+from reqtrack.interviews.queries.masks import NOT_SHOWN, SHORTEST_HIDDEN, enough, masker, masker_for_person
 from reqtrack.interviews.queries.people import people
 from reqtrack.interviews.queries.quotes import excerpts_shown
+from reqtrack.interviews.queries.standing import marked_in, standing
 from reqtrack.items import personal
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.permissions import Actor
@@ -117,7 +128,10 @@ def asked_of(interview: Interview) -> list[Asked]:
         found = list({row.Confirmation.id: row.Confirmation for row in _answers(interview)}.values())
         quotes = said(interview) if found else []
         project = db.session.get_one(Project, interview.project_id)
-        kept[interview.id] = [_asked(one, print_of(interview, quotes, one.stakeholder_id), project) for one in found]
+        heard = interview.stakeholders or []
+        kept[interview.id] = [
+            _asked(one, print_of(interview, quotes, one.stakeholder_id), project, heard) for one in found
+        ]
     return kept[interview.id]
 
 
@@ -140,17 +154,19 @@ def _answers(interview: Interview) -> Sequence[Any]:
     return kept[interview.id]
 
 
-def _asked(row: Confirmation, now: str, project: Project) -> Asked:
+def _asked(row: Confirmation, now: str, project: Project, heard: Collection[int]) -> Asked:
+    # Who is not of those who were heard any more is not asked any more.
+    out = row.stakeholder_id is not None and row.stakeholder_id not in heard
     return Asked(
-        row.id, row.stakeholder_id, row.way, _state(row, now, project), row.asked_by, row.asked_at, row.expires_at,
-        row.confirmed_at, row.revoked_at, _live(row), bool(row.digest),
+        row.id, row.stakeholder_id, row.way, _state(row, now, project, out), row.asked_by, row.asked_at, row.expires_at,
+        row.confirmed_at, row.revoked_at, not out and _live(row), bool(row.digest),
     )  # fmt: skip
 
 
-def _state(row: Confirmation, now: str, project: Project) -> str:
+def _state(row: Confirmation, now: str, project: Project, out: bool) -> str:
     if row.confirmed_at is not None:
         return "confirmed" if row.seen == now else "earlier"
-    if row.revoked_at is not None:
+    if out or row.revoked_at is not None:
         return "revoked"
     late = policy.is_no_reply(_day(row.asked_at, project), clock.today(project.zone), project.reply_days)
     return "no_reply" if late else "waits"
@@ -168,13 +184,12 @@ def _day(instant: datetime, project: Project) -> date:
 
 
 def is_confirmed(asked: Sequence[Asked], heard: Iterable[int]) -> bool:
-    """Whether all who were asked, of those who were heard, have confirmed the present text: what each said last counts."""
-    known = {None, *heard}
-    newest = {one.person: one for one in asked if one.state != "revoked" and one.person in known}
-    together = newest.get(None)
-    if together is not None and together.state == "confirmed":
-        return True
-    return bool(newest) and all(one.state == "confirmed" for one in newest.values())
+    """Whether all who were asked, of those who were heard, have confirmed the present text: what each said last counts, and what
+    was said for all of them (by nobody's name) where none was asked."""
+    newest = {one.person: one for one in asked if one.state != "revoked"}
+    theirs = [newest[one] for one in heard if one in newest]
+    counting = theirs or [one for one in newest.values() if one.person is None]
+    return bool(counting) and all(one.state == "confirmed" for one in counting)
 
 
 def has_confirmed(interview: Interview, person: int | None) -> bool:
@@ -217,15 +232,17 @@ def may_answer(actor: Actor, interview: Interview, person: int | None = None) ->
     return verdict
 
 
-def may_read_write_up(actor: Actor, interview: Interview, person: int) -> Verdict:
-    """Whether the actor may see what one of those who were heard is asked to confirm: that person, and who asks them.
+def may_read_write_up(actor: Actor, interview: Interview, person: int | None) -> Verdict:
+    """Whether the actor may see what one of those who were heard (None: nobody by name) is asked to confirm: that person, and who
+    asks them.
 
     Raises:
         NotFound: nobody of that number was heard in it.
     """
-    if person not in (interview.stakeholders or []):
+    if person is not None and person not in (interview.stakeholders or []):
         raise NotFound(f"stakeholder {person}")
-    if person == own_person(actor, interview) or policy.asks(actor, interview.project_id, interview.interviewer_id):
+    own = person is not None and person == own_person(actor, interview)
+    if own or policy.asks(actor, interview.project_id, interview.interviewer_id):
         return Verdict()
     return no("not_interviewee", "Only who was heard can confirm it, or the interviewer face to face with them.")
 
@@ -282,6 +299,13 @@ class Opened:
     project: Project
 
 
+def names(person: ColumnExpressionArgument[Any]) -> ColumnElement[bool]:
+    """The clause for interviews in which somebody was heard."""
+    # The list of ids as text: [3,14] reads ,3,14,
+    heard = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
+    return heard.like(literal("%,").concat(cast(person, Text)).concat(",%"))
+
+
 def opened(secret: str, answering: bool = False) -> Opened:
     """What the link of a secret leads to, found by the digest of the secret in one statement, whatever comes of it.
 
@@ -289,7 +313,7 @@ def opened(secret: str, answering: bool = False) -> Opened:
         answering: it is to be answered, not only read: it was not yet.
 
     Raises:
-        NotFound: unknown, out of date, taken back, used already (not told apart).
+        NotFound: unknown, out of date, taken back, used already, of somebody who was not heard after all (not told apart).
     """
     now = clock.now()
     waits = and_(
@@ -306,6 +330,7 @@ def opened(secret: str, answering: bool = False) -> Opened:
             Confirmation.digest == digest_of(folded(secret)),
             Confirmation.revoked_at.is_(None),
             Interview.retired.is_(False),
+            names(Confirmation.stakeholder_id),
             waits if answering else or_(waits, told),
         )
     ).first()
@@ -345,13 +370,10 @@ def write_up(interview: Interview, project: Project, person: int | None, viewer:
     """
     quotes = said(interview)
     mine = [one for one in quotes if person is not None and one.speaker == person]
-    left_out = [one.quote for one in quotes if one.shown_as == "hidden" and one not in mine]
-    bodies = personal.many(project.id, [interview.notes or "", *(one.quote for one in mine), *left_out])
+    left_out = [one.id for one in quotes if one.shown_as == "hidden" and one not in mine]
+    bodies = personal.many(project.id, [interview.notes or "", *(one.quote for one in mine)])
     mask = _mask(interview, person, viewer)
-    notes = bodies.get(interview.notes or "", "")
-    for one in left_out:
-        # What another of them wants nobody to see.
-        notes = notes.replace(bodies.get(one) or "\0", str(NOT_SHOWN))
+    notes = _without(interview, bodies.get(interview.notes or "", ""), left_out)
     asker = db.session.get(User, interview.interviewer_id) if interview.interviewer_id else None
     return WriteUp(
         title=mask(interview.title),
@@ -365,6 +387,21 @@ def write_up(interview: Interview, project: Project, person: int | None, viewer:
         sent=corrections(interview, mask, person) if person is not None else [],
         seen=print_of(interview, quotes, person),
     )
+
+
+def _without(interview: Interview, notes: str, left_out: Sequence[int]) -> str:
+    """The notes without what another of those who were heard wants nobody to see: the words of some excerpts."""
+    marked = [one for one in marked_in(interview) if one.excerpt.id in left_out] if left_out else []
+    stands = standing(interview, notes, marked)
+    found = set()
+    for one in marked:
+        start = stands[one.excerpt.id].start
+        # A word or two that do not stand there any more are anybody's.
+        if start is not None or len(one.words) >= SHORTEST_HIDDEN:
+            found.add(enough(one.words, start or 0, notes))
+    for words in sorted(found, key=len, reverse=True):
+        notes = notes.replace(words, str(NOT_SHOWN))
+    return notes
 
 
 def _mask(interview: Interview, person: int | None, viewer: Actor | None) -> Callable[[str], str]:
@@ -400,11 +437,9 @@ def _told(paragraph: str) -> str:
     return plain("\n".join(below)) or plain(paragraph)
 
 
-def likely_locale(interview: Interview, person: Person, account_locale: str = "") -> str:
-    """The language that somebody most likely reads: that of their account, else that of their name, else that of the notes."""
-    if account_locale:
-        return account_locale
-    text = person.name or personal.get(interview.project_id, interview.notes)
+def likely_locale(interview: Interview, name: str) -> str:
+    """The language that somebody of this name most likely reads: that of the name, else that of the notes."""
+    text = name or personal.get(interview.project_id, interview.notes)
     return "zh_Hans_CN" if HAN.search(text) else "en"
 
 

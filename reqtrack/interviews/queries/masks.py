@@ -220,7 +220,7 @@ def hidden_sentences(actor: Actor, project_id: int) -> set[str]:
     return found | {plain(one) for one in found} - {""}
 
 
-def _enough(words: str, start: int, notes: str) -> str:
+def enough(words: str, start: int, notes: str) -> str:
     """Words that can be looked for in any text: a word or two stand everywhere, so that their whole sentence is taken."""
     if len(words) >= SHORTEST_HIDDEN or not notes.startswith(words, start):
         return words
@@ -245,6 +245,6 @@ def _all_hidden(project_id: int) -> list[tuple[str, int | None]]:
         short = [row.notes for row in rows if row.body and len(row.body) < SHORTEST_HIDDEN]
         notes = personal.many(project_id, short) if short else {}
         known[project_id] = [
-            (_enough(row.body, row.start, notes.get(row.notes, "")), row.interviewer_id) for row in rows if row.body
+            (enough(row.body, row.start, notes.get(row.notes, "")), row.interviewer_id) for row in rows if row.body
         ]
     return known[project_id]

@@ -23,6 +23,8 @@ from reqtrack.permissions import Actor
 HEARD = ("held", "written", "confirmed")
 # Requirements that stand behind nothing any more; scenarios have no such stages.
 OUT = ("rejected", "obsolete")
+# How many are heard together at most, unless somebody chooses more.
+TOGETHER = 3
 # Of no process in particular.
 ANY = ""
 
@@ -68,8 +70,9 @@ class Told:
 class Cell:
     """One cell of the plan: the people of a job role in a department, as far as the reader may know them.
 
-    ``told``: its job role is; people whose job role is not told stand together in one cell of their department. ``part``: they
-    are known to have a part in the process.
+    ``next``: the first of those who were not heard, those whom no talk is planned with before the others; as many as one talks
+    with together. ``told``: its job role is; people whose job role is not told stand together in one cell of their department.
+    ``part``: they are known to have a part in the process.
     """
 
     department: str
@@ -77,6 +80,7 @@ class Cell:
     process: str
     told: bool = True
     people: tuple[int, ...] = ()
+    next: tuple[int, ...] = ()
     heard: int = 0
     planned: int = 0
     target: int | None = None
@@ -131,6 +135,11 @@ def plan(actor: Actor, project_id: int, processes: Sequence[str] = (ANY,)) -> Pl
     )
 
 
+def voices_of(project_id: int) -> tuple[Level, ...]:
+    """The voices of each level."""
+    return kept("voices", project_id, lambda: _told(project_id)).levels
+
+
 def every_process(project_id: int) -> tuple[str, ...]:
     """Any, and each of a project's processes."""
     return (ANY, *kept("voices", project_id, lambda: _told(project_id)).processes)
@@ -147,6 +156,7 @@ def together(cells: Iterable[Cell]) -> Cell:
         first,
         department=ANY,
         people=tuple(number for one in every for number in one.people),
+        next=tuple(number for one in every for number in one.next)[:TOGETHER],
         heard=sum(one.heard for one in every),
         planned=sum(one.planned for one in every),
         target=sum(targets) if targets else None,
@@ -197,6 +207,7 @@ def _cell(
         process=process,
         told=bool(job_role),
         people=ids,
+        next=tuple(sorted((one for one in ids if one not in heard), key=lambda one: one in planned)[:TOGETHER]),
         heard=sum(one in heard for one in ids),
         planned=sum(one in planned and one not in heard for one in ids),
         target=sum(one.target for one in targets) if targets else None,

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, select
 
 from reqtrack.db import db, mode, once
 from reqtrack.errors import invalid
 from reqtrack.interviews import policy
-from reqtrack.interviews.models import DataPoint, Document, Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.models import DataPoint, Document, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries.masks import for_everybodys_eyes, masker
 from reqtrack.interviews.queries.people import backs, for_everybody, people, who_does_it
@@ -227,19 +227,3 @@ def prefilled(project_id: int, kind: str, quote: str, speaker: int | None = None
     elif speaker is not None:
         filled["actor"] = who_does_it(project_id, speaker)
     return filled
-
-
-def voices(actor: Actor, project_id: int) -> dict[str, int]:
-    """How many stakeholders of each level were heard in an interview that was held."""
-    rows = db.session.execute(
-        select(Interview.stakeholders).where(
-            visible(actor, project_id), Interview.stage.in_(("held", "written", "confirmed"))
-        )
-    ).scalars()
-    heard = {one for row in rows for one in row or ()}
-    levels = db.session.execute(
-        select(Stakeholder.level, func.count().label("number"))
-        .where(Stakeholder.project_id == project_id, Stakeholder.id.in_(heard))
-        .group_by(Stakeholder.level)
-    )
-    return {row.level: row.number for row in levels}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import Text, and_, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.interviews import policy
-from reqtrack.interviews.models import Confirmation, Correction, Interview, Stakeholder
-from reqtrack.interviews.queries.confirming import Said, print_of, said_in
+from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview, Stakeholder
+from reqtrack.interviews.queries.confirming import Said, names, print_of, said_in
+from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
@@ -23,17 +24,18 @@ SHOWN = 200
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected (one query, a
-    second where they have confirmed before)."""
+    """What waits for the actor, over all their projects: to confirm what they told, to see to what was corrected, to reword what
+    nobody is to see any more (one query, another where they have confirmed before, and where a sentence was hidden)."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = db.session.execute(_wanted(actor)).all()
-    return [*_to_confirm([row for row in rows if row.person is not None]), *_to_see_to(rows)]
+    confirm = _to_confirm([row for row in rows if row.person is not None])
+    return [*confirm, *_to_see_to(rows), *_to_reword(actor, {row.hides for row in rows} - {None})]
 
 
 def _wanted(actor: Actor) -> Any:
-    """The interviews in which the actor was heard, each with what they answered last, and those in which something is said not
-    to be right."""
+    """The interviews in which the actor was heard, each with what they answered last, those in which something is said not to be
+    right, and those of which a sentence was hidden that something was made of."""
     # Theirs are few: they are found once, not for each interview.
     mine = (
         select(Stakeholder.id, Stakeholder.project_id)
@@ -41,9 +43,6 @@ def _wanted(actor: Actor) -> Any:
         .cte("mine")
         .prefix_with("MATERIALIZED")
     )
-    # The list of ids as text: [3,14] reads ,3,14,
-    heard = func.replace(func.replace(type_coerce(Interview.stakeholders, Text), "[", ","), "]", ",")
-    own = literal("%,").concat(cast(mine.c.id, Text)).concat(",%")
     answered = aliased(Confirmation)
     wrong = (
         select(
@@ -63,6 +62,13 @@ def _wanted(actor: Actor) -> Any:
         .group_by(Correction.interview_id)
         .subquery()
     )
+    hides = (
+        select(Excerpt.interview_id, Excerpt.author)
+        .join(Evidence, Evidence.excerpt_id == Excerpt.id)
+        .where(Excerpt.shown_as == "hidden", Excerpt.project_id.in_(list(actor.roles)))
+        .distinct()
+        .subquery()
+    )
     return (
         select(
             Interview,
@@ -71,6 +77,7 @@ def _wanted(actor: Actor) -> Any:
             answered,
             wrong.c.number,
             wrong.c.since,
+            hides.c.interview_id.label("hides"),
         )
         .join(Project, Project.id == Interview.project_id)
         .outerjoin(
@@ -78,7 +85,7 @@ def _wanted(actor: Actor) -> Any:
             and_(
                 mine.c.project_id == Interview.project_id,
                 Interview.stage.in_(policy.CONFIRMABLE),
-                heard.like(own),
+                names(mine.c.id),
             ),
         )
         .outerjoin(
@@ -90,8 +97,18 @@ def _wanted(actor: Actor) -> Any:
             ),
         )
         .outerjoin(wrong, wrong.c.interview_id == Interview.id)
+        .outerjoin(
+            hides,
+            and_(
+                hides.c.interview_id == Interview.id,
+                or_(
+                    Interview.interviewer_id == actor.id,
+                    and_(Interview.interviewer_id.is_(None), hides.c.author == actor.login),
+                ),
+            ),
+        )
         .where(
-            or_(mine.c.id.is_not(None), wrong.c.number > 0),
+            or_(mine.c.id.is_not(None), wrong.c.number > 0, hides.c.interview_id.is_not(None)),
             Interview.retired.is_(False),
             Project.archived_at.is_(None),
             or_(*(visible(actor, project_id) for project_id in actor.roles)),
@@ -153,4 +170,21 @@ def _to_see_to(rows: Sequence[Any]) -> list[Waiting]:
             ),
         )
         for row in first.values()
+    ]
+
+
+def _to_reword(actor: Actor, hiding: Collection[int]) -> list[Waiting]:
+    """What still says a sentence of the actor's interviews that its speaker has hidden."""
+    return [
+        Waiting(
+            project_key=row.project,
+            kind="answer",
+            key=row.key,
+            title=row.title,
+            href_endpoint="items.show",
+            href_args={"project": row.project, "key": row.key},
+            action=_l("Look at it"),
+            note=_l("It still says a sentence that its speaker wants nobody to see: reword it."),
+        )
+        for row in said_still(actor, hiding)
     ]

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
-from reqtrack.errors import Invalid
+from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import actions, queries
 from reqtrack.interviews.models import LEVELS
+from reqtrack.interviews.queries.plan import voices_of
 from reqtrack.interviews.views import confirming, documents, excerpts, guide, plan, room
 from reqtrack.interviews.views.area import area
 from reqtrack.interviews.views.room import refused
@@ -30,7 +31,7 @@ def discover(project: str) -> Response:
         interviews=found.rows,
         scenarios=scenarios.rows,
         people={one.id: one for one in queries.people(g.actor, g.project_id)},
-        voices=queries.voices(g.actor, g.project_id),
+        voices=voices_of(g.project_id),
         levels=LEVELS,
         may_write=g.actor.may("interview.write", g.project_id),
     )
@@ -84,6 +85,10 @@ def change_stakeholder(project: str, number: int) -> Response:
     given = {name: request.form[name] for name in actions.FIELDS if name in request.form}
     try:
         actions.change_stakeholder(g.actor, row, given, pages.seen_version(request.form))
-    except Invalid as error:
-        return _stakeholder(number, 422, given=given, errors={one.field: sentence(one) for one in error.reasons})
+    except (Invalid, Refused) as error:
+        if error.status == 403:
+            raise
+        return _stakeholder(
+            number, error.status, given=given, errors={one.field: sentence(one) for one in error.reasons}
+        )
     return answer(url_for("interviews.stakeholders", project=project))

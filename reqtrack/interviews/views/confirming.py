@@ -37,7 +37,7 @@ def ask_to_confirm(project: str, key: str) -> Response:
     row, secret = acts.ask(g.actor, interview, person, days=days, locale=locale)
     g.place = "discover"
     link = absolute(url_for("confirm.words", secret=secret))
-    with force_locale(locale):
+    with force_locale(row.locale):
         message = panels.invitation(g.actor.name, g.project.name, interview.held_on)
     return page(
         "interviews/confirmation_link.html",
@@ -46,7 +46,7 @@ def ask_to_confirm(project: str, key: str) -> Response:
         row=row,
         person=next(one for one in queries.people(g.actor, g.project_id) if one.id == person),
         days=days,
-        language=LANGUAGES[locale],
+        language=LANGUAGES[row.locale],
         link=link,
         message=f"{message}\n{link}",
         qr=url_for("confirm.words_qr", secret=secret),

@@ -9,7 +9,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from reqtrack.db import whole_number
-from reqtrack.errors import Invalid
+from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import guide_page
 from reqtrack.interviews.actions import guide as actions
 from reqtrack.interviews.actions import quotations
@@ -94,8 +94,10 @@ def change_set(project: str, number: int) -> Response:
     given = _given()
     try:
         actions.change_set(g.actor, row, _values(given), seen_version(request.form))
-    except Invalid as error:
-        return _set(number, 422, given=given, errors={one.field: sentence(one) for one in error.reasons})
+    except (Invalid, Refused) as error:
+        if error.status == 403:
+            raise
+        return _set(number, error.status, given=given, errors={one.field: sentence(one) for one in error.reasons})
     return answer(url_for("interviews.question_sets", project=project) + f"#set-{number}")
 
 

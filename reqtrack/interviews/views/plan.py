@@ -9,7 +9,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.db import whole_number
-from reqtrack.errors import Invalid
+from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import voices as shown
 from reqtrack.interviews.actions import plan as actions
 from reqtrack.interviews.views.area import area
@@ -35,13 +35,17 @@ def set_target(project: str) -> Response:
     view = {name: request.form.get(f"show_{name}", "") for name in ("process", "department")}
     view["by"] = request.form.get("by", "")
     given = {name: request.form.get(name, "") for name in ("job_role", "department", "target")}
+    process = item_for(g.actor, g.project_id, key, "process") if key else None
+    seen = whole_number(request.form.get("seen", ""))
     try:
-        process = item_for(g.actor, g.project_id, key, "process") if key else None
-        seen = whole_number(request.form.get("seen", ""))
         actions.set_target(g.actor, g.project, **given, process=process, seen=seen)
-    except Invalid as error:
+    except (Invalid, Refused) as error:
+        if error.status == 403:
+            raise
         errors = {one.field: sentence(one) for one in error.reasons}
-        return _voices(view, 422, given={**given, "process": key}, errors=errors)
+        # Sent again, it is set all the same: what stands there now has been told.
+        again = error.reasons[0].params.get("version", seen)
+        return _voices(view, error.status, given={**given, "process": key, "seen": again}, errors=errors)
     flash(_("The target is set"))
     kept = {name: value for name, value in view.items() if value}
     return answer(url_for("interviews.voices", project=project, **kept) + "#plan")  # type: ignore[arg-type]

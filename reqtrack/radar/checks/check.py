@@ -29,6 +29,7 @@ class Check:
         setting: the project's field with its threshold, "" where it has none.
         early: shown on the Overview already while the first week leads there.
         apart: each subject is a finding of its own, with the items that belong to it.
+        each: each subject is mended in a place of its own; ``arguments`` of its details name it.
     """
 
     name: ClassVar[str]
@@ -44,10 +45,18 @@ class Check:
     setting: ClassVar[str] = ""
     early: ClassVar[bool] = False
     apart: ClassVar[bool] = False
+    each: ClassVar[bool] = False
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
         """What is found: the keys of items (or names of what is no item) in the order to show them, with what is known of each."""
         raise NotImplementedError
+
+    def finds(self, facts: Facts, subject: str) -> bool:
+        """Whether it is found of a subject that the reader may be told, or of anything ("")."""
+        found = self.find(facts)
+        if not subject:
+            return bool(found)
+        return subject in found and not self.veiled(facts.actor, facts.project.id, subject, found[subject])
 
     def threshold(self, project: Project) -> int | None:
         """The threshold in force."""

@@ -21,6 +21,7 @@ from reqtrack.scenarios.queries import main_only
 
 NOTHING: Details = {}
 PLAN_INTERVIEW: Way = ("items.new", {"plural": "interviews"})
+MOST_ASKED = 20  # in one interview
 
 
 @register
@@ -31,7 +32,7 @@ class RoleNotHeard(Check):
     mending = _l("Plan an interview with somebody who does the work, and hold it.")
     text = _l("nobody interviewed.")
     verb = _l("Plan an interview")
-    permission, needed = "interview.read", "interview.write"
+    permission, needed, each = "interview.read", "interview.write", True
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
         holders = held_by(facts.people)
@@ -55,8 +56,11 @@ class RoleNotHeard(Check):
     def lead(self, count: int) -> str:
         return str(ngettext("%(num)s department or job role", "%(num)s departments and job roles", count))
 
-    def way(self, names: list[str]) -> Way:
-        return PLAN_INTERVIEW
+    def way(self, names: list[str]) -> Way | None:
+        if len(names) != 1:
+            return None
+        endpoint, arguments = PLAN_INTERVIEW
+        return endpoint, {**arguments, "title": _("Interview: %(who)s", who=names[0].partition(":")[2])}
 
     def veiled(self, actor: Actor, project_id: int, name: str, details: Details) -> bool:
         # Few people hold it: who may not know them is told the department only, as on the list of stakeholders.
@@ -110,7 +114,8 @@ def _details(name: str, here: Sequence[Row[Any]], names: Iterable[str], steps: M
     for one in names:
         theirs.update(steps.get(one.casefold(), {}))
     most = max(theirs.items(), key=lambda one: one[1], default=None)
-    return {"label": name, "people": len(here), "steps": most}
+    asked = {"stakeholders": [one.id for one in here[:MOST_ASKED]]} if here else {}
+    return {"label": name, "people": len(here), "steps": most, "arguments": asked}
 
 
 @register
@@ -240,4 +245,4 @@ class ImportedNotReviewed(Check):
         return str(ngettext("%(num)s imported item", "%(num)s imported items", count))
 
     def way(self, names: list[str]) -> Way:
-        return "items.listing", {"plural": "requirements", "imported": "yes"}
+        return "requirements.imported", {}

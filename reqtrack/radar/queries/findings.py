@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -39,7 +39,6 @@ class Accepted(NamedTuple):
     reason: str
     expires_on: date
     author: str
-    author_name: str
     at: datetime
 
 
@@ -92,8 +91,8 @@ class Radar:
 
 def radar(actor: Actor, project: Project) -> Radar:
     """What is found in a project, as far as the reader may see it. Computed once until something is written there."""
-    name = f"radar for {profile(actor, project.id)} on {clock.today(project.zone)}"
-    found = kept(name, project.id, lambda: _compute(actor, project))
+    name = f"radar for {profile(actor, project.id)}"
+    found = kept(name, project.id, lambda: _compute(actor, project), clock.today(project.zone))
     mine = [_told(actor, project.id, one) for one in found.findings if actor.may(one.check.permission, project.id)]
     return Radar(mine, found.loads, found.statuses, found.heard)
 
@@ -135,17 +134,20 @@ def accepted_in(project: Project) -> dict[tuple[str, str], Accepted]:
         Acceptance.author,
     )
     rows = plain(
-        select(*own, User.name.label("author_name"), Acceptance.at)
-        .outerjoin(User, User.login == Acceptance.author)
+        select(*own, Acceptance.at)
         .where(Acceptance.project_id == project.id, Acceptance.until.is_(None), Acceptance.expires_on >= today)
         .order_by(Acceptance.id)
     )
     return {
-        (row.name, row.subject): Accepted(
-            row.id, row.name, row.subject, row.reason, row.expires_on, row.author, row.author_name or row.author, row.at
-        )
+        (row.name, row.subject): Accepted(row.id, row.name, row.subject, row.reason, row.expires_on, row.author, row.at)
         for row in rows
     }
+
+
+def names_of(logins: Iterable[str]) -> dict[str, str]:
+    """What accounts are called now, by login: that is written in the chain of the site, which the radar does not follow."""
+    rows = plain(select(User.login, User.name).where(User.login.in_(sorted(set(logins)))))
+    return {row.login: row.name for row in rows}
 
 
 def _judged(check: Check, found: Mapping[str, Details], accepted: Mapping[tuple[str, str], Accepted]) -> Finding:
@@ -185,6 +187,18 @@ def find(actor: Actor, project: Project, name: str) -> Finding:
     if check is None or not actor.may(check.permission, project.id):
         raise NotFound(name[:60])
     return _told(actor, project.id, _judged(check, check.find(Facts(actor, project)), accepted_in(project)))
+
+
+def finds(actor: Actor, project: Project, name: str, subject: str) -> bool:
+    """Whether a check finds now what somebody wants to let stand (``subject`` "": anything), and they may know which it is.
+
+    Raises:
+        NotFound: the check is not for them.
+    """
+    check = CHECKS[name]
+    if not actor.may(check.permission, project.id):
+        raise NotFound(name[:60])
+    return check.finds(Facts(actor, project), subject)
 
 
 def acceptance_for(actor: Actor, project_id: int, number: int) -> Acceptance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -46,17 +47,16 @@ def days(actor: Actor, project: Project, today: Radar, window: int, name: str = 
     counted: dict[date, dict[str, int]] = {}
     for row in rows:
         counted.setdefault(row.day, {})[row.name] = row.number
-    found = [_day(first + timedelta(days=at), counted, name) for at in range(window - 1)]
+    found = [first + timedelta(days=at) for at in range(window - 1)]
     now = {one.check.name: one.count for one in today.findings}
-    return [*found, _of(last, {TOTAL: sum(now.values()), **now}, name)]
+    numbers = {**counted, last: {TOTAL: sum(now.values()), **now}}
+    return [_day(day, numbers.get(day), name) for day in (*found, last)]
 
 
-def _day(wanted: date, counted: dict[date, dict[str, int]], name: str) -> Day:
-    return _of(wanted, counted[wanted], name) if wanted in counted else Day(wanted)
-
-
-def _of(wanted: date, numbers: dict[str, int], name: str) -> Day:
+def _day(day: date, numbers: Mapping[str, int] | None, name: str) -> Day:
+    if numbers is None:
+        return Day(day)
     if name:
-        return Day(wanted, numbers.get(name, 0))
+        return Day(day, numbers.get(name, 0))
     serious = sum(numbers.get(check.name, 0) for check in CHECKS.values() if check.severity == "serious")
-    return Day(wanted, numbers.get(TOTAL, 0), serious)
+    return Day(day, numbers.get(TOTAL, 0), serious)

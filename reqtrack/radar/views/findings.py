@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
-from reqtrack.db import a_number
+from reqtrack.db import a_number, reading
 from reqtrack.errors import Invalid, Refused
 from reqtrack.radar import actions, forms, lines
 from reqtrack.radar.queries.findings import acceptance_for
@@ -29,7 +29,7 @@ def findings(project: str) -> Any:
 @area.page("/p/<project>/radar/<check>", "project.read", endpoint="check")
 def show_check(project: str, check: str) -> Any:
     g.place = "overview"
-    after = request.args.get("after", "")
+    after = request.args.get("after", 0, type=a_number)
     return page("radar/check.html", **lines.one(g.actor, g.project, check, after, _window()))
 
 
@@ -50,8 +50,9 @@ def accept(project: str, check: str) -> Any:
     except (Invalid, Refused) as problem:
         if problem.status == 403:
             raise
-        shown = lines.acceptance_form(g.actor, g.project, check, given, problem.reasons)
-        return page("radar/acceptance.html", problem.status, **shown)
+        with reading():  # nothing is written: nobody waits while this is drawn
+            shown = lines.acceptance_form(g.actor, g.project, check, given, problem.reasons)
+            return page("radar/acceptance.html", problem.status, **shown)
     flash(_("Accepted: it does not count until then."))
     return answer(url_for("radar.check", project=project, check=check))
 

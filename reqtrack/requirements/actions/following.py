@@ -1,5 +1,5 @@
-"""What follows an item that was merged or split, and what of that is taken back: evidence, comments, files, answers to special
-flows, and its key."""
+"""What follows an item that was merged or split, and what of that is taken back: evidence, comments, files, what else was said of
+it, and its key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Comment, Item, Succession
 from reqtrack.items.queries import version_content
 from reqtrack.permissions import Actor
-from reqtrack.scenarios.models import FlowReply
+from reqtrack.requirements.actions import carrying
 
 DONE = ("merged", "split")
 
@@ -34,7 +34,8 @@ def succeed(entry: Entry, old: Item, heirs: Sequence[Item], way: str) -> None:
 def follow(
     entry: Entry, old: Item, heirs: Sequence[Item], evidence: Sequence[Sequence[int]] | None = None
 ) -> dict[str, Any]:
-    """Move what hangs on the old item. To an only heir all goes; of a split, the evidence goes where it was put.
+    """Move what hangs on the old item. To an only heir all goes; of a split, the evidence goes where it was put, and comments,
+    questions and files stay with the old one, whose page names both.
 
     Args:
         evidence: by heir, the excerpts that it is given; None: the only one gets all; empty: they have them already.
@@ -44,13 +45,12 @@ def follow(
     """
     alone = heirs[0] if len(heirs) == 1 else None
     told: dict[str, Any] = {"evidence": _quotes(entry, old, heirs, evidence, alone)}
+    told |= carrying.carry(entry, old, heirs)
     if alone is None:
         return told
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         rows: Iterable[Any] = db.session.execute(select(model).where(model.item_id == old.id)).scalars()
         told[name] = [_hang(row, alone) for row in rows]
-    if old.kind == "scenario":
-        told["replies"] = _replies(entry, old, alone)
     alone.updated_at = entry.at
     return told
 
@@ -89,36 +89,6 @@ def _back(entry: Entry, item: Item, excerpt: int) -> None:
     db.session.add(Evidence(project_id=item.project_id, excerpt_id=excerpt, item_id=item.id, since=entry.seq))
 
 
-def _replies(entry: Entry, old: Item, heir: Item) -> list[list[Any]]:
-    """What is known of special flows: said of the old scenario, it is said of its heir; told by the old one, told by the heir."""
-    rows = list(
-        db.session.execute(
-            select(FlowReply).where(
-                FlowReply.until.is_(None), (FlowReply.scenario_id == old.id) | (FlowReply.told_by_id == old.id)
-            )
-        ).scalars()
-    )
-    known = {
-        (row.scenario_id, row.code, row.told_by_id)
-        for row in db.session.execute(
-            select(FlowReply).where(
-                FlowReply.until.is_(None), (FlowReply.scenario_id == heir.id) | (FlowReply.told_by_id == heir.id)
-            )
-        ).scalars()
-    }
-    told = []
-    for row in rows:
-        before = [row.id, row.scenario_id, row.told_by_id]
-        scenario = heir.id if row.scenario_id == old.id else row.scenario_id
-        by = heir.id if row.told_by_id == old.id else row.told_by_id
-        if scenario == by or (scenario, row.code, by) in known:
-            row.until = entry.seq
-        else:
-            row.scenario_id, row.told_by_id = scenario, by
-        told.append(before)
-    return told
-
-
 # -- taking it back ----------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +114,7 @@ def done_to(old: Item) -> dict[str, Any] | None:
     ).one()
     before = json.loads(found.before) if found.before else {}
     told = {"versions": [], "made": [], "links": {"added": [], "ended": []}, "evidence": {"added": [], "ended": []}}
-    return {**told, "stage": before.get("stage", old.stage), **json.loads(found.after)}
+    return {**told, "stage": before.get("stage", old.stage), "since": rows[0].since, **json.loads(found.after)}
 
 
 def ends_of(done: Mapping[str, Any]) -> set[str]:
@@ -193,6 +163,4 @@ def unfollow(entry: Entry, old: Item, done: Mapping[str, Any], items: Mapping[st
     for name, model in (("comments", Comment), ("attachments", Attachment)):
         for number in done.get(name, ()):
             _hang(db.session.get_one(model, number), old)
-    for number, scenario, by in done.get("replies", ()):
-        reply = db.session.get_one(FlowReply, number)
-        reply.until, reply.scenario_id, reply.told_by_id = None, scenario, by
+    carrying.carry_back(entry, done)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import Invalid, Reason, Stale, Verdict, every, invalid, no
+from reqtrack.errors import Invalid, Reason, Stale, Verdict, every, no
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
@@ -18,7 +18,7 @@ from reqtrack.items.queries import items_by_key
 from reqtrack.permissions import Actor
 from reqtrack.requirements import plan as plans
 from reqtrack.requirements import policy
-from reqtrack.requirements.actions import following
+from reqtrack.requirements.actions import following, reasons
 from reqtrack.requirements.plan import NEW, LinkMove, Plan, Write
 from reqtrack.requirements.queries import joining
 from reqtrack.requirements.queries.joining import merge_plan, split_plan
@@ -117,9 +117,8 @@ def _chinese(actor: Actor) -> bool:
 
 def _propose(actor: Actor, project: Project, plan: Plan, title: str, reason: str) -> str:
     # What is proposed needs no right to write: who decides has it.
-    if not reason.strip():
-        raise invalid("reason", "Say why: what is wrong today, and for whom?", "required")
-    return PROPOSE[0](actor, project, title, reason.strip(), plans.as_edits(plan))
+    reason = reasons.checked(project.id, reason, "Say why: what is wrong today, and for whom?")
+    return PROPOSE[0](actor, project, title, reason, plans.as_edits(plan))
 
 
 # -- before ------------------------------------------------------------------------------------------------------------
@@ -242,7 +241,7 @@ def _without_new(value: Any) -> Any:
 
 def _carry_out(actor: Actor, project: Project, plan: Plan, reason: str) -> Item:
     """All of the plan in one act, with one event that says what went where; returns the old item."""
-    old = plan.old
+    old, reason = plan.old, reasons.checked(project.id, reason)
     with recorded(actor, project.id, f"{old.kind}.{plan.way}", old.key, reason=reason) as entry:
         made = [_make(actor, project, old, fields) for fields in plan.made]
         names = dict(zip(NEW, (item.key for item in made), strict=False))
@@ -288,27 +287,31 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _link(actor: Actor, project: Project, moves: Sequence[LinkMove], names: Mapping[str, str]) -> dict[str, Any]:
-    """Make and end links; one that would be a circle at its new place is not made. Tells what was done."""
+    """Make and end links; what is so already stays, and one that would be a circle at its new place is not made. Tells what was
+    done."""
     told: dict[str, list[list[str]]] = {"added": [], "ended": []}
     keys = {names.get(key, key) for one in moves for key in (one.source, one.target)}
     items = items_by_key(actor, project.id, keys)
     for one in moves:
         source, target = (items[names.get(key, key)] for key in (one.source, one.target))
-        if one.add:
+        live = _live_link(one.kind, source, target)
+        if one.add and live is None:
             try:
                 store.link(actor, one.kind, source, target)
             except Invalid:
                 continue
+        elif not one.add and live is not None:
+            store.unlink(actor, live, source, target)
         else:
-            store.unlink(actor, live_link(one.kind, source, target), source, target)
+            continue
         told["added" if one.add else "ended"].append([one.kind, source.key, target.key])
     return told
 
 
-def live_link(kind: str, source: Item, target: Item) -> Link:
-    """The live link of that kind between two items."""
+def _live_link(kind: str, source: Item, target: Item) -> Link | None:
+    """The live link of that kind between two items, if there is one."""
     wanted = (Link.kind == kind, Link.source_id == source.id, Link.target_id == target.id, Link.until.is_(None))
-    return db.session.execute(select(Link).where(*wanted)).scalar_one()
+    return db.session.execute(select(Link).where(*wanted)).scalar()
 
 
 def retire(actor: Actor, item: Item, reason: str = "", change: str = "") -> None:
@@ -362,10 +365,17 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
     every(rights).require()
     policy.may_undo(old, done.get("change", ""), facts).require(409)
     with recorded(actor, project.id, f"{old.kind}.restored", old.key) as entry:
-        # First of all: what accepts an obsolete requirement is locked.
+        # First of all: its key names itself again, and what accepts an obsolete requirement is locked.
+        for row in following.successions(old):
+            db.session.delete(row)
         if old.stage != done["stage"]:
             store.move(actor, old, done["stage"])
-        _unlink_again(actor, done, items)
+        back = [
+            LinkMove(kind, source, target, add=name == "ended")
+            for name in ("added", "ended")
+            for kind, source, target in done["links"][name]
+        ]
+        _link(actor, project, back, {})
         for key, before, _after in done["versions"]:
             _write_back(actor, project, items[key], before)
         for key, _version in done["made"]:
@@ -374,18 +384,9 @@ def undo(actor: Actor, project: Project, old: Item) -> None:
             retire(actor, items[key])
         following.unfollow(entry, old, done, items)
         _write_back(actor, project, old, done["old"][0], retired=False)
-        for row in following.successions(old):
-            db.session.delete(row)
         entry.after = {"from": done["into"]}
 
 
 def _write_back(actor: Actor, project: Project, item: Item, number: int, retired: bool | None = None) -> None:
     """Make an item say what it said in a version."""
     store.edit(actor, item, following.said_in(actor, project, item, number), retired=retired)
-
-
-def _unlink_again(actor: Actor, done: Mapping[str, Any], items: Mapping[str, Item]) -> None:
-    for kind, source, target in done["links"]["added"]:
-        store.unlink(actor, live_link(kind, items[source], items[target]), items[source], items[target])
-    for kind, source, target in done["links"]["ended"]:
-        store.link(actor, kind, items[source], items[target])

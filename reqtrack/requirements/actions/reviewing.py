@@ -12,6 +12,7 @@ from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
+from reqtrack.requirements.actions import reasons
 from reqtrack.requirements.queries import duplicates
 
 # Set by the radar: (actor, project, subject, reason) keeps that two are two.
@@ -42,8 +43,8 @@ def review(
     """
     if outcome not in (KEEP, ASK, DROP):
         raise invalid("outcome", "Say keep, ask or drop.")
-    if outcome == DROP and not reason.strip():
-        raise invalid("reason", "Say why it goes.", "required")
+    if outcome != ASK and items:
+        reason = reasons.checked(items[0].project_id, reason, "Say why it goes." if outcome == DROP else "")
     if outcome == ASK and asked is None:
         raise invalid("asked", "Say whom you ask.", "required")
     waiting = [item for item in items if item.imported and not item.retired]
@@ -55,9 +56,9 @@ def review(
     if outcome == DROP:
         every(_may_go(actor, item) for item in waiting).require(409)
     for item in waiting:
-        with recorded(actor, item.project_id, f"{item.kind}.reviewed", item.key, reason=reason.strip()) as entry:
+        with recorded(actor, item.project_id, f"{item.kind}.reviewed", item.key, reason=reason) as entry:
             if outcome == DROP:
-                store.edit(actor, item, {}, retired=True, reason=reason.strip())
+                store.edit(actor, item, {}, retired=True, reason=reason)
             item.imported = False
             entry.after = {"outcome": outcome}
     return waiting
@@ -77,9 +78,10 @@ def keep_apart(actor: Actor, project: Project, subject: str, reason: str) -> Non
         NotFound: they do not look alike, or the actor may not see them. Refused: 403 no permission, 409 answered already.
         Invalid: no reason.
     """
-    wanted = " ".join(part if part.startswith(duplicates.STAKEHOLDER) else part.upper() for part in subject.split())
-    pairs = {one.subject for one in duplicates.duplicates_for(actor, project.id)}
-    if wanted not in pairs:
-        raise NotFound(wanted[:80])
+    pair = duplicates.pair_for(actor, project.id, subject)
+    if pair is None:
+        raise NotFound(subject[:80])
+    if not reason.strip():
+        raise invalid("reason", "Say why these are two.", "required")
     for keep in APART:
-        keep(actor, project, wanted, reason)
+        keep(actor, project, pair.subject, reason)

@@ -9,13 +9,13 @@ from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason, Refused, invalid
+from reqtrack.items import present
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.requirements import policy, queries
+from reqtrack.requirements.actions import reasons
 from reqtrack.requirements.models import Requirement, Silence
 from reqtrack.requirements.text import RULES, check
-
-LONGEST_REASON = 2_000
 
 
 def silence(
@@ -24,17 +24,17 @@ def silence(
     """Let stand what a rule finds: everywhere in the project, or at one item (``words``: those alone, else all it finds there).
 
     Raises:
-        Refused: no permission, or 409 it stands already. Invalid: no such rule, no reason, nothing of the kind is found there.
+        Refused: no permission, or 409 it stands already.
+        Invalid: no such rule, no reason, one that names an interviewee, nothing of the kind is found there.
     """
     policy.may_silence(actor, project.id, item is None).require()
-    said = _checked(rule, reason, item, words)
+    said = _checked(project.id, rule, reason, item, words)
     key = queries.folded(words)
     for one in queries.standing(project.id):
         same = one.rule == rule and one.item_id == (item.id if item is not None else None)
         if same and queries.folded(one.words) == key:
-            raise Refused(
-                (Reason("silenced", "This stands already, because: %(reason)s", {"reason": one.reason}),), 409
-            )
+            why = present.mask(actor, project.id, one.reason)
+            raise Refused((Reason("silenced", "This stands already, because: %(reason)s", {"reason": why}),), 409)
     subject = item.key if item is not None else f"rule:{rule}"
     with recorded(actor, project.id, "text.silenced", subject, reason=said) as entry:
         row = Silence(
@@ -53,17 +53,13 @@ def silence(
     return row
 
 
-def _checked(rule: str, reason: str, item: Requirement | None, words: str) -> str:
+def _checked(project_id: int, rule: str, reason: str, item: Requirement | None, words: str) -> str:
     """The reason, when all fits."""
     wrong = []
     if rule not in RULES:
         wrong.append(Reason("unknown", "There is no rule %(name)s.", {"name": rule[:40]}, "rule"))
-    said = reason.strip()
-    if not said:
-        wrong.append(Reason("required", "Say why this may stand.", {}, "reason"))
-    if len(said) > LONGEST_REASON:
-        message = "This is longer than %(most)s characters."
-        wrong.append(Reason("too_long", message, {"most": LONGEST_REASON}, "reason"))
+    said, unfit = reasons.read(project_id, reason, "Say why this may stand.")
+    wrong += unfit
     if item is None and words.strip():
         wrong.append(Reason("invalid", "Words are let stand at an item: say which.", {}, "item"))
     if item is not None and not wrong and not _is_found(rule, item, words):

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
+from reqtrack.audit.kept import kept
 from reqtrack.audit.models import Event
 from reqtrack.db import mode, plain
-from reqtrack.items.likeness import Index, Thing
+from reqtrack.items.likeness import Index, Likeness, Thing
 from reqtrack.items.models import Item, Version
 from reqtrack.requirements.models import Requirement
 from reqtrack.scenarios.models import Scenario
@@ -29,7 +30,7 @@ KINDS = ("requirement", "scenario")
 # Of one project the newest, and of all projects together: what is held has an end.
 MOST = 20_000
 MOST_OF_ALL = 40_000
-RECENT = 200  # heads that the held index has gone through
+RECENT = 100  # heads of the chain by which the held index came
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Held:
     index: Index = field(default_factory=Index)
     seq: int = -1
     hash: str = ""
-    passed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=RECENT))
+    passed: Collection[tuple[int, str]] = ()  # where it came by, and who began to read there is answered as well
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -59,18 +60,38 @@ def compared(project_id: int) -> Iterator[Index]:
         return
     held = _on_shelf(project_id)
     with held.lock:
-        seq, head, mine = _heads(project_id, held.seq)
-        if (seq, head) == (held.seq, held.hash) or (seq, head) in held.passed:
+        heads, mine = _heads(project_id, held.seq)
+        if heads[0] in held.passed:
             yield held.index
             return
         if held.seq < 0 or mine != held.hash or len(held.index.things) >= MOST:
             held.index = _read(project_id)
-            held.passed.clear()
         else:
             _follow(project_id, held)
-        held.seq, held.hash = seq, head
-        held.passed.append((seq, head))
+        held.seq, held.hash = heads[0]
+        held.passed = frozenset(heads)
         yield held.index
+
+
+def pairs_of(project_id: int) -> list[tuple[int, int, Likeness]]:
+    """All pairs that are alike. Whoever asks for a hint does not wait for it."""
+    with compared(project_id) as index:
+        snapshot = index.snapshot()
+    found = snapshot.pairs()
+    index.learn(snapshot)
+    return found
+
+
+def things_of(project_id: int, ids: Collection[int]) -> list[Thing]:
+    """Some things alone, as they stand now, for whoever writes."""
+    wanted = _texts().where(Item.__table__.c.id.in_(ids), Item.__table__.c.retired.is_(False))
+    return [_thing(row) for row in plain(wanted, {"project": project_id})]
+
+
+def whole_of(project_id: int) -> int:
+    """How many things of a project there are to compare: of more than ``MOST`` the newest are."""
+    wanted = select(func.count()).where(Item.project_id == project_id, Item.kind.in_(KINDS), Item.retired.is_(False))
+    return int(kept("things to compare", project_id, lambda: plain(wanted).scalar_one()))
 
 
 def _on_shelf(project_id: int) -> Held:
@@ -83,10 +104,10 @@ def _on_shelf(project_id: int) -> Held:
     return found
 
 
-def _heads(project_id: int, seq: int) -> tuple[int, str, str | None]:
-    """The newest event's number and hash, and the hash of the event up to which the index knows."""
-    row = plain(_newest(), {"project": project_id, "seq": seq}).first()
-    return (row.seq, row.hash, row.mine) if row is not None else (0, "", None)
+def _heads(project_id: int, seq: int) -> tuple[list[tuple[int, str]], str | None]:
+    """The newest events' numbers and hashes, the newest first, and the hash of the event up to which the index knows."""
+    rows = plain(_newest(), {"project": project_id, "seq": seq}).all()
+    return [(row.seq, row.hash) for row in rows] or [(0, "")], rows[0].mine if rows else None
 
 
 @cache
@@ -97,7 +118,7 @@ def _newest() -> Select[Any]:
         select(Event.seq, Event.hash, mine.scalar_subquery().label("mine"))
         .where(Event.project_id == bindparam("project"))
         .order_by(Event.seq.desc())
-        .limit(1)
+        .limit(RECENT)
     )
 
 

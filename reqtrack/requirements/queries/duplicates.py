@@ -10,15 +10,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from reqtrack import clock
+from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
 from reqtrack.db import Base, plain
 from reqtrack.interviews.policy import Person
 from reqtrack.interviews.queries import people
-from reqtrack.items.likeness import MUCH, NEARLY, SAME, Likeness, Thing, name_of, names_alike
-from reqtrack.items.models import LIVE, Item
+from reqtrack.items.likeness import MUCH, NEARLY, SAME, Likeness, Thing, name_of, names_alike, things_alike
+from reqtrack.items.models import Item
 from reqtrack.items.queries import sees_all, titles, visible
 from reqtrack.permissions import SYSTEM, Actor
-from reqtrack.requirements.queries.compared import KINDS, compared
+from reqtrack.requirements.policy import OUT
+from reqtrack.requirements.queries.compared import KINDS, compared, pairs_of, things_of
 
 # The check of the radar that these pairs are findings of, and by which an answer *not a duplicate* is kept.
 CHECK = "duplicate_items"
@@ -39,13 +42,15 @@ WORDS = {
 @dataclass(frozen=True)
 class Twin:
     """Two that may be one. ``first`` and ``second`` are keys in number order (``stakeholder:3`` for people); ``subject`` is
-    both, parted by a blank; ``word`` is a key of ``WORDS``."""
+    both, parted by a blank; ``word`` is a key of ``WORDS``; ``aside``: one of them is not counted by the radar, for it came by import
+    and nobody looked at it yet, or it was deferred."""
 
     kind: str
     first: str
     second: str
     degree: int
     word: str
+    aside: bool = False
 
     @property
     def subject(self) -> str:
@@ -123,27 +128,50 @@ def duplicates_for(actor: Actor, project_id: int) -> list[Twin]:
     return [pair for pair in pairs if pair.first in seen and pair.second in seen]
 
 
-def answered(project_id: int) -> dict[str, tuple[str, str]]:
-    """What somebody said is no duplicate: by subject, ``(why, who)``."""
+def pair_for(actor: Actor, project_id: int, subject: str) -> Twin | None:
+    """The pair of a subject, where the actor may see both and they are alike. Only these two are compared: it is asked for by who is
+    about to write."""
+    names = [part if part.startswith(STAKEHOLDER) else part.upper() for part in subject.split()[:3]]
+    if len(names) != 2:
+        return None
+    if all(name.startswith(f"{STAKEHOLDER}:") for name in names):
+        known = {f"{STAKEHOLDER}:{one.id}": one for one in people(actor, project_id) if one.known}
+        ends = [known[name] for name in names if name in known]
+        how = _one_person(*ends) if len(ends) == 2 and ends[0].id < ends[1].id else None
+        return Twin(STAKEHOLDER, names[0], names[1], *_told(how)) if how is not None else None
+    facts = select(Item.id, Item.kind, Item.number, Item.key).where(
+        visible(actor, project_id), Item.key.in_(names), Item.kind.in_(KINDS), Item.stage.not_in(GONE)
+    )
+    rows = sorted(plain(facts), key=lambda row: int(row.number))
+    things = things_of(project_id, [row.id for row in rows])
+    if [row.key for row in rows] != names or rows[0].kind != rows[1].kind or len(things) != 2:
+        return None
+    how = things_alike(*things)
+    return Twin(rows[0].kind, names[0], names[1], *_told(how)) if how is not None else None
+
+
+def answered(project: Project) -> dict[str, tuple[str, str]]:
+    """What somebody said is no duplicate, and until a day that is not past: by subject, ``(why, who)``."""
     table = Base.metadata.tables["accepted_findings"]
     wanted = select(table.c.subject, table.c.reason, table.c.author).where(
-        table.c.project_id == project_id, table.c.name == CHECK, LIVE
-    )
+        table.c.project_id == project.id, table.c.name == CHECK, table.c.until.is_(None),
+        table.c.expires_on >= clock.today(project.zone),
+    )  # fmt: skip
     return {row.subject: (row.reason, row.author) for row in plain(wanted)}
 
 
 def _items(project_id: int) -> list[Twin]:
-    with compared(project_id) as index:
-        found = [(first, second, how) for first, second, how in index.pairs()]
+    found = pairs_of(project_id)
     numbers = sorted({number for pair in found for number in pair[:2]})
-    facts = select(Item.id, Item.key, Item.kind, Item.number, Item.stage)
+    facts = select(Item.id, Item.key, Item.kind, Item.number, Item.stage, Item.imported)
     rows = {row.id: row for row in rows_in(facts, Item.id, numbers)}
     pairs = []
     for first, second, how in found:
         ends = [rows[number] for number in (first, second) if number in rows and rows[number].stage not in GONE]
         if len(ends) == 2:
             low, high = sorted(ends, key=lambda row: row.number)
-            pairs.append((low.kind, low.number, high.number, Twin(low.kind, low.key, high.key, *_told(how))))
+            aside = any(row.imported or row.stage in OUT for row in ends)
+            pairs.append((low.kind, low.number, high.number, Twin(low.kind, low.key, high.key, *_told(how), aside)))
     return [pair[-1] for pair in sorted(pairs, key=lambda pair: pair[:3])]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from reqtrack.db import whole_number
-from reqtrack.errors import Invalid, Reason, Stale, invalid
+from reqtrack.db import reading, whole_number
+from reqtrack.errors import Invalid, Reason, Refused, Stale, invalid
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for
@@ -74,10 +74,11 @@ def do_merge(project: str, key: str) -> Response:
             change = actions.propose_merge(g.actor, g.project, item, kept, choices, seen=seen, reason=reason)
             return answer(url_for("items.show", project=project, key=change))
         actions.merge(g.actor, g.project, item, kept, choices, seen=seen, reason=reason)
-    except Invalid as error:
-        return _merge_form(item, kept, given, error.reasons, 422)
-    except Stale as stale:
-        return _merge_form(item, kept, given, stale.reasons, 409)
+    except (Invalid, Refused, Stale) as problem:
+        if problem.status == 403:
+            raise
+        with reading():  # nothing is written: nobody waits while this is drawn
+            return _merge_form(item, kept, given, problem.reasons, problem.status)
     return answer(url_for("items.show", project=project, key=item.key))
 
 
@@ -100,14 +101,12 @@ def do_split(project: str, key: str) -> Response:
             change = actions.propose_split(g.actor, g.project, item, parts, places, seen=seen, reason=reason)
             return answer(url_for("items.show", project=project, key=change))
         made = actions.split(g.actor, g.project, item, parts, places, seen=seen, reason=reason)
-    except Invalid as error:
-        return page(
-            "requirements/split.html", 422, **twin_pages.split_form(g.actor, g.project, item, given, error.reasons)
-        )
-    except Stale as stale:
-        return page(
-            "requirements/split.html", 409, **twin_pages.split_form(g.actor, g.project, item, given, stale.reasons)
-        )
+    except (Invalid, Refused, Stale) as problem:
+        if problem.status == 403:
+            raise
+        with reading():  # nothing is written: nobody waits while this is drawn
+            shown = twin_pages.split_form(g.actor, g.project, item, given, problem.reasons)
+            return page("requirements/split.html", problem.status, **shown)
     flash(_("%(old)s was split into %(one)s and %(other)s.", old=item.key, one=made[0].key, other=made[1].key))
     return answer(url_for("items.show", project=project, key=item.key))
 

@@ -9,6 +9,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from reqtrack.errors import Invalid, Refused
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
 from reqtrack.requirements import actions, policy, queries, text_pages
@@ -26,7 +27,7 @@ def text(project: str) -> Response:
 def check_text(project: str) -> Response:
     key = request.form.get("item", "")
     item = item_for(g.actor, g.project_id, key, "requirement") if key else None
-    found = text_pages.hints(request.form.get("statement", ""), chosen(request.form), item)
+    found = text_pages.hints(g.actor, request.form.get("statement", ""), chosen(request.form), item)
     may = bool(policy.may_silence(g.actor, g.project_id, False))
     return page("requirements/_text_hints.html", hints=found, may=may)
 
@@ -56,7 +57,13 @@ def silence(project: str) -> Response:
     form = request.form
     key = form.get("item", "")
     item = item_for(g.actor, g.project_id, key, "requirement") if key else None
-    actions.silence(g.actor, g.project, form.get("rule", ""), form.get("reason", ""), item, form.get("words", ""))
+    try:
+        actions.silence(g.actor, g.project, form.get("rule", ""), form.get("reason", ""), item, form.get("words", ""))
+    except (Invalid, Refused) as problem:
+        if problem.status == 403:
+            raise
+        shown = text_pages.silence_form(form, _back(project), problem.reasons)
+        return page("requirements/silence.html", problem.status, **shown)
     flash(_("It stands now, with your reason"))
     return answer(_back(project))
 

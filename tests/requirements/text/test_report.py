@@ -13,10 +13,12 @@ from python_calamine import CalamineWorkbook
 
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Refused
+from reqtrack.interviews import actions as interviews
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions, queries, text_pages
 from reqtrack.requirements.text import RULES
+from tests.support.caller import Caller
 from tests.support.meter import Queries
 from tests.support.world import World
 
@@ -134,7 +136,7 @@ def test_it_stands_for_these_words_alone(crm: World) -> None:
     [
         ("no_such", "", "", "", ["unknown", "required"]),
         ("unmeasured", "  ", "REQ-1", "fast", ["required"]),
-        ("unmeasured", "x" * 2_001, "", "", ["too_long"]),
+        ("unmeasured", "x" * 2_001, "", "", ["invalid"]),
         ("unmeasured", "A name", "REQ-1", "slow", ["invalid"]),
         ("negative", "A name", "REQ-1", "", ["invalid"]),
         ("unmeasured", "A name", "", "fast", ["invalid"]),
@@ -348,3 +350,34 @@ def test_the_report_as_a_file(crm: World) -> None:
     client = crm.client("analyst")
     assert client.send("/p/CRM/documents", {"table": "text xlsx"}).status_code == 303
     assert client.send("/p/CRM/documents", {"table": "text gherkin"}).status_code == 422
+
+
+def test_nobody_is_named_in_what_lets_a_text_stand(crm: World) -> None:
+    """Not by who writes the reason; and where it was there before the person was, it is masked wherever it is shown."""
+    stands(crm, "unmeasured", "Quillon says so", key="REQ-1")
+    with crm.write("analyst") as scene:
+        interviews.add_stakeholder(scene.actor, scene.project, {"name": "Quillon", "job_role": "Rep"})
+    with pytest.raises(Invalid) as refused:
+        stands(crm, "vague_terms", "Quillon said it", key="REQ-3")
+    assert [(one.code, one.field) for one in refused.value.reasons] == [("names", "reason")]
+    with pytest.raises(Refused) as again:
+        stands(crm, "unmeasured", "so", key="REQ-1", by="contributor")
+    assert "Quillon" not in str(again.value)
+    reader, caller = crm.client("sponsor"), Caller(crm, "sponsor")
+    for page in ("/p/CRM/i/REQ-1", "/p/CRM/scope/text?show=standing"):
+        assert "Quillon" not in reader.get(page).text, page
+    for path in ("/text", "/text/findings", "/text/silences", "/events?limit=200"):
+        answer = caller("GET", path)
+        assert answer.status_code == 200 and "Quillon" not in answer.text, path
+    assert "Quillon says so" in crm.client("analyst").get("/p/CRM/scope/text?show=standing").text
+
+
+def test_the_reason_is_kept_when_it_does_not_fit(crm: World) -> None:
+    client = crm.client("analyst")
+    stands(crm, "unmeasured", "It is a name", "REQ-1", "fast")
+    given = {"rule": "unmeasured", "item": "REQ-1", "words": "fast", "back": "REQ-1", "reason": "The list is called so"}
+    told = client.send("/p/CRM/scope/text/silences", given)
+    assert told.status_code == 409 and "The list is called so" in told.text and "It is a name" in told.text
+    assert 'href="/p/CRM/i/REQ-1#text"' in told.text
+    told = client.send("/p/CRM/scope/text/silences", {"rule": "unmeasured", "reason": " ", "at_rule": "unmeasured"})
+    assert told.status_code == 422 and "Say why this may stand" in told.text and 'name="at_rule"' in told.text
