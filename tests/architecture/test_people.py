@@ -372,6 +372,13 @@ def test_who_may_know_reads_it(harbour: tuple[Prepared, dict[str, str]]) -> None
     words = {*TELLING, *(one for one in LATE_TELLING if one != "多多姐")}
     found = naming_pages(everything(made, "analyst", keys), words)
     assert {line.rpartition(": ")[2] for line in found} >= {one.lower() for one in words}
+    for page in (
+        f"interview/{keys['late']}",
+        f"evidence-documents/{keys['document']}",
+        f"import/{keys['run']}",
+        "questions-to-ask",
+    ):
+        assert f"/p/CRM/{page}: barnabas" in found
 
 
 def test_nobody_changes_what_they_may_not_read(harbour: tuple[Prepared, dict[str, str]]) -> None:
