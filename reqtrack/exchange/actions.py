@@ -15,6 +15,7 @@ from reqtrack.exchange import people, queries
 from reqtrack.exchange.drafting import Draft
 from reqtrack.exchange.models import ImportRow, ImportRun
 from reqtrack.files.problems import N_, Place, warning
+from reqtrack.interviews.queries import for_everybodys_eyes
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Item
@@ -41,12 +42,15 @@ def keep(actor: Actor, project: Project, draft: Draft, digest: str, *, again: bo
         twice(project, digest).require(409)
     number = store.next_number(project.id, "IMP")
     with recorded(actor, project.id, "import.read", f"IMP-{number}") as entry:
+        source = for_everybodys_eyes(project.id, draft.source, 255)
         run = ImportRun(
-            project_id=project.id, number=number, kind=draft.kind, source=draft.source[:255], digest=digest, state="checked",
+            project_id=project.id, number=number, kind=draft.kind, source=source, digest=digest, state="checked",
             created_at=entry.at, created_by=actor.login,
         )  # fmt: skip
         _fill(run, draft)
-        entry.after = {"source": draft.source, "rows": len(draft.rows)}
+        # Who is in it is known only afterwards, and the chain forgets nothing.
+        named = {} if run.kind in PERSONAL else {"source": source}
+        entry.after = {**named, "rows": len(draft.rows)}
     return run
 
 
@@ -152,17 +156,19 @@ def _make(actor: Actor, project: Project, kind: Kind, row: ImportRow) -> Any:
 
 
 # What a row tells of people, by the kind of its run.
-PERSONAL = {"stakeholder": ("name",), "interview": ("notes",)}
+PERSONAL = {"stakeholder": ("name",), "interview": ("title", "notes")}
 
 
 def _forget(run: ImportRun, made: Mapping[ImportRow, Any]) -> None:
-    """Names and notes stand where they can be erased: with what was made of a row, and nowhere in the run."""
+    """Names and notes stand where they can be erased: with what was made of a row, and nowhere in the run. So does what else a
+    sheet said of people, whom no item keeps."""
     hidden = PERSONAL.get(run.kind)
     if hidden is None:
         return
     for row in made:
         if not row.waits:
             row.fields = {name: value for name, value in row.fields.items() if name not in hidden}
+            row.notes = {}
     columns = [{**column, "samples": []} for column in (run.mapping or {}).get("columns", [])]
     run.mapping = {**(run.mapping or {}), "columns": columns}
 

@@ -24,6 +24,7 @@ def make(actor: Actor, project: Project, rows: Sequence[ImportRow]) -> dict[Impo
     # Nobody learns here that a name is known which they may not read.
     there = {_same(one.name, one.department) for one in people(actor, project.id) if one.name}
     made: dict[ImportRow, Stakeholder | None] = dict.fromkeys(rows)
+    names = []
     for row in rows:
         given = {name: row.fields[name] for name in FIELDS if row.fields.get(name)}
         same = _same(given.get("name", ""), given.get("department", ""))
@@ -32,13 +33,15 @@ def make(actor: Actor, project: Project, rows: Sequence[ImportRow]) -> dict[Impo
             _tell(row, (Reason("same_person", message, {}, "name"),))
             continue
         try:
-            person = actions.add_stakeholder(actor, project, given)
+            person = actions.add_stakeholder(actor, project, given, look=False)
         except Invalid as error:
             _tell(row, error.reasons)
             continue
         there.add(same)
         row.stakeholder_id, row.item_version = person.id, person.version
         made[row] = person
+        names.append(given.get("name", ""))
+    actions.take_out(project.id, names)
     return made
 
 

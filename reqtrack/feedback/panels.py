@@ -20,7 +20,7 @@ DONE = {
 
 
 def contact_told(actor: Actor, project_id: int, contact: str) -> str | None:
-    """How to reach a sender: for those who answer them."""
+    """How to reach a sender: for those who answer them, as it was given, since a part of an address reaches nobody."""
     return contact if policy.may_triage(actor, project_id) else None
 
 

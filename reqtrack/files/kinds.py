@@ -41,6 +41,8 @@ RECORDINGS = {
 }  # fmt: skip
 # What somebody's voice can be heard in, whether a browser plays it or not.
 VOICES = frozenset({*RECORDINGS, "amr", "video"})
+# And what shows somebody, or their hand, where it is of an interview.
+TELLTALES = VOICES | {*PICTURES, "heic"}
 _HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
 _PICTURE_TRACK = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 _PICTURE_CODEC = re.compile(rb"V_(?:VP8|VP9|AV1|MPEG)")

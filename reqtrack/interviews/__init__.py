@@ -30,6 +30,9 @@ def init(app: Flask) -> None:
     )
     values.resolve_stakeholders = queries.resolve_stakeholders
     present.mask = panels.mask
+    # What stood in them before somebody became known stays in their history.
+    for field in ("title", "guide"):
+        present.VEILED["interview", field] = panels.mask
     present.doer = panels.doer
     present.called = panels.called
     for kind in ("scenario", "requirement"):
@@ -49,5 +52,6 @@ def init(app: Flask) -> None:
     entry = (_l("Interview"), "message-2", "items.new", {"plural": "interviews"}, "interview.write")
     if entry[2:] not in [one[2:] for one in places.CREATES]:
         places.CREATES.append(entry)
+    app.add_template_filter(panels.veiled, "veiled")
     app.register_blueprint(area)
     app.register_blueprint(words.area)

@@ -25,7 +25,7 @@ def guide(actor: Actor, interview: Interview, processes: list[str] | None = None
     """
     if processes is None:
         processes = [one.key for one in store.linked(interview, "covers")]
-    asked = queries.guide_of(interview)
+    asked = queries.guide_of(actor, interview)
     may_guide = actor.may("interview.write", interview.project_id)
     left = [one for one in asked if not one.covered and not one.onward]
     done = interview.stage not in ("planned", "cancelled")

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
-from reqtrack.files.kinds import VOICES
+from reqtrack.files.kinds import TELLTALES
 from reqtrack.interviews import actions, policy, queries
 from reqtrack.interviews.models import Interview
 from reqtrack.interviews.policy import Person
@@ -43,6 +43,11 @@ def mask(actor: Actor, project_id: int, body: str) -> str:
     return _masker(actor, project_id)(body)
 
 
+def veiled(body: str) -> str:
+    """A text as who opened the page may read it, for templates."""
+    return mask(g.actor, g.project_id, body)
+
+
 def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
     """Who confirmed an interview, as the actor may know it: one who was heard is called as in the interview itself."""
     if login == policy.INTERVIEWEE.login:
@@ -51,10 +56,11 @@ def doer(actor: Actor, project_id: int, login: str, name: str) -> str:
 
 
 def opens(actor: Actor, project_id: int, files: Sequence[Attachment]) -> set[int]:
-    """The files that the actor may open: a recording of an interview gives its voices away, so who may not know them hears nothing."""
-    voices = [one for one in files if one.media_type in VOICES]
-    shut = queries.unheard(actor, project_id, {one.item_id for one in voices}) if voices else set()
-    return {one.id for one in files if not (one.media_type in VOICES and one.item_id in shut)}
+    """The files that the actor may open: a recording of an interview gives its voices away, a photo its faces and hand-written
+    notes, so who may not know them hears and sees nothing."""
+    telling = {one.id: one.item_id for one in files if one.media_type in TELLTALES}
+    shut = queries.unheard(actor, project_id, set(telling.values())) if telling else set()
+    return {one.id for one in files if telling.get(one.id) not in shut}
 
 
 def ask_href(project: str, key: str) -> str:

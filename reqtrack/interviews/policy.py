@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
@@ -64,24 +66,30 @@ def sees_sentence(actor: Actor, shown_as: str, interviewer: int | None) -> bool:
     return shown_as != "hidden" or interviewed(actor, interviewer)
 
 
-Holders = Mapping[tuple[str, str], int]
+# Department, job role, region → how many people.
+Holders = Mapping[tuple[str, str, str], int]
 
 
-def is_common(job_role: str, region: str, holders: Holders) -> bool:
-    """Whether enough people hold a job role in a region for it to give nobody away."""
-    return bool(job_role) and holders.get((job_role, region), 0) >= FEWEST
+def held_by(people: Iterable[Any]) -> Holders:
+    """How many of some people hold a job role in a region, department by department: the department is told beside it."""
+    return Counter((one.department, one.job_role, one.region) for one in people)
+
+
+def is_common(department: str, job_role: str, region: str, holders: Holders) -> bool:
+    """Whether enough people of a department hold a job role in a region for it to give nobody away."""
+    return bool(job_role) and holders.get((department, job_role, region), 0) >= FEWEST
 
 
 def label(department: str, job_role: str, region: str, holders: Holders) -> str:
     """``Sales rep · East`` or, where fewer than three people hold that role there, the department alone ("" when not known)."""
-    if is_common(job_role, region, holders):
+    if is_common(department, job_role, region, holders):
         return f"{job_role} · {region}" if region else job_role
     return department
 
 
 def as_told(person: Person, holders: Holders) -> Person:
     """A person as one who may not know who it is gets them."""
-    if is_common(person.job_role, person.region, holders):
+    if is_common(person.department, person.job_role, person.region, holders):
         return replace(person, name="", user="", known=False)
     return replace(person, name="", user="", known=False, job_role="", region="", level="")
 
@@ -97,12 +105,15 @@ def may_change(person: Person, names: Iterable[str]) -> Verdict:
 
 
 def names_in(name: str) -> Iterable[str]:
-    """The spellings of a name that give the person away: the whole, and for Latin names each word."""
+    """The spellings of a name that give the person away: the whole, and where it has several each word."""
     if name:
         yield name
     words = name.split()
     if len(words) > 1:
-        yield from (word for word in words if len(word) > 2 and word[0].isupper())
+        # Small words of a name that has others (von, de) are words of the language.
+        yield from (word for word in words if len(word) > 2 and (word[0].isupper() or name.islower()))
+        # Beside a Latin name the one in Chinese (Grace 王芳).
+        yield from (word for word in words if len(word) > 1 and word[0].upper() == word[0].lower())
 
 
 # -- the interviewee's own word ----------------------------------------------------------------------------------------

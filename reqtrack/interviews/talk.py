@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CLOCK = r"(?:上午|下午|晚上|凌晨|中午)?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\s?[APap][Mm])?"
 _DAY = r"(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|\d{1,2}[-/月]\d{1,2}日?|昨天|前天|今天|星期.|周.)"
@@ -26,6 +27,10 @@ _FORMS = tuple(
 )
 LONGEST_NAME = 40
 MOST_WORDS = 4
+# A Chinese name in full has at most so many characters; what one may be called by a part of it.
+LONGEST_HAN = 4
+_TITLES = ("工", "总", "经理", "姐", "哥", "师傅", "老师", "主任")
+_LESS = ("小", "老", "阿")
 _SENTENCE_END = re.compile(r"[\n。！？!?；;]|\.(?=\s|$)")
 
 
@@ -56,7 +61,8 @@ def turns(text: str) -> list[Turn]:
 
 
 def _turn(line: str, at: int) -> Turn | None:
-    if line.lstrip()[:1] in ("", "#", "|", "`"):
+    # Each of the forms has a colon, also in its time.
+    if (":" not in line and "：" not in line) or line.lstrip()[:1] in ("", "#", "|", "`"):
         return None
     for form in _FORMS:
         match = form.match(line)
@@ -98,17 +104,22 @@ def speaker_at(text: str, start: int, whose: Callable[[str], int | None]) -> tup
 
 
 def same_person(said: str, name: str) -> bool:
-    """Whether a name as notes have it (``Wang``, ``王``, ``王工``) can be this person's (``Wang Fang``, ``王芳``)."""
-    said, name = said.strip().casefold(), name.strip().casefold()
-    if not said or not name:
-        return False
-    if said == name or said in name.split():
-        return True
-    if not name.isascii():
-        return name.startswith(said) or (
-            said[0] == name[0] and len(said) <= 3 and said[1:] in ("工", "总", "经理", "姐", "哥")
-        )
-    return False
+    """Whether a name as notes have it (``Wang``, ``王``, ``王工``, ``小芳``) can be this person's (``Wang Fang``, ``王芳``)."""
+    return said.strip().casefold() in spoken(name)
+
+
+@lru_cache(maxsize=10_000)
+def spoken(name: str) -> frozenset[str]:
+    """All that notes may call a person, folded."""
+    name = name.strip().casefold()
+    found = {name, *name.split()}
+    for word in (one for one in name.split() if not one.isascii()):
+        found |= {word[:end] for end in range(1, len(word))}
+        stems = {word[0], word[-1], word[1:]} if 2 <= len(word) <= LONGEST_HAN else {word[0]}
+        found |= {stem + title for stem in stems for title in _TITLES} | {
+            less + stem for stem in stems for less in _LESS
+        }
+    return frozenset(found - {""})
 
 
 def sentences_at(text: str, start: int, end: int) -> tuple[int, int]:

@@ -79,10 +79,10 @@ def attach(actor: Actor, item: Item, digest: str, name: str, media_type: str, si
     """Hang a file (already in the store under ``digest``) on an item."""
     if not actor.may("comment.write", item.project_id):
         no("no_permission", "Your roles in this project do not let you attach files.").require()
-    name = fit_name(item.project_id, name)
+    name = fit_name(item.project_id, name)[:255]
     with recorded(actor, item.project_id, "attachment.added", item.key) as entry:
         attached = Attachment(
-            project_id=item.project_id, item_id=item.id, digest=digest, name=name[:255], media_type=media_type, size=size,
+            project_id=item.project_id, item_id=item.id, digest=digest, name=name, media_type=media_type, size=size,
             author=actor.login, at=entry.at,
         )  # fmt: skip
         db.session.add(attached)

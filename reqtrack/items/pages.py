@@ -336,6 +336,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
     verb = event.action.partition(".")[2]
     number = next((int(key.split(":")[1]) for table, key, _seal in _seals(event) if table == "versions"), None)
     what = verb if event.action.startswith(item.kind + ".") else event.action
+    name = present.mask(actor, project.id, after.get("name") or "")
     changed = [KINDS[item.kind].field(name).label for name in after if name in KINDS[item.kind].names]
     return {
         "at": event.at,
@@ -343,7 +344,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
         if item.kind == "interview" and (after.get("stage") == "confirmed" or event.action in OWN_WORD)
         else event.actor_name,
         "what": what,
-        "said": words(what, changed if what == "edited" else (), after),
+        "said": words(what, changed if what == "edited" else (), {**after, "name": name}),
         "reason": present.mask(actor, project.id, event.reason),
         "stage": after.get("stage") if isinstance(after, dict) else None,
         "from_stage": before.get("stage") if isinstance(before, dict) else None,

@@ -147,7 +147,7 @@ class Shown:
         if value is None:
             return [] if kind in LISTS else None
         if (self.kind.name, name) in VEILED:
-            told = mask(self.actor, self.project_id, self.texts.get(value, "")) if kind == "personal" else value
+            told = self.texts.get(value, "") if kind == "personal" else value
             return VEILED[self.kind.name, name](self.actor, self.project_id, told)
         if kind == "phase":
             return self.phases.get(value)

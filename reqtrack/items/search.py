@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import text
@@ -118,12 +118,28 @@ def matching(project_id: int, query: str) -> tuple[str, dict[str, Any]] | None:
     wanted = terms(query)
     if not wanted:
         return None
-    postgres = db.engine.dialect.name == "postgresql"
-    parts = [_phrase(term, postgres) for term in wanted]
-    match = (" & " if postgres else " AND ").join(
-        [f"'{project_word(project_id)}'" if postgres else f'"{project_word(project_id)}"', *parts]
-    )
+    return _finding(project_id, _all_of(wanted))
+
+
+def matching_any(project_id: int, queries: Iterable[str]) -> tuple[str, dict[str, Any]] | None:
+    """As ``matching``, what matches one of several queries."""
+    wanted = [found for query in queries if (found := terms(query))]
+    return _finding(project_id, (" | " if _postgres() else " OR ").join(map(_all_of, wanted))) if wanted else None
+
+
+def _finding(project_id: int, match: str) -> tuple[str, dict[str, Any]]:
+    word = project_word(project_id)
+    match = f"'{word}' & ({match})" if _postgres() else f'"{word}" AND ({match})'
     return str(STATEMENTS[db.engine.dialect.name]["find"]), {"match": match}
+
+
+def _all_of(wanted: Iterable[str]) -> str:
+    parts = [_phrase(term, _postgres()) for term in wanted]
+    return f"({(' & ' if _postgres() else ' AND ').join(parts)})"
+
+
+def _postgres() -> bool:
+    return db.engine.dialect.name == "postgresql"
 
 
 def _phrase(term: str, postgres: bool) -> str:

@@ -14,7 +14,20 @@ from reqtrack.errors import Invalid, NotFound, Stale, invalid
 from reqtrack.files import storage
 from reqtrack.files.door import open_upload
 from reqtrack.files.kinds import PICTURES, RECORDINGS
-from reqtrack.items import actions, forms, kinds, list_page, lists, moves, pages, queries, store, successions, values
+from reqtrack.items import (
+    actions,
+    forms,
+    kinds,
+    list_page,
+    lists,
+    moves,
+    pages,
+    present,
+    queries,
+    store,
+    successions,
+    values,
+)
 from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
 
@@ -228,7 +241,12 @@ def attachment(project: str, key: str, number: int) -> Response:
     pages.may_open(g.actor, found)
     file = storage.Storage(current_app.config["SETTINGS"].data / "files").open(found.digest)
     # Never shown inside the site: a file is a stranger's, its type is only what it claims to be.
-    return send_file(file, "application/octet-stream", as_attachment=True, download_name=found.name)
+    return send_file(
+        file,
+        "application/octet-stream",
+        as_attachment=True,
+        download_name=present.mask(g.actor, g.project_id, found.name),
+    )
 
 
 @area.page("/i/<key>/attachments/<int:number>/shown", read_of_kind)

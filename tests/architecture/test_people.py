@@ -6,9 +6,11 @@ One such person asks for a change, is quoted, and confirms what was written down
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask_babel import force_locale
@@ -53,6 +55,11 @@ ACCOUNT = "Iggy Account"
 HIDDEN = "The oil is watered by the quartermaster."
 SECRET = "quartermaster"
 NOTES = f"Ignatius: The wick drowns each night.\n\nIt takes Oleander an hour, and nobody asks.\n\nIgnatius: {HIDDEN}"
+# Notes name people in more ways than one.
+NOTES += "\n\n我和Ignatius Oleander谈过，Oleander说要油。\n\nOLEANDER: nobody. \n\n10:05 ignatius: more oil."
+# Whom everybody writes of before they are known: by all that is written of them.
+LATE = {"name": "Barnabas 钱多多", "department": "Sail loft", "job_role": "Sailmaker-in-chief"}
+LATE_TELLING = ("Barnabas", "钱多多", "多多姐")
 # What each part of the project that takes notes of people is told of them; each names them.
 SAID = {
     "correction": "It is every second night, says Ignatius.",
@@ -93,6 +100,7 @@ def plant(made: Prepared) -> dict[str, str]:
         actions.make_move(scene.actor, item_for(scene.actor, scene.project.id, keys["interview"]), "write", {})
     keys["person"] = str(number)
     _note_everywhere(made, keys, number)
+    _write_of_who_is_not_known_yet(made, keys)
     with world.write("heard") as scene:
         interview = item_for(scene.actor, scene.project.id, keys["interview"])
         hidden = next(one.id for one in queries.said(interview) if one.id == int(keys["hidden"]))
@@ -131,6 +139,36 @@ def _note_everywhere(made: Prepared, keys: dict[str, str], number: int) -> None:
         keys["feedback"] = feedback.say(actor, project, SAID["feedback"], [requirement]).key
 
 
+def _write_of_who_is_not_known_yet(made: Prepared, keys: dict[str, str]) -> None:
+    """All that is written of somebody before they become one of the stakeholders."""
+    world, browser = made.world, made.world.client("analyst")
+    told = {
+        "title": "访谈:钱多多",
+        "guide": "First barnabas, then the sails",
+        "notes": "钱多多：我和Barnabas谈过。\n\n多多姐：缝了三天。",
+    }
+    keys["late"] = world.item("interview", "analyst", held_on="2026-03-04", **told)
+    with world.write("analyst") as scene:
+        actor, project = scene.actor, scene.project
+        interview = item_for(actor, project.id, keys["late"])
+        actions.mark(actor, interview, "缝了三天")
+        guides.add_question(actor, interview, "How does Barnabas sew?")
+        guides.make_set(actor, project, {"name": "For Barnabas", "questions": ["How does BARNABAS cut?"]})
+        talk.attach(actor, interview, "a" * 64, "photo of Barnabas.txt", "txt", 1)
+        file = actions.StoredFile("b" * 64, "complaint of Barnabas.pdf", "pdf", 1)
+        document = actions.add_document(actor, project, {"title": "钱多多的投诉", "note": "From Barnabas."}, file)
+        taken = actions.take(actor, document, "It tears.", "page 1, signed Barnabas")
+        actions.add_figure(actor, taken, {"name": "tears of Barnabas", "value": "3"})
+        keys["document"] = str(document.id)
+    file = (io.BytesIO("# Talk\n\n钱多多：三天。\n".encode()), "Barnabas.md")
+    sent = {"csrf_token": browser.token(), "as": "interviews", "file": file}
+    run = browser.post("/p/CRM/import/new", data=sent, content_type="multipart/form-data").headers["Location"]
+    assert browser.send(f"{run}/items").status_code == 303
+    keys["run"] = run.rpartition("/")[2]
+    with world.write("analyst") as scene:
+        actions.add_stakeholder(scene.actor, scene.project, LATE)
+
+
 @pytest.fixture(scope="module")
 def harbour(
     sqlite_shared: Prepared, tmp_path_factory: pytest.TempPathFactory
@@ -154,6 +192,7 @@ def _everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer
         found.setdefault(stop.url, stop)
         for first, planted in (
             ("INT-1", "interview"),
+            ("INT-1", "late"),
             ("SCN-1", "scenario"),
             ("REQ-1", "requirement"),
             ("CR-1", "change"),
@@ -162,6 +201,13 @@ def _everything(made: Prepared, login: str, keys: dict[str, str]) -> list[Answer
             if f"/{first}" in stop.url:
                 url = stop.url.replace(f"/{first}", f"/{keys[planted]}")
                 found.setdefault(re.sub(r"/confirming/\d+", f"/confirming/{keys['person']}", url), stop)
+        for first, planted in (
+            ("/documents/1", "document"),
+            ("/evidence-documents/1", "document"),
+            ("/import/1", "run"),
+        ):
+            if stop.url.endswith(first):
+                found.setdefault(stop.url.removesuffix("1") + keys[planted], stop)
     whole = walk_of(made, login, [(stop, url) for url, stop in found.items()])
     pages = [(one.stop, one.url) for one in whole if one.status == 200 and one.mimetype == "text/html"]
     return [*whole, *walk_of(made, login, pages, {"HX-Request": "true"})]
@@ -195,14 +241,20 @@ def exports(made: Prepared, login: str) -> Iterator[str]:
 
 
 def naming(texts: Iterable[str]) -> list[str]:
-    return [word for text in texts for word in TELLING if word in text]
+    return [word for text in texts for word in (*TELLING, *LATE_TELLING) if word.lower() in text.lower()]
+
+
+def naming_pages(answers: Iterable[Answer], words: Iterable[str]) -> list[str]:
+    """As ``told``, however the word is written."""
+    plain = (replace(one, text=one.text.lower()) for one in answers)
+    return told(plain, [one.lower() for one in words])
 
 
 @pytest.mark.parametrize("login", UNKNOWING)
 def test_nobody_learns_who_said_it_or_asked_for_it(harbour: tuple[Prepared, dict[str, str]], login: str) -> None:
     made, keys = harbour
     answers = everything(made, login, keys)
-    assert told(answers, TELLING) == []
+    assert naming_pages(answers, (*TELLING, *LATE_TELLING)) == []
     assert naming(contexts(made, login, keys)) == []
     assert naming(exports(made, login)) == []
     if login != "implementer":
@@ -219,6 +271,19 @@ def test_nobody_reads_what_nobody_shall_see(harbour: tuple[Prepared, dict[str, s
     assert [text for text in (*contexts(made, login, keys), *exports(made, login)) if SECRET in text] == []
     backs = made.world.client(login).get("/api/v1/projects/CRM/requirements/REQ-2").json
     assert int(keys["hidden"]) not in backs.get("evidence", [])
+
+
+@pytest.mark.parametrize("word", [*TELLING[:2], *LATE_TELLING])
+def test_nobody_finds_what_somebody_said_by_their_name(harbour: tuple[Prepared, dict[str, str]], word: str) -> None:
+    made, keys = harbour
+    for login in ("reader", "analyst"):
+        client = made.world.client(login)
+        for url in ("/api/v1/projects/CRM/search", "/api/v1/projects/CRM/interviews", "/p/CRM/interviews"):
+            found = client.get(f"{url}?q={word}")
+            assert found.status_code == 200
+            assert not [
+                key for key in (keys["interview"], keys["late"]) if f'"{key}"' in found.text or f"/{key}" in found.text
+            ]
 
 
 def test_the_interviewer_reads_it(harbour: tuple[Prepared, dict[str, str]]) -> None:
@@ -276,9 +341,9 @@ def test_whose_account_was_heard_stands_at_no_interview(harbour: tuple[Prepared,
 
 
 def test_the_level_goes_with_the_job_role(harbour: tuple[Prepared, dict[str, str]]) -> None:
-    made, _keys = harbour
+    made, keys = harbour
     client = made.world.client("auditor")
-    person = client.get("/api/v1/projects/CRM/stakeholders?limit=200").json["items"][-1]
+    person = client.get(f"/api/v1/projects/CRM/stakeholders/{keys['person']}").json
     assert {name: person[name] for name in ("name", "label", "job_role", "level", "region", "user")} == {
         "name": None, "label": PERSON["department"], "job_role": None, "level": None, "region": None, "user": None,
     }  # fmt: skip
@@ -304,8 +369,16 @@ def test_paper_tells_no_name_even_to_who_may_know_it(harbour: tuple[Prepared, di
 def test_who_may_know_reads_it(harbour: tuple[Prepared, dict[str, str]]) -> None:
     """Each word stands on some page of an analyst's: were it not there, its absence would prove nothing."""
     made, keys = harbour
-    found = told(everything(made, "analyst", keys), TELLING)
-    assert {line.rpartition(": ")[2] for line in found} == set(TELLING)
+    words = {*TELLING, *(one for one in LATE_TELLING if one != "多多姐")}
+    found = naming_pages(everything(made, "analyst", keys), words)
+    assert {line.rpartition(": ")[2] for line in found} >= {one.lower() for one in words}
+    for page in (
+        f"interview/{keys['late']}",
+        f"evidence-documents/{keys['document']}",
+        f"import/{keys['run']}",
+        "questions-to-ask",
+    ):
+        assert f"/p/CRM/{page}: barnabas" in found
 
 
 def test_nobody_changes_what_they_may_not_read(harbour: tuple[Prepared, dict[str, str]]) -> None:
@@ -330,8 +403,12 @@ def test_nobody_changes_what_they_may_not_read(harbour: tuple[Prepared, dict[str
 def test_where_enough_people_do_it_the_job_role_is_told() -> None:
     from reqtrack.interviews import policy
 
-    holders = {("Rep", "East"): 3, ("Rep", "West"): 2}
+    holders = {("Sales", "Rep", "East"): 3, ("Sales", "Rep", "West"): 2, ("Stock", "Rep", "East"): 1}
     known = Person(1, "Ann", "", "Sales", "Rep", "frontline", "East", 1, "ann", known=True)
     told_ = policy.as_told(known, holders)
     assert (told_.name, told_.user, told_.job_role, told_.region, told_.level) == ("", "", "Rep", "East", "frontline")
     assert policy.label("Sales", "Rep", "West", holders) == "Sales" and policy.label("", "Rep", "West", holders) == ""
+    # Beside the department that is told, it is how many do it there that counts.
+    alone = policy.as_told(replace(known, department="Stock"), holders)
+    assert (alone.job_role, alone.region, alone.level) == ("", "", "")
+    assert policy.label("Stock", "Rep", "East", holders) == "Stock"

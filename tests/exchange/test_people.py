@@ -267,6 +267,31 @@ def test_a_mapping_of_a_survey_that_does_not_fit_is_refused(mapping: dict[str, s
         drafting.draft_paste(SURVEY, "interviews", mapping)
 
 
+@pytest.mark.parametrize("header", ["Name", "受访者", "Respondent"])
+def test_the_names_of_who_answered_come_to_no_title(header: str) -> None:
+    text = f"{header}\tWhat is slow?\n" + "".join(f"{one}\tIt takes {one} long.\n" for one in ("Anna Li", "王芳", "Bo"))
+    draft = drafting.draft_paste(text, "interviews")
+    assert draft.columns[0]["field"] == "ignore" and "Anna" not in str(draft.rows[0].fields["title"])
+    assert [one["params"] for one in draft.warnings] == [{"columns": header}]
+    if header != "Respondent":
+        return
+    # Chosen by hand, they stay out as well.
+    draft = drafting.draft_paste(text, "interviews", {header: "respondent"})
+    assert [row.fields["title"] for row in draft.rows] == ["2", "3", "4"]
+    assert "Anna" not in str(draft.rows[1:])
+
+
+def test_a_survey_leaves_nothing_of_people_in_its_run(world: World) -> None:
+    world.cast()
+    text = "ID\tWhy?\tE-mail\n1\tIt is slow, says Bo.\ta@b.cn\n2\tIt is not.\tc@d.cn\n"
+    draft = drafting.draft_paste(text, "interviews", {"E-mail": "note"})
+    with world.write("analyst") as scene:
+        row = actions.keep(scene.actor, scene.project, draft, "a" * 64)
+        assert [one.notes for one in queries.rows(row.id)] == [{"E-mail": "a@b.cn"}, {"E-mail": "c@d.cn"}]
+        actions.run_import(scene.actor, scene.project, row, ready_only=True)
+        assert [(one.fields, one.notes) for one in queries.rows(row.id)] == [({}, {}), ({}, {})]
+
+
 def test_a_date_that_is_none_is_told() -> None:
     draft = drafting.draft_paste("ID\tDate\tWhy?\n1\tsoon\tIt is slow.\n2\t2026-02-31\tIt is not.\n", "interviews")
     assert [row.fields.get("held_on") for row in draft.rows] == [None, None]

@@ -151,6 +151,27 @@ def test_a_hidden_passage_is_nowhere_for_others(world: World) -> None:
         )
 
 
+def test_marking_tells_nothing_that_the_marker_may_not_read(world: World) -> None:
+    """Whoever guesses a name, or a part of a hidden sentence, is answered as one who guesses wrong."""
+    key = prepared(world)
+    save(world, key, NOTES + "\n\n系统很慢，每天都慢。")
+    show_as(world, marked(world, key, "系统很慢，每天都慢。"), "hidden")
+    world.user("second")
+    world.member("second", "analyst")
+    for login, guesses in (
+        ("project_manager", ("李娜", "王娜")),
+        ("second", ("每天都慢", "每天都快", "系统很慢，每天都慢。")),
+    ):
+        caller = Caller(world, login, "write")
+        answers = [caller("POST", "/excerpts", {"interview": key, "quote": one}) for one in guesses]
+        assert [one.status_code for one in answers] == [422] * len(guesses)
+        told = [one.text.replace(guess, "") for one, guess in zip(answers, guesses, strict=True)]
+        assert len({re.sub(r'"(trace|instance|id)":"[^"]*",?', "", one) for one in told}) == 1
+    with world.read("analyst") as scene:
+        interview = item_for(scene.actor, scene.project.id, key)
+        assert len(queries.quotes_of_interview(scene.actor, interview)) == 1
+
+
 # -- notes as they are shown -------------------------------------------------------------------------------------------
 
 

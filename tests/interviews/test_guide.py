@@ -49,7 +49,7 @@ def make_set(world: World, name: str, *questions: str, process: str = "", **more
 
 def guide(world: World, key: str = "INT-1") -> list[queries.Asked]:
     with world.read("analyst") as scene:
-        return queries.guide_of(interview(scene, key))
+        return queries.guide_of(scene.actor, interview(scene, key))
 
 
 # -- the starter sets ----------------------------------------------------------------------------------------------------

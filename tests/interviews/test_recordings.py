@@ -108,12 +108,26 @@ def test_the_interviewer_hears_it_too(world: World) -> None:
         assert heard.data == WAV
 
 
-def test_a_photo_is_shown_small_and_to_all_readers(world: World) -> None:
+def test_a_photo_is_shown_small_to_who_may_know_who_was_heard(world: World) -> None:
     key = attached(world, PNG, "Formular.png", "photo")
-    browser = world.client("business_owner")
     url = f"/p/CRM/i/{key}/attachments/1/shown"
+    browser = world.client("analyst")
     assert f'<img src="{url}"' in browser.get(f"/p/CRM/interview/{key}").text
     with browser.get(url) as shown:
+        assert shown.mimetype == "image/png"
+    others = world.client("business_owner")
+    page = others.get(f"/p/CRM/interview/{key}").text
+    assert "A photo: seen by the interviewer and by analysts only." in page and url not in page
+    for path in (url, url.removesuffix("/shown")):
+        assert others.get(path).status_code == 404
+
+
+def test_a_photo_of_anything_else_is_seen_by_its_readers(world: World) -> None:
+    world.cast()
+    world.requirement("analyst", title="A form", statement="A form is filled in.")
+    sent = {"photo": (io.BytesIO(PNG), "form.png")}
+    assert world.client("analyst").send("/p/CRM/i/REQ-1/attachments", sent).status_code == 303
+    with world.client("auditor").get("/p/CRM/i/REQ-1/attachments/1/shown") as shown:
         assert shown.mimetype == "image/png"
 
 

@@ -174,11 +174,11 @@ def _interview(key: str) -> Any:
 @area.listing(f"{INTERVIEW}/guide", "interview.read", shape="Part")
 @area.doc(summary="What is asked in an interview, and what was covered", tags=["interviews"])
 def list_guide(project: str, key: str) -> Response:
-    return short([_asked(one) for one in guide.guide_of(_interview(key))], "id")
+    return short([_asked(one) for one in guide.guide_of(g.actor, _interview(key))], "id")
 
 
 def _told(interview: Any, ids: set[int]) -> Response:
-    return created({"questions": [_asked(one) for one in guide.guide_of(interview) if one.id in ids]})
+    return created({"questions": [_asked(one) for one in guide.guide_of(g.actor, interview) if one.id in ids]})
 
 
 @area.act(f"{INTERVIEW}/guide", "interview.write", answers="facts", shape="Part")
@@ -220,7 +220,7 @@ def create_removal(project: str, key: str, number: int) -> Response:
 def create_carrying(project: str, key: str, body: CarryBody) -> Response:
     to = _interview(body.to) if body.to else None
     found = actions.carry_over(g.actor, g.project, _interview(key), to)
-    questions = [_asked(one) for one in guide.guide_of(found) if one.origin == key.upper()]
+    questions = [_asked(one) for one in guide.guide_of(g.actor, found) if one.origin == key.upper()]
     return created({"key": found.key, "questions": questions})
 
 

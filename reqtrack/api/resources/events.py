@@ -32,14 +32,17 @@ def _event(row: Any) -> dict[str, Any]:
         hidden.add("day_rate")
     for part in ("before", "after"):
         if isinstance(shown[part], dict):
-            shown[part] = {key: _masked(key, told) for key, told in shown[part].items() if key not in hidden}
-    shown["reason"] = _masked("reason", shown["reason"])
-    return shown
+            shown[part] = {key: told for key, told in shown[part].items() if key not in hidden}
+    return {**shown, **{part: _read(shown[part]) for part in ("before", "after", "reason")}}
 
 
-def _masked(key: str, told: Any) -> Any:
-    """What was given as a reason, with the names in it that the reader may not see replaced."""
-    return present.mask(g.actor, g.project_id, told) if key == "reason" and isinstance(told, str) else told
+def _read(told: Any) -> Any:
+    """What an event keeps as the reader may read it: it was written when nobody knew yet whom it names."""
+    if isinstance(told, dict):
+        return {name: _read(part) for name, part in told.items()}
+    if isinstance(told, list):
+        return [_read(part) for part in told]
+    return present.mask(g.actor, g.project_id, told) if isinstance(told, str) else told
 
 
 def _naming(shown: dict[str, Any]) -> set[str]:

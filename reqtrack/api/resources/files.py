@@ -20,6 +20,7 @@ from reqtrack.exchange import actions, drafting, queries
 from reqtrack.exchange.models import ImportRow, ImportRun
 from reqtrack.files.problems import Problem
 from reqtrack.files.storage import Storage
+from reqtrack.items import present
 from reqtrack.items.models import Item
 from reqtrack.jobs import queue
 
@@ -41,16 +42,20 @@ def _runs(runs: Sequence[ImportRun]) -> list[dict[str, Any]]:
 def _run_of(run: ImportRun, rows: Sequence[tuple[ImportRow, str | None]]) -> dict[str, Any]:
     waiting = [row for row, _key in rows if row.waits]
     return {
-        "key": f"IMP-{run.number}", "version": run.version, "kind": run.kind, "source": run.source, "state": run.state,
+        "key": f"IMP-{run.number}", "version": run.version, "kind": run.kind, "source": _told(run.source), "state": run.state,
         "rows": len(rows), "imported": len(rows) - len(waiting), "items": [key for _row, key in rows if key is not None],
         "stakeholders": [row.stakeholder_id for row, _key in rows if row.stakeholder_id is not None],
-        "warnings": [str(Problem.from_plain(one)) for one in run.warnings or []],
+        "warnings": [_told(str(Problem.from_plain(one))) for one in run.warnings or []],
         "problems": [
-            {"row": row.place, "detail": str(one), "severity": one.severity}
+            {"row": _told(row.place), "detail": _told(str(one)), "severity": one.severity}
             for row in waiting for one in queries.problems(row)
         ],
         "created_at": clock.iso(run.created_at), "created_by": run.created_by,
     }  # fmt: skip
+
+
+def _told(text: str) -> str:
+    return present.mask(g.actor, g.project_id, text)
 
 
 def shown_import(run: ImportRun) -> dict[str, Any]:

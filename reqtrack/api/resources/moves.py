@@ -33,7 +33,7 @@ from reqtrack.exchange import actions as exchange
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
 from reqtrack.interviews import actions as interviews
-from reqtrack.items import actions, moves, pages
+from reqtrack.items import actions, moves, pages, present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Attachment, Item
 from reqtrack.items.queries import item_for, visible
@@ -81,8 +81,9 @@ def _attachment(row: Any, opens: Collection[int] | None = None) -> dict[str, Any
     found: Attachment = row[0]
     openable = pages.opens(g.actor, g.project_id, [found]) if opens is None else opens
     href = url_for("items.attachment", project=g.project.key, key=row[1], number=found.id)
+    name = present.mask(g.actor, g.project_id, found.name)
     return {
-        "id": found.id, "version": 1, "item": row[1], "name": found.name, "media_type": found.media_type,
+        "id": found.id, "version": 1, "item": row[1], "name": name, "media_type": found.media_type,
         "size": found.size, "sha256": found.digest, "author": found.author, "at": clock.iso(found.at),
         "href": href if found.id in openable else None,
     }  # fmt: skip

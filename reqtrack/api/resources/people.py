@@ -160,10 +160,11 @@ def end_data_point(project: str, number: int) -> Response:
 def _document(row: Any) -> dict[str, Any]:
     one, passages = row
     href = url_for("interviews.document_file", project=g.project.key, number=one.id) if one.digest else None
+    title, note, name = (present.mask(g.actor, g.project_id, text) for text in (one.title, one.note, one.file_name))
     return {
-        "id": one.id, "version": one.version, "title": one.title, "kind": one.kind,
-        "dated": one.dated.isoformat() if one.dated else None, "note": present.mask(g.actor, g.project_id, one.note),
-        "file_name": one.file_name or None, "size": one.size if one.digest else None, "sha256": one.digest or None,
+        "id": one.id, "version": one.version, "title": title, "kind": one.kind,
+        "dated": one.dated.isoformat() if one.dated else None, "note": note,
+        "file_name": name or None, "size": one.size if one.digest else None, "sha256": one.digest or None,
         "href": href, "passages": passages, "author": one.author, "created_at": clock.iso(one.created_at),
         "updated_at": clock.iso(one.updated_at),
     }  # fmt: skip

@@ -51,18 +51,13 @@ def guess_survey(
 
 
 def _guess(index: int, title: str, cells: list[str], rows: int, taken: set[str]) -> Guess:
-    for field in ("respondent", "held_on"):
-        word = next((one for one in readings(title) if one in COLUMNS[KIND][field]), "")
-        if word and field not in taken and cells:
-            return Guess(index, title, field, 0.95, _HEADER, {"word": word})
-    if (
-        index == 0
-        and "respondent" not in taken
-        and len(cells) == rows > 1
-        and len(set(cells)) == rows
-        and all(map(_short, cells))
-    ):
-        return Guess(index, title, "respondent", 0.8, _UNIQUE)
+    if "held_on" not in taken and cells and (word := _word(title, KIND, "held_on")):
+        return Guess(index, title, "held_on", 0.95, _HEADER, {"word": word})
+    if word := _who(title):
+        codes = "respondent" not in taken and cells and all(map(_is_code, cells))
+        return Guess(index, title, "respondent" if codes else "ignore", 0.95, _HEADER, {"word": word})
+    if index == 0 and "respondent" not in taken and len(set(cells)) == rows > 1 and all(map(_short, cells)):
+        return Guess(index, title, "respondent" if all(map(_is_code, cells)) else "ignore", 0.8, _UNIQUE)
     if not cells or sum(map(_is_value, cells)) * 2 > len(cells):
         return Guess(index, title, "ignore", 0.8, _NOT_TEXT)
     if len(cells) > _MANY and len(set(cells)) <= _CHOICES:
@@ -70,8 +65,23 @@ def _guess(index: int, title: str, cells: list[str], rows: int, taken: set[str])
     return Guess(index, title, "question", 0.8, _TEXT)
 
 
+def _word(title: str, kind: str, field: str) -> str:
+    """The word by which a header says a field."""
+    return next((one for one in readings(title) if one in COLUMNS[kind][field]), "")
+
+
+def _who(title: str) -> str:
+    """The word by which a header says that its cells tell who answered."""
+    return _word(title, KIND, "respondent") or _word(title, "stakeholders", "name")
+
+
 def _short(cell: str) -> bool:
     return len(cell) <= 40 and len(cell.split()) <= 3
+
+
+def _is_code(cell: str) -> bool:
+    """Whether a cell can say who answered where everybody reads it: a number or a code, and no name."""
+    return _short(cell) and any(char.isdigit() for char in cell)
 
 
 def _is_value(cell: str) -> bool:
@@ -87,7 +97,22 @@ def read_survey(sheet: Sheet, mapping: Mapping) -> tuple[list[RowDraft], list[Pr
             drafts.append(draft)
         else:
             silent.append(sheet.numbers[index])
-    return drafts, _silence(sheet, silent)
+    return drafts, [*_left_out(sheet, mapping), *_silence(sheet, silent)]
+
+
+def _left_out(sheet: Sheet, mapping: Mapping) -> list[Problem]:
+    """Names of who answered stay outside: nobody has said yet that they are stakeholders, whose names are kept from others."""
+    named = [
+        title
+        for column, title in enumerate(sheet.header)
+        if mapping.field_of(column) == "ignore"
+        and _who(title)
+        and any(not _is_code(row[column]) for row in sheet.rows if row[column].strip())
+    ]
+    if not named:
+        return []
+    message = N_("These columns are left out, since they hold more about people than is needed: %(columns)s")
+    return [warning("left_out", message, sheet.place(), columns=", ".join(named)[:500])]
 
 
 def _silence(sheet: Sheet, rows: list[int]) -> list[Problem]:
@@ -108,7 +133,7 @@ def _interview(sheet: Sheet, mapping: Mapping, index: int, cells: list[str]) -> 
             continue
         if field == "question":
             answers.append(f"**{as_plain(title)}**\n\n{quoted(text)}")
-        elif field == "respondent":
+        elif field == "respondent" and _is_code(text):
             who = f"{title} {' '.join(text.split())}".strip()
         elif field == "held_on":
             _held_on(sheet, draft, index, title, text)

@@ -18,6 +18,7 @@ from reqtrack.interviews.actions.documents import DOCUMENT_FIELDS, StoredFile, a
 from reqtrack.interviews.actions.excerpts import back, make_from, mark, unback
 from reqtrack.interviews.actions.figures import add_figure, remove_figure
 from reqtrack.interviews.actions.following import follow_notes
+from reqtrack.interviews.actions.naming import take_out
 from reqtrack.interviews.actions.rights import may, reopen
 from reqtrack.interviews.models import LEVELS, Interview, Stakeholder
 from reqtrack.items import personal, store
@@ -46,15 +47,20 @@ __all__ = [
     "remove_figure",
     "reopened",
     "take",
+    "take_out",
     "unback",
 ]
 
 FIELDS = ("name", "department", "job_role", "level", "region", "user")
+LONGEST_TITLE = 400
 KEPT = ("name", "department", "job_role", "level", "region", "user_id")
 
 
-def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any]) -> Stakeholder:
+def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any], *, look: bool = True) -> Stakeholder:
     """Add a person with a job. ``values``: name, department, job_role, level, region (texts); user (login of a member).
+
+    Args:
+        look: for interviews that name them; who adds many does so once, at the end (``take_out``).
 
     Raises:
         Invalid: neither name nor job role, a level that does not exist, or an account that is no member's.
@@ -70,6 +76,8 @@ def add_stakeholder(actor: Actor, project: Project, values: Mapping[str, Any]) -
         db.session.flush()
         entry.subject = f"stakeholder:{row.id}"
         entry.after = {name: getattr(row, name) for name in KEPT}
+    if look:
+        take_out(project.id, [given.get("name", "")])
     return row
 
 
@@ -98,6 +106,8 @@ def change_stakeholder(
         _fill(stakeholder, stakeholder.project_id, given)
         stakeholder.updated_at = entry.at
         entry.after = {name: getattr(stakeholder, name) for name in given}
+    if look_for := given.get("name"):
+        take_out(stakeholder.project_id, [look_for])
     return stakeholder
 
 
@@ -156,10 +166,13 @@ def defaults(actor: Actor, project_id: int, values: Mapping[str, Any]) -> Mappin
 
 
 def clean(actor: Actor, project_id: int, values: Mapping[str, Any], item: Interview | None) -> Mapping[str, Any]:
-    """A title is read by everybody: interviewees' names in it become what they are called for everybody."""
-    if not values.get("title"):
-        return values
-    return {**values, "title": queries.for_everybodys_eyes(project_id, values["title"])}
+    """Title and guide are read by everybody: interviewees' names in them become what they are called for everybody."""
+    read = {
+        name: queries.for_everybodys_eyes(project_id, values[name], longest)
+        for name, longest in (("title", LONGEST_TITLE), ("guide", None))
+        if values.get(name)
+    }
+    return {**values, **read}
 
 
 def reopened(actor: Actor, item: Interview, changed: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ from reqtrack.items.values import Unfit, text_of
 from reqtrack.permissions import Actor
 
 DOCUMENT_FIELDS = ("title", "kind", "dated", "note")
-LONGEST_TITLE, LONGEST_NOTE, LONGEST_PLACE, LONGEST_QUOTE = 400, 20_000, 400, 10_000
+LONGEST_TITLE, LONGEST_NOTE, LONGEST_PLACE, LONGEST_QUOTE, LONGEST_FILE_NAME = 400, 20_000, 400, 10_000, 255
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def take(actor: Actor, document: Document, quote: str, place: str = "") -> Excer
     if not words:
         raise invalid("quote", "Copy the words from the document.", "required")
     where = " ".join(_text("place", place, LONGEST_PLACE).split())
+    where = queries.for_everybodys_eyes(document.project_id, where, LONGEST_PLACE)
     known = db.session.execute(
         select(Excerpt)
         .join(PersonalText, (PersonalText.digest == Excerpt.quote) & (PersonalText.project_id == Excerpt.project_id))
@@ -121,9 +122,9 @@ def _checked(project_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
         reasons.append(Reason("required", "A document needs a title.", {}, "title"))
     if reasons:
         raise Invalid(reasons)
-    for name in ("title", "note"):
+    for name, longest in (("title", LONGEST_TITLE), ("note", LONGEST_NOTE)):
         if given.get(name):
-            given[name] = queries.for_everybodys_eyes(project_id, given[name])
+            given[name] = queries.for_everybodys_eyes(project_id, given[name], longest)
     return given
 
 
@@ -165,7 +166,8 @@ def _fill(row: Document, given: Mapping[str, Any], file: StoredFile | None) -> N
     for name, value in given.items():
         setattr(row, name, value)
     if file is not None:
-        row.digest, row.file_name, row.media_type, row.size = file.digest, file.name, file.kind, file.size
+        name = queries.for_everybodys_eyes(row.project_id, file.name, LONGEST_FILE_NAME)
+        row.digest, row.file_name, row.media_type, row.size = file.digest, name, file.kind, file.size
 
 
 def _told(row: Document) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def mark(
         stakeholder_id: who said it, where the notes do not tell.
 
     Raises:
-        Invalid: the words do not stand in the notes, or the speaker was not in the interview.
+        Invalid: the words do not stand in the notes as the actor reads them, or the speaker was not in the interview.
     """
     may(actor, interview.project_id, "interview.write")
     notes = personal.get(interview.project_id, interview.notes)
@@ -50,8 +50,10 @@ def mark(
         found = passages.find(notes, words, near) if near else passages.nth(notes, words, occurrence)
     except Unfit as unfit:
         raise invalid("quote", unfit.message, **unfit.params) from None
-    if found is None:
-        raise invalid("quote", "These words do not stand in the notes of %(key)s.", key=interview.key)
+    if found is None or _names_unknown(actor, interview, notes, *found):
+        # Said alike of both: whoever guesses is told nothing.
+        message = "These words do not stand in the notes of %(key)s as you read them. Where a name is hidden, ask its interviewer."
+        raise invalid("quote", message, key=interview.key)
     if stakeholder_id is not None and stakeholder_id not in (interview.stakeholders or []):
         raise invalid("stakeholder", "This person was not heard in %(key)s.", key=interview.key)
     start, words = found
@@ -76,6 +78,12 @@ def mark(
         entry.after = {"excerpt": row.id, "quote": row.quote, "start": start}
     reopen(actor, interview, "A passage was marked after they had been confirmed.")
     return row
+
+
+def _names_unknown(actor: Actor, interview: Interview, notes: str, start: int, words: str) -> bool:
+    """Whether a passage touches what the actor reads something else in the place of."""
+    swaps = queries.masker(actor, interview.project_id).swaps(notes)
+    return any(low < start + len(words) and start < high for low, high, _instead in swaps)
 
 
 def _marked(interview: Interview, notes: str, start: int, words: str) -> Excerpt | None:

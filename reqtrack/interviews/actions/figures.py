@@ -31,7 +31,7 @@ def add_figure(actor: Actor, excerpt: Excerpt, values: Mapping[str, Any]) -> Dat
     for name, longest in LONGEST.items():
         try:
             words = " ".join(text_of(values.get(name) or "", longest).split())
-            given[name] = queries.for_everybodys_eyes(excerpt.project_id, words)
+            given[name] = queries.for_everybodys_eyes(excerpt.project_id, words, longest)
         except Unfit as unfit:
             reasons.append(Reason("invalid", unfit.message, unfit.params, name))
         else:

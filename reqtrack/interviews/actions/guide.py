@@ -19,10 +19,10 @@ from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.values import Unfit, text_of
-from reqtrack.permissions import Actor
+from reqtrack.permissions import SYSTEM, Actor
 
 FIELDS = ("name", "job_role", "process", "questions")
-LONGEST_QUESTION = 1_000
+LONGEST_NAME, LONGEST_QUESTION = 200, 1_000
 MOST_QUESTIONS = 100
 
 
@@ -103,8 +103,8 @@ def _fit(project_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
             elif name == "questions":
                 given[name] = [one for line in _lines(value) if (one := _question(project_id, line))]
             else:
-                text = " ".join(text_of(value or "", 200).split())
-                given[name] = queries.for_everybodys_eyes(project_id, text) if name == "name" else text
+                text = " ".join(text_of(value or "", LONGEST_NAME).split())
+                given[name] = queries.for_everybodys_eyes(project_id, text, LONGEST_NAME) if name == "name" else text
         except Unfit as unfit:
             reasons.append(Reason("invalid", unfit.message, unfit.params, name))
     if "name" in given and not given["name"]:
@@ -126,7 +126,7 @@ def _lines(value: Any) -> Sequence[Any]:
 def _question(project_id: int, given: Any) -> str:
     # A list that was pasted has its signs before each line.
     text = " ".join(text_of(given, LONGEST_QUESTION).split()).removeprefix("- ").removeprefix("* ").strip()
-    return queries.for_everybodys_eyes(project_id, text) if text else ""
+    return queries.for_everybodys_eyes(project_id, text, LONGEST_QUESTION) if text else ""
 
 
 # -- the guide of an interview -------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def carry_over(actor: Actor, project: Project, interview: Interview, to: Intervi
         Refused: 409, there is nothing to carry over, or the other one is not planned any more.
     """
     _may(actor, project.id)
-    open_ = [one for one in guides.guide_of(interview) if not one.covered and not one.onward]
+    open_ = [one for one in guides.guide_of(SYSTEM, interview) if not one.covered and not one.onward]
     if not open_:
         no(
             "nothing_left", "Every question of %(key)s was covered, or carried over already.", key=interview.key

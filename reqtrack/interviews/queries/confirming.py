@@ -33,7 +33,8 @@ from reqtrack.db import canonical, db, mode, once
 from reqtrack.errors import NotFound, Verdict, invalid, no
 from reqtrack.interviews import fates, policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview
-from reqtrack.interviews.queries.people import NOT_SHOWN, SHORTEST_HIDDEN, enough, masker, masker_for_person, people
+from reqtrack.interviews.queries.masks import NOT_SHOWN, SHORTEST_HIDDEN, enough, masker, masker_for_person
+from reqtrack.interviews.queries.people import people
 from reqtrack.interviews.queries.quotes import excerpts_shown
 from reqtrack.interviews.queries.standing import marked_in, standing
 from reqtrack.items import personal

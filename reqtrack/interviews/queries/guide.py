@@ -13,6 +13,7 @@ from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.interviews.models import GuideQuestion, Interview, QuestionSet
 from reqtrack.interviews.policy import sees_all_names
+from reqtrack.interviews.queries.masks import masker
 from reqtrack.interviews.queries.people import people
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
@@ -60,7 +61,9 @@ def question_sets(actor: Actor, project_id: int, *, archived: bool = False) -> l
         one for one in kept("question_sets", project_id, lambda: _sets(project_id)) if archived or not one.archived
     ]
     told = _told_roles(actor, project_id, {one.job_role for one in found} - {""})
-    return [one if one.job_role in {"", *told} else replace(one, job_role="", told=False) for one in found]
+    mask = masker(actor, project_id)
+    read = [replace(one, name=mask(one.name), questions=tuple(map(mask, one.questions))) for one in found]
+    return [one if one.job_role in {"", *told} else replace(one, job_role="", told=False) for one in read]
 
 
 def _told_roles(actor: Actor, project_id: int, wanted: set[str]) -> set[str]:
@@ -110,8 +113,8 @@ def shown_set(actor: Actor, row: QuestionSet) -> Questions:
     return next(one for one in question_sets(actor, row.project_id, archived=True) if one.id == row.id)
 
 
-def guide_of(interview: Interview) -> list[Asked]:
-    """The questions of an interview in their order, with where they came from and went to (one query)."""
+def guide_of(actor: Actor, interview: Interview) -> list[Asked]:
+    """The questions of an interview in their order, with where they came from and went to."""
     first, onward = aliased(GuideQuestion), aliased(GuideQuestion)
     came, went = aliased(Item, flat=True), aliased(Item, flat=True)
     rows = db.session.execute(
@@ -123,10 +126,13 @@ def guide_of(interview: Interview) -> list[Asked]:
         .where(GuideQuestion.interview_id == interview.id, GuideQuestion.removed_at.is_(None))
         .order_by(GuideQuestion.position, onward.id)
     )
+    mask = masker(actor, interview.project_id)
     found: dict[int, Asked] = {}
     for row in rows:
         one = row[0]
-        shown = Asked(one.id, one.body, one.covered_at is not None, one.covered_by, row.origin or "", row.onward or "")
+        shown = Asked(
+            one.id, mask(one.body), one.covered_at is not None, one.covered_by, row.origin or "", row.onward or ""
+        )
         found.setdefault(one.id, shown)
     return list(found.values())
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reqtrack.db import db
 from reqtrack.interviews import passages
 from reqtrack.interviews.models import Excerpt, Interview
-from reqtrack.interviews.queries.people import masker
+from reqtrack.interviews.queries.masks import masker
 from reqtrack.items import personal
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import plain

@@ -13,14 +13,8 @@ from reqtrack.errors import invalid
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import DataPoint, Document, Evidence, Excerpt, Interview
 from reqtrack.interviews.policy import Person
-from reqtrack.interviews.queries.people import (
-    backs,
-    for_everybody,
-    for_everybodys_eyes,
-    masker,
-    people,
-    who_does_it,
-)
+from reqtrack.interviews.queries.masks import for_everybodys_eyes, masker
+from reqtrack.interviews.queries.people import backs, for_everybody, people, who_does_it
 from reqtrack.interviews.queries.standing import Marked, Stand, standing
 from reqtrack.items.models import Item, PersonalText
 from reqtrack.items.queries import visible
@@ -156,9 +150,9 @@ def _quotes(
                 role=person.label if person else "",
                 level=person.level if person else "",
                 items=() if excerpt.shown_as == "hidden" else tuple(backed.get(excerpt.id, ())),
-                document=row.title or "",
+                document=mask(row.title or ""),
                 document_id=excerpt.document_id,
-                place=excerpt.place,
+                place=mask(excerpt.place),
                 shown_as=excerpt.shown_as,
                 moved=excerpt.moved_at is not None if stand is None else stand.start is None,
                 now=mask(plain(stand.now)) if stand is not None else "",

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.interviews.models import Evidence, Excerpt
-from reqtrack.interviews.queries.people import SHORTEST_HIDDEN
+from reqtrack.interviews.queries.masks import SHORTEST_HIDDEN
 from reqtrack.interviews.queries.quotes import LONGEST_TITLE
 from reqtrack.items import search
 from reqtrack.items.kinds import KINDS

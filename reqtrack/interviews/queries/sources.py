@@ -12,7 +12,7 @@ from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import DataPoint, Document, Excerpt, Interview
-from reqtrack.interviews.queries.people import masker
+from reqtrack.interviews.queries.masks import masker
 from reqtrack.items.lists import find
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor

@@ -116,6 +116,5 @@ def document_file(project: str, number: int) -> Response:
     if not row.digest:
         raise NotFound(f"document {number}")
     # Never shown inside the site: a file is a stranger's, its type is only what it claims to be.
-    return send_file(
-        _store().open(row.digest), "application/octet-stream", as_attachment=True, download_name=row.file_name
-    )
+    name = present.mask(g.actor, g.project_id, row.file_name)
+    return send_file(_store().open(row.digest), "application/octet-stream", as_attachment=True, download_name=name)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason
-from reqtrack.files.kinds import PICTURES, RECORDINGS
+from reqtrack.files.kinds import PICTURES, RECORDINGS, VOICES
 from reqtrack.interviews import actions, forms, guide_page, notes, panels, queries
 from reqtrack.interviews.models import Excerpt, Interview
 from reqtrack.interviews.queries.quotations import quotations
@@ -69,6 +69,7 @@ def _room(
         "confirming": panels.confirming(g.actor, interview),
         "pictures": PICTURES,
         "recordings": RECORDINGS,
+        "voices": VOICES,
         "heard": heard,
         "who_does_it": queries.who_does_it(g.project_id, heard[0].id) if len(heard) == 1 else "",
         "given": {wrong: request.form.to_dict()} if wrong else {},

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import Row
 
 from reqtrack.accounts.models import Project
-from reqtrack.interviews.policy import is_common, sees_all_names
+from reqtrack.interviews.policy import Holders, held_by, is_common, sees_all_names
 from reqtrack.permissions import Actor
 from reqtrack.radar.checks.check import Check, Details, Way, of_kind, register
 from reqtrack.radar.checks.facts import Facts
@@ -35,7 +35,7 @@ class RoleNotHeard(Check):
     permission, needed, each = "interview.read", "interview.write", True
 
     def find(self, facts: Facts) -> Mapping[str, Details]:
-        holders = Counter((one.job_role, one.region) for one in facts.people)
+        holders = held_by(facts.people)
         steps = _steps(facts)
         silent, found = set(), {}
         for department, here, _cells in _grouped(facts, "department"):
@@ -94,9 +94,9 @@ def _grouped(facts: Facts, field: str) -> list[tuple[str, list[Row[Any]], list[R
     return [(name, known.get(name, []), known.get(name) or planned[name]) for name in names]
 
 
-def _told(one: Row[Any], holders: Mapping[tuple[str, str], int]) -> bool:
+def _told(one: Row[Any], holders: Holders) -> bool:
     """Whether everybody may be told somebody's job role."""
-    return is_common(one.job_role, one.region, holders)
+    return is_common(one.department, one.job_role, one.region, holders)
 
 
 def _steps(facts: Facts) -> dict[str, Counter[str]]:

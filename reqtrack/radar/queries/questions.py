@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +15,8 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.db import db
 from reqtrack.interviews.models import Excerpt, Interview, Stakeholder
-from reqtrack.interviews.policy import label, names_in, sees_all_names, sees_sentence
-from reqtrack.interviews.queries import NOT_SHOWN, SOMEBODY, hidden_sentences, spelled
+from reqtrack.interviews.policy import held_by, label, sees_all_names, sees_sentence
+from reqtrack.interviews.queries import SOMEBODY, Mask, Names, hidden_sentences
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Comment, Item, PersonalText
@@ -229,17 +228,11 @@ def _masks(actor: Actor, projects: Mapping[int, bool]) -> Mapping[int, Callable[
 
 
 def _mask(people: Iterable[Any], hidden: Iterable[str]) -> Callable[[str], str]:
-    holders: dict[tuple[str, str], int] = {}
     known = list(people)
-    for one in known:
-        holders[one.job_role, one.region] = holders.get((one.job_role, one.region), 0) + 1
-    called: dict[str, str] = {}
-    for one in known:
-        for spelling in names_in(one.body or ""):
-            called.setdefault(spelling, label(one.department, one.job_role, one.region, holders) or str(SOMEBODY))
-    called |= dict.fromkeys(hidden, str(NOT_SHOWN))
-    if not called:
-        return str
-    longest_first = sorted(called, key=len, reverse=True)
-    pattern = re.compile("|".join(spelled(one) for one in longest_first))
-    return lambda text: pattern.sub(lambda found: called[found.group()], text)
+    holders = held_by(known)
+    called = [
+        (one.body, label(one.department, one.job_role, one.region, holders) or str(SOMEBODY))
+        for one in known
+        if one.body
+    ]
+    return Mask(Names(called), tuple(hidden))
