@@ -151,8 +151,14 @@ def test_the_search_of_templates_notices(planted: str, told: list[str]) -> None:
         ('def f():\n    message = "One."\ndef g():\n    message = "Two."\n    no("code", message)', ["Two."]),
         ('def f(x):\n    message = "Yes." if x else "No."\n    raise invalid("field", message)', ["No.", "Yes."]),
         ('def f(message):\n    no("code", message)', []),
-        ('def f(at, message):\n    no("code", message)\nf(1, "Handed on.")\nf(1, message="Named.")', ["Handed on.", "Named."]),
-        ('class A:\n    def f(self, message):\n        no("code", message)\n    def g(self):\n        self.f("Its own.")', ["Its own."]),
+        (
+            'def f(at, message):\n    no("code", message)\nf(1, "Handed on.")\nf(1, message="Named.")',
+            ["Handed on.", "Named."],
+        ),
+        (
+            'class A:\n    def f(self, message):\n        no("code", message)\n    def g(self):\n        self.f("Its own.")',
+            ["Its own."],
+        ),
     ],
 )
 def test_sentences_that_reach_a_refusal_by_a_name_are_collected(planted: str, told: list[str]) -> None:
