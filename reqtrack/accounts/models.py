@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_security.core import UserMixin
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reqtrack.db import Base, Hundredths, Instant
+from reqtrack.db import Base, Hundredths, Instant, JsonText
 from reqtrack.permissions import ROLES
 
 
@@ -53,7 +54,10 @@ class Project(Base):
     """One roll-out. Money is in ``currency``; capacity and estimates are person-days."""
 
     __tablename__ = "projects"
-    __table_args__ = (CheckConstraint("key = upper(key) AND length(key) BETWEEN 2 AND 10", name="key_form"),)
+    __table_args__ = (
+        CheckConstraint("key = upper(key) AND length(key) BETWEEN 2 AND 10", name="key_form"),
+        CheckConstraint("preset IN ('lean', 'standard', 'regulated')", name="preset_known"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(10), unique=True)
@@ -71,6 +75,21 @@ class Project(Base):
     most_pages: Mapped[int] = mapped_column(Integer, default=3, server_default="3")
     most_required_fields: Mapped[int] = mapped_column(Integer, default=8, server_default="8")
     most_approvals: Mapped[int] = mapped_column(Integer, default=2, server_default="2")
+    # How much of what stages ask is shown: lean, standard, regulated.
+    preset: Mapped[str] = mapped_column(String(12), default="lean", server_default="lean")
+    # The days on which nobody works although it is no weekend, and those on which everybody does although it is one, as
+    # ``{"off": ["2026-10-01"], "on": ["2026-10-10"]}``.
+    calendar: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    # What changes may cost in all, in person-days and in money.
+    change_budget_days: Mapped[Decimal | None] = mapped_column(Hundredths)
+    change_budget_cost: Mapped[Decimal | None] = mapped_column(Hundredths)
+    # Of a phase's effort, how many in a hundred may be must items; days a step may wait before it stands out; within which the
+    # assessment and the review of an emergency are due; between two reviews. At most so many people decide.
+    most_must: Mapped[int] = mapped_column(Integer, default=60, server_default="60")
+    waiting_days: Mapped[int] = mapped_column(Integer, default=5, server_default="5")
+    emergency_days: Mapped[int] = mapped_column(Integer, default=5, server_default="5")
+    review_days: Mapped[int] = mapped_column(Integer, default=14, server_default="14")
+    most_deciders: Mapped[int] = mapped_column(Integer, default=2, server_default="2")
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)

@@ -17,6 +17,9 @@ M = TypeVar("M", bound=Base)
 FIRST = "0" * 64
 # Tables whose rows carry a seal that the making event repeats; filled by ``sealed`` below.
 SEALED: dict[str, type[Base]] = {}
+# What marks a column that came to a sealed table later: where it is empty, rows written before have no word of it in their seals.
+LATER = {"sealed": "later"}
+_later: set[str] = set()
 # Tables on which UPDATE and DELETE are refused by triggers.
 APPEND_ONLY = ["events", "access_events"]
 
@@ -24,6 +27,7 @@ APPEND_ONLY = ["events", "access_events"]
 def sealed(model: type[M]) -> type[M]:
     """Class decorator: rows of this table are sealed and append-only."""
     SEALED[model.__tablename__] = model
+    _later.update(column.name for column in inspect(model).local_table.columns if column.info.get("sealed") == "later")
     APPEND_ONLY.append(model.__tablename__)
     return model
 
@@ -37,7 +41,7 @@ def seal_of(columns: Mapping[str, Any]) -> str:
 
     Texts are hashed as they are, not in normal form: a line end turned from ``\\n`` into ``\\r`` by hand must not go unseen.
     """
-    told = dict(columns)
+    told = {name: value for name, value in columns.items() if value is not None or name not in _later}
     told.pop("seal", None)
     told.pop("hash", None)
     return digest(_exact(told))

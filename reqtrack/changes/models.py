@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reqtrack.audit.seals import sealed
+from reqtrack.audit.seals import LATER, sealed
 from reqtrack.db import Base, Hundredths, Instant, JsonText
 from reqtrack.items.kinds import Field, Kind, register
 from reqtrack.items.models import Item
 
-CHANGE_KINDS = {"normal": _l("Normal")}
+CHANGE_KINDS = {"normal": _l("Normal"), "standard": _l("Standard"), "emergency": _l("Emergency")}
 TIERS = {"must": _l("Must have"), "should": _l("Should have"), "later": _l("Later")}
 
 
@@ -44,8 +44,173 @@ class Change(Item):
     # The package whose text the one who asked for it has confirmed, when somebody else typed it in.
     confirmed_print: Mapped[str | None] = mapped_column(String(64))
     expected_effort_days: Mapped[Decimal | None] = mapped_column(Hundredths)
+    # Beside effort, in the project's money.
+    expected_cost: Mapped[Decimal | None] = mapped_column(Hundredths)
+    # A standard change keeps within this template; it is applied when it is submitted.
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("change_templates.id", ondelete="RESTRICT"))
+    # Agreed elsewhere: on which day, and where, with whom, by which minutes.
+    agreed_on: Mapped[date | None] = mapped_column(Date)
+    agreed_where: Mapped[str | None] = mapped_column(Text)
+    # The change that this one undoes.
+    reverts_id: Mapped[int | None] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"), index=True)
+    # An emergency: until when it must be assessed and reviewed, and when it was.
+    review_due_on: Mapped[date | None] = mapped_column(Date)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # In effect after this day, if nobody who may decide objects.
+    silent_until: Mapped[date | None] = mapped_column(Date)
 
     __mapper_args__ = {"polymorphic_identity": "change"}
+
+
+class ChangeTemplate(Base):
+    """A standard change that an owner approved beforehand, with its limits: ``most_days`` of effort, ``most_items`` edited, the
+    ``fields`` that may be set (their names, parted by blanks; "" any), and the ``tiers`` that may be touched."""
+
+    __tablename__ = "change_templates"
+    __table_args__ = (
+        CheckConstraint("length(name) > 0", name="name_given"),
+        CheckConstraint("(approved_by = '') = (approved_at IS NULL)", name="approved_when"),
+        CheckConstraint("most_items > 0", name="some_items"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    most_days: Mapped[Decimal] = mapped_column(Hundredths)
+    most_items: Mapped[int] = mapped_column(Integer)
+    fields: Mapped[str] = mapped_column(Text, default="")
+    tiers: Mapped[str] = mapped_column(String(40), default="")
+    written_by: Mapped[str] = mapped_column(String(200))
+    approved_by: Mapped[str] = mapped_column(String(200), default="")
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    archived_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class DelegationLine(Base):
+    """One line of a project's delegation table, tried in order: up to so much effort and cost, with must items or not, over a
+    phase's capacity or not, of which kind of change ("" any); ``seats``: the roles that decide, parted by blanks."""
+
+    __tablename__ = "delegation_lines"
+    __table_args__ = (
+        UniqueConstraint("project_id", "position"),
+        CheckConstraint("length(seats) > 0", name="somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    position: Mapped[int] = mapped_column(Integer)
+    most_days: Mapped[Decimal | None] = mapped_column(Hundredths)
+    most_cost: Mapped[Decimal | None] = mapped_column(Hundredths)
+    must: Mapped[bool] = mapped_column()
+    over: Mapped[bool] = mapped_column()
+    change_kind: Mapped[str] = mapped_column(String(12), default="")
+    seats: Mapped[str] = mapped_column(String(200))
+
+
+class Workflow(Base):
+    """How a project has the stages of its changes: names, added stages, what a move wants, who may move. ``change_kind``: "" all."""
+
+    __tablename__ = "workflows"
+    __table_args__ = (UniqueConstraint("project_id", "change_kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    change_kind: Mapped[str] = mapped_column(String(12), default="")
+    body: Mapped[Any] = mapped_column(JsonText)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Wait(Base):
+    """How long a change waited in one stage; ``paused``: the seconds of that in which it was asked back."""
+
+    __tablename__ = "change_waits"
+    __table_args__ = (
+        Index("ix_change_waits_change", "change_id", "id"),
+        Index("ix_change_waits_project", "project_id", "stage"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"))
+    stage: Mapped[str] = mapped_column(String(24))
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    paused: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Touch(Base):
+    """An item put into what a change touches by hand, or taken out of what was computed, with why."""
+
+    __tablename__ = "change_touches"
+    __table_args__ = (
+        CheckConstraint("added OR length(reason) > 0", name="reason_given"),
+        Index(
+            "uq_change_touches_live", "change_id", "item_id", unique=True,
+            sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="RESTRICT"), index=True)
+    added: Mapped[bool] = mapped_column()
+    reason: Mapped[str] = mapped_column(Text, default="")
+    author: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Instant)
+    since: Mapped[int] = mapped_column(Integer)
+    until: Mapped[int | None] = mapped_column(Integer)
+
+
+class Agreement(Base):
+    """One who is said to have decided a change elsewhere, and what they say to that: ``answer`` "" not yet, yes, no."""
+
+    __tablename__ = "agreements"
+    __table_args__ = (
+        CheckConstraint("answer IN ('', 'yes', 'no')", name="answer_known"),
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered_when"),
+        CheckConstraint("(answer = '') = (package_print = '')", name="answered_what"),
+        UniqueConstraint("change_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"))
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    answer: Mapped[str] = mapped_column(String(4), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    package_print: Mapped[str] = mapped_column(String(64), default="")
+    method: Mapped[str] = mapped_column(String(20), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AskLink(Base):
+    """A one-time link by which somebody is asked to decide a change, and the code that is sent apart; only their hashes are kept.
+
+    It is used up by the answer, not by being opened. After too many wrong codes it is shut.
+    """
+
+    __tablename__ = "ask_links"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), index=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    code_digest: Mapped[str] = mapped_column(String(64))
+    wrong: Mapped[int] = mapped_column(Integer, default=0)
+    asked_by: Mapped[str] = mapped_column(String(200))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ProposedEdit(Base):
@@ -89,13 +254,28 @@ class AssessmentRequest(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True, index=True)
 
 
+class AssessmentRole(Base):
+    """A role whose holders are asked to assess a change: any one of them does."""
+
+    __tablename__ = "assessment_roles"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
 class Assessment(Base):
-    """What a change costs, by one assessor: person-days (likely alone, or best / likely / worst), note, and the graph it saw."""
+    """What a change costs, by one assessor: person-days (likely alone, or best / likely / worst), cost beside effort, note, risk as
+    probability × effect (1 to 5 each), other ways to do it, and the graph it saw.
+
+    ``options``: ``[{"name", "days", "note"}]``, "do nothing" and "smaller" among them.
+    """
 
     __tablename__ = "assessments"
     __table_args__ = (
         CheckConstraint("best IS NULL OR best <= likely", name="best_least"),
         CheckConstraint("worst IS NULL OR worst >= likely", name="worst_most"),
+        CheckConstraint("probability BETWEEN 1 AND 5 AND effect BETWEEN 1 AND 5", name="risk_from_one_to_five"),
+        CheckConstraint("(probability IS NULL) = (effect IS NULL)", name="risk_whole"),
         Index("ix_assessments_change", "change_id", "id"),
     )
 
@@ -109,6 +289,10 @@ class Assessment(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     schedule_note: Mapped[str] = mapped_column(Text, default="")
     risk: Mapped[str] = mapped_column(Text, default="")
+    cost: Mapped[Decimal | None] = mapped_column(Hundredths)
+    probability: Mapped[int | None] = mapped_column(Integer)
+    effect: Mapped[int | None] = mapped_column(Integer)
+    options: Mapped[Any] = mapped_column(JsonText, nullable=True)
     graph_print: Mapped[str] = mapped_column(String(64))
     package_print: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
@@ -143,6 +327,10 @@ class Decision(Base):
         String(20), default=""
     )  # how it was proved: "" within the manager's limit, password
     address: Mapped[str] = mapped_column(String(64), default="")
+    # For whom it was given by a delegate, with their name; the option of an assessment that was approved instead of the whole.
+    behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    behalf_name: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    option: Mapped[str | None] = mapped_column(Text, info=LATER)
     seal: Mapped[str] = mapped_column(String(64))
 
 

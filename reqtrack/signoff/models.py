@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.audit.seals import sealed
-from reqtrack.db import Base, Instant
+from reqtrack.db import Base, Hundredths, Instant
 
 
 class Signoff(Base):
@@ -58,6 +59,31 @@ class SignoffSigner(Base):
 
     signoff_id: Mapped[int] = mapped_column(ForeignKey("signoffs.id", ondelete="RESTRICT"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True, index=True)
+
+
+class Delegate(Base):
+    """Who acts for somebody who is away, from a day to a day: to decide changes, to sign, or both (``scope`` ""), changes up to
+    ``most_days``. They act in their own name, *for* the absent one. ``project_id`` None: in every project of the absent one."""
+
+    __tablename__ = "delegates"
+    __table_args__ = (
+        CheckConstraint("absent_id <> delegate_id", name="two_people"),
+        CheckConstraint("starts_on <= ends_on", name="in_order"),
+        CheckConstraint("scope IN ('', 'decide', 'sign')", name="scope_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), index=True)
+    absent_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    scope: Mapped[str] = mapped_column(String(8), default="")
+    most_days: Mapped[Decimal | None] = mapped_column(Hundredths)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    set_by: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 @sealed
