@@ -47,8 +47,8 @@ class Eye:
     _frames: set[tuple[str, str]] = field(default_factory=set)
     _dialogs: set[tuple[str, str]] = field(default_factory=set)
 
-    def look(self, name: str, colours: bool = True) -> None:
-        """Look at what stands there now; ``name`` is told with each complaint. Without ``colours``, contrast is left out."""
+    def look(self, name: str) -> None:
+        """Look at what stands there now; ``name`` is told with each complaint."""
         page = self.page
         self._wide(name)
         state = list(zip(FRAME, page.evaluate(OPEN, list(FRAME)), strict=True))
@@ -57,7 +57,7 @@ class Eye:
         page.evaluate(AXE_SCRIPT)
         seen = [[part] for part, words in state if (part, words) in self._frames and words]
         self._frames |= set(state)
-        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]}, colours)
+        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]})
         for identity, words in page.evaluate(DIALOGS):
             if (identity, words) not in self._dialogs:
                 self._dialogs.add((identity, words))
@@ -79,9 +79,8 @@ class Eye:
         self._axe(name, {"include": [[f"[id='{identity}']"]]})
         self.page.evaluate(HIDE, identity)
 
-    def _axe(self, name: str, context: dict[str, Any], colours: bool = True) -> None:
-        rules = QUICKLY if colours else {**QUICKLY, "rules": {"color-contrast": {"enabled": False}}}
-        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, rules])]
+    def _axe(self, name: str, context: dict[str, Any]) -> None:
+        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, QUICKLY])]
 
     def _wide(self, name: str) -> None:
         if wide := overflow(self.page):

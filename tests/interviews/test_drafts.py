@@ -88,7 +88,8 @@ def test_somebody_else_saved_first(page: Page, windows: Windows, world: World) -
     assert page.input_value("#f-mine-notes") == TYPED and "Theirs." in page.locator("[data-theirs]").inner_text()
     # Left alone, the draft is there still; and after it was decided it is gone.
     bring_back(page)
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():  # until its scripts run: they note what is sent
+        page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Save as shown on the right").click()
     page.wait_for_url("**/p/CRM/interview/INT-1")
     page.goto(EDIT)
