@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from tests.support.servers import Server, serve
 from tests.support.standing import Standing
 from tests.support.world import World
 
+# As setup.cfg has it: one more than processors, since browsers and killed servers are waited for.
+PROCESSES = 3
 CI = bool(os.environ.get("CI"))
 PICTURES = Path(__file__).parent / "screenshots"
 FAILED = pytest.StashKey[bool]()
@@ -47,11 +50,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"windows", "zh_phone", "en_desktop", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    # The longest first, half of them for each of two processes (which begin at the first and at the middle one).
+    # The longest first, a part of them for each process (xdist gives each a run of the list, as long as the others').
     long = [item for item in items if item.get_closest_marker("browser")]
-    rest = [item for item in items if not item.get_closest_marker("browser")]
-    middle = max(len(items) // 2 - len(long[::2]), 0)
-    items[:] = [*long[::2], *rest[:middle], *long[1::2], *rest[middle:]]
+    rest = iter([item for item in items if not item.get_closest_marker("browser")])
+    parts = [long[at::PROCESSES] for at in range(PROCESSES)]
+    for number, part in enumerate(parts):
+        until = len(items) * (number + 1) // PROCESSES - len(items) * number // PROCESSES
+        part += islice(rest, max(until - len(part), 0))
+    items[:] = [*chain(*parts), *rest]
 
 
 @pytest.hookimpl(wrapper=True)
