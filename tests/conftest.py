@@ -24,8 +24,8 @@ from tests.support.servers import Server, serve
 from tests.support.standing import Standing
 from tests.support.world import World
 
-# As setup.cfg has it: one more than processors, since browsers and killed servers are waited for.
-PROCESSES = 3
+# As setup.cfg has it. A third process gained nothing on two processors.
+PROCESSES = 2
 CI = bool(os.environ.get("CI"))
 PICTURES = Path(__file__).parent / "screenshots"
 FAILED = pytest.StashKey[bool]()
