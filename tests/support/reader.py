@@ -19,7 +19,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\{|\{%")
 
 # What may differ between two pages of which one need be read only once: words, and values that no rule below looks at. A value or a
 # text with a sign that a rule looks for stays, and so does all that breaks the form of a tag.
-FREE_VALUE = re.compile(r' (datetime|title|href|value|content|action|placeholder|aria-label|alt|data-[\w-]+)="[^"<>&%{}:]+"')
+FREE_VALUE = re.compile(
+    r' (datetime|title|href|value|content|action|placeholder|aria-label|alt|data-[\w-]+)="[^"<>&%{}:]+"'
+)
 FREE_DATE = re.compile(r' (datetime|value)="[\d:T+.Z -]+"')
 FREE_TEXT = re.compile(r">[^<>&%{}]*[^<>&%{}\s][^<>&%{}]*<")
 
