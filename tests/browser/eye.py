@@ -30,20 +30,30 @@ RUN = """async ([context, rules]) => {
     const found = await axe.run(context, rules);
     return found.violations.map((one) => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 4).map(where).join(" | "));
 }"""
+# What a page is built of: its elements with their classes and roles.
+PARTS = """() => {
+    const sign = (one) => [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.getAttribute("type")].join(".");
+    const all = [...document.querySelectorAll("body *")].filter((one) => !one.closest("dialog:not([open])"));
+    return [...new Set(all.map(sign))];
+}"""
 DIALOGS = "[...document.querySelectorAll('dialog[id]:not([open])')].map((one) => [one.id, one.textContent.replace(/\\s+/g, ' ').trim()])"
 SHOW = "(id) => document.getElementById(id).showModal()"
 HIDE = "(id) => document.getElementById(id).close()"
-QUICKLY: dict[str, Any] = {**AXE_RULES, "resultTypes": ["violations"], "preload": False}
 
 
 @dataclass
 class Eye:
-    """Looks through one page of a browser, and keeps what is wrong."""
+    """Looks through one page of a browser, and keeps what is wrong.
+
+    One that is ``thrifty`` asks axe only where something stands that it has not looked at on an earlier page.
+    """
 
     page: Page
     called: str = ""
+    thrifty: bool = False
     complaints: list[str] = field(default_factory=list)
     looked: int = 0
+    _parts: set[str] = field(default_factory=set)
     _frames: set[tuple[str, str]] = field(default_factory=set)
     _dialogs: set[tuple[str, str]] = field(default_factory=set)
 
@@ -54,6 +64,11 @@ class Eye:
         state = list(zip(FRAME, page.evaluate(OPEN, list(FRAME)), strict=True))
         self._wide(f"{name}, unfolded")
         self._draw(name)
+        self.looked += 1
+        parts = set(page.evaluate(PARTS))
+        if self.thrifty and parts <= self._parts:
+            return
+        self._parts |= parts
         page.evaluate(AXE_SCRIPT)
         seen = [[part] for part, words in state if (part, words) in self._frames and words]
         self._frames |= set(state)
@@ -62,7 +77,6 @@ class Eye:
             if (identity, words) not in self._dialogs:
                 self._dialogs.add((identity, words))
                 self._dialog(f"{name}, dialog {identity}", identity)
-        self.looked += 1
 
     def floating(self, name: str, part: str) -> None:
         """Look at something that was called up and lies over the page, and at nothing else."""
@@ -80,7 +94,7 @@ class Eye:
         self.page.evaluate(HIDE, identity)
 
     def _axe(self, name: str, context: dict[str, Any]) -> None:
-        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, QUICKLY])]
+        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, AXE_RULES])]
 
     def _wide(self, name: str) -> None:
         if wide := overflow(self.page):
