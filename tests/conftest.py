@@ -24,8 +24,6 @@ from tests.support.servers import Server, serve
 from tests.support.standing import Standing
 from tests.support.world import World
 
-# As setup.cfg has it. A third process gained nothing on two processors.
-PROCESSES = 2
 CI = bool(os.environ.get("CI"))
 PICTURES = Path(__file__).parent / "screenshots"
 FAILED = pytest.StashKey[bool]()
@@ -46,16 +44,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("stand", kinds, indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if {"windows", "zh_phone", "en_desktop", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
     # The longest first, a part of them for each process (xdist gives each a run of the list, as long as the others').
     long = [item for item in items if item.get_closest_marker("browser")]
     rest = iter([item for item in items if not item.get_closest_marker("browser")])
-    parts = [long[at::PROCESSES] for at in range(PROCESSES)]
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    parts = [long[at::processes] for at in range(processes)]
     for number, part in enumerate(parts):
-        until = len(items) * (number + 1) // PROCESSES - len(items) * number // PROCESSES
+        until = len(items) * (number + 1) // processes - len(items) * number // processes
         part += islice(rest, max(until - len(part), 0))
     items[:] = [*chain(*parts), *rest]
 

@@ -11,7 +11,7 @@ const DAYS = 30;
 // Per tab: the form that was sent last. The next page in the tab, whatever it is, uses it up.
 const SENT = "rq:sent";
 const SKIP = new Set(["csrf_token", "password", "idempotency_key"]);
-// Form → { record }: the draft of before that is offered beside it.
+// Form → { record, shown }: the draft of before that is offered beside it, and whether that was done.
 const kept = new Map();
 
 function note(sent) {
@@ -169,6 +169,7 @@ export function listen(root) {
 
 // When all that builds on the form has come: bringing a draft back needs it.
 export function enhance(root) {
+  listen(root); // what has come in between
   for (const form of root.querySelectorAll("form[data-draft]")) {
     const offered = kept.get(form);
     if (offered.record && !offered.shown) offer(form, offered.record, offered);

@@ -36,6 +36,7 @@ PARTS = """() => {
     const all = [...document.querySelectorAll("body *")].filter((one) => !one.closest("dialog:not([open])"));
     return [...new Set(all.map(sign))];
 }"""
+KNOWN_COLOURS: dict[str, Any] = {**AXE_RULES, "rules": {"color-contrast": {"enabled": False}}}
 DIALOGS = "[...document.querySelectorAll('dialog[id]:not([open])')].map((one) => [one.id, one.textContent.replace(/\\s+/g, ' ').trim()])"
 SHOW = "(id) => document.getElementById(id).showModal()"
 HIDE = "(id) => document.getElementById(id).close()"
@@ -45,7 +46,8 @@ HIDE = "(id) => document.getElementById(id).close()"
 class Eye:
     """Looks through one page of a browser, and keeps what is wrong.
 
-    One that is ``thrifty`` asks axe only where something stands that it has not looked at on an earlier page.
+    One that is ``thrifty`` measures contrast, which takes most of the time and hangs on styles alone, only where something stands
+    that it has not looked at on an earlier page. All other rules are asked everywhere.
     """
 
     page: Page
@@ -66,13 +68,12 @@ class Eye:
         self._draw(name)
         self.looked += 1
         parts = set(page.evaluate(PARTS))
-        if self.thrifty and parts <= self._parts:
-            return
+        rules = KNOWN_COLOURS if self.thrifty and parts <= self._parts else AXE_RULES
         self._parts |= parts
         page.evaluate(AXE_SCRIPT)
         seen = [[part] for part, words in state if (part, words) in self._frames and words]
         self._frames |= set(state)
-        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]})
+        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]}, rules)
         for identity, words in page.evaluate(DIALOGS):
             if (identity, words) not in self._dialogs:
                 self._dialogs.add((identity, words))
@@ -93,8 +94,8 @@ class Eye:
         self._axe(name, {"include": [[f"[id='{identity}']"]]})
         self.page.evaluate(HIDE, identity)
 
-    def _axe(self, name: str, context: dict[str, Any]) -> None:
-        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, AXE_RULES])]
+    def _axe(self, name: str, context: dict[str, Any], rules: dict[str, Any] = AXE_RULES) -> None:
+        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, rules])]
 
     def _wide(self, name: str) -> None:
         if wide := overflow(self.page):

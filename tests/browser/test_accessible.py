@@ -112,8 +112,8 @@ def _alike(stop: Stop) -> str:
 def walk_pages(browser: Any, house: tuple[Prepared, Server], device: Device, theme: str, thrifty: bool) -> None:
     """Look at every page as somebody who may see all; at those that are open to anybody also as a stranger.
 
-    The ``thrifty`` open one page of each route, of pages of items one of each kind, and ask axe where something is new: states
-    have their own test.
+    The ``thrifty`` open one page of each route, of pages of items one of each kind, and measure colours where something is
+    new: states have their own test.
     """
     made, server = house
     answers = answers_of(made)
