@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("stand", kinds, indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if {"windows", "zh_phone", "en_desktop", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    # The longest first, half of them for each of two processes (which begin at the first and at the middle one).
+    # The longest first, a part of them for each process (xdist gives each a run of the list, as long as the others').
     long = [item for item in items if item.get_closest_marker("browser")]
-    rest = [item for item in items if not item.get_closest_marker("browser")]
-    middle = max(len(items) // 2 - len(long[::2]), 0)
-    items[:] = [*long[::2], *rest[:middle], *long[1::2], *rest[middle:]]
+    rest = iter([item for item in items if not item.get_closest_marker("browser")])
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    parts = [long[at::processes] for at in range(processes)]
+    for number, part in enumerate(parts):
+        until = len(items) * (number + 1) // processes - len(items) * number // processes
+        part += islice(rest, max(until - len(part), 0))
+    items[:] = [*chain(*parts), *rest]
 
 
 @pytest.hookimpl(wrapper=True)

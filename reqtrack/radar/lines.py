@@ -77,12 +77,13 @@ def _action(actor: Actor, project: Project, found: Finding) -> tuple[str, str] |
 
 
 def _way(project: Project, check: Check, found: Finding) -> str:
-    endpoint, arguments = check.way(found.names) or ("radar.check", {"check": check.name})
+    names = found.names
+    endpoint, arguments = check.way(names) or ("radar.check", {"check": check.name})
     if endpoint not in current_app.view_functions:
         endpoint, arguments = "radar.check", {"check": check.name}
-    for one in found.subjects:
-        if found.names == [one.name]:
-            arguments = {**arguments, **one.details.get("arguments", {})}
+    if len(names) == 1:
+        only = next(one for one in found.subjects if one.name)
+        arguments = {**arguments, **only.details.get("arguments", {})}
     return url_for(endpoint, project=project.key, **arguments)  # type: ignore[arg-type]
 
 

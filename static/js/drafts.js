@@ -11,7 +11,8 @@ const DAYS = 30;
 // Per tab: the form that was sent last. The next page in the tab, whatever it is, uses it up.
 const SENT = "rq:sent";
 const SKIP = new Set(["csrf_token", "password", "idempotency_key"]);
-const kept = new Set();
+// Form → { record, shown }: the draft of before that is offered beside it, and whether that was done.
+const kept = new Map();
 
 function note(sent) {
   try {
@@ -116,20 +117,30 @@ function offer(form, record, offered) {
   offered.record = record;
 }
 
+// What the server wrote into the form, whatever was typed since.
+function untouched(form) {
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return filled(values(copy));
+}
+
 function watch(form) {
   if (kept.has(form)) return;
-  kept.add(form);
-  const first = form.hasAttribute("data-draft-keep") ? "" : filled(values(form));
+  const first = form.hasAttribute("data-draft-keep") ? "" : untouched(form);
   const offered = { record: null };
-  const record = store.read("draft", form.dataset.draft);
-  const old = record && Date.now() - record.at > DAYS * 24 * 3600 * 1000;
-  if (old) store.forget("draft", form.dataset.draft);
-  else if (record && !form.hasAttribute("data-draft-keep") && filled(record.values) !== first) offer(form, record, offered);
+  let record = store.read("draft", form.dataset.draft);
+  if (record && Date.now() - record.at > DAYS * 24 * 3600 * 1000) {
+    store.forget("draft", form.dataset.draft);
+    record = null;
+  }
+  if (record && !form.hasAttribute("data-draft-keep") && filled(record.values) !== first) offered.record = record;
+  kept.set(form, offered);
   let timer = 0;
   const later = () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => save(form, first, offered), 300);
   };
+  if (first && filled(values(form)) !== first) later();
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("pagehide", () => timer && form.isConnected && save(form, first, offered));
@@ -151,11 +162,22 @@ function watch(form) {
   });
 }
 
-export function enhance(root) {
+// At once, before anything else is loaded: who types, or saves, on a slow line is as safe.
+export function listen(root) {
   for (const form of root.querySelectorAll("form[data-draft]")) watch(form);
 }
 
-// Called once the page stands: was the form that this tab sent before accepted? Then its draft goes.
+// When all that builds on the form has come: bringing a draft back needs it.
+export function enhance(root) {
+  listen(root); // what has come in between
+  for (const form of root.querySelectorAll("form[data-draft]")) {
+    const offered = kept.get(form);
+    if (offered.record && !offered.shown) offer(form, offered.record, offered);
+    offered.shown = true;
+  }
+}
+
+// Called before any form is listened to: was the form that this tab sent before accepted? Then its draft goes.
 export function settle() {
   let sent = null;
   try {
@@ -169,8 +191,4 @@ export function settle() {
   const fine = Number(document.body.dataset.status) < 400;
   if (!sent || !redirected || !fine || sent.actor !== store.actor || Date.now() - sent.at > 120000) return;
   store.forgetNamed(sent.name);
-  for (const form of kept) {
-    const offered = form.querySelector(":scope > .rq-say.rq-js");
-    if (offered && store.named("draft", form.dataset.draft) === sent.name) offered.remove();
-  }
 }

@@ -27,6 +27,7 @@ const BY_NEED = [
 ];
 
 async function enhance(root) {
+  drafts.listen(root);
   const wanted = BY_NEED.filter(([selector]) => (root.matches && root.matches(selector)) || root.querySelector(selector));
   const modules = await Promise.all(wanted.map(([, path]) => import(path)));
   for (const module of modules) module.enhance(root);
@@ -35,7 +36,8 @@ async function enhance(root) {
 }
 
 for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy]) module.start();
-enhance(document).then(drafts.settle);
+drafts.settle();
+enhance(document);
 // What run mode recorded while the network was gone is sent from any page its author opens.
 if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send());
 document.addEventListener("rq:new", (event) => enhance(event.target));

@@ -30,39 +30,54 @@ RUN = """async ([context, rules]) => {
     const found = await axe.run(context, rules);
     return found.violations.map((one) => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 4).map(where).join(" | "));
 }"""
+# What a page is built of: its elements with their classes and roles.
+PARTS = """() => {
+    const sign = (one) => [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.getAttribute("type")].join(".");
+    const all = [...document.querySelectorAll("body *")].filter((one) => !one.closest("dialog:not([open])"));
+    return [...new Set(all.map(sign))];
+}"""
+KNOWN_COLOURS: dict[str, Any] = {**AXE_RULES, "rules": {"color-contrast": {"enabled": False}}}
 DIALOGS = "[...document.querySelectorAll('dialog[id]:not([open])')].map((one) => [one.id, one.textContent.replace(/\\s+/g, ' ').trim()])"
 SHOW = "(id) => document.getElementById(id).showModal()"
 HIDE = "(id) => document.getElementById(id).close()"
-QUICKLY: dict[str, Any] = {**AXE_RULES, "resultTypes": ["violations"], "preload": False}
 
 
 @dataclass
 class Eye:
-    """Looks through one page of a browser, and keeps what is wrong."""
+    """Looks through one page of a browser, and keeps what is wrong.
+
+    One that is ``thrifty`` measures contrast, which takes most of the time and hangs on styles alone, only where something stands
+    that it has not looked at on an earlier page. All other rules are asked everywhere.
+    """
 
     page: Page
     called: str = ""
+    thrifty: bool = False
     complaints: list[str] = field(default_factory=list)
     looked: int = 0
+    _parts: set[str] = field(default_factory=set)
     _frames: set[tuple[str, str]] = field(default_factory=set)
     _dialogs: set[tuple[str, str]] = field(default_factory=set)
 
-    def look(self, name: str, colours: bool = True) -> None:
-        """Look at what stands there now; ``name`` is told with each complaint. Without ``colours``, contrast is left out."""
+    def look(self, name: str) -> None:
+        """Look at what stands there now; ``name`` is told with each complaint."""
         page = self.page
         self._wide(name)
         state = list(zip(FRAME, page.evaluate(OPEN, list(FRAME)), strict=True))
         self._wide(f"{name}, unfolded")
         self._draw(name)
+        self.looked += 1
+        parts = set(page.evaluate(PARTS))
+        rules = KNOWN_COLOURS if self.thrifty and parts <= self._parts else AXE_RULES
+        self._parts |= parts
         page.evaluate(AXE_SCRIPT)
         seen = [[part] for part, words in state if (part, words) in self._frames and words]
         self._frames |= set(state)
-        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]}, colours)
+        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]}, rules)
         for identity, words in page.evaluate(DIALOGS):
             if (identity, words) not in self._dialogs:
                 self._dialogs.add((identity, words))
                 self._dialog(f"{name}, dialog {identity}", identity)
-        self.looked += 1
 
     def floating(self, name: str, part: str) -> None:
         """Look at something that was called up and lies over the page, and at nothing else."""
@@ -79,8 +94,7 @@ class Eye:
         self._axe(name, {"include": [[f"[id='{identity}']"]]})
         self.page.evaluate(HIDE, identity)
 
-    def _axe(self, name: str, context: dict[str, Any], colours: bool = True) -> None:
-        rules = QUICKLY if colours else {**QUICKLY, "rules": {"color-contrast": {"enabled": False}}}
+    def _axe(self, name: str, context: dict[str, Any], rules: dict[str, Any] = AXE_RULES) -> None:
         self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, rules])]
 
     def _wide(self, name: str) -> None:

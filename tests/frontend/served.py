@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +11,11 @@ from typing import Any
 
 from flask import Flask, Response, flash, redirect, render_template, render_template_string, request
 from flask_wtf.csrf import CSRFProtect
-from waitress import create_server
 
 from reqtrack.web.gallery_data import HITS, SAMPLES
 from tests.frontend.catalogue import ROOT
 from tests.frontend.conftest import frame
+from tests.support.servers import listening
 
 POLICY = (
     "default-src 'self'; img-src 'self' blob:; media-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -123,12 +122,5 @@ def _job(sent: Sent) -> str:
 @contextmanager
 def serve(sent: Sent) -> Iterator[str]:
     """The small app on a free port; answers its address."""
-    server = create_server(make(sent), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.task_dispatcher.shutdown()
-        server.close()
-        thread.join(10)
+    with listening(make(sent), threads=4) as url:
+        yield url

@@ -73,8 +73,15 @@ def fill_form(page: Page) -> None:
     until(page, lambda: "two" in store(page).get("rq:draft:anna:CRM:new", ""))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("device", [browsers.EN_DESKTOP, browsers.ZH_PHONE], ids=lambda device: device.name)
+@pytest.mark.parametrize(
+    ("device", "theme"),
+    [
+        pytest.param(browsers.ZH_PHONE, "light", id="zh_phone-light"),
+        pytest.param(browsers.EN_DESKTOP, "dark", id="en_desktop-dark"),
+        pytest.param(browsers.ZH_PHONE, "dark", id="zh_phone-dark", marks=pytest.mark.full),
+        pytest.param(browsers.EN_DESKTOP, "light", id="en_desktop-light", marks=pytest.mark.full),
+    ],
+)
 def test_the_gallery_is_accessible_and_fits(
     windows: browsers.Windows, sent: Sent, device: browsers.Device, theme: str
 ) -> None:

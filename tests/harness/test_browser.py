@@ -1,12 +1,10 @@
 """Windows notice what goes wrong in them. A small app of its own, so that it can go wrong on purpose."""
 
-import threading
-
 import pytest
 from flask import Flask, Response
-from waitress import create_server
 
 from tests.support.browser import DEVICES, EN_DESKTOP, ZH_PHONE, Windows, overflow, violations
+from tests.support.servers import listening
 
 PAGE = '<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width"><title>T</title></head>'
 
@@ -38,13 +36,8 @@ def url():
     app.add_url_rule("/favicon.ico", view_func=lambda: ("", 204), endpoint="icon")
     app.add_url_rule("/broken", view_func=lambda: ("<h1>broken</h1>", 500), endpoint="broken")
     app.add_url_rule("/refused", view_func=lambda: (PAGE + "<body><h1>no</h1></body></html>", 409), endpoint="refused")
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown()
-    server.close()
-    thread.join(10)
+    with listening(app, threads=2) as address:
+        yield address
 
 
 @pytest.fixture

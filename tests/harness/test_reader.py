@@ -57,6 +57,18 @@ def test_a_fragment_may_be_rows_of_a_table_and_need_no_title():
     assert reader.complaints('<p id="a">x</p><p id="a">y</p>') == ["the id 'a' is there 2 times"]
 
 
+def test_what_differs_in_more_than_words_is_read_again():
+    fine = PAGE.format('<p id="a" title="one">x</p><p id="b">y</p>')
+    assert reader.complaints(fine) == []
+    for was, now in (
+        ('id="b"', 'id="a"'),
+        (">y<", ">%(name)s<"),
+        ('title="one"', 'title="{{ one }}"'),
+        (">x<", ">x</b><"),
+    ):
+        assert reader.complaints(fine.replace(was, now)), (was, now)
+
+
 def test_what_an_app_answers_is_read_with_the_request_that_brought_it():
     app = Flask(__name__)
     reader.collect(app)

@@ -4,7 +4,7 @@ draft it is."""
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
@@ -110,6 +110,22 @@ def test_another_on_the_same_machine_is_not_offered_it(page: Page, world: World)
     page.context.clear_cookies()
     sign_in(page, "analyst")
     bring_back(page)
+
+
+def test_what_is_typed_before_the_page_is_whole_is_kept_too(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/js/paste.js", lambda route: held.append(route))
+    type_notes(page)
+    page.fill("textarea[name=notes]", "x")
+    expect(page.locator("[data-draft-note]")).to_be_visible()
+    page.fill("textarea[name=notes]", TYPED)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/p/CRM/interview/INT-1")
+    page.unroute("**/js/paste.js")
+    page.goto(EDIT)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("button", name="Bring it back")).to_have_count(0)
+    assert held and notes(page) == TYPED
 
 
 def test_a_browser_that_keeps_nothing_says_so(page: Page) -> None:

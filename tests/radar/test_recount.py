@@ -58,7 +58,7 @@ def _compare(project: Any) -> None:
 
 
 def _as_manager(project: Any, right: Recount) -> None:
-    """Sees all items, and no job role that few people hold."""
+    """Sees all items, and no job role that few people of any department and region hold."""
     manager = Actor(1, "m", "M", {project.id: frozenset({"project_manager"})})
     seen = radar(manager, project)
     for name in CHECKS.keys() - ELSEWHERE - {"role_not_heard"}:
@@ -71,8 +71,8 @@ def _as_manager(project: Any, right: Recount) -> None:
 
 def _common(right: Recount, name: str) -> bool:
     holders: list[Stakeholder] = [one for one in right.people if one.job_role == name.partition(":")[2]]
-    regions = [one.region for one in holders]
-    return not holders or any(regions.count(region) >= 3 for region in regions)
+    places = [(one.department, one.region) for one in holders]
+    return not holders or any(places.count(place) >= 3 for place in places)
 
 
 def _as_implementer(project: Any, right: Recount) -> None:

@@ -178,18 +178,24 @@ def test_a_step_that_went_is_told_and_stands_in_nobodys_way(order: World) -> Non
 
 
 def test_steps_are_ticked_by_name(order: World) -> None:
-    client = order.client("analyst")
-    boxes = client.get("/p/CRM/processes/steps?process=PRC-1&process_steps=2").get_data(as_text=True)
+    client, within = order.client("analyst"), {"HX-Request": "true"}
+    boxes = client.get("/p/CRM/processes/steps?process=PRC-1&process_steps=2", headers=within).get_data(as_text=True)
     assert boxes.count('type="checkbox"') == 4 and 'value="2" checked' in boxes
-    assert 'type="checkbox"' not in client.get("/p/CRM/processes/steps?process=PRC-9").get_data(as_text=True)
+    assert 'type="checkbox"' not in client.get("/p/CRM/processes/steps?process=PRC-9", headers=within).get_data(
+        as_text=True
+    )
     sent = {"_fields": "process process_steps", "process": "PRC-1", "process_steps": ["2", "3"], "seen": "1"}
     assert client.send("/p/CRM/i/SCN-1/edit", sent).status_code == 303
     assert steps_named(order) == [2, 3]
     # Without scripts: plain numbers.
     plain = {"_fields": "title process process_steps", "title": "More", "process": "PRC-1", "process_steps": "4, 1"}
     assert client.send("/p/CRM/scenarios/new", plain).status_code == 303
-    assert client.get("/p/CRM/processes/steps").status_code == 200
-    assert "Enter" not in order.client("implementer").get("/p/CRM/processes/steps?process=PRC-1").get_data(as_text=True)
+    assert client.get("/p/CRM/processes/steps", headers=within).status_code == 200
+    # By itself: a new scenario of that process.
+    alone = client.get("/p/CRM/processes/steps?process=PRC-1")
+    assert (alone.status_code, alone.location) == (303, "/p/CRM/scenarios/new?process=PRC-1")
+    hidden = order.client("implementer").get("/p/CRM/processes/steps?process=PRC-1", headers=within)
+    assert "Enter" not in hidden.get_data(as_text=True)
 
 
 # -- over REST ---------------------------------------------------------------------------------------------------------

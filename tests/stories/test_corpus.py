@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import csv
 import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -19,15 +18,14 @@ from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.verify import verify
 from reqtrack.exchange import drafting
+from tests.support.corpus import NOT_RUN, ROOT
 from tests.support.world import OPERATOR, PASSWORD, World
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-ROOT = Path(os.environ.get("CORPUS") or REPOSITORY.parent / "shared" / "corpus")
 P = "/api/v1/projects/CRM"
 
 pytestmark = [
     pytest.mark.story,
-    pytest.mark.skipif(not ROOT.is_dir(), reason=f"NOT RUN: the corpus is not in {ROOT} (set CORPUS)"),
+    pytest.mark.skipif(not ROOT.is_dir(), reason=NOT_RUN),
 ]
 
 

@@ -7,7 +7,6 @@ it}. Such a test gets ``real`` (name, path, what is expected), once for each fil
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ from typing import Any
 import pytest
 
 from reqtrack.files.door import Upload, open_upload
-
-REPOSITORY = Path(__file__).resolve().parents[3]
-ROOT = Path(os.environ.get("CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+from tests.support.corpus import NOT_RUN, ROOT
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     beginning = metafunc.module.CORPUS[metafunc.function.__name__]
     facts = ROOT / "expected.json"
     if not facts.is_file():
-        reason = f"NOT TESTED on real files: there is no corpus at {ROOT} (CORPUS names another place)"
-        metafunc.parametrize("real", [pytest.param(None, marks=pytest.mark.skip(reason=reason))])
+        metafunc.parametrize("real", [pytest.param(None, marks=pytest.mark.skip(reason=NOT_RUN))])
         return
     expected = json.loads(facts.read_text("utf-8"))
     wanted = beginning if callable(beginning) else lambda name: name.startswith(beginning)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from reqtrack.requirements.text import RULES
 from tests.requirements.text.labelled import found_in
+from tests.support.corpus import ROOT
 
-FOLDER = Path(os.environ.get("REQTRACK_CORPUS", "/work/shared/corpus")) / "requirements"
+FOLDER = ROOT / "requirements"
 _STATEMENT = re.compile(r"^STATEMENT: (?:>>>\n(.*?)\n<<<|(.+?)$)", re.DOTALL | re.MULTILINE)
 
 

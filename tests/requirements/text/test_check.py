@@ -12,6 +12,7 @@ from reqtrack.requirements.text import RULES, check
 from reqtrack.requirements.text.check import MOST
 from tests.requirements.text import corpus
 from tests.requirements.text.labelled import LANGUAGES, PARTS, found_in, labelled, scores
+from tests.support.corpus import NOT_RUN
 
 EVERY = [one for language in LANGUAGES for one in labelled(language)]
 
@@ -147,7 +148,7 @@ def test_it_agrees_with_the_reader_where_it_was_not_tuned(language: str) -> None
 def test_no_rule_fires_on_much_of_what_others_wrote(name: str) -> None:
     statements = corpus.sets().get(name)
     if not statements:
-        pytest.skip("the corpus does not lie here")
+        pytest.skip(NOT_RUN)
     assert len(statements) >= 90
     assert {rule: rate for rule, rate in corpus.rates(statements).items() if rate > 0.15} == {}
 
