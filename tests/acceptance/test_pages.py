@@ -12,6 +12,9 @@ from tests.acceptance.conftest import Stage
 from tests.support.meter import Queries
 from tests.support.world import Browser
 
+# The queries and actions behind them are tested on both databases, and the walks open every page on both.
+pytestmark = pytest.mark.sqlite
+
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

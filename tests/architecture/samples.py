@@ -46,6 +46,14 @@ class Stop:
         return self.route.api or self.url.startswith("/api/")
 
 
+def alike(stop: Stop) -> str:
+    """What is the same of requests whose answers look alike: the route, and of pages of items also the kind."""
+    if stop.endpoint not in ("items.show", "items.edit", "items.new", "items.listing"):
+        return f"{stop.method} {stop.rule}"
+    kind = stop.arguments.get("plural") or str(stop.arguments["key"]).partition("-")[0]
+    return f"{stop.method} {stop.rule} {kind}"
+
+
 def stops(made: Prepared, *, methods: Iterable[str] = ("GET",), project: str = "CRM") -> list[Stop]:
     """Every route of the app with these methods, with every sample of its parts."""
     return list(_stops(made.app, values_of(made, project), set(methods)))

@@ -21,7 +21,7 @@ from reqtrack.permissions import ANYBODY, ROLES
 from reqtrack.web.area import Area
 from tests.architecture.conftest import planted, planted_house, sqlite_shared  # noqa: F401 - fixtures
 from tests.architecture.prepared import Prepared
-from tests.architecture.samples import Stop, stops
+from tests.architecture.samples import alike, stops
 from tests.architecture.test_walks import UNREACHED
 from tests.architecture.walks import Answer, walk_of
 from tests.browser import states
@@ -101,14 +101,6 @@ def looking(
     assert not eye.complaints + windows.complaints, "\n".join(eye.complaints + windows.complaints)
 
 
-def _alike(stop: Stop) -> str:
-    """What is the same of pages that look alike."""
-    if stop.endpoint not in ("items.show", "items.edit", "items.new", "items.listing"):
-        return stop.rule
-    kind = stop.arguments.get("plural") or str(stop.arguments["key"]).partition("-")[0]
-    return f"{stop.rule} {kind}"
-
-
 def walk_pages(browser: Any, house: tuple[Prepared, Server], device: Device, theme: str, thrifty: bool) -> None:
     """Look at every page as somebody who may see all; at those that are open to anybody also as a stranger.
 
@@ -123,12 +115,12 @@ def walk_pages(browser: Any, house: tuple[Prepared, Server], device: Device, the
     seen: set[str] = set()
     with looking(browser, server.url, device, theme, made, "polymath", thrifty=thrifty) as eye:
         for answer in pages:
-            alike = _alike(answer.stop)
-            if thrifty and alike in seen:
+            kind = alike(answer.stop)
+            if thrifty and kind in seen:
                 continue
             eye.page.goto(answer.url)
             eye.look(answer.url)
-            seen.add(alike)
+            seen.add(kind)
     assert eye.looked > 60 and len(seen) > 40
     with looking(browser, server.url, device, theme) as eye:
         for answer in pages:

@@ -11,6 +11,9 @@ from reqtrack.changes import actions
 from tests.changes.conftest import Desk
 from tests.support.world import Browser
 
+# The queries and actions behind them are tested on both databases, and the walks open every page on both.
+pytestmark = pytest.mark.sqlite
+
 BASE = "/p/CRM/changes"
 
 

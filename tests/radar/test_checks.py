@@ -247,7 +247,7 @@ def test_every_reader_opens_every_check_that_is_theirs(world: World, seen: Seen)
         actors = {login: world.actor(login) for login in ROLES}
         here = scene.project.id
     for login in ROLES:
-        for language in ("en", "zh"):
+        for language in ("en", "zh") if login == "project_manager" else ("en",):
             browser = world.client(login, language=language)
             assert browser.get("/p/CRM/radar").status_code == 200
             for check in CHECKS.values():

@@ -16,6 +16,9 @@ from reqtrack.requirements.queries.imported import progress
 from tests.requirements.test_joining import picture, twins
 from tests.support.world import Browser, World
 
+# The queries and actions behind them are tested on both databases, and the walks open every page on both.
+pytestmark = pytest.mark.sqlite
+
 __all__ = ["twins"]
 SCOPE = "/p/CRM/scope"
 

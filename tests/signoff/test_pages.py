@@ -6,6 +6,9 @@ import pytest
 
 from tests.support.world import PASSWORD, World
 
+# The queries and actions behind them are tested on both databases, and the walks open every page on both.
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def scope(world: World) -> World:
