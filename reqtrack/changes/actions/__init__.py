@@ -2,30 +2,50 @@
 
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.deciding import Decided, decide
+from reqtrack.changes.actions.delegating import set_delegation
 from reqtrack.changes.actions.moving import answer, ask, close, confirm, reassess, resume, submit, withdraw
 from reqtrack.changes.actions.opening import edit_content, log, pick, set_assessors, unpick
 from reqtrack.changes.actions.packaging import drop, propose, replace_edits, rewrite, save_item
+from reqtrack.changes.actions.reviewing import review
+from reqtrack.changes.actions.silence import object_to, offer_silence, pass_by_silence
+from reqtrack.changes.actions.templates import (
+    approve_template,
+    archive_template,
+    change_template,
+    keep_to,
+    write_template,
+)
 
 __all__ = [
     "Decided",
     "answer",
+    "approve_template",
+    "archive_template",
     "ask",
     "assess",
+    "change_template",
     "close",
     "confirm",
     "decide",
     "drop",
     "edit_content",
+    "keep_to",
     "log",
+    "object_to",
+    "offer_silence",
+    "pass_by_silence",
     "pick",
     "propose",
     "reassess",
     "replace_edits",
     "resume",
+    "review",
     "rewrite",
     "save_item",
     "set_assessors",
+    "set_delegation",
     "submit",
     "unpick",
     "withdraw",
+    "write_template",
 ]
