@@ -15,8 +15,10 @@ def init(app: Flask) -> None:
     from reqtrack.changes import load, locks, queries, stakes, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
+    from reqtrack.changes.unobjected import CHORE
     from reqtrack.changes.views import area, rules
     from reqtrack.items import forms, pages, panels, present, store
+    from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
     from reqtrack.requirements.actions import joining
     from reqtrack.scenarios.queries import processes
@@ -46,6 +48,8 @@ def init(app: Flask) -> None:
     if entry[2] not in [one[2] for one in places.CREATES]:
         # First of all: two taps from any page to the first field.
         places.CREATES.insert(0, entry)
+    if CHORE not in CHORES:
+        CHORES.append(CHORE)
     app.register_blueprint(area)
     app.register_blueprint(rules)
     parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))

@@ -33,7 +33,9 @@ def _project(project: Project) -> dict[str, Any]:
         "currency": project.currency, "starts_on": _date(project.starts_on), "ends_on": _date(project.ends_on),
         "reply_days": project.reply_days,
         "most_pages": project.most_pages, "most_required_fields": project.most_required_fields,
-        "most_approvals": project.most_approvals, "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
+        "most_approvals": project.most_approvals,
+        "waiting_days": project.waiting_days, "emergency_days": project.emergency_days,
+        "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip
     if g.actor.may("cost.read", project.id):
         shown["day_rate"] = _days(project.day_rate)

@@ -10,6 +10,7 @@ from flask import url_for
 from reqtrack.accounts.models import Project
 from reqtrack.changes import queries
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.templates import kinds
 from reqtrack.errors import Reason, Stale
 from reqtrack.items import forms, pages
 from reqtrack.items.kinds import KINDS, Kind
@@ -26,6 +27,7 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
         "picked": queries.named(actor, project.id, given.get("item", "")),
         "people": [(one.login, one.name) for one in members if one.login != actor.login] + stakeholders,
         "assessors": [(one.login, one.name) for one in members if one.assesses],
+        "kinds": kinds(project.id),
         "sentences": {_name_of(reason): sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": _name_of(reason), "sentence": sentence(reason)} for reason in reasons],
     }
@@ -50,6 +52,7 @@ def edit(
         KINDS["change"], project.id, {name: getattr(change, name) for name in ("title", "reason", "asked_by")}
     )
     shown |= forms.shown(KINDS["change"], project.id, {"tier": change.tier, "phase": change.phase_id})
+    shown["kind"] = f"template:{change.template_id}" if change.template_id else change.change_kind or ""
     return {
         **new(actor, project, {**shown, **(given or {})}, reasons),
         "change": change,

@@ -14,6 +14,7 @@ from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
+from reqtrack.changes.pages.steps import emergency, silence, steps
 from reqtrack.changes.pages.timeline import timeline
 from reqtrack.changes.pages.wording import bars, costs, falls, rivals, row, rows, summary, told, tree
 from reqtrack.changes.queries import ChangePage
@@ -71,6 +72,10 @@ def show(
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
         "who": who(actor, page),
         "timeline": timeline(actor, project, page),
+        "steps": steps(page),
+        "silence": silence(actor, page),
+        "emergency": emergency(actor, page),
+        "by_template": page.dossier.limits,
         "asked_by": asked_by(page),
         "logged_by": _name(page, change.created_by),
         "errors": dict(errors or {}),
@@ -192,7 +197,7 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
     """A vote in words."""
     row = one.decision
     return {
-        "who": row.decider_name,
+        "who": {"template": _("By its template"), "silence": _("Nobody objected")}.get(row.method, row.decider_name),
         "role": ROLES.get(row.seat, row.seat),
         "outcome": row.outcome,
         "tier": row.tier,

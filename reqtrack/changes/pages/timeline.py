@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reqtrack import clock
@@ -18,9 +20,17 @@ from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
-from reqtrack.web.context import moment, number
+from reqtrack.web.context import day, moment, number
 from reqtrack.web.words import listed
 
+# What is said of a change that needs no vote, or that was in effect before it was assessed.
+UNVOTED = {
+    "silence_offered": _l("put it up for objections until %(until)s"),
+    "objected": _l("objected: it waits for a decision"),
+    "silence_ended": _l("took it off: it waits for a decision"),
+    "reviewed": _l("recorded the review of this emergency"),
+    "template_chosen": _l("chose by which template it passes"),
+}
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
 
@@ -87,6 +97,9 @@ def _words(
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
     if verb == "decided":
         return {"kind": "decision", "text": _decided(after)}
+    if verb in UNVOTED:
+        until = {"until": day(date.fromisoformat(after["until"]))} if after.get("until") else {}
+        return {"kind": "decision", "text": UNVOTED[verb] % until if until else UNVOTED[verb]}
     if verb == "applied":
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
@@ -123,6 +136,10 @@ def _edited(page: ChangePage, after: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decided(after: Mapping[str, Any]) -> str:
+    if after.get("method") == "template":
+        return str(_("put it into effect by the template “%(name)s”", name=after.get("name") or "–"))
+    if after.get("method") == "silence":
+        return str(_("let it pass: nobody objected"))
     words = {
         "approved": _("approved it"),
         "rejected": _("rejected it"),

@@ -215,7 +215,11 @@ def assessors(project: str, key: str) -> Response:
 
 @area.act("/<key>/submission", "change.create")
 def submit(project: str, key: str) -> Response:
-    actions.submit(g.actor, _change(key), seen=forms.seen(request.form))
+    change = _change(key)
+    try:
+        actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
     return answer(_href(key))
 
 
@@ -280,6 +284,38 @@ def reply(project: str, key: str) -> Response:
     return answer(_href(key))
 
 
+@area.act("/<key>/silence", "project.read")
+def offer_silence(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        until = request.form.get("silent_until", "").strip()
+        actions.offer_silence(g.actor, change, until, seen=forms.seen(request.form))
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
+    flash(_("It takes effect after that day, unless somebody objects."))
+    return answer(_href(key))
+
+
+@area.act("/<key>/objection", "project.read", endpoint="object")
+def object_to(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        actions.object_to(g.actor, change, request.form.get("objection", ""), seen=forms.seen(request.form))
+    except Invalid as error:
+        return _shown(change, 422, {"objection": "; ".join(_errors(error).values())})
+    return answer(_href(key))
+
+
+@area.act("/<key>/review", "project.read")
+def review(project: str, key: str) -> Response:
+    change = _change(key)
+    try:
+        actions.review(g.actor, change, request.form.get("review", ""))
+    except Invalid as error:
+        return _shown(change, 422, _errors(error))
+    return answer(_href(key))
+
+
 @area.act("/<key>/confirmation", "project.read")
 def confirm(project: str, key: str) -> Response:
     actions.confirm(g.actor, _change(key), seen=forms.seen(request.form))
@@ -311,5 +347,5 @@ def close(project: str, key: str) -> Response:
 
 
 # The last to whom a decision falls need not be a member.
-for _name in ("show", "decide", "ask", "reassess"):
+for _name in ("show", "decide", "ask", "reassess", "object"):
     GUESTS[f"{area.name}.{_name}"] = queries.as_decider
