@@ -206,8 +206,15 @@ def unpick(project: str, key: str, item: str) -> Response:
 
 @area.act("/<key>/assessors", "change.create")
 def assessors(project: str, key: str) -> Response:
-    actions.set_assessors(g.actor, _change(key), [login for login in request.form.getlist("assessors") if login])
+    logins = [login for login in request.form.getlist("assessors") if login]
+    actions.set_assessors(g.actor, _change(key), logins, request.form.getlist("assessor_roles"))
     return answer(_href(key))
+
+
+@area.act("/<key>/swap", "change.create")
+def swap(project: str, key: str) -> Response:
+    actions.swap(g.actor, _change(key), **forms.swap(request.form))
+    return answer(_href(key, _anchor="package"))
 
 
 # -- on its way --------------------------------------------------------------------------------------------------------
@@ -222,10 +229,11 @@ def submit(project: str, key: str) -> Response:
 @area.act("/<key>/assessments", "change.assess")
 def assess(project: str, key: str) -> Response:
     change = _change(key)
+    given = forms.assessment(request.form)
     try:
-        actions.assess(g.actor, change, **forms.assessment(request.form))
+        actions.assess(g.actor, change, **given)
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
+        return _shown(change, 422, {forms.field_of(name, given): text for name, text in _errors(error).items()})
     except Refused as refused:
         return _again(change, refused, "basis_moved")
     return answer(_href(key))

@@ -5,6 +5,7 @@ from reqtrack.changes.actions.deciding import Decided, decide
 from reqtrack.changes.actions.moving import answer, ask, close, confirm, reassess, resume, submit, withdraw
 from reqtrack.changes.actions.opening import edit_content, log, pick, set_assessors, unpick
 from reqtrack.changes.actions.packaging import drop, propose, replace_edits, rewrite, save_item
+from reqtrack.changes.actions.swapping import swap
 
 __all__ = [
     "Decided",
@@ -26,6 +27,7 @@ __all__ = [
     "save_item",
     "set_assessors",
     "submit",
+    "swap",
     "unpick",
     "withdraw",
 ]

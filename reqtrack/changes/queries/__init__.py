@@ -12,12 +12,16 @@ from reqtrack.changes.queries.forms import (
     require_write,
     stakeholders_for_form,
 )
+from reqtrack.changes.queries.moved import Moved, moved
 from reqtrack.changes.queries.page import ChangePage, change_for, change_page, lines_of_delegation
+from reqtrack.changes.queries.price import Price, price_tag
 from reqtrack.changes.queries.waiting import waiting_for
 from reqtrack.changes.stakes import impact_of_item, open_changes
 
 __all__ = [
     "ChangePage",
+    "Moved",
+    "Price",
     "Row",
     "as_decider",
     "asker_told",
@@ -29,11 +33,13 @@ __all__ = [
     "lines_of_delegation",
     "listing",
     "members_for_form",
+    "moved",
     "named",
     "new_proposal",
     "number_open",
     "open_changes",
     "open_on_item",
+    "price_tag",
     "proposal",
     "require_write",
     "stakeholders_for_form",
