@@ -567,6 +567,14 @@ class DecisionBody(Body):
     password: str | None = None
 
 
+class TouchBody(Body):
+    """``added`` false takes the item out of what is touched, with a ``reason``."""
+
+    item: str
+    added: bool = True
+    reason: str = ""
+
+
 class QuestionOfChange(Body):
     body: str
 

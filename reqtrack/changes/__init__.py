@@ -13,8 +13,10 @@ def init(app: Flask) -> None:
 
     from reqtrack.changes import load, locks, queries, stakes
     from reqtrack.changes.actions.opening import propose_edits as propose
+    from reqtrack.changes.chores import CHORE
     from reqtrack.changes.views import area
     from reqtrack.items import forms, pages, panels, present
+    from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
     from reqtrack.requirements.actions import joining
     from reqtrack.scenarios.queries import processes
@@ -26,6 +28,8 @@ def init(app: Flask) -> None:
     forms.CHOICES["change.asked_by"] = queries.askers
     present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
+    if CHORE not in CHORES:
+        CHORES.append(CHORE)
     if propose not in joining.PROPOSE:
         joining.PROPOSE.append(propose)
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)

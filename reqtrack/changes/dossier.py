@@ -10,8 +10,8 @@ from sqlalchemy import and_, literal, null, or_, select, union, union_all
 
 from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.changes.delegation import Person
-from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, expected
-from reqtrack.changes.models import Assessment, AssessmentRequest, Change, Decision, ProposedEdit
+from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
+from reqtrack.changes.models import Assessment, AssessmentRequest, Change, Decision, ProposedEdit, Touch
 from reqtrack.changes.package import Edit
 from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
@@ -36,7 +36,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
         return []
     ids = [change.id for change in changes]
     edits, rivals = _edits(ids)
-    items, votes = _items(ids), _votes(ids)
+    (items, by_hand), votes = _items(ids), _votes(ids)
     said, asked = _said(ids)
     people, askers = _people(changes)
     return [
@@ -51,6 +51,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             votes.get(change.id, []),
             people.get(change.project_id, ()),
             askers.get(change.id, ""),
+            by_hand=by_hand.get(change.id, {}),
         )
         for change in changes
     ]
@@ -103,32 +104,43 @@ def as_edit(row: ProposedEdit, item: str) -> Edit:
     )  # fmt: skip
 
 
-def _items(ids: Sequence[int]) -> dict[int, dict[str, ItemNow]]:
-    """The items edited, and those picked without an edit, with their newest content."""
-    edited = select(ProposedEdit.change_id, ProposedEdit.item_id).where(
+ByChange = dict[int, dict[str, Any]]
+
+
+def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
+    """The items edited, and those picked without an edit, with their newest content; and what was put in or taken out by hand."""
+    edited = select(ProposedEdit.change_id, ProposedEdit.item_id, literal(0).label("touch_id")).where(
         ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)
     )
-    picked = select(Link.source_id, Link.target_id).where(
+    picked = select(Link.source_id, Link.target_id, literal(0)).where(
         Link.source_id.in_(ids), Link.kind == "touches", Link.until.is_(None)
     )
+    touched = select(Touch.change_id, Touch.item_id, Touch.id).where(Touch.change_id.in_(ids), Touch.until.is_(None))
     # A union without ALL: an item that several edits are about is there once.
-    about = union(edited, picked).subquery()
+    about = union(edited, picked, touched).subquery()
     rows = db.session.execute(
         select(
             about.c.change_id, Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id,
-            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content,
+            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content, Touch.added, Touch.reason,
+            Touch.author, Touch.at,
         )
         .select_from(about)
+        .outerjoin(Touch, Touch.id == about.c.touch_id)
         .join(Item, Item.id == about.c.item_id)
         .join(Version, and_(Version.item_id == Item.id, Version.number == Item.version))
         .order_by(Item.kind, Item.number)
     )  # fmt: skip
-    found: dict[int, dict[str, ItemNow]] = {}
+    found: ByChange = {}
+    by_hand: ByChange = {}
     for row in rows:
         told = {**row._mapping, "content": json.loads(row.content)}
         change_id = told.pop("change_id")
-        found.setdefault(change_id, {})[row.key] = ItemNow(**told)
-    return found
+        hand = {name: told.pop(name) for name in ("added", "reason", "author", "at")}
+        if hand["added"] is None:
+            found.setdefault(change_id, {})[row.key] = ItemNow(**told)
+        else:
+            by_hand.setdefault(change_id, {})[row.key] = Touched(ItemNow(**told), **hand)
+    return found, by_hand
 
 
 def _said(ids: Sequence[int]) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]]]:

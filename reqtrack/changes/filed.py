@@ -42,6 +42,17 @@ class ItemNow:
 
 
 @dataclass(frozen=True)
+class Touched:
+    """An item that somebody put by hand into what a change touches (``added``), or took out of what was computed, and why."""
+
+    item: ItemNow
+    added: bool
+    reason: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Rival:
     """Another open change on the same item: the same field, or the same item only (``field`` "")."""
 
@@ -84,7 +95,8 @@ def expected(likely: Decimal, best: Decimal | None, worst: Decimal | None) -> De
 
 @dataclass
 class Dossier:
-    """See the module. ``rivals`` are the edits of other open changes on the same items."""
+    """See the module. ``rivals`` are the edits of other open changes on the same items, ``by_hand`` what was put into what it
+    touches or taken out, by key."""
 
     change: Change
     project: Project
@@ -96,6 +108,7 @@ class Dossier:
     votes: Sequence[Decision] = ()
     people: tuple[Person, ...] = ()
     asker_login: str = ""
+    by_hand: Mapping[str, Touched] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
@@ -168,7 +181,9 @@ class Dossier:
         if not self.open:
             return []
         found = [(one.item, one.field) for one in self.edits if one.op == "set" and self._moved(one)]
-        gone = {one.item for one in self.edits if one.op in ("set", "link") and self._retired(one)}
+        back = {one.item for one in self.edits if package.restores(one)}
+        moved = [one for one in self.edits if one.op in ("set", "link") and one.item not in back]
+        gone = {one.item for one in moved if self._retired(one)}
         return [*found, *((key, "") for key in sorted(gone))]
 
     def _moved(self, edit: Edit) -> bool:

@@ -217,8 +217,8 @@ class ProposedEdit(Base):
     """One line of a change's package. ``op``: set (field, old, new, base version), new (kind, fields), retire, link.
 
     ``old`` and ``new`` are encoded values as content holds them (for *new*: the fields; for *link*: ``{add, remove}``, the kind
-    of link in ``kind``; for *retire*: in what it goes on, ``{merged_into}`` or ``{split_into}``, or nothing). ``NEW-3`` in a list
-    of keys stands for the item that the edit at position 3 will make.
+    of link in ``kind``; for *retire*: in what it goes on, ``{merged_into}`` or ``{split_into}``, or nothing; ``{restored}`` where
+    the item is brought back instead). ``NEW-3`` in a list of keys stands for the item that the edit at position 3 will make.
     """
 
     __tablename__ = "proposed_edits"

@@ -1,10 +1,13 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
 from reqtrack.changes.actions.assessing import assess
+from reqtrack.changes.actions.concerning import leave_out, see, touch
 from reqtrack.changes.actions.deciding import Decided, decide
 from reqtrack.changes.actions.moving import answer, ask, close, confirm, reassess, resume, submit, withdraw
 from reqtrack.changes.actions.opening import edit_content, log, pick, set_assessors, unpick
 from reqtrack.changes.actions.packaging import drop, propose, replace_edits, rewrite, save_item
+from reqtrack.changes.actions.reverting import revert
+from reqtrack.changes.actions.verifying import close_if_passed, plan_verification
 
 __all__ = [
     "Decided",
@@ -12,20 +15,26 @@ __all__ = [
     "ask",
     "assess",
     "close",
+    "close_if_passed",
     "confirm",
     "decide",
     "drop",
     "edit_content",
+    "leave_out",
     "log",
     "pick",
+    "plan_verification",
     "propose",
     "reassess",
     "replace_edits",
     "resume",
+    "revert",
     "rewrite",
     "save_item",
+    "see",
     "set_assessors",
     "submit",
+    "touch",
     "unpick",
     "withdraw",
 ]

@@ -14,6 +14,8 @@ from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import Line, Seat
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.effects import effects
+from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.timeline import timeline
 from reqtrack.changes.pages.wording import bars, costs, falls, rivals, row, rows, summary, told, tree
 from reqtrack.changes.queries import ChangePage
@@ -65,8 +67,9 @@ def show(
         "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
         "tree": tree(project, page.impact, page.dossier.open, most),
+        "impact_views": views_of(project, change),
         "touched": rows(project, page.impact, most),
-        "further": 0 if whole else max(0, len(page.impact.reached) - NEAREST),
+        "further": 0 if whole else max(0, len(page.impact.affected) - NEAREST),
         "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
         "rivals": rivals(project, page),
         "summary": summary(page),
@@ -78,6 +81,7 @@ def show(
         "votes": [vote(one, phases) for one in page.votes],
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
         "who": who(page),
+        "effects": effects(actor, project, page),
         "timeline": timeline(actor, project, page),
         "asked_by": asked_by(page),
         "logged_by": _name(page, change.created_by),
@@ -94,7 +98,7 @@ def show(
     }
     if actor.may("project.read", project.id):
         return shown
-    return {**_unlinked(shown), "home": (_("My work"), url_for("radar.my_work"))}
+    return {**_unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
 
 
 def _unlinked(part: Any) -> Any:
@@ -126,6 +130,7 @@ BADGES = {
     "changed": ("", "", ""),
     "new": (_l("New"), "ok", "plus"),
     "retired": (_l("Retired by this"), "bad", "archive"),
+    "restored": (_l("Brought back by this"), "ok", "arrow-back-up"),
 }
 
 

@@ -125,7 +125,7 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         tier=tier,
         phase_id=phase_id,
         cost=cost(actor, found),
-        told=_told(actor, found, touched),
+        told=told_of(actor, found, touched),
         events=events_about(change.project_id, change.key),
         comments=_comments(change),
         waited=facts.waited(change, found.project.zone),
@@ -156,7 +156,8 @@ def cost(actor: Actor, found: Dossier) -> Decimal | None:
     return (found.expected * found.project.day_rate).quantize(Decimal("0.01"))
 
 
-def _told(actor: Actor, found: Dossier, touched: Impact) -> Told:
+def told_of(actor: Actor, found: Dossier, touched: Impact) -> Told:
+    """Who is told once a change is in effect."""
     names = {one.id: one.name for one in found.people}
     owned: dict[str, int] = {}
     owners = [*(one.owner_id for one in touched.starts.values()), *(one.owner_id for one in touched.touched)]
