@@ -11,11 +11,13 @@ def init(app: Flask) -> None:
     """Hook the area in: guard, what implementers see, load of the phases, panels, counts, its pages."""
     from flask_babel import lazy_gettext as _l
 
-    from reqtrack.changes import load, locks, queries, stakes
+    from reqtrack.accounts import parts
+    from reqtrack.changes import load, locks, queries, stakes, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.chores import CHORE
-    from reqtrack.changes.views import area
-    from reqtrack.items import forms, pages, panels, present
+    from reqtrack.changes.pages.delegation import part
+    from reqtrack.changes.views import area, rules
+    from reqtrack.items import forms, pages, panels, present, store
     from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
     from reqtrack.requirements.actions import joining
@@ -23,6 +25,7 @@ def init(app: Flask) -> None:
     from reqtrack.web import places
 
     locks.init()
+    store.LEAVING["change"] = [waits.leaving]
     if load.change_days not in requirements.MORE_LOAD:
         requirements.MORE_LOAD.append(load.change_days)
     forms.CHOICES["change.asked_by"] = queries.askers
@@ -48,3 +51,5 @@ def init(app: Flask) -> None:
         # First of all: two taps from any page to the first field.
         places.CREATES.insert(0, entry)
     app.register_blueprint(area)
+    app.register_blueprint(rules)
+    parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))

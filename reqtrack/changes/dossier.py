@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, literal, null, or_, select, union, union_all
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, or_, select, union, union_all
 
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.changes.delegation import Person
+from reqtrack.audit.kept import kept
+from reqtrack.changes.delegation import DELEGATION, Line, Person, Table
 from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
-from reqtrack.changes.models import Assessment, AssessmentRequest, Change, Decision, ProposedEdit, Touch
+from reqtrack.changes.models import (
+    Assessment,
+    AssessmentRequest,
+    Change,
+    ChangeTemplate,
+    Decision,
+    DelegationLine,
+    ProposedEdit,
+    Touch,
+)
 from reqtrack.changes.package import Edit
+from reqtrack.changes.standard import Limits
 from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link, Version
@@ -20,8 +32,8 @@ from reqtrack.permissions import ADMINISTRATOR
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
-    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "known_asker", "load", "load_many",
-    "stakeholder_of",
+    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "known_asker", "limits_of", "load", "load_many",
+    "stakeholder_of", "table_of",
 ]  # fmt: skip
 
 
@@ -38,7 +50,8 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
     edits, rivals = _edits(ids)
     (items, by_hand), votes = _items(ids), _votes(ids)
     said, asked = _said(ids)
-    people, askers = _people(changes)
+    people, askers, tables = _people(changes)
+    limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
         Dossier(
             change,
@@ -52,9 +65,44 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             people.get(change.project_id, ()),
             askers.get(change.id, ""),
             by_hand=by_hand.get(change.id, {}),
+            table=tables.get(change.project_id, DELEGATION),
+            limits=limits.get(change.template_id or 0),
         )
         for change in changes
     ]
+
+
+def table_of(project_id: int) -> Table:
+    """The delegation table of a project: its own lines, or the default (one statement, whose answer is kept)."""
+    return kept("delegation", project_id, lambda: _table(project_id))
+
+
+def _table(project_id: int) -> Table:
+    wanted = select(DelegationLine).where(DelegationLine.project_id == project_id).order_by(DelegationLine.position)
+    rows = db.session.execute(wanted).scalars().all()
+    return (
+        tuple(
+            Line(row.most_days, row.must, row.over, tuple(row.seats.split()), row.most_cost, row.change_kind)
+            for row in rows
+        )
+        or DELEGATION
+    )
+
+
+def _limits(ids: Collection[int]) -> dict[int, Limits]:
+    """The limits of the templates of standard changes, by id (no statement where there is none)."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(ChangeTemplate).where(ChangeTemplate.id.in_(ids))).scalars()
+    return {row.id: limits_of(row) for row in rows}
+
+
+def limits_of(row: ChangeTemplate) -> Limits:
+    """A template as the policy judges by it."""
+    return Limits(
+        row.name, row.approved_by, row.archived_at is not None, row.most_days, row.most_items,
+        frozenset(row.fields.split()), frozenset(row.tiers.split()),
+    )  # fmt: skip
 
 
 def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Rival]]]:
@@ -178,14 +226,40 @@ def _votes(ids: Sequence[int]) -> dict[int, list[Decision]]:
     return found
 
 
-def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], dict[int, str]]:
-    """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; and,
-    by change, the login of the stakeholder who asked for it, where that one is a member."""
+def _told_lines(project_id: Any) -> ColumnElement[str]:
+    """The lines of a project's delegation table as one text, so that they come along with the members."""
+    row = DelegationLine.__table__
+    limits = [func.coalesce(cast(one, String), "") for one in (row.c.position, row.c.most_days, row.c.most_cost)]
+    flags = [case((one, "1"), else_="") for one in (row.c.must, row.c.over)]
+    told: Any = literal("", String)
+    for one in (*limits, *flags, row.c.change_kind, row.c.seats):
+        told = told + one + "|"
+    wanted = select(func.aggregate_strings(told, ";")).where(row.c.project_id == project_id)
+    return wanted.correlate_except(row).scalar_subquery()
+
+
+def _read_lines(text: str | None) -> Table:
+    """The table that such a text tells; the default where there is none."""
+    found: dict[int, Line] = {}
+    for one in (text or "").split(";"):
+        if one:
+            position, days, cost, must, over, kind, seats, _rest = one.split("|")
+            limits = [Decimal(int(limit)) / 100 if limit else None for limit in (days, cost)]
+            found[int(position)] = Line(limits[0], bool(must), bool(over), tuple(seats.split()), limits[1], kind)
+    return tuple(found[at] for at in sorted(found)) or DELEGATION
+
+
+def _people(
+    changes: Sequence[Change],
+) -> tuple[dict[int, tuple[Person, ...]], dict[int, str], dict[int, Table]]:
+    """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; by
+    change, the login of the stakeholder who asked for it, where that one is a member; and the projects' delegation tables."""
     asked = {change.id: stakeholder_of(change) for change in changes}
     projects = {change.project_id for change in changes}
     who = (User.id, User.login, User.name)
+    lines = _told_lines(Membership.project_id).label("lines")
     members = (
-        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"))
+        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"), lines)
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(
             Stakeholder,
@@ -194,7 +268,7 @@ def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], d
         .where(Membership.project_id.in_(projects), Membership.ended_at.is_(None), User.active)
     )
     administrators = (
-        select(*who, literal(ADMINISTRATOR), Project.id, null())
+        select(*who, literal(ADMINISTRATOR), Project.id, null(), _told_lines(Project.id))
         .join(Project, Project.id.in_(projects))
         .where(User.is_admin, User.active)
     )
@@ -207,7 +281,8 @@ def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], d
         project_id: tuple(Person(row.id, row.login, row.name, frozenset(roles)) for row, roles in mine.values())
         for project_id, mine in held.items()
     }
-    return people, {change_id: logins.get(number, "") for change_id, number in asked.items() if number}
+    tables = {row.project_id: _read_lines(row.lines) for row in rows}
+    return people, {change_id: logins.get(number, "") for change_id, number in asked.items() if number}, tables
 
 
 def stakeholder_of(change: Change) -> int:

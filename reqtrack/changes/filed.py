@@ -12,9 +12,10 @@ from typing import Any
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import package
-from reqtrack.changes.delegation import Origin, Person
+from reqtrack.changes.delegation import DELEGATION, Origin, Person, Table
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.package import Edit, Merge
+from reqtrack.changes.standard import Limits
 from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import ROLE_PERMISSIONS
 from reqtrack.workflow.tables import CHANGE_OPEN
@@ -109,6 +110,8 @@ class Dossier:
     people: tuple[Person, ...] = ()
     asker_login: str = ""
     by_hand: Mapping[str, Touched] = field(default_factory=dict)
+    table: Table = DELEGATION
+    limits: Limits | None = None
 
     @property
     def open(self) -> bool:
@@ -160,7 +163,8 @@ class Dossier:
     def expected(self) -> Decimal | None:
         """The expected effort: the assessments that count, together; None while there is none."""
         if not self.newest_said:
-            return None
+            # Nobody assesses a standard change: its author's estimate holds.
+            return self.change.expected_effort_days if self.change.change_kind == "standard" else None
         return sum((one.expected for one in self.newest_said), Decimal(0))
 
     @cached_property

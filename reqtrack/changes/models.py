@@ -56,8 +56,9 @@ class Change(Item):
     # An emergency: until when it must be assessed and reviewed, and when it was.
     review_due_on: Mapped[date | None] = mapped_column(Date)
     reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
-    # In effect after this day, if nobody who may decide objects.
+    # In effect after this day, if nobody who may decide objects; and the package of which that was said.
     silent_until: Mapped[date | None] = mapped_column(Date)
+    silent_print: Mapped[str | None] = mapped_column(String(64))
 
     __mapper_args__ = {"polymorphic_identity": "change"}
 

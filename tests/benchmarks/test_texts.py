@@ -62,7 +62,7 @@ def test_one_statement_while_it_is_typed(figures: Figures, small: Prepared) -> N
     for number in range(40):
         _checked.cache_clear()
         start = time.perf_counter()
-        assert text_pages.hints(f"{statement} {number}", [])
+        assert text_pages.hints(OPERATOR, f"{statement} {number}", [])
         times.append((time.perf_counter() - start) * 1000)
     note = f"{len(statement)} characters"
     held(figures.take("text check: a long statement while it is typed", statistics.median(times), "ms", 50, note=note))

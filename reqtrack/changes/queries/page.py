@@ -138,7 +138,7 @@ def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person])
     return {
         "edit": policy.may_write(*where, told.origin),
         "submit": policy.may_submit(*where, told),
-        "assess": policy.may_assess(*where, asked),
+        "assess": policy.may_assess(actor, change.project_id, change.key, facts.to_assess(change), asked),
         "reassess": policy.may_reassess(*where, told),
         "ask": policy.may_ask(*where, told, asked),
         "answer": policy.may_answer(*where, told),
@@ -193,4 +193,6 @@ def _comments(change: Change) -> list[Said]:
 
 def lines_of_delegation(found: Dossier) -> list[tuple[delegation.Line, tuple[delegation.Seat, ...]]]:
     """Each line of the rule with who would decide by it: what the page says before submission."""
-    return [(line, delegation.seats(line, found.people, found.origin)) for line in delegation.DELEGATION]
+    kind = found.change.change_kind or "normal"
+    lines = [line for line in found.table if line.kind in ("", kind)]
+    return [(line, delegation.seats(line, found.people, found.origin)) for line in lines]
