@@ -606,6 +606,36 @@ class DecisionBody(Body):
     password: str | None = None
 
 
+class TouchBody(Body):
+    """``added`` false takes the item out of what is touched, with a ``reason``."""
+
+    item: str
+    added: bool = True
+    reason: str = ""
+
+
+class DelegationLine(Body):
+    """A line takes what keeps to all that it names; a limit left out is none, no kind means any."""
+
+    most_days: Amount | None = None
+    most_cost: Amount | None = None
+    must: bool = True
+    over: bool = True
+    kind: Literal["normal", "emergency"] | None = None
+    seats: list[Literal["project_manager", "business_owner", "sponsor"]]
+
+
+class DelegationBody(Body):
+    """A delegation table: the first line that takes a change decides it, the last one takes whatever is left."""
+
+    lines: list[DelegationLine]
+    most_deciders: Number | None = None
+
+
+class DelegationPatch(DelegationBody):
+    password: str | None = None
+
+
 class QuestionOfChange(Body):
     body: str
 

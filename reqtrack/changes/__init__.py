@@ -11,21 +11,28 @@ def init(app: Flask) -> None:
     """Hook the area in: guard, what implementers see, load of the phases, panels, counts, its pages."""
     from flask_babel import lazy_gettext as _l
 
-    from reqtrack.changes import load, locks, queries, stakes
+    from reqtrack.accounts import parts
+    from reqtrack.changes import load, locks, queries, stakes, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
-    from reqtrack.changes.views import area
-    from reqtrack.items import forms, pages, panels, present
+    from reqtrack.changes.chores import CHORE
+    from reqtrack.changes.pages.delegation import part
+    from reqtrack.changes.views import area, rules
+    from reqtrack.items import forms, pages, panels, present, store
+    from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
     from reqtrack.requirements.actions import joining
     from reqtrack.scenarios.queries import processes
     from reqtrack.web import places
 
     locks.init()
+    store.LEAVING["change"] = [waits.leaving]
     if load.change_days not in requirements.MORE_LOAD:
         requirements.MORE_LOAD.append(load.change_days)
     forms.CHOICES["change.asked_by"] = queries.askers
     present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
+    if CHORE not in CHORES:
+        CHORES.append(CHORE)
     if propose not in joining.PROPOSE:
         joining.PROPOSE.append(propose)
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
@@ -44,3 +51,5 @@ def init(app: Flask) -> None:
         # First of all: two taps from any page to the first field.
         places.CREATES.insert(0, entry)
     app.register_blueprint(area)
+    app.register_blueprint(rules)
+    parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))

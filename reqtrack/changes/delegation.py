@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
+from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import ADMINISTRATOR
 
 # Who fills a seat that nobody may fill.
@@ -26,14 +27,32 @@ class Person:
         return role in self.roles
 
 
+# The roles that a seat may be given to.
+SEATS = NEXT_LINE[:3]
+# What lines may be for; a standard change is measured by its template instead.
+KINDS = ("normal", "emergency")
+MOST_LINES = 12
+
+
 @dataclass(frozen=True)
 class Line:
-    """One line of the delegation rule: up to how many days, with a must item or not, over a phase's capacity or not."""
+    """One line of the delegation table: up to how many days and how much money (None: any), with a must item or not, over a
+    phase's capacity or not, for which kind of change ("" any)."""
 
     most_days: Decimal | None
     must: bool
     over: bool
     seats: tuple[str, ...]
+    most_cost: Decimal | None = None
+    kind: str = ""
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether it takes whatever the lines above it leave."""
+        return self.most_days is None and self.most_cost is None and self.must and self.over and not self.kind
+
+
+Table = Sequence[Line]
 
 
 # The default: small and no must item, the project manager; up to ten days the owner; beyond, or over capacity, two people.
@@ -73,20 +92,88 @@ class Origin:
         return frozenset({self.logged_by, self.asked_by} - {""})
 
 
-def rule_for(expected: Decimal, must: bool, over: bool) -> Line:
-    """The line of the delegation rule for a change of this size."""
-    for line in DELEGATION:
-        if line.most_days is not None and expected > line.most_days:
-            continue
-        if (must and not line.must) or (over and not line.over):
-            continue
-        return line
-    return DELEGATION[-1]
+@dataclass(frozen=True)
+class Size:
+    """What a change is measured by. ``days`` None: nobody has assessed it, so it is beyond every limit; ``cost`` None: what it
+    costs in money is not known, so no limit of money holds it back."""
+
+    days: Decimal | None
+    must: bool = False
+    over: bool = False
+    cost: Decimal | None = None
+    kind: str = "normal"
 
 
-def above_manager(line: Line) -> bool:
-    """Whether the decision needs re-authentication: it is not the first line's."""
-    return line is not DELEGATION[0]
+def rule_for(size: Size, table: Table = DELEGATION) -> Line:
+    """The line of the delegation table for a change of this size: the first that takes it."""
+    return next((line for line in table if takes(line, size)), table[-1])
+
+
+def takes(line: Line, size: Size) -> bool:
+    """Whether a line is for changes of this size."""
+    if line.most_days is not None and (size.days is None or size.days > line.most_days):
+        return False
+    if line.most_cost is not None and (size.days is None or (size.cost is not None and size.cost > line.most_cost)):
+        return False
+    if (size.must and not line.must) or (size.over and not line.over):
+        return False
+    return line.kind in ("", size.kind)
+
+
+def within_limit(line: Line, size: Size, table: Table = DELEGATION) -> bool:
+    """Whether a decision needs no re-authentication: it is the first line's, and within its limit of days.
+
+    However a project writes its table, what touches a must item, goes over a phase's capacity, or is measured by no number of
+    days needs it.
+    """
+    return line == table[0] and line.most_days is not None and size.days is not None and not (size.must or size.over)
+
+
+def covers(above: Line, below: Line) -> bool:
+    """Whether the line above takes all that the line below would, so that this one is never reached."""
+    days = above.most_days is None or (below.most_days is not None and below.most_days <= above.most_days)
+    cost = above.most_cost is None or (below.most_cost is not None and below.most_cost <= above.most_cost)
+    flags = (above.must or not below.must) and (above.over or not below.over)
+    return days and cost and flags and above.kind in ("", below.kind)
+
+
+def check_table(table: Table, most_deciders: int) -> Verdict:
+    """Whether a project may decide by this table, with every reason why not; each names its line (``lines.0.seats``)."""
+    verdict = YES
+    if not 1 <= most_deciders <= len(SEATS):
+        message = "Between one and %(most)s people decide a change."
+        verdict += no("most_deciders", message, field="most_deciders", most=len(SEATS))
+    if not table:
+        return verdict + no("needed", "A table needs a line.", field="lines")
+    if len(table) > MOST_LINES:
+        verdict += no("too_many", "A table of more than %(most)s lines helps nobody.", field="lines", most=MOST_LINES)
+    for at, line in enumerate(table):
+        verdict += _check_line(table, at, line, most_deciders)
+    if not table[-1].takes_all:
+        message = "The last line takes whatever the others leave: no limit, must items and full phases too, any kind."
+        verdict += no("not_all", message, field=f"lines.{len(table) - 1}.most_days")
+    return verdict
+
+
+def _check_line(table: Table, at: int, line: Line, most_deciders: int) -> Verdict:
+    verdict, where = YES, f"lines.{at}"
+    if not line.seats:
+        verdict += no("needed", "Line %(line)s: choose who decides.", field=f"{where}.seats", line=at + 1)
+    if set(line.seats) - set(SEATS) or len(set(line.seats)) < len(line.seats):
+        message = "Line %(line)s: project manager, business owner and sponsor decide, each once."
+        verdict += no("seat_unknown", message, field=f"{where}.seats", line=at + 1)
+    elif len(line.seats) > most_deciders:
+        message = "Line %(line)s: %(number)s people would decide, and at most %(most)s may."
+        told = {"line": at + 1, "number": len(line.seats), "most": most_deciders}
+        verdict += no("too_many_deciders", message, field=f"{where}.seats", **told)
+    if line.kind not in ("", *KINDS):
+        message = "Line %(line)s: a line is for normal changes, for emergencies, or for both."
+        verdict += no("kind_unknown", message, field=f"{where}.kind", line=at + 1)
+    above = next((number for number, one in enumerate(table[:at]) if covers(one, line)), None)
+    if above is not None:
+        message = "Line %(line)s is never reached: line %(above)s takes all that it would."
+        verdict += no("never_reached", message, field=f"{where}.most_days", line=at + 1, above=above + 1)
+    return verdict
 
 
 def excluded(origin: Origin) -> frozenset[str]:
@@ -124,6 +211,27 @@ def _distinct(taken: Sequence[Seat]) -> bool:
     """Whether each seat can have a person of its own."""
     logins = [[one.login for one in seat.holders] for seat in taken]
     return any(len(set(chosen)) == len(chosen) for chosen in product(*logins))
+
+
+def reviewers(people: Sequence[Person], origin: Origin, approved: Iterable[str]) -> tuple[Person, ...]:
+    """Who may review an emergency: owners, sponsors and managers who neither wanted nor approved it; where there is none, who
+    approved it; where there is none either, the administrators."""
+    barred, voted = excluded(origin), set(approved)
+    free = [one for one in people if one.login not in barred]
+    able = [one for one in free if one.roles & set(SEATS)]
+    others = [one for one in able if one.login not in voted]
+    return tuple(others or able or [one for one in free if one.holds(ADMINISTRATOR)])
+
+
+def next_in_line(filled: Sequence[Seat], people: Sequence[Person], origin: Origin) -> tuple[Person, ...]:
+    """Who is told when nobody has decided in time: the holders of the next role above those that decide."""
+    at = max((NEXT_LINE.index(one.acting) for one in filled), default=0)
+    sit = {one.login for seat in filled for one in seat.holders} | excluded(origin)
+    for role in NEXT_LINE[at + 1 :]:
+        above = tuple(one for one in people if one.holds(role) and one.login not in sit)
+        if above:
+            return above
+    return ()
 
 
 def seated(filled: Sequence[Seat], voters: Iterable[str]) -> dict[int, str]:

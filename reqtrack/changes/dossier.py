@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, literal, null, or_, select, union, union_all
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, or_, select, union, union_all
 
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.changes.delegation import Person
-from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, expected
+from reqtrack.audit.kept import kept
+from reqtrack.changes.delegation import DELEGATION, Line, Person, Table
+from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
 from reqtrack.changes.models import (
     Assessment,
     AssessmentRequest,
     AssessmentRole,
     Change,
+    ChangeTemplate,
     Decision,
+    DelegationLine,
     ProposedEdit,
+    Touch,
 )
 from reqtrack.changes.package import Edit
+from reqtrack.changes.standard import Limits
 from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link, Version
@@ -27,8 +33,8 @@ from reqtrack.permissions import ADMINISTRATOR
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
-    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "known_asker", "load", "load_many",
-    "stakeholder_of",
+    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "known_asker", "limits_of", "load", "load_many",
+    "stakeholder_of", "table_of",
 ]  # fmt: skip
 
 
@@ -43,9 +49,10 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
         return []
     ids = [change.id for change in changes]
     edits, rivals = _edits(ids)
-    items, votes = _items(ids), _votes(ids)
+    (items, by_hand), votes = _items(ids), _votes(ids)
     said, asked, roles = _said(ids)
-    people, askers = _people(changes)
+    people, askers, tables = _people(changes)
+    limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
         Dossier(
             change,
@@ -59,9 +66,45 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             votes.get(change.id, []),
             people.get(change.project_id, ()),
             askers.get(change.id, ""),
+            by_hand=by_hand.get(change.id, {}),
+            table=tables.get(change.project_id, DELEGATION),
+            limits=limits.get(change.template_id or 0),
         )
         for change in changes
     ]
+
+
+def table_of(project_id: int) -> Table:
+    """The delegation table of a project: its own lines, or the default (one statement, whose answer is kept)."""
+    return kept("delegation", project_id, lambda: _table(project_id))
+
+
+def _table(project_id: int) -> Table:
+    wanted = select(DelegationLine).where(DelegationLine.project_id == project_id).order_by(DelegationLine.position)
+    rows = db.session.execute(wanted).scalars().all()
+    return (
+        tuple(
+            Line(row.most_days, row.must, row.over, tuple(row.seats.split()), row.most_cost, row.change_kind)
+            for row in rows
+        )
+        or DELEGATION
+    )
+
+
+def _limits(ids: Collection[int]) -> dict[int, Limits]:
+    """The limits of the templates of standard changes, by id (no statement where there is none)."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(ChangeTemplate).where(ChangeTemplate.id.in_(ids))).scalars()
+    return {row.id: limits_of(row) for row in rows}
+
+
+def limits_of(row: ChangeTemplate) -> Limits:
+    """A template as the policy judges by it."""
+    return Limits(
+        row.name, row.approved_by, row.archived_at is not None, row.most_days, row.most_items,
+        frozenset(row.fields.split()), frozenset(row.tiers.split()),
+    )  # fmt: skip
 
 
 def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Rival]]]:
@@ -111,32 +154,43 @@ def as_edit(row: ProposedEdit, item: str) -> Edit:
     )  # fmt: skip
 
 
-def _items(ids: Sequence[int]) -> dict[int, dict[str, ItemNow]]:
-    """The items edited, and those picked without an edit, with their newest content."""
-    edited = select(ProposedEdit.change_id, ProposedEdit.item_id).where(
+ByChange = dict[int, dict[str, Any]]
+
+
+def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
+    """The items edited, and those picked without an edit, with their newest content; and what was put in or taken out by hand."""
+    edited = select(ProposedEdit.change_id, ProposedEdit.item_id, literal(0).label("touch_id")).where(
         ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)
     )
-    picked = select(Link.source_id, Link.target_id).where(
+    picked = select(Link.source_id, Link.target_id, literal(0)).where(
         Link.source_id.in_(ids), Link.kind == "touches", Link.until.is_(None)
     )
+    touched = select(Touch.change_id, Touch.item_id, Touch.id).where(Touch.change_id.in_(ids), Touch.until.is_(None))
     # A union without ALL: an item that several edits are about is there once.
-    about = union(edited, picked).subquery()
+    about = union(edited, picked, touched).subquery()
     rows = db.session.execute(
         select(
             about.c.change_id, Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id,
-            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content,
+            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content, Touch.added, Touch.reason,
+            Touch.author, Touch.at,
         )
         .select_from(about)
+        .outerjoin(Touch, Touch.id == about.c.touch_id)
         .join(Item, Item.id == about.c.item_id)
         .join(Version, and_(Version.item_id == Item.id, Version.number == Item.version))
         .order_by(Item.kind, Item.number)
     )  # fmt: skip
-    found: dict[int, dict[str, ItemNow]] = {}
+    found: ByChange = {}
+    by_hand: ByChange = {}
     for row in rows:
         told = {**row._mapping, "content": json.loads(row.content)}
         change_id = told.pop("change_id")
-        found.setdefault(change_id, {})[row.key] = ItemNow(**told)
-    return found
+        hand = {name: told.pop(name) for name in ("added", "reason", "author", "at")}
+        if hand["added"] is None:
+            found.setdefault(change_id, {})[row.key] = ItemNow(**told)
+        else:
+            by_hand.setdefault(change_id, {})[row.key] = Touched(ItemNow(**told), **hand)
+    return found, by_hand
 
 
 SAID = (
@@ -191,14 +245,40 @@ def _votes(ids: Sequence[int]) -> dict[int, list[Decision]]:
     return found
 
 
-def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], dict[int, str]]:
-    """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; and,
-    by change, the login of the stakeholder who asked for it, where that one is a member."""
+def _told_lines(project_id: Any) -> ColumnElement[str]:
+    """The lines of a project's delegation table as one text, so that they come along with the members."""
+    row = DelegationLine.__table__
+    limits = [func.coalesce(cast(one, String), "") for one in (row.c.position, row.c.most_days, row.c.most_cost)]
+    flags = [case((one, "1"), else_="") for one in (row.c.must, row.c.over)]
+    told: Any = literal("", String)
+    for one in (*limits, *flags, row.c.change_kind, row.c.seats):
+        told = told + one + "|"
+    wanted = select(func.aggregate_strings(told, ";")).where(row.c.project_id == project_id)
+    return wanted.correlate_except(row).scalar_subquery()
+
+
+def _read_lines(text: str | None) -> Table:
+    """The table that such a text tells; the default where there is none."""
+    found: dict[int, Line] = {}
+    for one in (text or "").split(";"):
+        if one:
+            position, days, cost, must, over, kind, seats, _rest = one.split("|")
+            limits = [Decimal(int(limit)) / 100 if limit else None for limit in (days, cost)]
+            found[int(position)] = Line(limits[0], bool(must), bool(over), tuple(seats.split()), limits[1], kind)
+    return tuple(found[at] for at in sorted(found)) or DELEGATION
+
+
+def _people(
+    changes: Sequence[Change],
+) -> tuple[dict[int, tuple[Person, ...]], dict[int, str], dict[int, Table]]:
+    """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; by
+    change, the login of the stakeholder who asked for it, where that one is a member; and the projects' delegation tables."""
     asked = {change.id: stakeholder_of(change) for change in changes}
     projects = {change.project_id for change in changes}
     who = (User.id, User.login, User.name)
+    lines = _told_lines(Membership.project_id).label("lines")
     members = (
-        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"))
+        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"), lines)
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(
             Stakeholder,
@@ -207,7 +287,7 @@ def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], d
         .where(Membership.project_id.in_(projects), Membership.ended_at.is_(None), User.active)
     )
     administrators = (
-        select(*who, literal(ADMINISTRATOR), Project.id, null())
+        select(*who, literal(ADMINISTRATOR), Project.id, null(), _told_lines(Project.id))
         .join(Project, Project.id.in_(projects))
         .where(User.is_admin, User.active)
     )
@@ -220,7 +300,8 @@ def _people(changes: Sequence[Change]) -> tuple[dict[int, tuple[Person, ...]], d
         project_id: tuple(Person(row.id, row.login, row.name, frozenset(roles)) for row, roles in mine.values())
         for project_id, mine in held.items()
     }
-    return people, {change_id: logins.get(number, "") for change_id, number in asked.items() if number}
+    tables = {row.project_id: _read_lines(row.lines) for row in rows}
+    return people, {change_id: logins.get(number, "") for change_id, number in asked.items() if number}, tables
 
 
 def stakeholder_of(change: Change) -> int:

@@ -9,18 +9,23 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
+
 from reqtrack import clock
 from reqtrack.audit.seals import digest
-from reqtrack.changes import delegation, policy
-from reqtrack.changes.delegation import Line, Person, Seat
+from reqtrack.changes import delegation, policy, standard
+from reqtrack.changes.delegation import Line, Person, Seat, Size, Table
 from reqtrack.changes.dossier import Dossier, Said
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact, accepting_must, must_touched
 from reqtrack.changes.load import PhaseLoad
-from reqtrack.changes.models import Change, Decision
-from reqtrack.changes.policy import Facts
+from reqtrack.changes.models import TIERS, Change, Decision
+from reqtrack.changes.policy import Aftermath, Facts
 from reqtrack.db import canonical
+from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
+
+IN_EFFECT = ("applied", "closed")
 
 
 def due(change: Change, today: date, phases: Iterable[PhaseLoad]) -> bool:
@@ -85,17 +90,30 @@ def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, i
 
 @dataclass(frozen=True)
 class Rule:
-    """How a change is decided: the line of the delegation rule, what it was chosen by, who fills its seats."""
+    """How a change is decided: the line of the delegation table, what it was chosen by, who fills its seats."""
 
     line: Line
-    must: bool
-    over: bool
+    size: Size
     seats: tuple[Seat, ...]
+    small: bool = False
+
+    @property
+    def must(self) -> bool:
+        return self.size.must
+
+    @property
+    def over(self) -> bool:
+        return self.size.over
 
     @property
     def proof(self) -> bool:
-        """Whether deciding, whatever is decided, needs re-authentication."""
-        return delegation.above_manager(self.line)
+        """Whether deciding, whatever is decided, needs re-authentication: it is above the first line's limit."""
+        return not self.small
+
+    @property
+    def needed(self) -> int:
+        """How many seats an approval takes: all of them, of an emergency any one."""
+        return 1 if self.size.kind == "emergency" else len(self.seats)
 
 
 def rule_of(dossier: Dossier, impact: Impact, tier: str | None = None) -> Rule:
@@ -103,17 +121,46 @@ def rule_of(dossier: Dossier, impact: Impact, tier: str | None = None) -> Rule:
     return rule(dossier, accepting_must(impact.why), impact.phases, tier)
 
 
-def rule(dossier: Dossier, musts: Collection[int], phases: Iterable[PhaseLoad], tier: str | None = None) -> Rule:
-    """The same from what bulk loaders know: acceptance scenarios that accept a must item, and the phases with the change."""
+def rule(
+    dossier: Dossier,
+    musts: Collection[int],
+    phases: Iterable[PhaseLoad],
+    tier: str | None = None,
+    table: Table | None = None,
+) -> Rule:
+    """The same from what bulk loaders know: acceptance scenarios that accept a must item, and the phases with the change.
+
+    Args:
+        table: another table than the project's own, to see what it would bring.
+    """
     must = must_touched(dossier, musts, tier or dossier.change.tier)
-    over = any(one.over for one in phases)
-    line = delegation.rule_for(dossier.expected or Decimal(0), must, over)
-    return Rule(line, must, over, delegation.seats(line, dossier.people, dossier.origin))
+    size = size_of(dossier, must, any(one.over for one in phases))
+    lines = table or dossier.table
+    line = delegation.rule_for(size, lines)
+    filled = delegation.seats(line, dossier.people, dossier.origin)
+    return Rule(line, size, filled, delegation.within_limit(line, size, lines))
 
 
-def facts_of(dossier: Dossier, impact: Impact, rule: Rule) -> Facts:
-    """All facts for the policy."""
+def size_of(dossier: Dossier, must: bool, over: bool) -> Size:
+    """What a change is measured by. One that nobody has assessed counts as the smallest, since it is assessed before it is
+    decided; an emergency need not be, so it counts as the largest."""
+    kind = dossier.change.change_kind or "normal"
+    days = dossier.expected if kind == "emergency" else dossier.expected or Decimal(0)
+    return Size(days, must, over, money_of(dossier), kind)
+
+
+def money_of(dossier: Dossier) -> Decimal | None:
+    """What a change costs in money, effort and all else; None where nothing of it is known."""
+    rate, other = dossier.project.day_rate, dossier.change.expected_cost
+    effort = dossier.expected * rate if dossier.expected is not None and rate is not None else None
+    told = [one for one in (effort, other) if one is not None]
+    return sum(told, Decimal(0)) if told else None
+
+
+def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = None) -> Facts:
+    """All facts for the policy. ``tier``: what new requirements without one would become."""
     today = clock.today(dossier.project.zone)
+    emergency = rule.size.kind == "emergency"
     return Facts(
         origin=dossier.origin,
         people=dossier.people,
@@ -123,12 +170,59 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule) -> Facts:
         over=rule.over,
         due=due(dossier.change, today, impact.phases),
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
-        outdated=outdated(dossier, impact.graph_print),
-        awaited=tuple(one.name for one in awaited(dossier, impact.graph_print)),
+        # An emergency is assessed once it is in effect, if it was not before.
+        outdated=not emergency and outdated(dossier, impact.graph_print),
+        awaited=() if emergency else tuple(one.name for one in awaited(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,
+        emergency=emergency,
+        standard=within_template(dossier, impact, rule, tier) if rule.size.kind == "standard" else YES,
     )
+
+
+# Words for what a template may not be for.
+ACTS = {"new": _l("add an item"), "retire": _l("retire an item"), "link": _l("change links")}
+
+
+def within_template(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None) -> Verdict:
+    """Whether a standard change keeps within its template."""
+    edited = {one.item for one in dossier.edits}
+    now = [one.tier for one in dossier.items.values() if one.key in edited and one.kind == "requirement"]
+    over = [one.name for one in impact.phases if one.over]
+    who = delegation.excluded(dossier.origin)
+    found = standard.extent(dossier.edits, now, rule.must, tier, over, who, bool(dossier.conflicts))
+    return standard.fits(dossier.change.key, dossier.limits, found, _word)
+
+
+def _word(name: str) -> Any:
+    if name in ACTS or name in TIERS:
+        return ACTS.get(name) or TIERS[name]
+    return next((kind.field(name).label for kind in KINDS.values() if name in kind.names), name)
+
+
+def silent_print(dossier: Dossier, tier: str | None, phase_id: int | None) -> str:
+    """What nobody objects to: the package with the tier and the phase that it would get."""
+    return digest(canonical({"package": dossier.package_print, "tier": tier, "phase": phase_id}))
+
+
+def aftermath(dossier: Dossier) -> Aftermath:
+    """What is left of an emergency that is in effect: its assessment and its review."""
+    change = dossier.change
+    due = change.review_due_on is not None and change.reviewed_at is None and change.stage in IN_EFFECT
+    approved = [one.decider for one in dossier.votes if one.outcome == "approved"]
+    return Aftermath(
+        due=due,
+        reviewed=change.reviewed_at is not None,
+        assessed=bool(dossier.said),
+        reviewers=delegation.reviewers(dossier.people, dossier.origin, approved) if due else (),
+    )
+
+
+def to_assess(change: Change) -> str:
+    """The stage of a change as its assessors see it: an emergency is assessed in effect, too, until it is reviewed."""
+    late = change.review_due_on is not None and change.reviewed_at is None and change.stage in IN_EFFECT
+    return "deciding" if late else change.stage
 
 
 def _label(dossier: Dossier, key: str, name: str) -> Any:
@@ -172,8 +266,10 @@ def standing(dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | Non
 
 
 def missing(rule: Rule, voters: Iterable[str]) -> list[Seat]:
-    """The seats that these voters leave open."""
+    """The seats that these voters leave open; none where enough of them are taken."""
     taken = delegation.seated(rule.seats, voters)
+    if len(taken) >= rule.needed:
+        return []
     return [seat for at, seat in enumerate(rule.seats) if at not in taken]
 
 

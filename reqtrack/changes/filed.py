@@ -12,9 +12,10 @@ from typing import Any
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import package
-from reqtrack.changes.delegation import Origin, Person
+from reqtrack.changes.delegation import DELEGATION, Origin, Person, Table
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.package import Edit, Merge
+from reqtrack.changes.standard import Limits
 from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import ROLE_PERMISSIONS
 from reqtrack.workflow.tables import CHANGE_OPEN
@@ -39,6 +40,17 @@ class ItemNow:
     retired: bool
     scope_print: str
     content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """An item that somebody put by hand into what a change touches (``added``), or took out of what was computed, and why."""
+
+    item: ItemNow
+    added: bool
+    reason: str
+    author: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -113,7 +125,8 @@ def expected(likely: Decimal, best: Decimal | None, worst: Decimal | None) -> De
 
 @dataclass
 class Dossier:
-    """See the module. ``rivals`` are the edits of other open changes on the same items."""
+    """See the module. ``rivals`` are the edits of other open changes on the same items, ``by_hand`` what was put into what it
+    touches or taken out, by key."""
 
     change: Change
     project: Project
@@ -126,6 +139,9 @@ class Dossier:
     votes: Sequence[Decision] = ()
     people: tuple[Person, ...] = ()
     asker_login: str = ""
+    by_hand: Mapping[str, Touched] = field(default_factory=dict)
+    table: Table = DELEGATION
+    limits: Limits | None = None
 
     @property
     def open(self) -> bool:
@@ -216,7 +232,8 @@ class Dossier:
     def expected(self) -> Decimal | None:
         """The expected effort: the assessments that count, together; None while there is none."""
         if not self.newest_said:
-            return None
+            # Nobody assesses a standard change: its author's estimate holds.
+            return self.change.expected_effort_days if self.change.change_kind == "standard" else None
         return sum((one.expected for one in self.newest_said), Decimal(0))
 
     @property
@@ -256,7 +273,9 @@ class Dossier:
         if not self.open:
             return []
         found = [(one.item, one.field) for one in self.edits if one.op == "set" and self._moved(one)]
-        gone = {one.item for one in self.edits if one.op in ("set", "link") and self._retired(one)}
+        back = {one.item for one in self.edits if package.restores(one)}
+        moved = [one for one in self.edits if one.op in ("set", "link") and one.item not in back]
+        gone = {one.item for one in moved if self._retired(one)}
         return [*found, *((key, "") for key in sorted(gone))]
 
     def _moved(self, edit: Edit) -> bool:

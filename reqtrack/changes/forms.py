@@ -88,3 +88,29 @@ def link(form: MultiDict[str, str]) -> dict[str, Any]:
     others = keys_of(form.get("other", ""))
     part = "remove" if form.get("how") == "remove" else "add"
     return {"item": form.get("item", "").strip().upper(), "link": form.get("link", ""), part: others}
+
+
+_LINE_FIELDS = ("most_days", "most_cost", "kind")
+
+
+def delegation(form: MultiDict[str, str]) -> list[dict[str, Any]]:
+    """The lines of a delegation table in their order, as ``tables.parse`` takes them; what is to be done to a line is done:
+    ``do`` is ``add``, or ``up``, ``down`` or ``remove`` with the place of one (``up.2``)."""
+    lines = [_line(form, place) for place in form.getlist("line")]
+    do, _dot, told = form.get("do", "").partition(".")
+    at = int(told) if told.isascii() and told.isdigit() and int(told) < len(lines) else None
+    if do == "add":
+        # Above the last one, which takes all that is left.
+        lines.insert(max(len(lines) - 1, 0), {"most_days": "", "most_cost": "", "kind": "", "must": True, "seats": []})
+    elif do == "remove" and at is not None:
+        lines.pop(at)
+    elif do in ("up", "down") and at is not None:
+        to = at - 1 if do == "up" else at + 1
+        lines.insert(max(to, 0), lines.pop(at))
+    return lines
+
+
+def _line(form: MultiDict[str, str], place: str) -> dict[str, Any]:
+    told: dict[str, Any] = {name: form.get(f"{name}.{place}", "").strip() for name in _LINE_FIELDS}
+    told |= {name: f"{name}.{place}" in form for name in ("must", "over")}
+    return {**told, "seats": [one for one in form.getlist(f"seats.{place}") if one]}

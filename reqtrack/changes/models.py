@@ -58,8 +58,9 @@ class Change(Item):
     # An emergency: until when it must be assessed and reviewed, and when it was.
     review_due_on: Mapped[date | None] = mapped_column(Date)
     reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
-    # In effect after this day, if nobody who may decide objects.
+    # In effect after this day, if nobody who may decide objects; and the package of which that was said.
     silent_until: Mapped[date | None] = mapped_column(Date)
+    silent_print: Mapped[str | None] = mapped_column(String(64))
 
     __mapper_args__ = {"polymorphic_identity": "change"}
 
@@ -219,8 +220,8 @@ class ProposedEdit(Base):
     """One line of a change's package. ``op``: set (field, old, new, base version), new (kind, fields), retire, link.
 
     ``old`` and ``new`` are encoded values as content holds them (for *new*: the fields; for *link*: ``{add, remove}``, the kind
-    of link in ``kind``; for *retire*: in what it goes on, ``{merged_into}`` or ``{split_into}``, or nothing). ``NEW-3`` in a list
-    of keys stands for the item that the edit at position 3 will make.
+    of link in ``kind``; for *retire*: in what it goes on, ``{merged_into}`` or ``{split_into}``, or nothing; ``{restored}`` where
+    the item is brought back instead). ``NEW-3`` in a list of keys stands for the item that the edit at position 3 will make.
     """
 
     __tablename__ = "proposed_edits"

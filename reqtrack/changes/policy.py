@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reqtrack.changes.delegation import Origin, Person, Seat, excluded
+from reqtrack.changes.standard import Limits
 from reqtrack.errors import YES, Verdict, every, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
 from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
@@ -48,6 +49,8 @@ class Facts:
     has_reason: bool = True
     has_content: bool = True
     seats: tuple[Seat, ...] = ()
+    emergency: bool = False
+    standard: Verdict = YES
 
 
 def status_of(verdict: Verdict) -> int:
@@ -89,6 +92,15 @@ def may_write(actor: Actor, project_id: int, key: str, stage: str, origin: Origi
     return verdict
 
 
+def may_set_delegation(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may say by which table changes are decided: who manages the project, having given the password."""
+    if not actor.may("project.manage", project_id):
+        return no("no_permission", "Your roles in this project do not let you change how its changes are decided.")
+    if actor.kind == "user" and not actor.reauthenticated:
+        return no("reauthentication", "Who decides what is changed with your password.", field="password")
+    return YES
+
+
 def may_submit(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
     """Whether a draft may be submitted, with what is still needed."""
     verdict = every([stage_fits(key, stage, "submit"), may_write(actor, project_id, key, stage, facts.origin)])
@@ -100,7 +112,7 @@ def may_submit(actor: Actor, project_id: int, key: str, stage: str, facts: Facts
             "It still needs one item: pick what it is about, or write what should be different.",
             field="edits",
         )
-    return verdict
+    return verdict + facts.standard
 
 
 def able_assessors(people: Iterable[Person], named: frozenset[int], may_assess: Mapping[int, bool]) -> list[Person]:
@@ -156,7 +168,8 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
             message = "%(item)s was retired since %(key)s was written. The author has to take its edits out."
             verdict += no("in_conflict", message, item=item, key=key)
     empty = [seat.role for seat in facts.seats if not seat.holders]
-    if empty:
+    # Of an emergency one approval is enough.
+    if empty and not (facts.emergency and len(empty) < len(facts.seats)):
         verdict += no(
             "seat_empty", "Nobody may decide this: give somebody who neither asked for nor wrote it the role."
         )
@@ -209,4 +222,156 @@ def may_close(actor: Actor, project_id: int, key: str, stage: str, origin: Origi
     verdict = stage_fits(key, stage, "close")
     if not is_author(actor, project_id, origin):
         verdict += no("not_yours", "%(key)s is closed by who asked for it, and by the project manager.", key=key)
+    return verdict
+
+
+def may_revert(
+    actor: Actor, project_id: int, key: str, stage: str, undone: Sequence[str] = (), gone: Sequence[str] = ()
+) -> Verdict:
+    """Whether the actor may draft the change that undoes this one.
+
+    Args:
+        undone: the keys of changes that undo it already.
+        gone: the keys of items that it merged or split.
+    """
+    verdict = YES
+    if stage not in ("applied", "closed"):
+        verdict += no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+    if not actor.may("change.create", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you write change requests.")
+    if undone:
+        verdict += no("undone", "%(key)s is undone by %(keys)s already.", key=key, keys=tuple(undone))
+    if gone:
+        message = "%(key)s merged or split %(keys)s, which nothing brings back: write what should be different instead."
+        verdict += no("merged", message, key=key, keys=tuple(gone))
+    return verdict
+
+
+def may_verify(actor: Actor, project_id: int, key: str, stage: str, acceptance: int, left: int) -> Verdict:
+    """Whether the actor may plan the round that verifies a change.
+
+    Args:
+        acceptance: how many acceptance scenarios it concerns; ``left``: how many of them are to be tested.
+    """
+    verdict = YES
+    if stage != "applied":
+        verdict += no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+    if not actor.may("round.manage", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you plan rounds.")
+    if stage == "applied" and not acceptance:
+        verdict += no("nothing_to_test", "No acceptance scenario accepts what %(key)s changes.", key=key)
+    elif stage == "applied" and not left:
+        verdict += no("passed", "All that %(key)s concerns has passed on the text as it stands.", key=key)
+    return verdict
+
+
+def may_touch(actor: Actor, project_id: int, key: str, stage: str, origin: Origin, asked: Sequence[Person]) -> Verdict:
+    """Whether the actor may put items into what a change touches, or take them out: who writes it, and who assesses it."""
+    written = may_write(actor, project_id, key, stage, origin)
+    if written or stage not in OPEN or actor.id not in {one.id for one in asked}:
+        return written
+    return YES
+
+
+def may_place(tier: str | None, phase_id: int | None) -> Verdict:
+    """Whether it is known what a change becomes once it is in effect: nobody is asked to choose."""
+    verdict = YES
+    if tier is None:
+        verdict += no("required", "Choose its priority: what it edits has none.", field="tier")
+    if phase_id is None:
+        verdict += no("required", "Choose the phase that it goes into.", field="phase")
+    return verdict
+
+
+# -- standard changes --------------------------------------------------------------------------------------------------
+
+
+def may_write_template(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may write the templates of standard changes, and put them away."""
+    if actor.may("change.manage", project_id):
+        return YES
+    return no("no_permission", "Templates of standard changes are written by the project manager.")
+
+
+def may_approve_template(actor: Actor, project_id: int, limits: Limits, writers: str) -> Verdict:
+    """Whether the actor may approve beforehand whatever keeps within a template: an owner who did not write it."""
+    verdict = YES
+    if limits.archived:
+        verdict += no("template_archived", "The template “%(name)s” is not used any more.", name=limits.name)
+    if limits.approved_by:
+        verdict += no("template_approved", "The template “%(name)s” is approved already.", name=limits.name)
+    if "business_owner" not in actor.roles_in(project_id) or actor.kind != "user":
+        verdict += no("no_permission", "A template is approved by a business owner.")
+    elif actor.login in writers.split():
+        verdict += no("own_template", "You wrote the template “%(name)s”: another owner approves it.", name=limits.name)
+    elif not actor.reauthenticated:
+        verdict += no("reauthentication", "Approving a template takes your password.", field="password")
+    return verdict
+
+
+# -- no objection until a day ------------------------------------------------------------------------------------------
+
+
+def may_pass(key: str, stage: str, facts: Facts, *, small: bool) -> Verdict:
+    """Whether a change may take effect because nobody objects: it is within the first line's limit, and nothing stands against
+    approving it."""
+    verdict = stage_fits(key, stage, "approve")
+    if not small:
+        verdict += no("not_small", "%(key)s is above the limit of the first line: somebody decides it.", key=key)
+    if facts.conflicts:
+        verdict += no("in_conflict", "What %(key)s edits was changed since: its author has to choose first.", key=key)
+    if facts.outdated or facts.awaited or facts.expected is None:
+        verdict += no("assessment_missing", "%(key)s waits for an assessment of what it is now.", key=key)
+    if any(not seat.holders for seat in facts.seats):
+        verdict += no("seat_empty", "Nobody may decide it, so there is nobody who could object.")
+    return verdict
+
+
+def may_offer_silence(actor: Actor, project_id: int, key: str, stage: str, facts: Facts, *, small: bool) -> Verdict:
+    """Whether the actor may put a change up for objections: its authors, the project manager, those who decide it."""
+    verdict = may_pass(key, stage, facts, small=small)
+    if not (is_author(actor, project_id, facts.origin) or _decides(actor, facts)):
+        verdict += no("not_yours", "Who asked for %(key)s or decides it may put it up for objections.", key=key)
+    return verdict
+
+
+def may_object(actor: Actor, project_id: int, key: str, offered: bool, facts: Facts) -> Verdict:
+    """Whether the actor may object: who decides it; who put it up may take that back."""
+    verdict = YES
+    if not offered:
+        verdict += no("not_offered", "%(key)s is not up for objections.", key=key)
+    if not (_decides(actor, facts) or is_author(actor, project_id, facts.origin)):
+        verdict += no("not_your_seat", "Who decides %(key)s objects; anybody may comment.", key=key)
+    return verdict
+
+
+def _decides(actor: Actor, facts: Facts) -> bool:
+    return actor.login in {one.login for seat in facts.seats for one in seat.holders}
+
+
+# -- emergencies -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What is left of an emergency that is in effect. ``due``: it is one, and waits for its review; ``reviewers``: who may give it."""
+
+    due: bool
+    reviewed: bool = False
+    assessed: bool = False
+    reviewers: tuple[Person, ...] = ()
+
+
+def may_review(actor: Actor, project_id: int, key: str, left: Aftermath) -> Verdict:
+    """Whether the actor may record the review of an emergency."""
+    verdict = YES
+    if left.reviewed:
+        verdict += no("reviewed", "%(key)s is reviewed already.", key=key)
+    elif not left.due:
+        verdict += no("no_emergency", "%(key)s is no emergency in effect.", key=key)
+    elif not left.assessed:
+        verdict += no("assessment_missing", "%(key)s has to be assessed before it is reviewed.", key=key)
+    if actor.kind != "user" or actor.login not in {one.login for one in left.reviewers}:
+        who = tuple(one.name for one in left.reviewers)
+        verdict += no("not_your_seat", "%(key)s is reviewed by: %(who)s.", key=key, who=who or "–")
     return verdict

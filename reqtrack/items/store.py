@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
@@ -21,6 +22,9 @@ from reqtrack.items.values import encode
 from reqtrack.permissions import Actor
 
 SCHEMA = 1
+# By kind: called with (item, the stage it goes to, when) while an item moves, before anything of it is changed. An area keeps
+# beside its items what follows from their moves.
+LEAVING: dict[str, list[Callable[[Any, str, datetime], None]]] = {}
 
 
 def next_number(project_id: int, prefix: str) -> int:
@@ -163,6 +167,8 @@ def move(
     check_stage(item, seen_stage)
     before = {"stage": item.stage}
     with recorded(actor, item.project_id, f"{item.kind}.moved", item.key, reason=reason, before=before) as entry:
+        for leaving in LEAVING.get(item.kind, ()):
+            leaving(item, to, entry.at)
         item.stage = to
         item.imported = False  # somebody has looked at it
         item.updated_at = entry.at

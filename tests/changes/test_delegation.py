@@ -8,7 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reqtrack.changes.delegation import DELEGATION, Origin, Person, above_manager, excluded, rule_for, seated, seats
+from reqtrack.changes.delegation import (
+    DELEGATION,
+    Origin,
+    Person,
+    Size,
+    excluded,
+    rule_for,
+    seated,
+    seats,
+    within_limit,
+)
 
 ROLES = ("project_manager", "business_owner", "sponsor", "administrator", "analyst")
 
@@ -35,11 +45,12 @@ SMALL, MIDDLE, LARGE = DELEGATION
     ],
 )
 def test_the_default_rule(days: str, must: bool, over: bool, line: object) -> None:
-    assert rule_for(Decimal(days), must, over) is line
+    assert rule_for(Size(Decimal(days), must, over)) is line
 
 
 def test_only_the_first_line_goes_without_proof() -> None:
-    assert [above_manager(line) for line in DELEGATION] == [False, True, True]
+    small = Size(Decimal(1))
+    assert [within_limit(line, small) for line in DELEGATION] == [True, False, False]
 
 
 def test_a_seat_that_its_role_cannot_fill_goes_to_the_next_line() -> None:

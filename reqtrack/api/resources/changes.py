@@ -25,6 +25,7 @@ from reqtrack.audit.queries import events_about
 from reqtrack.changes import actions, dossier, facts, impact, price, queries
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.package import shown
+from reqtrack.changes.queries import undoing
 from reqtrack.db import db, plain_decimal, whole_number
 from reqtrack.errors import Stale, invalid
 from reqtrack.items import present
@@ -63,6 +64,7 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
             for one in found.votes
         ],
         "made": [one.made_key for one in found.edits if one.made_key],
+        "reverts": undoing.undone_by(item) or None,
     }  # fmt: skip
 
 
@@ -152,9 +154,16 @@ def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
     return {
         "basis": f"sha256:{facts.basis(found, touched.graph_print)}",
         "items": [
-            {"key": one.key, "kind": one.kind, "title": one.title, "path": list(touched.path(one.id))}
+            {
+                "key": one.key,
+                "kind": one.kind,
+                "title": one.title,
+                "path": list(touched.path(one.id)),
+                "by_hand": not one.parent,
+            }
             for one in touched.touched
         ],
+        "left_out": sorted(one.key for one in touched.reached.values() if one.id in touched.out and one.seen),
         "hidden": touched.hidden,
         "stale_results": touched.stale_results,
         "superseded_signoffs": len(touched.superseded),

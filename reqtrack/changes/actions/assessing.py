@@ -50,7 +50,7 @@ def assess(
     """
     found = dossier.load(change)
     asked = facts.assessors(found)
-    policy.require(policy.may_assess(actor, change.project_id, change.key, change.stage, asked))
+    policy.require(policy.may_assess(actor, change.project_id, change.key, facts.to_assess(change), asked))
     _reached, graph = impact.graph_of(actor, found)
     if seen and not saw(seen, facts.basis(found, graph)):
         message = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from reqtrack import clock, workdays
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
@@ -185,9 +186,18 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
     if open_seats:
         waiting = {one.login: one for seat in open_seats for one in seat.holders if one.login not in voters}
         return Decided(vote, change.stage, tuple(waiting.values()))
-    store.move(actor, change, "approved", reason=vote.reason, columns={"decided_at": vote.at}, after=_by(vote))
+    columns = {"decided_at": vote.at, **_emergency(found)}
+    store.move(actor, change, "approved", reason=vote.reason, columns=columns, after=_by(vote))
     apply(actor, found, touched, vote.tier, vote.phase_id)
     return Decided(vote, change.stage, ())
+
+
+def _emergency(found: Dossier) -> dict[str, Any]:
+    """An emergency is assessed and reviewed within so many working days of its effect."""
+    if found.change.change_kind != "emergency":
+        return {}
+    project = found.project
+    return {"review_due_on": workdays.of(project.calendar).later(clock.today(project.zone), project.emergency_days)}
 
 
 def _by(vote: Decision) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import Any
 from reqtrack import clock
 from reqtrack.acceptance.queries import requirement_statuses
 from reqtrack.audit.record import recorded
-from reqtrack.changes import dossier, facts, impact, policy
+from reqtrack.changes import dossier, facts, policy
 from reqtrack.changes import load as loads
+from reqtrack.changes.actions.judging import judged
 from reqtrack.changes.actions.rights import require_seen
+from reqtrack.changes.actions.templates import hand_in
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
 from reqtrack.changes.policy import Facts
@@ -25,37 +26,33 @@ from reqtrack.items.queries import comments
 from reqtrack.permissions import Actor
 
 
-def judged(actor: Actor, change: Change) -> tuple[Dossier, Impact, Rule, Facts]:
-    """A change with all that the policy judges by."""
-    found = dossier.load(change)
-    touched = impact.of_dossier(actor, found)
-    rule = facts.rule_of(found, touched)
-    return found, touched, rule, facts.facts_of(found, touched, rule)
-
-
-def submit(actor: Actor, change: Change, *, seen: str | None = None) -> Impact:
+def submit(actor: Actor, change: Change, *, seen: str | None = None, days: Any = None) -> Impact:
     """Hand a draft in: its impact is computed and returned, the assessors are asked.
 
-    It is *submitted* while nobody may assess it, else *assessing*.
+    It is *submitted* while nobody may assess it, else *assessing*. An emergency is there to be decided at once; a standard change
+    within its template takes effect.
 
     Args:
         seen: the fingerprint of the package that is handed in.
+        days: of a standard change, the person-days that its author estimates.
 
     Raises:
         Refused: it lacks something, is no draft, was edited since ``seen`` (409), or is not theirs (403).
     """
-    found, touched, _rule, told = judged(actor, change)
+    found, touched, rule, told = judged(actor, change)
     policy.require(policy.may_submit(actor, change.project_id, change.key, change.stage, told))
     require_seen(found, seen)
+    if rule.size.kind == "standard":
+        return hand_in(actor, found, days)
     asked = facts.assessors(found)
     at = clock.now()
     store.move(
-        actor, change, "assessing" if asked else "submitted",
+        actor, change, "deciding" if told.emergency else "assessing" if asked else "submitted",
         columns={"submitted_at": at, "waiting_since": at, "paused_at": None},
         after={
             "assessors": [one.login for one in asked],
             "package": found.package_print,
-            "impact": {"items": len(touched.reached), "stale_results": touched.stale_results, "conflicts": touched.conflicts},
+            "impact": {"items": len(touched.affected), "stale_results": touched.stale_results, "conflicts": touched.conflicts},
         },
     )  # fmt: skip
     return touched

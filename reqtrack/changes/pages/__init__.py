@@ -1,7 +1,9 @@
 """The pages of changes in words: what ``queries`` found, as the templates take it."""
 
 from reqtrack.changes.pages.board import board
+from reqtrack.changes.pages.delegation import delegation
 from reqtrack.changes.pages.forms import edit, edit_item, moved, new, new_item, stale
+from reqtrack.changes.pages.impact import touched
 from reqtrack.changes.pages.show import show
 
-__all__ = ["board", "edit", "edit_item", "moved", "new", "new_item", "show", "stale"]
+__all__ = ["board", "delegation", "edit", "edit_item", "moved", "new", "new_item", "show", "stale", "touched"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
@@ -13,9 +13,11 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, Cards
-from reqtrack.changes.delegation import Line, Seat
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
+from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
+from reqtrack.changes.pages.effects import effects
+from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.timeline import timeline
 from reqtrack.changes.pages.wording import falls, rivals, row, rows, summary, told, tree
 from reqtrack.changes.policy import ASSESSING
@@ -24,16 +26,9 @@ from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import Actor
-from reqtrack.web.context import number
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
 
-ROLES = {
-    "project_manager": _l("project manager"),
-    "business_owner": _l("business owner"),
-    "sponsor": _l("sponsor"),
-    "administrator": _l("administrator"),
-}
 # How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
 NEAREST = 100
 NEW_KINDS = ("requirement", "acceptance", "scenario", "process")
@@ -68,8 +63,9 @@ def show(
         "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
         "tree": tree(project, page.impact, page.dossier.open, most),
+        "impact_views": views_of(project, change),
         "touched": rows(project, page.impact, most),
-        "further": 0 if whole else max(0, len(page.impact.reached) - NEAREST),
+        "further": 0 if whole else max(0, len(page.impact.affected) - NEAREST),
         "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
         "rivals": rivals(project, page),
         "summary": summary(page),
@@ -82,7 +78,8 @@ def show(
         "box": box(actor, page, phases),
         "votes": [vote(one, phases) for one in page.votes],
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
-        "who": who(page),
+        "effects": effects(actor, project, page),
+        "who": who(actor, page),
         "timeline": timeline(actor, project, page),
         "asked_by": asked_by(page),
         "logged_by": _name(page, change.created_by),
@@ -102,7 +99,7 @@ def show(
     }
     if actor.may("project.read", project.id):
         return shown
-    return {**_unlinked(shown), "home": (_("My work"), url_for("radar.my_work"))}
+    return {**_unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
 
 
 def asked_words(page: ChangePage) -> list[str]:
@@ -142,6 +139,7 @@ BADGES = {
     "changed": ("", "", ""),
     "new": (_l("New"), "ok", "plus"),
     "retired": (_l("Retired by this"), "bad", "archive"),
+    "restored": (_l("Brought back by this"), "ok", "arrow-back-up"),
 }
 
 
@@ -176,16 +174,6 @@ def _drop(one: Card) -> int | None:
 # -- the box -----------------------------------------------------------------------------------------------------------
 
 
-def seat_words(seats: Sequence[Seat]) -> str:
-    """Who sits where: ``business owner (陈立群) and sponsor (方文)``."""
-    parts = []
-    for seat in seats:
-        names = listed(one.name for one in seat.holders)
-        role = ROLES.get(seat.acting, seat.acting)
-        parts.append(f"{role} ({names})" if names else str(_("%(role)s (nobody may)", role=role)))
-    return str(_(" and ")).join(parts)
-
-
 def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, Any]:
     """What there is to do for the reader at this stage."""
     decide = page.verdicts["decide"]
@@ -200,8 +188,8 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "phase": phases.get(page.phase_id or 0, ""),
         "seen": page.dossier.package_print[:16],
         "basis": page.basis[:16],
-        "who": seat_words(page.rule.seats),
-        "two": len(page.rule.seats) > 1,
+        "who": seat_words(page.rule.seats, page.rule.needed),
+        "two": page.rule.needed > 1,
         "password": page.rule.proof and not actor.reauthenticated,
         "signs": page.rule.proof,
         "may": bool(decide),
@@ -213,20 +201,13 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
     }
 
 
-def who(page: ChangePage) -> list[dict[str, str]]:
+def who(actor: Actor, page: ChangePage) -> list[dict[str, str]]:
     """Who would decide by size: shown before it is submitted."""
+    sees_cost = actor.may("cost.read", page.change.project_id)
     return [
-        {"line": _line_words(line), "who": seat_words(seats)}
+        {"line": line_words(line, page.project, sees_cost), "who": seat_words(seats, page.rule.needed)}
         for line, seats in queries.lines_of_delegation(page.dossier)
     ]
-
-
-def _line_words(line: Line) -> str:
-    if line.most_days is None:
-        return str(_("beyond, or over a phase's capacity"))
-    if not line.must:
-        return str(_("up to %(days)s person-day and no must item", days=number(line.most_days)))
-    return str(_("up to %(days)s person-days", days=number(line.most_days)))
 
 
 def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:

@@ -87,6 +87,17 @@ def _words(
         return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
+    if verb in ("touched", "untouched"):
+        item = after.get("item", "")
+        put = verb == "touched"
+        text = (
+            _("put %(key)s into what it touches", key=item)
+            if put
+            else _("took %(key)s out of what it touches", key=item)
+        )
+        return {"kind": "link", "text": text}
+    if verb == "verifying":
+        return {"kind": "result", "text": _("planned %(round)s to verify it", round=after.get("round", ""))}
     if verb == "decided":
         return {"kind": "decision", "text": _decided(after)}
     if verb == "applied":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from flask import url_for
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 from reqtrack.accounts.models import Project
 from reqtrack.changes.impact import Impact, Node
 from reqtrack.changes.pages.cost import later_words, money
-from reqtrack.changes.queries import ChangePage
+from reqtrack.changes.queries import ChangePage, TouchedPage
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.context import number
 from reqtrack.web.words import listed
@@ -28,11 +29,17 @@ def _pages(project: Project) -> str:
     return url_for("items.show", project=project.key, key="")
 
 
-def tree(project: Project, touched: Impact, coming: bool = True, most: int | None = None) -> list[dict[str, Any]]:
+def tree(
+    project: Project,
+    touched: Impact,
+    coming: bool = True,
+    most: int | None = None,
+    only: Collection[int] | None = None,
+) -> list[dict[str, Any]]:
     """The affected set as a tree below the edited items; ``coming``: what it would do is still to come; ``most``: the nearest
-    so many alone."""
+    so many alone; ``only``: these alone, with what leads to them."""
     pages = _pages(project)
-    return [_node(pages, one, coming, {}) for one in touched.tree(most)]
+    return [_node(pages, one, coming, {}) for one in touched.tree(most, only)]
 
 
 def _node(pages: str, node: Node, coming: bool, words: dict[int, str]) -> dict[str, Any]:
@@ -43,6 +50,8 @@ def _node(pages: str, node: Node, coming: bool, words: dict[int, str]) -> dict[s
     if node.stale and coming:
         told = ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale)
         flags.append((told, "warn", "history"))
+    if node.hand:
+        flags.append((_("put in by hand"), "", "user-plus") if node.hand == "added" else (_("taken out"), "", "minus"))
     if id(node.word) not in words:
         words[id(node.word)] = str(node.word)
     return {
@@ -65,7 +74,7 @@ def rows(project: Project, touched: Impact, most: int | None = None) -> list[dic
     ]
 
 
-def rivals(project: Project, page: ChangePage) -> list[dict[str, Any]]:
+def rivals(project: Project, page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
     """Other open changes on the same items, in sentences."""
     found: dict[str, dict[str, Any]] = {}
     for one in page.impact.rivals:
@@ -85,7 +94,7 @@ def rivals(project: Project, page: ChangePage) -> list[dict[str, Any]]:
 def summary(page: ChangePage) -> str:
     """In one line: how many items, how much to test again, what it costs, how much later."""
     parts = []
-    reached = len(page.impact.starts) + len(page.impact.reached)
+    reached = len(page.impact.starts) + len(page.impact.affected)
     if reached:
         parts.append(ngettext("%(num)s item is touched", "%(num)s items are touched", reached))
     stale = page.impact.stale_results
@@ -120,7 +129,13 @@ def falls(project: Project, page: ChangePage) -> list[dict[str, Any]]:
         words = ngettext("%(num)s result turns stale", "%(num)s results turn stale", touched.stale_results)
         first = url_for("items.show", project=project.key, key=keys[0]) if keys else ""
         found.append({"icon": "history", "tone": "warn", "text": words, "note": listed(keys), "href": first})
-    for one in touched.signatures:
+    return found + signed(page)
+
+
+def signed(page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
+    """Signatures that fall, and those that are carried on."""
+    found: list[dict[str, Any]] = []
+    for one in page.impact.signatures:
         names = listed(one.signers) or one.key
         if one.state == "carried":
             words = _("The scope signature of %(names)s goes on with this approval", names=names)
@@ -156,7 +171,7 @@ def _fell(page: ChangePage) -> list[dict[str, Any]]:
     return found
 
 
-def told(page: ChangePage) -> list[dict[str, Any]]:
+def told(page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
     """Who is told once it is in effect."""
     owners = [
         {"text": name, "note": ngettext("owner of %(num)s item", "owner of %(num)s items", items)}

@@ -44,8 +44,9 @@ def _falls_to(actor: Actor, found: Dossier) -> bool:
 
 
 def may_fall() -> ColumnElement[bool]:
-    """Whether the decision of a change may fall to an administrator, in SQL: never where two people who neither asked for it nor
-    wrote it are owner or sponsor, and one of them sponsor. What it lets through is judged by the rule itself."""
+    """Whether the decision of a change may fall to an administrator, in SQL beside its project: never where as many people as may
+    decide, who neither asked for it nor wrote it, are owner or sponsor, and one of them sponsor. What it lets through is judged
+    by the rule itself."""
     own = Change.__table__
     wrote = exists().where(
         ProposedEdit.change_id == Change.id,
@@ -64,6 +65,6 @@ def may_fall() -> ColumnElement[bool]:
         )
         .correlate(Change)
     )
-    two = free.where(Membership.role.in_(("business_owner", "sponsor"))).scalar_subquery()
+    enough = free.where(Membership.role.in_(("business_owner", "sponsor"))).scalar_subquery()
     sponsor = free.where(Membership.role == "sponsor").scalar_subquery()
-    return or_(own.c.asked_by.like(f"{STAKEHOLDER}%"), ~and_(two >= 2, sponsor >= 1))
+    return or_(own.c.asked_by.like(f"{STAKEHOLDER}%"), ~and_(enough >= Project.most_deciders, sponsor >= 1))

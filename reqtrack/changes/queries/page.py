@@ -141,7 +141,7 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         phase_id=phase_id,
         price=price_of(actor, found, touched),
         moved=moved(actor, found, touched, events) if found.open else None,
-        told=_told(actor, found, touched),
+        told=told_of(actor, found, touched),
         events=events,
         comments=_comments(change),
         waited=facts.waited(change, found.project.zone),
@@ -154,7 +154,7 @@ def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person])
     return {
         "edit": policy.may_write(*where, told.origin),
         "submit": policy.may_submit(*where, told),
-        "assess": policy.may_assess(*where, asked),
+        "assess": policy.may_assess(actor, change.project_id, change.key, facts.to_assess(change), asked),
         "reassess": policy.may_reassess(*where, told),
         "ask": policy.may_ask(*where, told, asked),
         "answer": policy.may_answer(*where, told),
@@ -165,7 +165,8 @@ def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person])
     }
 
 
-def _told(actor: Actor, found: Dossier, touched: Impact) -> Told:
+def told_of(actor: Actor, found: Dossier, touched: Impact) -> Told:
+    """Who is told once a change is in effect."""
     names = {one.id: one.name for one in found.people}
     owned: dict[str, int] = {}
     owners = [*(one.owner_id for one in touched.starts.values()), *(one.owner_id for one in touched.touched)]
@@ -201,4 +202,6 @@ def _comments(change: Change) -> list[Said]:
 
 def lines_of_delegation(found: Dossier) -> list[tuple[delegation.Line, tuple[delegation.Seat, ...]]]:
     """Each line of the rule with who would decide by it: what the page says before submission."""
-    return [(line, delegation.seats(line, found.people, found.origin)) for line in delegation.DELEGATION]
+    kind = found.change.change_kind or "normal"
+    lines = [line for line in found.table if line.kind in ("", kind)]
+    return [(line, delegation.seats(line, found.people, found.origin)) for line in lines]

@@ -46,7 +46,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         return []
     projects = {row[1].id: row[1] for row in rows}
     found = dossier.load_many([row[0] for row in rows])
-    musts = _accepting_must(found)
+    musts = accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
     # Who has spoken already, or somebody of the same role, is asked again where the package or the graph moved since.
     graphs = impact.graph_prints(actor, [one for one in found if one.change.stage in TO_ASSESS and _spoken(actor, one)])
@@ -110,7 +110,7 @@ def _may_be_due(today: date) -> ColumnElement[bool]:
     return or_(Change.back_on <= tomorrow, Phase.starts_on <= tomorrow)
 
 
-def _accepting_must(found: Sequence[Dossier]) -> set[int]:
+def accepting_must(found: Sequence[Dossier]) -> set[int]:
     """The edited acceptance scenarios that accept a must item."""
     ids = {item.id for one in found for item in one.items.values() if item.kind == "acceptance"}
     if not ids:
