@@ -12,10 +12,9 @@ def init(app: Flask) -> None:
     from flask_babel import lazy_gettext as _l
 
     from reqtrack.accounts import parts
-    from reqtrack.changes import load, locks, queries, stakes, waits
+    from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
-    from reqtrack.changes.unobjected import CHORE
     from reqtrack.changes.views import area, rules
     from reqtrack.items import forms, pages, panels, present, store
     from reqtrack.jobs.queue import CHORES
@@ -31,6 +30,9 @@ def init(app: Flask) -> None:
     forms.CHOICES["change.asked_by"] = queries.askers
     present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
+    for chore in (chores.CHORE, unobjected.CHORE):
+        if chore not in CHORES:
+            CHORES.append(chore)
     if propose not in joining.PROPOSE:
         joining.PROPOSE.append(propose)
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
@@ -48,8 +50,6 @@ def init(app: Flask) -> None:
     if entry[2] not in [one[2] for one in places.CREATES]:
         # First of all: two taps from any page to the first field.
         places.CREATES.insert(0, entry)
-    if CHORE not in CHORES:
-        CHORES.append(CHORE)
     app.register_blueprint(area)
     app.register_blueprint(rules)
     parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))

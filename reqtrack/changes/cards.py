@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.changes.filed import Dossier, ItemNow
-from reqtrack.changes.package import Edit
+from reqtrack.changes.package import Edit, restores
 from reqtrack.items.forms import as_text
 from reqtrack.items.kinds import KINDS, LINKS, Field
 from reqtrack.items.present import Shown
@@ -35,7 +35,7 @@ class CardField:
 
 @dataclass(frozen=True)
 class Card:
-    """One item of the package. ``act``: changed, new, retired; ``key`` is "" for a new item until it is made, ``ref`` what
+    """One item of the package. ``act``: changed, new, retired, restored; ``key`` is "" for a new item until it is made, ``ref`` what
     stands for it (``NEW-3``)."""
 
     act: str
@@ -79,9 +79,10 @@ class Cards:
         retire = next((one for one in edits if one.op == "retire"), None)
         fields = [self._field(now, one) for one in edits if one.op == "set"]
         fields += [self._links(one) for one in edits if one.op == "link"]
-        fields += [self._heirs(retire)] if retire is not None and retire.new else []
+        back = retire is not None and restores(retire)
+        fields += [self._heirs(retire)] if retire is not None and retire.new and not back else []
         return Card(
-            act="retired" if retire else "changed",
+            act="restored" if back else "retired" if retire else "changed",
             key=now.key,
             title=now.title,
             kind=now.kind,

@@ -12,15 +12,17 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, n
 from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.audit.kept import kept
 from reqtrack.changes.delegation import DELEGATION, Line, Person, Table
-from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, expected
+from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
 from reqtrack.changes.models import (
     Assessment,
     AssessmentRequest,
+    AssessmentRole,
     Change,
     ChangeTemplate,
     Decision,
     DelegationLine,
     ProposedEdit,
+    Touch,
 )
 from reqtrack.changes.package import Edit
 from reqtrack.changes.standard import Limits
@@ -47,8 +49,8 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
         return []
     ids = [change.id for change in changes]
     edits, rivals = _edits(ids)
-    items, votes = _items(ids), _votes(ids)
-    said, asked = _said(ids)
+    (items, by_hand), votes = _items(ids), _votes(ids)
+    said, asked, roles = _said(ids)
     people, askers, tables = _people(changes)
     limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
@@ -60,9 +62,11 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             items.get(change.id, {}),
             said.get(change.id, []),
             asked.get(change.id, frozenset()),
+            roles.get(change.id, frozenset()),
             votes.get(change.id, []),
             people.get(change.project_id, ()),
             askers.get(change.id, ""),
+            by_hand=by_hand.get(change.id, {}),
             table=tables.get(change.project_id, DELEGATION),
             limits=limits.get(change.template_id or 0),
         )
@@ -150,59 +154,87 @@ def as_edit(row: ProposedEdit, item: str) -> Edit:
     )  # fmt: skip
 
 
-def _items(ids: Sequence[int]) -> dict[int, dict[str, ItemNow]]:
-    """The items edited, and those picked without an edit, with their newest content."""
-    edited = select(ProposedEdit.change_id, ProposedEdit.item_id).where(
+ByChange = dict[int, dict[str, Any]]
+
+
+def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
+    """The items edited, and those picked without an edit, with their newest content; and what was put in or taken out by hand."""
+    edited = select(ProposedEdit.change_id, ProposedEdit.item_id, literal(0).label("touch_id")).where(
         ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)
     )
-    picked = select(Link.source_id, Link.target_id).where(
+    picked = select(Link.source_id, Link.target_id, literal(0)).where(
         Link.source_id.in_(ids), Link.kind == "touches", Link.until.is_(None)
     )
+    touched = select(Touch.change_id, Touch.item_id, Touch.id).where(Touch.change_id.in_(ids), Touch.until.is_(None))
     # A union without ALL: an item that several edits are about is there once.
-    about = union(edited, picked).subquery()
+    about = union(edited, picked, touched).subquery()
     rows = db.session.execute(
         select(
             about.c.change_id, Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id,
-            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content,
+            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content, Touch.added, Touch.reason,
+            Touch.author, Touch.at,
         )
         .select_from(about)
+        .outerjoin(Touch, Touch.id == about.c.touch_id)
         .join(Item, Item.id == about.c.item_id)
         .join(Version, and_(Version.item_id == Item.id, Version.number == Item.version))
         .order_by(Item.kind, Item.number)
     )  # fmt: skip
-    found: dict[int, dict[str, ItemNow]] = {}
+    found: ByChange = {}
+    by_hand: ByChange = {}
     for row in rows:
         told = {**row._mapping, "content": json.loads(row.content)}
         change_id = told.pop("change_id")
-        found.setdefault(change_id, {})[row.key] = ItemNow(**told)
-    return found
+        hand = {name: told.pop(name) for name in ("added", "reason", "author", "at")}
+        if hand["added"] is None:
+            found.setdefault(change_id, {})[row.key] = ItemNow(**told)
+        else:
+            by_hand.setdefault(change_id, {})[row.key] = Touched(ItemNow(**told), **hand)
+    return found, by_hand
 
 
-def _said(ids: Sequence[int]) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]]]:
-    """What assessors said, oldest first, and who was named to be asked."""
+SAID = (
+    "id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at", "cost",
+    "probability", "effect", "options",
+)  # fmt: skip
+
+
+def _said(
+    ids: Sequence[int],
+) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]], dict[int, frozenset[str]]]:
+    """What assessors said, oldest first; who was named to be asked, and which roles."""
     own = Assessment.__table__
-    names = ("id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at")
     said = (
-        select(own.c.change_id, User.id.label("user_id"), User.name.label("name"), *(own.c[n] for n in names))
+        select(own.c.change_id, User.id.label("user_id"), User.name.label("name"), *(own.c[n] for n in SAID))
         .join(own, own.c.assessor_id == User.id)
         .where(own.c.change_id.in_(ids))
     )
     asked = (
-        select(AssessmentRequest.change_id, User.id, User.name, *(null().label(name) for name in names))
+        select(AssessmentRequest.change_id, User.id, User.name, *(null().label(name) for name in SAID))
         .join(AssessmentRequest, AssessmentRequest.user_id == User.id)
         .where(AssessmentRequest.change_id.in_(ids))
     )
-    rows: Sequence[Any] = db.session.execute(union_all(said, asked)).all()
+    by_role = select(
+        AssessmentRole.change_id, null().label("user_id"), AssessmentRole.role, *(null().label(name) for name in SAID)
+    ).where(AssessmentRole.change_id.in_(ids))
+    rows: Sequence[Any] = db.session.execute(union_all(said, asked, by_role)).all()
     found: dict[int, list[Said]] = {}
     named: dict[int, set[int]] = {}
+    roles: dict[int, set[str]] = {}
     for row in rows:
-        if row.id is None:
+        if row.user_id is None:
+            roles.setdefault(row.change_id, set()).add(row.name)
+        elif row.id is None:
             named.setdefault(row.change_id, set()).add(row.user_id)
         else:
             told = dict(row._mapping)
             found.setdefault(told.pop("change_id"), []).append(Said(**told))
     ordered = {change_id: sorted(mine, key=lambda one: one.id) for change_id, mine in found.items()}
-    return ordered, {change_id: frozenset(mine) for change_id, mine in named.items()}
+    return (
+        ordered,
+        {change_id: frozenset(mine) for change_id, mine in named.items()},
+        {change_id: frozenset(mine) for change_id, mine in roles.items()},
+    )
 
 
 def _votes(ids: Sequence[int]) -> dict[int, list[Decision]]:

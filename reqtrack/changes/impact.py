@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from reqtrack.audit.seals import digest
+from reqtrack.changes import hands, reach
 from reqtrack.changes import load as loads
-from reqtrack.changes import reach
 from reqtrack.changes.dossier import Dossier, ItemNow, Rival
 from reqtrack.changes.load import PhaseLoad, Weight
 from reqtrack.changes.package import Edit, touches_text
@@ -28,7 +28,7 @@ from reqtrack.requirements.policy import OUT
 @dataclass(frozen=True)
 class Node:
     """An item in the tree of what is touched. ``word``: how the link reads from the item above; ``stale``: results that turn
-    stale. An item that the reader may not see has no key and no title."""
+    stale; ``hand``: put in by hand (*added*) or taken out (*out*). An item that the reader may not see has no key and no title."""
 
     key: str
     title: str
@@ -38,12 +38,14 @@ class Node:
     edited: bool
     stale: int
     path: tuple[str, ...]
+    hand: str
     children: list[Node] = field(default_factory=list)
 
 
 @dataclass
 class Impact:
-    """See the module. ``starts`` are the edited and picked items by id; ``reached`` and ``why`` what the walks found."""
+    """See the module. ``starts`` are the edited and picked items by id; ``reached`` and ``why`` what the walks found, the first
+    with what was put in by hand; ``out`` are the ids of what was taken out of it by hand."""
 
     starts: Mapping[int, ItemNow]
     reached: Mapping[int, Reached]
@@ -53,17 +55,23 @@ class Impact:
     rivals: Sequence[Rival]
     phases: Sequence[PhaseLoad]
     graph_print: str
+    out: frozenset[int] = frozenset()
     _paths: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def affected(self) -> list[Reached]:
+        """What is affected, nearest first, without what was taken out by hand."""
+        return [one for one in self.reached.values() if one.id not in self.out]
 
     @property
     def touched(self) -> list[Reached]:
         """What is affected and visible to the reader, nearest first."""
-        return [one for one in self.reached.values() if one.seen]
+        return [one for one in self.affected if one.seen]
 
     @property
     def hidden(self) -> int:
         """How many affected items the reader may not see."""
-        return sum(not one.seen for one in self.reached.values())
+        return sum(not one.seen for one in self.affected)
 
     @property
     def stale_results(self) -> int:
@@ -82,7 +90,8 @@ class Impact:
         """The keys from an edited item to an affected one; what may not be seen in between is ``…``."""
         way = self._paths.get(item_id)
         if way is None:
-            above = self.path(self.reached[item_id].parent) if item_id in self.reached else ()
+            one = self.reached.get(item_id)
+            above = self.path(one.parent) if one is not None and one.parent else ()
             way = self._paths[item_id] = (*above, self._key(item_id))
         return way
 
@@ -92,16 +101,33 @@ class Impact:
         one = self.reached[item_id]
         return one.key if one.seen else "…"
 
-    def tree(self, most: int | None = None) -> list[Node]:
-        """The edited items, each with what it drives below it; ``most``: the nearest so many alone."""
+    def tree(self, most: int | None = None, only: Collection[int] | None = None) -> list[Node]:
+        """The edited items, each with what it drives below it, then what was put in by hand; ``most``: the nearest so many alone;
+        ``only``: these alone, with what leads to them. What was taken out stays where it leads on."""
+        kept = self._leading(self.reached if only is None else only)
         below: dict[int, list[Reached]] = {}
-        for one in islice(self.reached.values(), most):
+        for one in islice((one for one in self.reached.values() if one.id in kept), most):
             below.setdefault(one.parent, []).append(one)
-        return [self._start(item, below) for item in self.starts.values()]
+        return [
+            *(self._start(item, below) for item in self.starts.values()),
+            *(self._node(one, below) for one in below.get(0, ())),
+        ]
+
+    def _leading(self, wanted: Collection[int]) -> set[int]:
+        """Those of the items that are affected, and all on the ways to them."""
+        kept: set[int] = set()
+        for item_id in wanted:
+            if item_id in self.out:
+                continue
+            at = item_id
+            while at in self.reached and at not in kept:
+                kept.add(at)
+                at = self.reached[at].parent
+        return kept
 
     def _start(self, item: ItemNow, below: Mapping[int, list[Reached]]) -> Node:
         stale = self.stale.get(item.id, 0)
-        top = Node(item.key, item.title, item.kind, "", item.stage, True, stale, (item.key,))
+        top = Node(item.key, item.title, item.kind, "", item.stage, True, stale, (item.key,), "")
         top.children.extend(self._node(one, below) for one in below.get(item.id, ()))
         return top
 
@@ -109,27 +135,34 @@ class Impact:
         way = self.path(one.id)
         stale = self.stale.get(one.id, 0)
         shown = (one.key, one.title) if one.seen else ("", "")
-        node = Node(*shown, one.kind, word_of(one), one.stage, False, stale, way)
+        hand = "out" if one.id in self.out else "" if one.parent else "added"
+        node = Node(*shown, one.kind, word_of(one), one.stage, False, stale, way, hand)
         node.children.extend(self._node(child, below) for child in below.get(one.id, ()))
         return node
 
 
 def word_of(one: Reached) -> Any:
-    """How the link reads from the item above it (the driver) to this one."""
+    """How the link reads from the item above it (the driver) to this one; "" where a person put it in."""
+    if not one.link:
+        return ""
     kind = LINKS[one.link]
     return kind.label if kind.drives in ("source", "both") else kind.inverse
 
 
-def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, *, phases: bool = True) -> Impact:
-    """The impact of a change (at most six statements).
+def of_dossier(
+    actor: Actor, dossier: Dossier, phase_id: int | None = None, *, phases: bool = True, depth: int = reach.DEPTH
+) -> Impact:
+    """The impact of a change (at most six statements; one more where something was put in by hand that the actor may not see).
 
     Args:
         phase_id: the phase that it would go into; its own when None.
         phases: whether to look at what the phases carry, too.
+        depth: how many links away; an assessment stands on the usual depth.
     """
     project_id = dossier.change.project_id
     starts = {one.id: one for one in dossier.items.values()}
-    reached = reach.downstream(actor, project_id, starts)
+    reached = hands.added(actor, dossier, reach.downstream(actor, project_id, starts, depth))
+    out = hands.left_out(dossier, reached)
     why = reach.upstream(actor, project_id, starts)
     stale, rounds = at_stake(_testing(dossier, starts, reached))
     keys = _signed_keys(dossier, starts, why)
@@ -141,7 +174,8 @@ def of_dossier(actor: Actor, dossier: Dossier, phase_id: int | None = None, *, p
         signatures=fates(project_id, keys, rounds),
         rivals=_seen_rivals(actor, dossier),
         phases=_phases(dossier, phase_id or dossier.change.phase_id) if phases else [],
-        graph_print=graph_print(starts.values(), reached),
+        graph_print=graph_print(starts.values(), hands.without(reached, out)),
+        out=out,
     )
 
 
@@ -157,8 +191,9 @@ def _seen_rivals(actor: Actor, dossier: Dossier) -> Sequence[Rival]:
 def graph_of(actor: Actor, dossier: Dossier) -> tuple[dict[int, Reached], str]:
     """The affected set of a change and its graph fingerprint alone."""
     starts = [one.id for one in dossier.items.values()]
-    reached = reach.downstream(actor, dossier.change.project_id, starts)
-    return reached, graph_print(dossier.items.values(), reached)
+    reached = hands.added(actor, dossier, reach.downstream(actor, dossier.change.project_id, starts))
+    affected = hands.without(reached, hands.left_out(dossier, reached))
+    return affected, graph_print(dossier.items.values(), affected)
 
 
 def graph_prints(actor: Actor, dossiers: Iterable[Dossier]) -> dict[int, str]:
@@ -169,7 +204,8 @@ def graph_prints(actor: Actor, dossiers: Iterable[Dossier]) -> dict[int, str]:
     found: dict[int, str] = {}
     for project_id, mine in by_project.items():
         starts = {one.change.id: [item.id for item in one.items.values()] for one in mine}
-        many = reach.downstream_of_many(actor, project_id, starts)
+        walked = reach.downstream_of_many(actor, project_id, starts)
+        many = {one.change.id: hands.affected(one, walked[one.change.id]) for one in mine}
         links = reach.links_among({item_id for name in many for item_id in (*starts[name], *many[name])})
         for one in mine:
             found[one.change.id] = graph_print(one.items.values(), many[one.change.id], links)
@@ -198,7 +234,7 @@ def graph_print(
 
 def _phases(dossier: Dossier, phase_id: int | None) -> list[PhaseLoad]:
     carried = loads.phases(dossier.change.project_id, without=dossier.change.id)
-    return loads.with_change(carried, loads.added(dossier.edits, weights(dossier), dossier.expected, phase_id))
+    return phases_with(dossier, carried, phase_id, dossier.change.tier)
 
 
 def weights(dossier: Dossier) -> dict[str, Weight]:
@@ -208,7 +244,7 @@ def weights(dossier: Dossier) -> dict[str, Weight]:
         if one.kind == "requirement":
             effort = one.content.get("effort_days")
             live = one.stage not in OUT and not one.retired
-            found[one.key] = Weight(one.phase_id, Decimal(effort) if effort else None, live)
+            found[one.key] = Weight(one.phase_id, Decimal(effort) if effort else None, live, one.tier or "")
     return found
 
 
@@ -240,6 +276,11 @@ def _signed_keys(dossier: Dossier, starts: Mapping[int, ItemNow], why: Mapping[i
     return edited | {one.key for one in why.values() if one.link == "accepts" and one.parent in ids}
 
 
+def moved_keys(dossier: Dossier, touched: Impact) -> set[str]:
+    """The keys whose scope content the change would change."""
+    return _signed_keys(dossier, touched.starts, touched.why)
+
+
 def must_touched(dossier: Dossier, accepting_must: Collection[int], tier: str | None) -> bool:
     """Whether a must item is touched: edited, retired or picked; made so, or added as such; or accepted by an acceptance
     scenario that is edited.
@@ -264,6 +305,9 @@ def accepting_must(why: Mapping[int, Reached]) -> set[int]:
     return {one.parent for one in why.values() if one.link == "accepts" and one.tier == "must" and one.depth == 1}
 
 
-def phases_with(dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None) -> list[PhaseLoad]:
-    """The phases as they would be if the change went into another one."""
-    return loads.with_change(phases, loads.added(dossier.edits, weights(dossier), dossier.expected, phase_id))
+def phases_with(
+    dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None, tier: str | None = None
+) -> list[PhaseLoad]:
+    """The phases as they would be if the change went into this one, as that tier."""
+    told = loads.moves(dossier.edits, weights(dossier), dossier.expected, phase_id, tier or "")
+    return loads.with_moves(phases, told)

@@ -16,6 +16,8 @@ from reqtrack.items.kinds import Field, Kind, register
 from reqtrack.items.models import Item
 
 CHANGE_KINDS = {"normal": _l("Normal"), "standard": _l("Standard"), "emergency": _l("Emergency")}
+# Other ways to do what a change wants, beside those that have a name of their own.
+OPTIONS = {"do_nothing": _l("Do nothing"), "smaller": _l("Smaller")}
 TIERS = {"must": _l("Must have"), "should": _l("Should have"), "later": _l("Later")}
 
 
@@ -218,8 +220,8 @@ class ProposedEdit(Base):
     """One line of a change's package. ``op``: set (field, old, new, base version), new (kind, fields), retire, link.
 
     ``old`` and ``new`` are encoded values as content holds them (for *new*: the fields; for *link*: ``{add, remove}``, the kind
-    of link in ``kind``; for *retire*: in what it goes on, ``{merged_into}`` or ``{split_into}``, or nothing). ``NEW-3`` in a list
-    of keys stands for the item that the edit at position 3 will make.
+    of link in ``kind``; for *retire*: in what it goes on, ``{merged_into}`` or ``{split_into}``, or nothing; ``{restored}`` where
+    the item is brought back instead). ``NEW-3`` in a list of keys stands for the item that the edit at position 3 will make.
     """
 
     __tablename__ = "proposed_edits"

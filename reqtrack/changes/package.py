@@ -42,8 +42,13 @@ def shown(edit: Edit) -> dict[str, Any]:
     if edit.op == "new":
         return {"new_item": {"kind": edit.kind, "fields": edit.new}, "ref": f"{NEW}{edit.position}"}
     if edit.op == "retire":
-        return {"retire": edit.item, **(edit.new or {})}
+        return {"restore": edit.item} if restores(edit) else {"retire": edit.item, **(edit.new or {})}
     return {"item": edit.item, "link": edit.kind, "add": edit.new["add"], "remove": edit.new["remove"]}
+
+
+def restores(edit: Edit) -> bool:
+    """Whether an edit brings an item back that was retired."""
+    return edit.op == "retire" and bool(edit.new) and "restored" in edit.new
 
 
 def package(title: str, reason: str, touches: Iterable[str], edits: Iterable[Edit]) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing import Any
 from reqtrack.changes.delegation import Origin, Person, Seat, excluded
 from reqtrack.changes.standard import Limits
 from reqtrack.errors import YES, Verdict, every, no
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ROLE_PERMISSIONS, Actor
 from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
 
 OPEN = CHANGE_OPEN
 # In these an assessor or a decider has it; in the first two nobody can decide yet.
 TO_ASSESS = ("submitted", "assessing")
+# The roles that can be asked to assess.
+ASSESSING = tuple(role for role, given in ROLE_PERMISSIONS.items() if "change.assess" in given)
 # Reasons that are about the person who asks: 403; all others are about the state of things: 409.
 PERSONAL = (
     "no_permission",
@@ -221,6 +223,54 @@ def may_close(actor: Actor, project_id: int, key: str, stage: str, origin: Origi
     if not is_author(actor, project_id, origin):
         verdict += no("not_yours", "%(key)s is closed by who asked for it, and by the project manager.", key=key)
     return verdict
+
+
+def may_revert(
+    actor: Actor, project_id: int, key: str, stage: str, undone: Sequence[str] = (), gone: Sequence[str] = ()
+) -> Verdict:
+    """Whether the actor may draft the change that undoes this one.
+
+    Args:
+        undone: the keys of changes that undo it already.
+        gone: the keys of items that it merged or split.
+    """
+    verdict = YES
+    if stage not in ("applied", "closed"):
+        verdict += no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+    if not actor.may("change.create", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you write change requests.")
+    if undone:
+        verdict += no("undone", "%(key)s is undone by %(keys)s already.", key=key, keys=tuple(undone))
+    if gone:
+        message = "%(key)s merged or split %(keys)s, which nothing brings back: write what should be different instead."
+        verdict += no("merged", message, key=key, keys=tuple(gone))
+    return verdict
+
+
+def may_verify(actor: Actor, project_id: int, key: str, stage: str, acceptance: int, left: int) -> Verdict:
+    """Whether the actor may plan the round that verifies a change.
+
+    Args:
+        acceptance: how many acceptance scenarios it concerns; ``left``: how many of them are to be tested.
+    """
+    verdict = YES
+    if stage != "applied":
+        verdict += no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+    if not actor.may("round.manage", project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you plan rounds.")
+    if stage == "applied" and not acceptance:
+        verdict += no("nothing_to_test", "No acceptance scenario accepts what %(key)s changes.", key=key)
+    elif stage == "applied" and not left:
+        verdict += no("passed", "All that %(key)s concerns has passed on the text as it stands.", key=key)
+    return verdict
+
+
+def may_touch(actor: Actor, project_id: int, key: str, stage: str, origin: Origin, asked: Sequence[Person]) -> Verdict:
+    """Whether the actor may put items into what a change touches, or take them out: who writes it, and who assesses it."""
+    written = may_write(actor, project_id, key, stage, origin)
+    if written or stage not in OPEN or actor.id not in {one.id for one in asked}:
+        return written
+    return YES
 
 
 def may_place(tier: str | None, phase_id: int | None) -> Verdict:

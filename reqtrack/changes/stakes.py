@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, cast, false, func, literal, or_, select, union_all
 
+from reqtrack import clock
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
 from reqtrack.acceptance.queries.status import counting, in_table
 from reqtrack.baselines.models import Baseline
 from reqtrack.changes import reach
 from reqtrack.changes.models import ProposedEdit
-from reqtrack.db import db
+from reqtrack.db import Instant, db
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import item_for, sees_all, visible
 from reqtrack.permissions import Actor
@@ -34,6 +35,16 @@ class Fate:
     state: str
     signers: tuple[str, ...]
     at: datetime | None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A baseline that is behind once a change takes effect; ``signed``: somebody signed it."""
+
+    key: str
+    name: str
+    at: datetime
+    signed: bool
 
 
 def at_stake(acceptance_ids: Collection[int]) -> tuple[dict[int, int], set[str]]:
@@ -99,6 +110,25 @@ def signatures(project_id: int, keys: Collection[str], rounds: Collection[str]) 
     return list(found.values())
 
 
+def behind(project_id: int, keys: Collection[str]) -> list[Behind]:
+    """The baselines that hold one of the keys, newest first: what they say of it is not what is agreed once these change."""
+    if not keys:
+        return []
+    held = or_(*(Baseline.keys.contains(f'"{key}"', autoescape=True) for key in sorted(keys)))
+    subject = literal("BL-", String).concat(cast(Baseline.number, String))
+    signed = (
+        select(Signoff.number)
+        .where(Signoff.project_id == Baseline.project_id, Signoff.subject == subject, Signoff.state == "signed")
+        .exists()
+    )
+    rows = db.session.execute(
+        select(Baseline.number, Baseline.name, Baseline.at, signed.label("signed"))
+        .where(Baseline.project_id == project_id, held)
+        .order_by(Baseline.number.desc())
+    )
+    return [Behind(f"BL-{row.number}", row.name, row.at, bool(row.signed)) for row in rows]
+
+
 def impact_of_item(actor: Actor, project_id: int, key: str, depth: int = reach.DEPTH) -> dict[str, Any]:
     """What a change of one item would touch, as the API and the command line show it.
 
@@ -140,8 +170,14 @@ def open_changes(actor: Actor, project_id: int, item_id: int) -> Sequence[Any]:
 
     ``field``: one of those that it would set, "" where it sets none.
     """
+    return [row for row in open_or_late(actor, project_id, item_id) if row.stage in CHANGE_OPEN]
+
+
+def open_or_late(actor: Actor, project_id: int, item_id: int, since: datetime | None = None) -> Sequence[Any]:
+    """The same with those that took effect and moved ``since`` (none: not them)."""
     wanted = _all_open() if sees_all(actor, project_id) else _open(visible(actor, project_id))
-    return db.session.execute(wanted, {"item": item_id, "project": project_id}).all()
+    late = since or clock.now() + timedelta(days=1)
+    return db.session.execute(wanted, {"item": item_id, "project": project_id, "since": late}).all()
 
 
 def _open(seen: ColumnElement[bool]) -> Any:
@@ -154,7 +190,13 @@ def _open(seen: ColumnElement[bool]) -> Any:
     return (
         select(Item.key, Item.title, Item.stage, func.max(about.c.field).label("field"))
         .join(about, about.c.id == Item.id)
-        .where(seen, Item.stage.in_(CHANGE_OPEN))
+        .where(
+            seen,
+            or_(
+                Item.stage.in_(CHANGE_OPEN),
+                and_(Item.stage.in_(("applied", "closed")), Item.updated_at > bindparam("since", type_=Instant)),
+            ),
+        )
         .group_by(Item.key, Item.title, Item.stage, Item.number)
         .order_by(Item.number)
     )

@@ -12,7 +12,7 @@ from reqtrack.acceptance import queries as rounds
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
 from reqtrack.changes import queries as changes
-from reqtrack.documents.contexts import acceptance_report, certificate, change_record, specification
+from reqtrack.documents.contexts import acceptance_report, certificate, change_record, impact, specification
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.exchange.exporting import REPORTS
 from reqtrack.items.kinds import by_plural
@@ -58,6 +58,9 @@ DOCUMENTS = {
         Document(
             "change-record", _l("Change record"), _l("What a change does, costs and breaks, and who decided it"), _change,
             change_record.build,
+        ),
+        Document(
+            "impact", _l("Impact of a change"), _l("What a change touches, what falls, and who is told"), _change, impact.build
         ),
         Document(
             "acceptance-report", _l("Acceptance report"), _l("What a round found"), _round, acceptance_report.build

@@ -24,6 +24,7 @@ const BY_NEED = [
   ["[data-bulk]", "./bulk.js"],
   ["[data-hints]", "./hints.js"],
   ["[data-run-card]", "./run.js"],
+  ["[data-picture]", "./picture.js"],
 ];
 
 async function enhance(root) {

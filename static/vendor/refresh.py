@@ -23,6 +23,7 @@ PACKAGES = {
     "@tabler/core": ("1.6.1", "MIT"),
     "htmx.org": ("4.0.1", "0BSD"),
     "@tabler/icons": ("3.51.0", "MIT"),
+    "cytoscape": ("3.34.4", "MIT"),
 }
 DATA_URL = re.compile(r"""url\((?:"data:[^"]*"|'data:[^']*'|data:[^)]*)\)""")
 SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline|polygon|ellipse)\b[^>]*/>")
@@ -62,11 +63,14 @@ def sprite(icons: Path) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        core, htmx, icons = (unpack(name, version, folder) for name, (version, _) in PACKAGES.items())
+        core, htmx, icons, cytoscape = (unpack(name, version, folder) for name, (version, _) in PACKAGES.items())
         css = (core / "dist/css/tabler.min.css").read_text("utf-8")
         (HERE / "tabler.min.css").write_text(without_data_urls(css), "utf-8")
         (HERE / "htmx.min.js").write_bytes(re.sub(rb"\n?//# sourceMappingURL=.*", b"", (htmx / "dist/htmx.min.js").read_bytes()))
         (HERE / "htmx.LICENSE").write_bytes((htmx / "LICENSE").read_bytes())
+        # As a module: the one page that draws a picture imports it.
+        (HERE / "cytoscape.min.js").write_bytes((cytoscape / "dist/cytoscape.esm.min.mjs").read_bytes())
+        (HERE / "cytoscape.LICENSE").write_bytes((cytoscape / "LICENSE").read_bytes())
         (HERE / "tabler-icons.LICENSE").write_bytes((icons / "LICENSE").read_bytes())
         SPRITE.write_text(sprite(icons), "utf-8")
     manifest()
@@ -77,6 +81,7 @@ def manifest() -> None:
     files = {
         "vendor/tabler.min.css": ("@tabler/core", "vendor/tabler.LICENSE", "data: images replaced by none"),
         "vendor/htmx.min.js": ("htmx.org", "vendor/htmx.LICENSE", ""),
+        "vendor/cytoscape.min.js": ("cytoscape", "vendor/cytoscape.LICENSE", ""),
         "icons.svg": ("@tabler/icons", "vendor/tabler-icons.LICENSE", "chosen icons as one sprite, with symbols of our own"),
     }
     entries = [

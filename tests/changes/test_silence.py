@@ -93,9 +93,12 @@ def test_what_is_not_the_same_any_more_does_not_pass(desk: Desk, req: str, what:
     assert desk.stage(key) == "deciding" and desk.read(key).silent_until is None
     if what == "larger":
         ended = next(one for one in desk.events(key) if one["action"] == "change.silence_ended")
-        assert "above the limit of the first line" in ended["reason"] and desk.waiting("business_owner") == [
-            ("decide", key)
-        ]
+        assert "above the limit of the first line" in ended["after"]["why"][0][0]
+        assert (
+            "CR-1 is above the limit of the first line"
+            in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+        )
+        assert desk.waiting("business_owner") == [("decide", key)]
 
 
 def test_what_is_large_never_passes_in_silence(desk: Desk, req: str) -> None:

@@ -3,7 +3,16 @@
 from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
-from reqtrack.acceptance.queries.rounds import keys_in, list_rounds, matrix, not_passed, progress, round_for, testers
+from reqtrack.acceptance.queries.rounds import (
+    keys_in,
+    list_rounds,
+    matrix,
+    not_passed,
+    progress,
+    round_for,
+    testers,
+    testers_of,
+)
 from reqtrack.acceptance.queries.status import (
     decorate_acceptance,
     implementer_sees,
@@ -41,5 +50,6 @@ __all__ = [
     "statuses",
     "tally",
     "testers",
+    "testers_of",
     "waiting_for",
 ]

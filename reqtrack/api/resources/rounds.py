@@ -45,7 +45,8 @@ def _rounds(rows: Sequence[Round]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _round(found: Round) -> dict[str, Any]:
+def shown_round(found: Round) -> dict[str, Any]:
+    """A round as the API shows it."""
     return _rounds([found])[0]
 
 
@@ -61,7 +62,7 @@ def list_rounds(project: str) -> Response:
 @area.page(f"{PROJECT}/rounds/<key>", "project.read")
 @area.doc(summary="Read a round", tags=["rounds"])
 def read_round(project: str, key: str) -> Response:
-    return answered(_round(queries.round_for(g.actor, g.project_id, key)))
+    return answered(shown_round(queries.round_for(g.actor, g.project_id, key)))
 
 
 @area.act(f"{PROJECT}/rounds", "round.manage", makes="read_round")
@@ -70,7 +71,7 @@ def read_round(project: str, key: str) -> Response:
 def create_round(project: str, body: RoundBody) -> Response:
     made = actions.create_round(g.actor, g.project, body.name, body.acceptance, body.testers, body.environment)
     db.session.flush()
-    return created(_round(made))
+    return created(shown_round(made))
 
 
 @area.act(f"{PROJECT}/rounds/<key>", "round.manage", methods=("PATCH",))
@@ -85,7 +86,7 @@ def update_round(project: str, key: str, body: RoundPatch) -> Response:
     if body.stage == "closed":
         actions.close_round(g.actor, found, body.reason)
         db.session.flush()
-    return answered(_round(found))
+    return answered(shown_round(found))
 
 
 def _shown(row: Any) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
 from reqtrack.changes.actions.assessing import assess
+from reqtrack.changes.actions.concerning import leave_out, see, touch
 from reqtrack.changes.actions.deciding import Decided, decide
 from reqtrack.changes.actions.delegating import set_delegation
 from reqtrack.changes.actions.moving import answer, ask, close, confirm, reassess, resume, submit, withdraw
 from reqtrack.changes.actions.opening import edit_content, log, pick, set_assessors, unpick
 from reqtrack.changes.actions.packaging import drop, propose, replace_edits, rewrite, save_item
+from reqtrack.changes.actions.reverting import revert
 from reqtrack.changes.actions.reviewing import review
 from reqtrack.changes.actions.silence import object_to, offer_silence, pass_by_silence
+from reqtrack.changes.actions.swapping import swap
 from reqtrack.changes.actions.templates import (
     approve_template,
     archive_template,
@@ -15,6 +18,7 @@ from reqtrack.changes.actions.templates import (
     keep_to,
     write_template,
 )
+from reqtrack.changes.actions.verifying import close_if_passed, plan_verification
 
 __all__ = [
     "Decided",
@@ -25,26 +29,33 @@ __all__ = [
     "assess",
     "change_template",
     "close",
+    "close_if_passed",
     "confirm",
     "decide",
     "drop",
     "edit_content",
     "keep_to",
+    "leave_out",
     "log",
     "object_to",
     "offer_silence",
     "pass_by_silence",
     "pick",
+    "plan_verification",
     "propose",
     "reassess",
     "replace_edits",
     "resume",
+    "revert",
     "review",
     "rewrite",
     "save_item",
+    "see",
     "set_assessors",
     "set_delegation",
     "submit",
+    "swap",
+    "touch",
     "unpick",
     "withdraw",
     "write_template",

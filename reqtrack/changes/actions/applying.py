@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
-from reqtrack.changes import codec
+from reqtrack.changes import codec, consequences
 from reqtrack.changes.actions.succession import resolved
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change, ProposedEdit
-from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links
+from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links, restores
 from reqtrack.db import db
 from reqtrack.errors import no
 from reqtrack.interviews.actions import back
@@ -45,10 +45,13 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             store.edit(applier, change, {"tier": tier, "phase": phase_id}, change=change.key)
         made = _make(applier, project, found, tier, phase_id)
         changed = _Changed(applier, project, change)
+        for one in found.edits:
+            if restores(one):
+                changed.restore(one.item)
         for key in _edited(found):
             changed.item(key, [one for one in found.edits if one.item == key], made)
         changed.field_links([one for one in found.edits if one.op == "link"], made)
-        gone = [one for one in found.edits if one.op == "retire"]
+        gone = [one for one in found.edits if one.op == "retire" and not restores(one)]
         for one in gone:
             changed.retire(one.item)
         for one in gone:
@@ -63,10 +66,13 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             "expected_effort_days": found.expected,
             "versions": sorted([key, version] for key, version in changed.versions.items()),
             "made": sorted(item.key for item in made.values()),
-            "affected": len(touched.reached),
+            "affected": len(touched.affected),
             "stale_results": touched.stale_results,
             "carried": sorted(one.key for one in touched.signatures if one.state == "carried"),
             "superseded": sorted(one.key for one in touched.signatures if one.state == "superseded"),
+            # What a change that undoes this one, whoever is told of it, and whatever closes it go by.
+            "links": {"added": sorted(changed.linked), "ended": sorted(changed.unlinked)},
+            **consequences.of(found, touched, made.values(), actor.login),
         }
 
 
@@ -117,6 +123,8 @@ class _Changed:
     def __init__(self, actor: Actor, project: Project, change: Change) -> None:
         self.actor, self.project, self.change = actor, project, change
         self.versions: dict[str, int] = {}
+        self.linked: list[list[str]] = []
+        self.unlinked: list[list[str]] = []
 
     def _load(self, key: str) -> Item:
         item: Item = item_for(self.actor, self.project.id, key)
@@ -162,9 +170,11 @@ class _Changed:
         for key in edit.new["add"]:
             if ends[key].id not in live:
                 store.link(self.actor, edit.kind, source, ends[key], change=self.change.key)
+                self.linked.append([edit.kind, source.key, key])
         for key in edit.new["remove"]:
             if ends[key].id in live:
                 store.unlink(self.actor, live[ends[key].id], source, ends[key])
+                self.unlinked.append([edit.kind, source.key, key])
         self._rework(source)
 
     def _save(self, item: Item, told: Mapping[str, Any]) -> None:
@@ -192,6 +202,16 @@ class _Changed:
         self.versions[item.key] = item.version
         if item.kind == "requirement":
             store.move(self.actor, item, "obsolete", reason=self.change.key, after={"change": self.change.key})
+
+    def restore(self, key: str) -> None:
+        """Put an item into force again; a requirement is agreed scope then, to be built anew."""
+        item = self._load(key)
+        if not item.retired:
+            return
+        store.edit(self.actor, item, {}, reason=self.change.title, change=self.change.key, retired=False)
+        self.versions[item.key] = item.version
+        if item.kind == "requirement":
+            store.move(self.actor, item, "approved", reason=self.change.key, after={"change": self.change.key})
 
     def succeed(self, edit: Edit, made: Mapping[str, Item]) -> None:
         """Let what was merged or split go on in its heirs."""

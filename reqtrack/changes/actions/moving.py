@@ -52,7 +52,7 @@ def submit(actor: Actor, change: Change, *, seen: str | None = None, days: Any =
         after={
             "assessors": [one.login for one in asked],
             "package": found.package_print,
-            "impact": {"items": len(touched.reached), "stale_results": touched.stale_results, "conflicts": touched.conflicts},
+            "impact": {"items": len(touched.affected), "stale_results": touched.stale_results, "conflicts": touched.conflicts},
         },
     )  # fmt: skip
     return touched

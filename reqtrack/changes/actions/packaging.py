@@ -135,6 +135,11 @@ def drop(actor: Actor, change: Change, edit_id: int, *, seen: str | None = None)
     return list(dossier.load(change).edits)
 
 
+def keep(actor: Actor, change: Change, lines: Sequence[Line]) -> None:
+    """Take lines that need no checking into the package of a change that the actor has just made."""
+    _write(actor, change, dossier.load(change), lines)
+
+
 # -- inside ------------------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ SHAPES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"new_item"}), frozenset({"ref"})),
     (frozenset({"retire"}), frozenset({"merged_into", "split_into", "links"})),
     (frozenset({"item", "link"}), frozenset({"add", "remove"})),
+    (frozenset({"restore"}), frozenset[str]()),
 )
 
 
@@ -90,7 +91,7 @@ def parse(actor: Actor, project: Project, given: Any, before: Sequence[Edit] = (
 def _keys(given: Sequence[Mapping[str, Any]]) -> list[str]:
     found: list[str] = []
     for one in given:
-        found += [str(one[name]) for name in ("item", "retire", "merged_into") if one.get(name)]
+        found += [str(one[name]) for name in ("item", "retire", "restore", "merged_into") if one.get(name)]
         found += [str(end) for link in _list(one.get("links")) for end in _list(link)[1:]]
         for name in ("add", "remove"):
             found += [str(key) for key in one.get(name) or () if isinstance(one.get(name), list)]
@@ -140,7 +141,7 @@ def _line(
         raise _bad(
             None,
             "An edit sets a field (item, field, new), makes a new_item, retires an item (retire, with merged_into or split_into "
-            "where it goes on in others), or adds and removes links (item, link, add, remove).",
+            "where it goes on in others), brings one back (restore), or adds and removes links (item, link, add, remove).",
         )
     if shape == 0:
         return _set(project, given, items, contents, refs)
@@ -152,7 +153,20 @@ def _line(
             raise _bad("retire", "%(key)s is retired already.", key=item.key)
         told = heirs(given, item, items, refs)
         return Line("retire", item, item.kind, base_version=item.version, new=told or None)
+    if shape == 4:
+        return restoring(_item(given["restore"], items, "restore"))
     return _links(given, items)
+
+
+def restoring(item: Item) -> Line:
+    """The edit that brings a retired item back.
+
+    Raises:
+        Invalid: it is in force.
+    """
+    if not item.retired:
+        raise _bad("restore", "%(key)s is in force: there is nothing to bring back.", key=item.key)
+    return Line("retire", item, item.kind, base_version=item.version, new={"restored": True})
 
 
 def _item(given: Any, items: Mapping[str, Item], field: str) -> Item:

@@ -3,6 +3,7 @@
 from reqtrack.changes.pages.board import board
 from reqtrack.changes.pages.delegation import delegation
 from reqtrack.changes.pages.forms import edit, edit_item, moved, new, new_item, stale
+from reqtrack.changes.pages.impact import touched
 from reqtrack.changes.pages.show import show
 from reqtrack.changes.pages.templates import template, templates
 
@@ -18,4 +19,5 @@ __all__ = [
     "stale",
     "template",
     "templates",
+    "touched",
 ]

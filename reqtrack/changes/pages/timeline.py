@@ -14,13 +14,16 @@ from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.audit.models import Event
 from reqtrack.changes.queries import ChangePage
+from reqtrack.errors import Reason
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
 from reqtrack.web.context import day, moment, number
+from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
 
 # What is said of a change that needs no vote, or that was in effect before it was assessed.
@@ -91,20 +94,38 @@ def _words(
         return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
                 "note": after.get("note") or ""}  # fmt: skip
     if verb == "assessors_named":
-        who = listed(_name(page, login) for login in after.get("assessors", ()))
+        roles = [str(ROLE_NAMES.get(role, role)) for role in after.get("roles", ())]
+        who = listed([*(_name(page, login) for login in after.get("assessors", ())), *roles])
         return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
+    if verb in ("touched", "untouched"):
+        item = after.get("item", "")
+        put = verb == "touched"
+        text = (
+            _("put %(key)s into what it touches", key=item)
+            if put
+            else _("took %(key)s out of what it touches", key=item)
+        )
+        return {"kind": "link", "text": text}
+    if verb == "verifying":
+        return {"kind": "result", "text": _("planned %(round)s to verify it", round=after.get("round", ""))}
     if verb == "decided":
         return {"kind": "decision", "text": _decided(after)}
-    if verb in UNVOTED:
-        until = {"until": day(date.fromisoformat(after["until"]))} if after.get("until") else {}
-        return {"kind": "decision", "text": UNVOTED[verb] % until if until else UNVOTED[verb]}
     if verb == "applied":
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
         return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=listed([*changed, *made]) or "–")}
-    return None
+    return _unvoted(verb, after)
+
+
+def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
+    if verb not in UNVOTED:
+        return None
+    told = {"until": day(date.fromisoformat(after["until"]))} if after.get("until") else {}
+    text = UNVOTED[verb] % told if told else UNVOTED[verb]
+    why = "; ".join(sentence(Reason("", message, params)) for message, params in after.get("why", ()))
+    return {"kind": "decision", "text": text, **({"note": why} if why else {})}
 
 
 def _name(page: ChangePage, login: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -17,7 +17,8 @@ from reqtrack.accounts.queries import members
 from reqtrack.audit.kept import kept
 from reqtrack.changes import facts
 from reqtrack.changes.models import Change, ProposedEdit
-from reqtrack.changes.stakes import open_changes
+from reqtrack.changes.queries import news
+from reqtrack.changes.stakes import open_or_late
 from reqtrack.db import db, plain
 from reqtrack.items import lists
 from reqtrack.items.kinds import KINDS
@@ -153,6 +154,9 @@ def _all_open() -> Select[int]:
 
 
 def open_on_item(actor: Actor, item: Item) -> Mapping[str, Any] | None:
-    """The panel *open changes* on an item's page; None where there is none (one statement)."""
-    rows = open_changes(actor, item.project_id, item.id)
-    return {"changes": rows} if rows else None
+    """The panel *open changes* on an item's page, with what changed on it for the reader lately; None where there is neither (one
+    statement, two more where something took effect lately)."""
+    rows = open_or_late(actor, item.project_id, item.id, clock.now() - timedelta(days=news.DAYS))
+    shown = [row for row in rows if row.stage in CHANGE_OPEN]
+    late = news.news_on(actor, item.project_id, [row.key for row in rows if row.stage not in CHANGE_OPEN])
+    return {"changes": shown, "news": late, "item": item.key} if shown or late else None

@@ -66,7 +66,7 @@ def preview(actor: Actor, project: Project, table: Table) -> list[Meant]:
     told = []
     for one in found:
         tier, phase_id = facts.preset(one, carried)
-        phases = impact.phases_with(one, carried, phase_id)
+        phases = impact.phases_with(one, carried, phase_id, tier)
         now, then = (facts.rule(one, musts, phases, tier, lines) for lines in (None, table))
         told.append(Meant(one.change.key, one.change.title, one.change.stage, now, then))
     return sorted(told, key=lambda one: not one.differs)

@@ -21,12 +21,14 @@ from reqtrack.web.words import listed
 area = Area("changes", __name__, url_prefix="/p/<project>/changes")
 
 
-def _change(key: str) -> Change:
+def change_of(key: str) -> Change:
+    """The change of an address."""
     g.place = "change"
     return queries.change_for(g.actor, g.project_id, key)
 
 
-def _href(key: str, **more: str) -> str:
+def href_of(key: str, **more: str) -> str:
+    """The address of a change's page."""
     return url_for("changes.show", project=g.project.key, key=key, **more)  # type: ignore[arg-type]
 
 
@@ -35,7 +37,8 @@ def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = No
     return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors, request.form, whole))
 
 
-def _errors(error: Invalid | Refused) -> dict[str, str]:
+def errors_of(error: Invalid | Refused) -> dict[str, str]:
+    """What was refused, by field."""
     return {(reason.field or ""): sentence(reason) for reason in error.reasons}
 
 
@@ -43,7 +46,7 @@ def _again(change: Change, refused: Refused, code: str) -> Response:
     """409 for what moved under an open form: the page as it is now, with what was typed; raises what was refused otherwise."""
     if all(reason.code != code for reason in refused.reasons):
         raise refused
-    return _shown(change, 409, _errors(refused))
+    return _shown(change, 409, errors_of(refused))
 
 
 # -- many, and a new one -----------------------------------------------------------------------------------------------
@@ -73,22 +76,22 @@ def create(project: str) -> Response:
         return page("changes/new.html", 422, **pages.new(g.actor, g.project, typed, error.reasons))
     if request.form.get("next") == "edit" and given["affected"]:
         return answer(url_for("changes.edit_item", project=project, key=change.key, item=given["affected"][0]))
-    return answer(_href(change.key))
+    return answer(href_of(change.key))
 
 
 @area.page("/<key>", "project.read")
 def show(project: str, key: str) -> Response:
-    return _shown(_change(key))
+    return _shown(change_of(key))
 
 
 @area.page("/<key>/edit", "change.create")
 def edit(project: str, key: str) -> Response:
-    return page("changes/edit.html", **pages.edit(g.actor, g.project, _change(key)))
+    return page("changes/edit.html", **pages.edit(g.actor, g.project, change_of(key)))
 
 
 @area.act("/<key>/edit", "change.create")
 def save(project: str, key: str) -> Response:
-    change, given = _change(key), forms.content(request.form)
+    change, given = change_of(key), forms.content(request.form)
     seen = request.form.get("seen", type=a_number)
     if seen is None:
         raise invalid("seen", "This form does not say which version it shows. Load the page again.")
@@ -98,7 +101,7 @@ def save(project: str, key: str) -> Response:
         return page("changes/edit.html", 422, **pages.edit(g.actor, g.project, change, given, error.reasons))
     except Stale as stale:
         return page("changes/stale.html", 409, **pages.stale(g.actor, g.project, change, given, stale))
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 # -- the package -------------------------------------------------------------------------------------------------------
@@ -115,12 +118,12 @@ def _kind_of(key: str) -> str:
 
 @area.page("/<key>/items/<item>", "change.create")
 def edit_item(project: str, key: str, item: str) -> Response:
-    return page("changes/form.html", **pages.edit_item(g.actor, g.project, _change(key), item))
+    return page("changes/form.html", **pages.edit_item(g.actor, g.project, change_of(key), item))
 
 
 @area.act("/<key>/items/<item>", "change.create")
 def save_item(project: str, key: str, item: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     given = _given(_kind_of(item)) if _kind_of(item) else {}
     base = request.form.get("base_version", type=a_number) or 0
     try:
@@ -131,33 +134,33 @@ def save_item(project: str, key: str, item: str) -> Response:
         if all(reason.code != "package_moved" for reason in refused.reasons):
             raise
         return page("changes/moved.html", 409, **pages.moved(g.actor, g.project, change, item, given))
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.page("/<key>/new/<kind>", "change.create")
 def new_item(project: str, key: str, kind: str) -> Response:
-    return page("changes/form.html", **pages.new_item(g.actor, g.project, _change(key), kind))
+    return page("changes/form.html", **pages.new_item(g.actor, g.project, change_of(key), kind))
 
 
 @area.act("/<key>/new/<kind>", "change.create")
 def save_new(project: str, key: str, kind: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     given = _given(kind) if kind in KINDS else {}
     try:
         actions.propose(g.actor, change, [{"new_item": {"kind": kind, "fields": given}}], seen=request.form.get("seen"))
     except Invalid as error:
         return page("changes/form.html", 422, **pages.new_item(g.actor, g.project, change, kind, given, error.reasons))
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.page("/<key>/edits/<int:number>", "change.create")
 def edit_new(project: str, key: str, number: int) -> Response:
-    return page("changes/form.html", **pages.new_item(g.actor, g.project, _change(key), "", number_of=number))
+    return page("changes/form.html", **pages.new_item(g.actor, g.project, change_of(key), "", number_of=number))
 
 
 @area.act("/<key>/edits/<int:number>", "change.create")
 def save_new_again(project: str, key: str, number: int) -> Response:
-    change = _change(key)
+    change = change_of(key)
     kind, _told, _seen = queries.new_proposal(g.actor, change, "", number)
     given = _given(kind.name)
     try:
@@ -165,25 +168,25 @@ def save_new_again(project: str, key: str, number: int) -> Response:
     except Invalid as error:
         shown = pages.new_item(g.actor, g.project, change, "", given, error.reasons, number)
         return page("changes/form.html", 422, **shown)
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/edits/<int:number>/drop", "change.create")
 def drop(project: str, key: str, number: int) -> Response:
-    actions.drop(g.actor, _change(key), number, seen=request.form.get("seen"))
-    return answer(_href(key))
+    actions.drop(g.actor, change_of(key), number, seen=request.form.get("seen"))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/items/<item>/retirement", "change.create")
 def retire(project: str, key: str, item: str) -> Response:
-    actions.propose(g.actor, _change(key), [{"retire": item}], seen=request.form.get("seen"))
-    return answer(_href(key))
+    actions.propose(g.actor, change_of(key), [{"retire": item}], seen=request.form.get("seen"))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/links", "change.create")
 def link(project: str, key: str) -> Response:
-    actions.propose(g.actor, _change(key), [forms.link(request.form)])
-    return answer(_href(key))
+    actions.propose(g.actor, change_of(key), [forms.link(request.form)])
+    return answer(href_of(key))
 
 
 @area.act("/<key>/items", "change.create")
@@ -191,23 +194,30 @@ def pick(project: str, key: str) -> Response:
     keys = forms.keys_of(request.form.get("item", ""))
     if not keys:
         raise invalid("item", "Give the key of an item, such as REQ-12.", "required")
-    change = _change(key)
+    change = change_of(key)
     if request.form.get("next") == "edit":
         return answer(url_for("changes.edit_item", project=project, key=change.key, item=keys[0]))
     actions.pick(g.actor, change, keys)
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/items/<item>/unpick", "change.create")
 def unpick(project: str, key: str, item: str) -> Response:
-    actions.unpick(g.actor, _change(key), item)
-    return answer(_href(key))
+    actions.unpick(g.actor, change_of(key), item)
+    return answer(href_of(key))
 
 
 @area.act("/<key>/assessors", "change.create")
 def assessors(project: str, key: str) -> Response:
-    actions.set_assessors(g.actor, _change(key), [login for login in request.form.getlist("assessors") if login])
-    return answer(_href(key))
+    logins = [login for login in request.form.getlist("assessors") if login]
+    actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    return answer(href_of(key))
+
+
+@area.act("/<key>/swap", "change.create")
+def swap(project: str, key: str) -> Response:
+    actions.swap(g.actor, change_of(key), **forms.swap(request.form))
+    return answer(href_of(key, _anchor="package"))
 
 
 # -- on its way --------------------------------------------------------------------------------------------------------
@@ -215,135 +225,136 @@ def assessors(project: str, key: str) -> Response:
 
 @area.act("/<key>/submission", "change.create")
 def submit(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
-    return answer(_href(key))
+        return _shown(change, 422, errors_of(error))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/assessments", "change.assess")
 def assess(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
+    given = forms.assessment(request.form)
     try:
-        actions.assess(g.actor, change, **forms.assessment(request.form))
+        actions.assess(g.actor, change, **given)
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
+        return _shown(change, 422, {forms.field_of(name, given): text for name, text in errors_of(error).items()})
     except Refused as refused:
         return _again(change, refused, "basis_moved")
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/reassessment", "comment.write")
 def reassess(project: str, key: str) -> Response:
-    actions.reassess(g.actor, _change(key), seen_stage=request.form.get("seen_stage", ""))
-    return answer(_href(key))
+    actions.reassess(g.actor, change_of(key), seen_stage=request.form.get("seen_stage", ""))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/decisions", "project.read", proof=True)
 def decide(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     outcome, given = request.form.get("outcome", ""), forms.decision(request.form)
     try:
         if outcome == "question":
             actions.ask(g.actor, change, given["reason"])
-            return answer(_href(key))
+            return answer(href_of(key))
         done = actions.decide(g.actor, change, outcome, **given, address=request.remote_addr or "")
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
+        return _shown(change, 422, errors_of(error))
     except Refused as refused:
         if any(reason.code != "reauthentication" for reason in refused.reasons):
             raise
-        return _shown(change, 403, _errors(refused))
+        return _shown(change, 403, errors_of(refused))
     if done.waiting_for:
         flash(_("Your vote is recorded. It still waits for %(who)s.", who=listed(one.name for one in done.waiting_for)))
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/questions", "comment.write")
 def ask(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         actions.ask(g.actor, change, request.form.get("body", ""))
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
-    return answer(_href(key))
+        return _shown(change, 422, errors_of(error))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/answers", "comment.write")
 def reply(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         question = request.form.get("question", 0, type=a_number)
         actions.answer(g.actor, change, request.form.get("body", ""), question=question)
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
+        return _shown(change, 422, errors_of(error))
     except Refused as refused:
         return _again(change, refused, "question_moved")
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/silence", "project.read")
 def offer_silence(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         until = request.form.get("silent_until", "").strip()
         actions.offer_silence(g.actor, change, until, seen=forms.seen(request.form))
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
+        return _shown(change, 422, errors_of(error))
     flash(_("It takes effect after that day, unless somebody objects."))
-    return answer(_href(key))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/objection", "project.read", endpoint="object")
 def object_to(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         actions.object_to(g.actor, change, request.form.get("objection", ""), seen=forms.seen(request.form))
     except Invalid as error:
-        return _shown(change, 422, {"objection": "; ".join(_errors(error).values())})
-    return answer(_href(key))
+        return _shown(change, 422, {"objection": "; ".join(errors_of(error).values())})
+    return answer(href_of(key))
 
 
 @area.act("/<key>/review", "project.read")
 def review(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         actions.review(g.actor, change, request.form.get("review", ""))
     except Invalid as error:
-        return _shown(change, 422, _errors(error))
-    return answer(_href(key))
+        return _shown(change, 422, errors_of(error))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/confirmation", "project.read")
 def confirm(project: str, key: str) -> Response:
-    actions.confirm(g.actor, _change(key), seen=forms.seen(request.form))
-    return answer(_href(key))
+    actions.confirm(g.actor, change_of(key), seen=forms.seen(request.form))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/withdrawal", "change.create")
 def withdraw(project: str, key: str) -> Response:
     given = request.form
-    actions.withdraw(g.actor, _change(key), given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
-    return answer(_href(key))
+    actions.withdraw(g.actor, change_of(key), given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/resumption", "project.read")
 def resume(project: str, key: str) -> Response:
-    actions.resume(g.actor, _change(key), seen_stage=request.form.get("seen_stage", ""))
-    return answer(_href(key))
+    actions.resume(g.actor, change_of(key), seen_stage=request.form.get("seen_stage", ""))
+    return answer(href_of(key))
 
 
 @area.act("/<key>/closing", "change.create")
 def close(project: str, key: str) -> Response:
-    change = _change(key)
+    change = change_of(key)
     try:
         given = request.form
         actions.close(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     except Invalid as error:
-        return _shown(change, 422, {"closing": "; ".join(_errors(error).values())})
-    return answer(_href(key))
+        return _shown(change, 422, {"closing": "; ".join(errors_of(error).values())})
+    return answer(href_of(key))
 
 
 # The last to whom a decision falls need not be a member.

@@ -6,21 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, CardField, Cards
 from reqtrack.changes.filed import STAKEHOLDER
-from reqtrack.changes.impact import Node
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.queries import ChangePage
 from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
+from reqtrack.documents.contexts.impact import falls, nodes
 from reqtrack.items.models import Item, Version
 from reqtrack.web.words import listed
 
-ACTS = {"changed": "changed", "new": "added", "retired": "retired", "linked": "linked"}
+ACTS = {"changed": "changed", "new": "added", "retired": "retired", "restored": "restored", "linked": "linked"}
 
 
 def build(reader: Reader, change: Change) -> Context:
@@ -54,7 +53,7 @@ def build(reader: Reader, change: Change) -> Context:
         "swap": "",
         "load_text": "",
         "load": [_load(one) for one in page.impact.phases],
-        "falls": _falls(page),
+        "falls": falls(page),
         "told": listed(name for name, _count in (*page.told.owners, *page.told.roles)),
         "versions": _versions(change),
     }
@@ -134,21 +133,7 @@ def _field(part: CardField) -> Context:
 
 
 def _impact(page: ChangePage) -> Context:
-    rows: list[Context] = []
-
-    def walk(node: Node, depth: int) -> None:
-        if node.key:
-            stale = (
-                ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale) if node.stale else ""
-            )
-            why = str(node.word) or _("edited by this change")
-            rows.append({"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": stale})
-        for child in node.children:
-            walk(child, min(depth + 1, 6))
-
-    for top in page.impact.tree():
-        walk(top, 0)
-    return {"text": "", "tree": rows, "hidden": page.impact.hidden}
+    return {"text": "", "tree": nodes(page.impact.tree()), "hidden": page.impact.hidden}
 
 
 def _money(reader: Reader, page: ChangePage, days: Decimal | None) -> str:
@@ -193,21 +178,6 @@ def _load(one: Any) -> Context:
         "after": number(after),
         "capacity": number(one.capacity_days),
     }
-
-
-def _falls(page: ChangePage) -> list[Context]:
-    falls = [
-        {
-            "key": fate.key,
-            "was": f"{fate.subject} {fate.title}".strip(),
-            "becomes": _("carried on by this change") if fate.state == "carried" else _("superseded"),
-        }
-        for fate in page.impact.signatures
-    ]
-    if page.impact.stale_results:
-        told = ngettext("%(num)s result", "%(num)s results", page.impact.stale_results)
-        falls.append({"key": "", "was": told, "becomes": _("stale")})
-    return falls
 
 
 def _versions(change: Change) -> list[Context]:

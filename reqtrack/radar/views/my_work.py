@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, request
 
+from reqtrack.changes import queries as changes
 from reqtrack.radar.queries import my_work as queries
 from reqtrack.radar.views.area import area
 from reqtrack.web.answers import page
@@ -29,6 +30,7 @@ def my_work() -> Any:
         counts=queries.counts(entries),
         kind=kind,
         mine=queries.mine(g.actor) if kind == "mine" else [],
+        news=changes.news_for(g.actor) if not kind else [],
         may_start=any(g.actor.may("change.create", project_id) for project_id in g.actor.roles),
         many=len(g.projects) > 1,
     )

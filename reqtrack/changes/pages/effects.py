@@ -1,0 +1,68 @@
+"""A change in effect, for its page: what verifies it and how that stands, what undoes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes import policy
+from reqtrack.changes.queries import ChangePage, undoing, verifying
+from reqtrack.changes.queries.verifying import Verification
+from reqtrack.permissions import Actor
+from reqtrack.web.problems import sentence
+
+IN_EFFECT = ("applied", "closed")
+
+
+def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
+    """``undoes``: the key of the change that this one undoes; and of one in effect ``verify`` and ``undo``."""
+    change = page.change
+    told: dict[str, Any] = {"undoes": undoing.undone_by(change)}
+    if change.stage not in IN_EFFECT:
+        return told
+    where = (actor, change.project_id, change.key, change.stage)
+    undone = undoing.undoing(change)
+    may_undo = policy.may_revert(*where, [key for key, _stage in undone], undoing.merged_or_split(page.dossier))
+    told["undo"] = {
+        "by": [(key, stage, url_for("changes.show", project=project.key, key=key)) for key, stage in undone],
+        "reasons": [sentence(one) for one in may_undo.reasons],
+        "shown": may_undo or any(one.code == "merged" for one in may_undo.reasons),
+    }
+    if change.stage == "applied":
+        after = next((json.loads(one.after) for one in page.events if one.action == "change.applied"), None)
+        found = verifying.verification(actor, change, after)
+        may = policy.may_verify(*where, len(found.scenarios), len(found.left))
+        told["verify"] = {**_verify(project, found), "reasons": [sentence(one) for one in may.reasons]}
+    return told
+
+
+def _verify(project: Project, found: Verification) -> dict[str, Any]:
+    counts = {code: sum(one.status == code for one in found.scenarios) for code in verifying.LEFT}
+    number = found.round.removeprefix("RND-")
+    return {
+        "scenarios": [
+            {"key": one.key, "title": one.title, "status": one.status,
+             "href": url_for("items.show", project=project.key, key=one.key)}
+            for one in found.scenarios
+        ],
+        "left": len(found.left),
+        "counts": {code: number for code, number in counts.items() if number},
+        "summary": _summary(found),
+        "round": found.round,
+        "round_href": url_for("acceptance.round", project=project.key, number=number) if number else "",
+    }  # fmt: skip
+
+
+def _summary(found: Verification) -> str:
+    if not found.scenarios:
+        return str(_("No acceptance scenario accepts what it changes: close it with a reason."))
+    if not found.left:
+        return str(_("All that it concerns has passed on the text as it stands."))
+    told = ngettext("%(num)s of %(all)s acceptance scenario is to be tested", "%(num)s of %(all)s acceptance scenarios are to be tested",
+                    len(found.left), all=len(found.scenarios))  # fmt: skip
+    return str(told)

@@ -1,0 +1,53 @@
+"""All that a change touches, for the page, the paper and the API that show nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes import consequences, dossier, facts, impact, policy, reach
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.impact import Impact
+from reqtrack.changes.models import Change
+from reqtrack.changes.queries.page import Told, told_of
+from reqtrack.changes.stakes import Behind, behind
+from reqtrack.errors import Verdict
+from reqtrack.permissions import Actor
+
+
+@dataclass(frozen=True)
+class TouchedPage:
+    """``testers``: by name, how many acceptance scenarios they would test again; ``behind``: baselines; ``may_touch``: whether the
+    reader may put items in and take them out."""
+
+    change: Change
+    project: Project
+    dossier: Dossier
+    impact: Impact
+    told: Told
+    testers: Mapping[str, int]
+    behind: Sequence[Behind]
+    may_touch: Verdict
+    depth: int
+
+
+def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> TouchedPage:
+    """What a change touches, ``depth`` links away (at most fourteen statements)."""
+    found = dossier.load(change)
+    touched = impact.of_dossier(actor, found, phases=False, depth=depth)
+    stale = {item_id: key for item_id, key in consequences.acceptance_ids(touched).items() if item_id in touched.stale}
+    names = {one.login: one.name for one in found.people}
+    testers = {names[login]: len(keys) for login, keys in consequences.testers(stale).items() if login in names}
+    asked = facts.assessors(found)
+    return TouchedPage(
+        change=change,
+        project=found.project,
+        dossier=found,
+        impact=touched,
+        told=told_of(actor, found, touched),
+        testers=testers,
+        behind=behind(change.project_id, impact.moved_keys(found, touched)),
+        may_touch=policy.may_touch(actor, change.project_id, change.key, change.stage, found.origin, asked),
+        depth=depth,
+    )

@@ -1,0 +1,131 @@
+"""The impact of a change: what it touches and why, what falls, which other changes want the same, who is told."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from reqtrack.changes import queries
+from reqtrack.changes.impact import Node
+from reqtrack.changes.models import Change
+from reqtrack.changes.queries import TouchedPage
+from reqtrack.documents.contexts.common import Context, Reader, shared
+from reqtrack.items import present
+from reqtrack.items.kinds import KINDS
+from reqtrack.web.words import listed
+
+
+def build(reader: Reader, change: Change) -> Context:
+    """The context of ``exports/impact``."""
+    page = queries.touched_page(reader.actor, change)
+    return {
+        **shared(reader, "", change.key, []),
+        "key": change.key,
+        "title": change.title,
+        "kicker": _("Impact of  %(key)s", key=change.key),
+        "lead": _lead(page),
+        "tree": nodes(page.impact.tree()),
+        "hidden": page.impact.hidden,
+        "out": _out(reader, page),
+        "falls": [*falls(page), *_behind(reader, page)],
+        "rivals": _rivals(page),
+        "told": _told(page),
+    }
+
+
+def _lead(page: TouchedPage) -> str:
+    items = len(page.impact.affected)
+    stale = page.impact.stale_results
+    parts = [
+        ngettext("%(num)s item is touched", "%(num)s items are touched", items),
+        ngettext("%(num)s result to test again", "%(num)s results to test again", stale),
+        ngettext("%(num)s baseline falls behind", "%(num)s baselines fall behind", len(page.behind)),
+    ]
+    return " · ".join(str(one) for one in parts)
+
+
+def nodes(tree: list[Node]) -> list[Context]:
+    """The affected set in the order of the walk, as the tree of a document takes it."""
+    rows: list[Context] = []
+
+    def walk(node: Node, depth: int) -> None:
+        if node.key:
+            stale = (
+                ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale) if node.stale else ""
+            )
+            why = _("put in by hand") if node.hand == "added" else str(node.word) or _("edited by this change")
+            effect = _("taken out") if node.hand == "out" else stale
+            rows.append({"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": effect})
+        for child in node.children:
+            walk(child, min(depth + 1, 6))
+
+    for top in tree:
+        walk(top, 0)
+    return rows
+
+
+def falls(page: TouchedPage | queries.ChangePage) -> list[Context]:
+    """Signatures that fall or are carried on, and results that turn stale."""
+    found = [
+        {
+            "key": fate.key,
+            "was": f"{fate.subject} {fate.title}".strip(),
+            "becomes": _("carried on by this change") if fate.state == "carried" else _("superseded"),
+        }
+        for fate in page.impact.signatures
+    ]
+    if page.impact.stale_results:
+        told = ngettext("%(num)s result", "%(num)s results", page.impact.stale_results)
+        found.append({"key": "", "was": told, "becomes": _("stale")})
+    return found
+
+
+def _behind(reader: Reader, page: TouchedPage) -> list[Context]:
+    return [
+        {
+            "key": one.key,
+            "was": f"{one.name}, {reader.day(one.at)}",
+            "becomes": _("a signed baseline, behind") if one.signed else _("a baseline, behind"),
+        }
+        for one in page.behind
+    ]
+
+
+def _out(reader: Reader, page: TouchedPage) -> list[Context]:
+    names = {one.login: one.name for one in page.dossier.people}
+    seen = {one.key for one in page.impact.reached.values() if one.id in page.impact.out and one.seen}
+    return [
+        {
+            "key": key,
+            "title": one.item.title,
+            "reason": present.mask(reader.actor, page.project.id, one.reason),
+            "who": names.get(one.author, one.author),
+        }
+        for key, one in page.dossier.by_hand.items()
+        if key in seen
+    ]
+
+
+def _rivals(page: TouchedPage) -> list[Context]:
+    found: dict[str, Context] = {}
+    for one in page.impact.rivals:
+        row = found.setdefault(one.key, {"key": one.key, "title": one.title, "fields": []})
+        if one.field:
+            label = KINDS[page.dossier.items[one.item].kind].field(one.field).label
+            row["fields"].append(f"{one.item}: {label}")
+    return [{**row, "conflict": listed(dict.fromkeys(row.pop("fields")))} for row in found.values()]
+
+
+def _told(page: TouchedPage) -> list[Context]:
+    owners = [
+        (name, ngettext("owner of %(num)s item", "owner of %(num)s items", number)) for name, number in page.told.owners
+    ]
+    heard = [
+        (role, ngettext("%(num)s person was heard", "%(num)s people were heard", number))
+        for role, number in page.told.roles
+    ]
+    testers = [
+        (name, ngettext("tests %(num)s scenario again", "tests %(num)s scenarios again", number))
+        for name, number in sorted(page.testers.items())
+    ]
+    return [{"who": str(who), "why": str(why)} for who, why in (*owners, *heard, *testers)]

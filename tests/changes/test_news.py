@@ -1,0 +1,62 @@
+"""What changed for somebody: owners, testers and people whose job was heard are told, until they say that they have seen it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reqtrack import clock
+from reqtrack.changes import actions, queries
+from tests.api.test_rest import Caller
+from tests.changes.conftest import Desk
+from tests.changes.test_reverting import apply
+
+
+def news(desk: Desk, by: str) -> list[queries.News]:
+    with desk.world.read(by) as scene:
+        return queries.news_for(scene.actor)
+
+
+def test_owners_and_testers_are_told_until_they_have_seen_it(desk: Desk, req: str) -> None:
+    owned = desk.world.requirement(title="Mine", owner="analyst")
+    accepting = desk.world.acceptance(title="A", then=["x"], accepts=[owned])
+    desk.round(accepting)
+    key = apply(desk, [{"item": owned, "field": "statement", "new": "Two."}])
+    (told,) = news(desk, "analyst")
+    assert (told.key, list(told.owned), list(told.tested)) == (key, [owned], [])
+    (told,) = news(desk, "tester")
+    assert (list(told.owned), list(told.tested)) == ([], [accepting])
+    assert news(desk, "contributor") == news(desk, "auditor") == []
+    desk.do(key, actions.see, by="analyst")
+    assert news(desk, "analyst") == [] and len(news(desk, "tester")) == 1
+
+
+def test_it_is_no_news_after_a_month(desk: Desk) -> None:
+    owned = desk.world.requirement(title="Mine", owner="analyst")
+    apply(desk, [{"item": owned, "field": "statement", "new": "Two."}])
+    assert len(news(desk, "analyst")) == 1
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert news(desk, "analyst") == []
+
+
+def test_it_is_told_on_my_work_and_on_the_item_and_done_there(desk: Desk) -> None:
+    owned = desk.world.requirement(title="Mine", owner="analyst")
+    key = apply(desk, [{"item": owned, "field": "statement", "new": "Two."}])
+    client = desk.world.client("analyst")
+    assert "What changed for you" in client.get("/").text
+    assert "What changed for you" in client.get(f"/p/CRM/i/{owned}").text
+    sent = client.send(f"/p/CRM/changes/{key}/seen", {"item": owned})
+    assert sent.status_code == 303 and sent.headers["Location"].endswith(f"/p/CRM/i/{owned}")
+    assert "What changed for you" not in client.get("/").text
+    assert "What changed for you" not in client.get(f"/p/CRM/i/{owned}").text
+
+
+def test_over_the_api(desk: Desk) -> None:
+    owned = desk.world.requirement(title="Mine", owner="analyst")
+    key = apply(desk, [{"item": owned, "field": "statement", "new": "Two."}])
+    client = Caller(desk.world, "analyst")
+    (told,) = client("GET", "/news").json["items"]
+    assert (told["change"], told["owned"]) == (key, [owned])
+    assert client("POST", f"/changes/{key}/seen", {}).status_code == 201
+    assert client("GET", "/news").json["items"] == []
+    draft = desk.log()
+    assert client("POST", f"/changes/{draft}/seen", {}).status_code == 409

@@ -1,0 +1,132 @@
+"""Verifying a change: a ready round of what is to be tested again; it closes itself once that has passed."""
+
+from __future__ import annotations
+
+import pytest
+
+from reqtrack.acceptance import queries as acceptance
+from reqtrack.changes import actions, chores
+from reqtrack.changes.queries import verifying
+from reqtrack.errors import Refused
+from reqtrack.items import store
+from tests.api.test_rest import Caller
+from tests.changes.conftest import Desk
+from tests.changes.test_reverting import apply
+
+
+@pytest.fixture
+def tested(desk: Desk, req: str) -> list[str]:
+    """Two acceptance scenarios of the requirement and one of what depends on it: the first and the last passed."""
+    other = desk.world.requirement(title="Quotes are printed", tier="later")
+    with desk.world.write("analyst") as scene:
+        store.link(scene.actor, "depends_on", desk.item(scene, other), desk.item(scene, req))
+    keys = [desk.world.acceptance(title=f"A{n}", then=["x"], accepts=[one]) for n, one in enumerate((req, req, other))]
+    number = desk.round(*keys)
+    desk.passed(keys[0], number)
+    desk.passed(keys[2], number)
+    return keys
+
+
+def statement(desk: Desk, req: str) -> str:
+    return apply(desk, [{"item": req, "field": "statement", "new": "Two levels approve."}])
+
+
+def run(desk: Desk) -> None:
+    """What the worker does."""
+    with desk.world.app.app_context():
+        chores.close_passed()
+
+
+def test_a_ready_round_of_what_is_to_be_tested(desk: Desk, req: str, tested: list[str]) -> None:
+    key = statement(desk, req)
+    with desk.world.read("auditor") as scene:
+        found = verifying.verification(scene.actor, desk.item(scene, key))
+        assert [(one.key, one.status) for one in found.scenarios] == [
+            (tested[0], "stale"), (tested[1], "untested"), (tested[2], "passed"),
+        ]  # fmt: skip
+        assert found.round == "RND-1"
+    made = desk.do(key, actions.plan_verification, by="project_manager")
+    assert made.name == f"Verify {key}"
+    with desk.world.read("auditor") as scene:
+        planned = acceptance.round_for(scene.actor, scene.project.id, made.number)
+        assert acceptance.keys_in(planned) == tested[:2]
+        assert [one.login for one in acceptance.testers([planned.id])[planned.id]] == ["tester"]
+        assert verifying.verification(scene.actor, desk.item(scene, key)).round == made.key
+
+
+def test_it_closes_itself_when_all_has_passed(desk: Desk, req: str, tested: list[str]) -> None:
+    key = statement(desk, req)
+    number = desk.do(key, actions.plan_verification, by="project_manager").number
+    run(desk)
+    assert desk.stage(key) == "applied"
+    desk.passed(tested[0], number)
+    desk.passed(tested[1], number, "failed")
+    run(desk)
+    assert desk.stage(key) == "applied"
+    desk.passed(tested[1], number)
+    run(desk)
+    assert desk.stage(key) == "closed"
+    event = desk.events(key)[0]
+    assert (event["actor"], event["after"]["verified"]) == ("system", True)
+    assert event["after"]["acceptance"] == tested
+    # Once more changes nothing.
+    seq = desk.seq()
+    run(desk)
+    desk.world.app.extensions["reqtrack_changes_looked"].clear()
+    run(desk)
+    assert desk.seq() == seq
+
+
+def test_what_nobody_tested_since_stays_open(desk: Desk, req: str, tested: list[str]) -> None:
+    desk.passed(tested[1], 1)
+    key = apply(desk, [{"item": req, "field": "tier", "new": "later"}])
+    run(desk)
+    assert desk.stage(key) == "applied"
+    desk.passed(tested[0], 1)
+    run(desk)
+    assert desk.stage(key) == "closed"
+
+
+def test_what_accepts_it_later_verifies_it_too(desk: Desk, req: str) -> None:
+    key = statement(desk, req)
+    later = desk.world.acceptance(title="Late", then=["x"])
+    other = apply(desk, [{"item": later, "field": "accepts", "new": [req]}])
+    desk.passed(later)
+    run(desk)
+    assert desk.stage(key) == desk.stage(other) == "closed"
+
+
+def test_what_was_taken_out_by_hand_does_not_hold_it_up(desk: Desk, req: str, tested: list[str]) -> None:
+    key = desk.log(edits=[{"item": req, "field": "statement", "new": "Two levels approve."}])
+    desk.do(key, actions.leave_out, tested[2], "It is about paper.", by="contributor")
+    desk.submit(key)
+    desk.assess(key)
+    desk.decide(key)
+    with desk.world.read("auditor") as scene:
+        found = verifying.verification(scene.actor, desk.item(scene, key))
+        assert [one.key for one in found.scenarios] == tested[:2]
+
+
+def test_it_is_refused_with_every_reason(desk: Desk, req: str) -> None:
+    key = desk.log(edits=[{"item": req, "field": "statement", "new": "Two."}])
+    with pytest.raises(Refused) as refused:
+        desk.do(key, actions.plan_verification, by="contributor")
+    assert [one.code for one in refused.value.reasons] == ["wrong_stage", "no_permission"]
+    key = statement(desk, req)
+    with pytest.raises(Refused) as refused:
+        desk.do(key, actions.plan_verification, by="project_manager")
+    assert (refused.value.status, refused.value.reasons[0].code) == (409, "nothing_to_test")
+
+
+def test_over_the_api_and_on_the_page(desk: Desk, req: str, tested: list[str]) -> None:
+    key = statement(desk, req)
+    client = desk.world.client("project_manager")
+    page = client.get(f"/p/CRM/changes/{key}").text
+    assert "2 of 3 acceptance scenarios are to be tested" in page and "Open the round that tests it" in page
+    answer = Caller(desk.world, "project_manager")("POST", f"/changes/{key}/verification", {})
+    assert answer.status_code == 201 and answer.json["acceptance"] == tested[:2]
+    assert answer.json["testers"] == ["tester"]
+    for one in tested[:2]:
+        desk.passed(one, answer.json["number"])
+    assert Caller(desk.world, "project_manager")("POST", f"/changes/{key}/verification", {}).status_code == 409
+    assert "has passed on the text as it stands" in client.get(f"/p/CRM/changes/{key}").text
