@@ -609,6 +609,7 @@ class DecisionBody(Body):
     phase: str | Number | None = None
     reason: str = ""
     until: str = ""
+    option: str = ""
     seen: str | None = None
     password: str | None = None
 

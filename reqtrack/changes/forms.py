@@ -87,7 +87,7 @@ def swap(form: MultiDict[str, str]) -> dict[str, Any]:
 
 def decision(form: MultiDict[str, str]) -> dict[str, Any]:
     """What the decision box holds."""
-    told = {name: form.get(name, "").strip() for name in ("tier", "phase", "reason", "until")}
+    told = {name: form.get(name, "").strip() for name in ("tier", "phase", "reason", "until", "option")}
     return {
         **told,
         "tier": told["tier"] or None,

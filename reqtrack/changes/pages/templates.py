@@ -9,6 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.queries import members
+from reqtrack.audit.kept import kept
 from reqtrack.changes import policy
 from reqtrack.changes.dossier import limits_of
 from reqtrack.changes.models import TIERS, ChangeTemplate
@@ -25,7 +27,7 @@ def templates(
     """All templates in use, and the form of a new one; ``given`` is what was typed where it did not fit."""
     rows = queries.templates(project.id)
     return {
-        "rows": [shown(actor, project, one) for one in rows],
+        "rows": [shown(project, one) for one in rows],
         "may_write": bool(policy.may_write_template(actor, project.id)),
         "home": url_for("accounts.settings", project=project.key, _anchor="deciding"),
         **_form(given or {"most_items": 3, "fields": [], "tiers": ["should", "later"]}, reasons),
@@ -47,7 +49,7 @@ def template(
     approve = policy.may_approve_template(actor, project.id, limits_of(row), row.written_by)
     missing = [one for one in approve.reasons if one.code != "reauthentication"]
     return {
-        "row": shown(actor, project, row),
+        "row": shown(project, row),
         "seen": row.version,
         "may_write": bool(policy.may_write_template(actor, project.id)) and row.archived_at is None,
         "may_approve": not missing,
@@ -69,7 +71,7 @@ def _form(given: Mapping[str, Any], reasons: Iterable[Reason]) -> dict[str, Any]
     }
 
 
-def shown(actor: Actor, project: Project, row: ChangeTemplate) -> dict[str, Any]:
+def shown(project: Project, row: ChangeTemplate) -> dict[str, Any]:
     """A template in words."""
     names = queries.field_names()
     fields = listed(dict.fromkeys(str(names.get(one, one)) for one in row.fields.split()))
@@ -83,11 +85,17 @@ def shown(actor: Actor, project: Project, row: ChangeTemplate) -> dict[str, Any]
         "items": row.most_items,
         "fields": fields or _("any edit"),
         "tiers": tiers or _("any tier"),
-        "approved_by": row.approved_by,
+        "approved_by": names_of(project.id, row.approved_by),
         "approved_at": row.approved_at,
         "archived": row.archived_at is not None,
-        "written_by": row.written_by,
+        "written_by": names_of(project.id, row.written_by),
     }
+
+
+def names_of(project_id: int, logins: str) -> str:
+    """People by name; by login where they are not here any more."""
+    known = {one.login: one.name for one in kept("member names", project_id, lambda: members(project_id))}
+    return listed(known.get(one, one) for one in logins.split())
 
 
 def kinds(project_id: int, chosen: str = "") -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.audit.models import Event
+from reqtrack.changes.models import OPTIONS
 from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Reason
 from reqtrack.items import present
@@ -36,6 +37,11 @@ UNVOTED = {
 }
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
+
+
+def option_word(name: str) -> str:
+    """What an option is called."""
+    return str(OPTIONS.get(name, name))
 
 
 def timeline(actor: Actor, project: Project, page: ChangePage) -> list[dict[str, Any]]:
@@ -161,6 +167,8 @@ def _decided(after: Mapping[str, Any]) -> str:
         return str(_("put it into effect by the template “%(name)s”", name=after.get("name") or "–"))
     if after.get("method") == "silence":
         return str(_("let it pass: nobody objected"))
+    if after.get("option"):
+        return str(_("accepted an option instead: %(option)s", option=option_word(after["option"])))
     words = {
         "approved": _("approved it"),
         "rejected": _("rejected it"),

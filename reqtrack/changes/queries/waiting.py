@@ -234,5 +234,7 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
         return _l("It takes effect after that day, unless you object.")
     if change.review_due_on is not None and kind in ("assess", "review"):
         return _l("An emergency, in effect already.")
+    if kind == "answer" and facts.accepted(found) is not None:
+        return _l("An option of it was accepted: narrow it to that.")
     days = found.expected
     return _l("%(edits)s edits, %(days)s person-days", edits=len(found.edits), days=days) if days is not None else ""

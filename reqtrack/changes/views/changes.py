@@ -42,9 +42,9 @@ def errors_of(error: Invalid | Refused) -> dict[str, str]:
     return {(reason.field or ""): sentence(reason) for reason in error.reasons}
 
 
-def _again(change: Change, refused: Refused, code: str) -> Response:
+def _again(change: Change, refused: Refused, *codes: str) -> Response:
     """409 for what moved under an open form: the page as it is now, with what was typed; raises what was refused otherwise."""
-    if all(reason.code != code for reason in refused.reasons):
+    if all(reason.code not in codes for reason in refused.reasons):
         raise refused
     return _shown(change, 409, errors_of(refused))
 
@@ -260,6 +260,8 @@ def decide(project: str, key: str) -> Response:
         if outcome == "question":
             actions.ask(g.actor, change, given["reason"])
             return answer(href_of(key))
+        # One button takes an option instead of the whole; every other means the whole.
+        outcome, given["option"] = ("approved", given["option"] or "–") if outcome == "option" else (outcome, "")
         done = actions.decide(g.actor, change, outcome, **given, address=request.remote_addr or "")
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
@@ -291,7 +293,7 @@ def reply(project: str, key: str) -> Response:
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
     except Refused as refused:
-        return _again(change, refused, "question_moved")
+        return _again(change, refused, "question_moved", "not_narrowed")
     return answer(href_of(key))
 
 
