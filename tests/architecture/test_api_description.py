@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from reqtrack import clock
 from reqtrack.web.area import ROUTES
 from tests.architecture.prepared import DRAFTS, Prepared
 from tests.architecture.robot import bodies, rank
@@ -100,7 +101,7 @@ STORY: list[tuple[str, str, str, Any]] = [
     ]}),
     ("contributor", "POST", "/changes/{changes}/submission", {}),
     ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 0.25}),
-    ("contributor", "POST", "/changes/{changes}/silence", {"until": (date.today() + timedelta(days=14)).isoformat()}),
+    ("contributor", "POST", "/changes/{changes}/silence", {"until": (clock.today("UTC") + timedelta(days=14)).isoformat()}),
     ("project_manager", "POST", "/changes/{changes}/objection", {"reason": "Not now."}),
     ("contributor", "POST", "/changes", {"title": "Red", "reason": "It stands still.", "kind": "emergency", "edits": [
         {"new_item": {"kind": "requirement", "fields": {"title": "Red ink", "tier": "later"}}}

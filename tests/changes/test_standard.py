@@ -232,7 +232,7 @@ def test_on_the_pages(desk: Desk, req: str) -> None:
     page = client.get(f"/p/CRM/changes/{key}").text
     assert "put it into effect by the template “A word on a screen”" in page and "By its template" in page
     assert manager.send(f"{base}/1", {**GIVEN, "seen": "1"}).status_code == 409
-    assert manager.send(f"{base}/1/archiving", {"seen": "2"}).status_code == 303
+    assert manager.send(f"{base}/1/withdrawal", {"seen": "2"}).status_code == 303
     assert "No template yet" in manager.get(base).text and manager.get(f"{base}/1").status_code == 200
 
 
@@ -250,4 +250,4 @@ def test_over_the_api(desk: Desk, req: str) -> None:
     key = author("POST", "/changes", body).json["key"]
     assert author("POST", f"/changes/{key}/submission", {"days": 1}).status_code == 409
     assert author("POST", f"/changes/{key}/submission", {"days": 0.5}).json["stage"] == "applied"
-    assert manager("POST", f"{one}/archiving").json["archived_at"]
+    assert manager("POST", f"{one}/withdrawal").json["archived_at"]

@@ -141,7 +141,7 @@ def approve_change_template(project: str, number: int, body: TemplateApproval) -
     return created(_template(row))
 
 
-@area.act(f"{PROJECT}/change-templates/<int:number>/archiving", "change.manage")
+@area.act(f"{PROJECT}/change-templates/<int:number>/withdrawal", "change.manage")
 @area.doc(summary="Use a template no more", tags=["changes"])
 def archive_change_template(project: str, number: int) -> Response:
     row = template_for(g.project_id, number)

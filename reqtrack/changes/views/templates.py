@@ -80,7 +80,7 @@ def approve_template(project: str, number: int) -> Response:
     return answer(url_for("rules.template", project=project, number=number))
 
 
-@area.act("/templates/<int:number>/archiving", "change.manage")
+@area.act("/templates/<int:number>/withdrawal", "change.manage")
 def archive_template(project: str, number: int) -> Response:
     actions.archive_template(g.actor, template_for(g.project_id, number), seen=_seen())
     return answer(url_for("rules.templates", project=project))
