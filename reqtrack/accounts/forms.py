@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from reqtrack import workdays
 from reqtrack.accounts import names, sessions
 from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason, invalid
@@ -80,7 +81,8 @@ def new_password(password: str, login: str) -> NewPassword:
 
 def project_settings(form: Mapping[str, str]) -> dict[str, Any]:
     """Read those settings of a project that the form holds: ``name zone currency day_rate starts_on ends_on most_pages
-    most_required_fields most_approvals reply_days``.
+    most_required_fields most_approvals reply_days most_must change_budget_days change_budget_cost``; and the calendar, from
+    ``days_off`` and ``days_on``.
 
     Raises:
         Invalid: with a reason for each that does not fit.
@@ -94,9 +96,21 @@ def project_settings(form: Mapping[str, str]) -> dict[str, Any]:
             values[name] = parse(form[name].strip())
         except Invalid as problem:
             reasons += problem.reasons
+    if "days_off" in form or "days_on" in form:
+        off, on = (_days(name, form.get(name, ""), reasons) for name in ("days_off", "days_on"))
+        values["calendar"] = workdays.kept(off, on)
     if reasons:
         raise Invalid(reasons)
     return values
+
+
+def _days(name: str, text: str, reasons: list[Reason]) -> list[date]:
+    """The days that a list names; where lines of it cannot be read, a reason that tells them by number."""
+    days, bad = workdays.read(text)
+    if bad:
+        message = "Not read: line %(lines)s. Each line is a date such as 2026-10-01, or a range such as 2026-10-01 – 2026-10-07."
+        reasons.append(Reason("invalid", message, {"lines": tuple(bad[:20])}, name))
+    return days
 
 
 def _name(text: str) -> str:
@@ -105,16 +119,25 @@ def _name(text: str) -> str:
     return " ".join(text.split())
 
 
-def _day_rate(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        value = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise invalid("day_rate", "A day rate is a number.") from None
-    if not value.is_finite() or value < 0 or value >= 10_000_000:
-        raise invalid("day_rate", "A day rate is a number.")
-    return value.quantize(Decimal("0.01"))
+def _amount(name: str, message: str, most: int = 10_000_000) -> Callable[[str], Decimal | None]:
+    def parse(text: str) -> Decimal | None:
+        if not text:
+            return None
+        try:
+            value = Decimal(text.replace(",", "").replace("，", ""))
+        except InvalidOperation:
+            raise invalid(name, message) from None
+        if not value.is_finite() or value < 0 or value >= most:
+            raise invalid(name, message)
+        return value.quantize(Decimal("0.01"))
+
+    return parse
+
+
+def _share(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 100):
+        raise invalid("most_must", "This is a share from 0 to 100 per cent.")
+    return int(text)
 
 
 def _reply_days(text: str) -> int:
@@ -149,11 +172,14 @@ _SETTINGS: dict[str, Callable[[str], Any]] = {
     "name": _name,
     "zone": names.check_zone,
     "currency": names.check_currency,
-    "day_rate": _day_rate,
+    "day_rate": _amount("day_rate", "A day rate is a number."),
     "starts_on": _date("starts_on"),
     "ends_on": _date("ends_on"),
     "reply_days": _reply_days,
     "most_pages": _budget("most_pages"),
     "most_required_fields": _budget("most_required_fields"),
     "most_approvals": _budget("most_approvals"),
+    "most_must": _share,
+    "change_budget_days": _amount("change_budget_days", "A budget is a number of person-days."),
+    "change_budget_cost": _amount("change_budget_cost", "A budget is an amount of money."),
 }

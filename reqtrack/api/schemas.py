@@ -294,6 +294,13 @@ class AnswerBody(Body):
     body: str
 
 
+class CalendarBody(Body):
+    """The days on which nobody works, and those that are worked instead although they are a weekend."""
+
+    off: list[date] = Field(default_factory=list)
+    on: list[date] = Field(default_factory=list)
+
+
 class ProjectBody(Body):
     name: str
     key: str | None = None
@@ -306,6 +313,10 @@ class ProjectBody(Body):
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
+    most_must: Number | None = None
+    change_budget_days: Amount | None = None
+    change_budget_cost: Amount | None = None
+    calendar: CalendarBody | None = None
 
 
 class ProjectPatch(Body):
@@ -319,6 +330,10 @@ class ProjectPatch(Body):
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
+    most_must: Number | None = None
+    change_budget_days: Amount | None = None
+    change_budget_cost: Amount | None = None
+    calendar: CalendarBody | None = None
 
 
 class MemberBody(Body):
@@ -530,6 +545,7 @@ class ChangeBody(Body):
     reason: str
     asked_by: str | Number | None = None
     assessors: list[str] = Field(default_factory=list)
+    assessor_roles: list[str] = Field(default_factory=list)
     kind: str = "normal"
     tier: Literal["must", "should", "later"] | None = None
     phase: str | Number | None = None
@@ -545,15 +561,38 @@ class ChangePatch(Body):
     phase: str | Number | None = None
     edits: list[dict[str, Any]] | None = None
     assessors: list[str] | None = None
+    assessor_roles: list[str] | None = None
+
+
+class OptionBody(Body):
+    """Another way to do it: ``do_nothing``, ``smaller``, or a name of its own."""
+
+    name: str
+    days: Amount | None = None
+    note: str = ""
 
 
 class AssessmentBody(Body):
+    """``cost`` is beside effort; a risk is ``probability`` × ``effect``, 1 to 5 each."""
+
     likely: Amount
     best: Amount | None = None
     worst: Amount | None = None
     note: str = ""
     schedule_note: str = ""
     risk: str = ""
+    cost: Amount | None = None
+    probability: int | None = Field(default=None, ge=1, le=5)
+    effect: int | None = Field(default=None, ge=1, le=5)
+    options: list[OptionBody] = Field(default_factory=list)
+    seen: str | None = None
+
+
+class SwapBody(Body):
+    """``phase``: the one that carries too much; ``items``: the keys that were offered; ``seen``: the package that was read."""
+
+    phase: str = ""
+    items: list[str] = Field(default_factory=list)
     seen: str | None = None
 
 

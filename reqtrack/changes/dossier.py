@@ -16,6 +16,7 @@ from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, T
 from reqtrack.changes.models import (
     Assessment,
     AssessmentRequest,
+    AssessmentRole,
     Change,
     ChangeTemplate,
     Decision,
@@ -49,7 +50,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
     ids = [change.id for change in changes]
     edits, rivals = _edits(ids)
     (items, by_hand), votes = _items(ids), _votes(ids)
-    said, asked = _said(ids)
+    said, asked, roles = _said(ids)
     people, askers, tables = _people(changes)
     limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
@@ -61,6 +62,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             items.get(change.id, {}),
             said.get(change.id, []),
             asked.get(change.id, frozenset()),
+            roles.get(change.id, frozenset()),
             votes.get(change.id, []),
             people.get(change.project_id, ()),
             askers.get(change.id, ""),
@@ -191,31 +193,48 @@ def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
     return found, by_hand
 
 
-def _said(ids: Sequence[int]) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]]]:
-    """What assessors said, oldest first, and who was named to be asked."""
+SAID = (
+    "id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at", "cost",
+    "probability", "effect", "options",
+)  # fmt: skip
+
+
+def _said(
+    ids: Sequence[int],
+) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]], dict[int, frozenset[str]]]:
+    """What assessors said, oldest first; who was named to be asked, and which roles."""
     own = Assessment.__table__
-    names = ("id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at")
     said = (
-        select(own.c.change_id, User.id.label("user_id"), User.name.label("name"), *(own.c[n] for n in names))
+        select(own.c.change_id, User.id.label("user_id"), User.name.label("name"), *(own.c[n] for n in SAID))
         .join(own, own.c.assessor_id == User.id)
         .where(own.c.change_id.in_(ids))
     )
     asked = (
-        select(AssessmentRequest.change_id, User.id, User.name, *(null().label(name) for name in names))
+        select(AssessmentRequest.change_id, User.id, User.name, *(null().label(name) for name in SAID))
         .join(AssessmentRequest, AssessmentRequest.user_id == User.id)
         .where(AssessmentRequest.change_id.in_(ids))
     )
-    rows: Sequence[Any] = db.session.execute(union_all(said, asked)).all()
+    by_role = select(
+        AssessmentRole.change_id, null().label("user_id"), AssessmentRole.role, *(null().label(name) for name in SAID)
+    ).where(AssessmentRole.change_id.in_(ids))
+    rows: Sequence[Any] = db.session.execute(union_all(said, asked, by_role)).all()
     found: dict[int, list[Said]] = {}
     named: dict[int, set[int]] = {}
+    roles: dict[int, set[str]] = {}
     for row in rows:
-        if row.id is None:
+        if row.user_id is None:
+            roles.setdefault(row.change_id, set()).add(row.name)
+        elif row.id is None:
             named.setdefault(row.change_id, set()).add(row.user_id)
         else:
             told = dict(row._mapping)
             found.setdefault(told.pop("change_id"), []).append(Said(**told))
     ordered = {change_id: sorted(mine, key=lambda one: one.id) for change_id, mine in found.items()}
-    return ordered, {change_id: frozenset(mine) for change_id, mine in named.items()}
+    return (
+        ordered,
+        {change_id: frozenset(mine) for change_id, mine in named.items()},
+        {change_id: frozenset(mine) for change_id, mine in roles.items()},
+    )
 
 
 def _votes(ids: Sequence[int]) -> dict[int, list[Decision]]:

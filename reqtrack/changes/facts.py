@@ -16,6 +16,7 @@ from reqtrack.audit.seals import digest
 from reqtrack.changes import delegation, policy, standard
 from reqtrack.changes.delegation import Line, Person, Seat, Size, Table
 from reqtrack.changes.dossier import Dossier, Said
+from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact, accepting_must, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import TIERS, Change, Decision
@@ -38,8 +39,9 @@ def due(change: Change, today: date, phases: Iterable[PhaseLoad]) -> bool:
 
 
 def assessors(dossier: Dossier) -> list[Person]:
-    """Who is asked to assess: those named who still can, else every analyst."""
-    return policy.able_assessors(dossier.people, dossier.asked, dossier.able)
+    """Who is asked to assess: those named and the holders of the roles asked, as far as they still can; else every analyst."""
+    asked = {one.id for ask in dossier.asks for one in ask.people}
+    return policy.able_assessors(dossier.people, frozenset(asked), dossier.able)
 
 
 def current(said: Said, dossier: Dossier, graph_print: str) -> bool:
@@ -58,12 +60,16 @@ def basis(dossier: Dossier, graph_print: str) -> str:
 
 
 def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
-    """The assessors whose word is still needed: named ones who have not said anything of package and graph as they are."""
-    fresh = {one.user_id for one in dossier.newest_said if current(one, dossier, graph_print)}
-    able = assessors(dossier)
-    if dossier.asked & {one.id for one in able}:
-        return [one for one in able if one.id not in fresh]
-    return [] if fresh else able
+    """The assessors whose word is still needed: of package and graph as they are, nobody has given it."""
+    return list({one.id: one for ask in awaited(dossier, graph_print) for one in ask.people}.values())
+
+
+def awaited(dossier: Dossier, graph_print: str) -> list[Ask]:
+    """Whose word is still needed, of package and graph as they are."""
+    fresh = [one for one in dossier.newest_said if current(one, dossier, graph_print)]
+    if dossier.asks:
+        return dossier.unanswered(fresh)
+    return [] if fresh else [Ask((one,)) for one in assessors(dossier)]
 
 
 def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, int | None]:
@@ -166,7 +172,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         # An emergency is assessed once it is in effect, if it was not before.
         outdated=not emergency and outdated(dossier, impact.graph_print),
-        awaited=() if emergency else tuple(one.name for one in still_asked(dossier, impact.graph_print)),
+        awaited=() if emergency else tuple(one.name for one in awaited(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,

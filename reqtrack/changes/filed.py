@@ -66,7 +66,8 @@ class Rival:
 
 @dataclass(frozen=True)
 class Said:
-    """One assessment. ``expected`` is (best + 4 likely + worst) / 6, or the likely number."""
+    """One assessment. ``expected`` is (best + 4 likely + worst) / 6, or the likely number; ``cost`` is beside effort; ``options``
+    are other ways to do it: ``{"name", "days", "note"}``, *do_nothing* and *smaller* among them."""
 
     id: int
     user_id: int
@@ -80,10 +81,38 @@ class Said:
     graph_print: str
     package_print: str
     at: datetime
+    cost: Decimal | None = None
+    probability: int | None = None
+    effect: int | None = None
+    options: Sequence[Mapping[str, Any]] | None = None
 
     @property
     def expected(self) -> Decimal:
         return expected(self.likely, self.best, self.worst)
+
+    @property
+    def variance(self) -> Decimal:
+        """((worst - best) / 6)², what is not given being the likely number."""
+        low, high = (self.likely if one is None else one for one in (self.best, self.worst))
+        return (high - low) ** 2 / 36
+
+    @property
+    def risk_level(self) -> int | None:
+        """Probability × effect, from 1 to 25."""
+        return None if self.probability is None or self.effect is None else self.probability * self.effect
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Whose word is asked for: one person's, or that of any one holder of a ``role``."""
+
+    people: tuple[Person, ...]
+    role: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who may give it."""
+        return " / ".join(one.name for one in self.people)
 
 
 def expected(likely: Decimal, best: Decimal | None, worst: Decimal | None) -> Decimal:
@@ -106,6 +135,7 @@ class Dossier:
     items: Mapping[str, ItemNow] = field(default_factory=dict)
     said: Sequence[Said] = ()
     asked: frozenset[int] = frozenset()
+    asked_roles: frozenset[str] = frozenset()
     votes: Sequence[Decision] = ()
     people: tuple[Person, ...] = ()
     asker_login: str = ""
@@ -148,16 +178,55 @@ class Dossier:
         )
 
     @cached_property
+    def asks(self) -> list[Ask]:
+        """Whose word is asked for: those named who still may assess, and each role that somebody holds; none: any analyst's."""
+        may = self.able
+        able = [one for one in self.people if may[one.id]]
+        named = [Ask((one,)) for one in able if one.id in self.asked]
+        holders = {role: tuple(one for one in able if one.holds(role)) for role in sorted(self.asked_roles)}
+        return [*named, *(Ask(who, role) for role, who in holders.items() if who)]
+
+    @cached_property
     def newest_said(self) -> list[Said]:
-        """The assessments that count: what each assessor named now said last; the newest one alone where nobody is named, or
-        all of those named have left it to the analysts."""
+        """The assessments that count, oldest first: of each who is named the newest, also where they have left since; of a role
+        that of any one holder; the newest one alone where nobody is asked by name or role (any more). What was decided keeps
+        those it was decided by."""
         if not self.said:
             return []
-        shared = any(self.able.get(one) for one in self.asked) or self.said[-1].user_id in self.asked
-        if not shared:
+        if not self.open:
+            return self._decided_by
+        if not self.asks and self.said[-1].user_id not in self.asked:
             return [self.said[-1]]
-        last = {one.user_id: one for one in self.said if one.user_id in self.asked}
-        return sorted(last.values(), key=lambda one: one.id)
+        counted = {one.user_id: one for one in self.said if one.user_id in self.asked}
+        counted.update((one.user_id, one) for one in self._answers(self.said).values())
+        return sorted(counted.values(), key=lambda one: one.id)
+
+    @property
+    def _decided_by(self) -> list[Said]:
+        """Of a change that is decided: who has left since, or holds the role no more, has spoken all the same."""
+        last = {one.user_id: one for one in self.said}
+        named = [one for user_id, one in last.items() if user_id in self.asked]
+        others = [one for user_id, one in last.items() if user_id not in self.asked]
+        if not named and not self.asked_roles:
+            return [self.said[-1]]
+        by_role = sorted(others, key=lambda one: one.id)[-len(self.asked_roles) :] if self.asked_roles else []
+        return sorted([*named, *by_role], key=lambda one: one.id) or [self.said[-1]]
+
+    def _answers(self, said: Sequence[Said]) -> dict[int, Said]:
+        """By the number of the ask: the newest word on it. Who is named speaks for their role only if nobody else of it does."""
+        found: dict[int, Said] = {}
+        for at, ask in enumerate(self.asks):
+            holders = {one.id for one in ask.people}
+            others = holders - self.asked if ask.role else holders
+            mine = [one for one in said if one.user_id in others] or [one for one in said if one.user_id in holders]
+            if mine:
+                found[at] = mine[-1]
+        return found
+
+    def unanswered(self, said: Sequence[Said]) -> list[Ask]:
+        """Whose word is still needed, if these assessments are those that hold."""
+        answers = self._answers(said)
+        return [ask for at, ask in enumerate(self.asks) if at not in answers]
 
     @property
     def expected(self) -> Decimal | None:
@@ -166,6 +235,25 @@ class Dossier:
             # Nobody assesses a standard change: its author's estimate holds.
             return self.change.expected_effort_days if self.change.change_kind == "standard" else None
         return sum((one.expected for one in self.newest_said), Decimal(0))
+
+    @property
+    def variance(self) -> Decimal:
+        """Of the assessments that count, together: they are taken to be independent."""
+        return sum((one.variance for one in self.newest_said), Decimal(0)).quantize(Decimal("0.01"))
+
+    @property
+    def expected_cost(self) -> Decimal | None:
+        """What it costs beside effort; None where nobody said anything of it."""
+        given = [one.cost for one in self.newest_said if one.cost is not None]
+        return sum(given, Decimal(0)) if given else None
+
+    @property
+    def price(self) -> Decimal | None:
+        """What it costs in all, effort by the project's day rate; None while effort or rate are not known."""
+        rate = self.project.day_rate
+        if self.expected is None or rate is None:
+            return None
+        return (self.expected * rate + (self.expected_cost or 0)).quantize(Decimal("0.01"))
 
     @cached_property
     def merges(self) -> dict[int, Merge]:

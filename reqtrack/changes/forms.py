@@ -22,6 +22,7 @@ def logged(form: MultiDict[str, str]) -> dict[str, Any]:
         "reason": form.get("reason", "").strip(),
         "asked_by": form.get("asked_by", "").strip() or None,
         "assessors": [login for login in form.getlist("assessors") if login],
+        "assessor_roles": form.getlist("assessor_roles"),
         "tier": form.get("tier", "").strip() or None,
         "phase": form.get("phase", "").strip() or None,
         "affected": keys_of(form.get("item", "")),
@@ -39,10 +40,36 @@ def seen(form: MultiDict[str, str]) -> str:
     return form.get("seen", "").strip() or "nothing"
 
 
+ASSESSMENT = ("likely", "best", "worst", "note", "schedule_note", "risk", "cost", "probability", "effect")
+# The options that the form asks for: by their name, and one more that is named there.
+OPTIONS = ("do_nothing", "smaller", "other")
+
+
 def assessment(form: MultiDict[str, str]) -> dict[str, Any]:
     """What the form of an assessment holds."""
-    told = {name: form.get(name, "").strip() for name in ("likely", "best", "worst", "note", "schedule_note", "risk")}
-    return {**told, "seen": seen(form)}
+    told: dict[str, Any] = {name: form.get(name, "").strip() for name in ASSESSMENT}
+    options = []
+    for name in OPTIONS:
+        days, note = (form.get(f"{name}_{part}", "").strip() for part in ("days", "note"))
+        called = form.get("other_name", "").strip() if name == "other" else name
+        if days or note or (name == "other" and called):
+            options.append({"name": called, "days": days, "note": note})
+    return {**told, "options": options, "seen": seen(form)}
+
+
+def field_of(name: str, given: dict[str, Any]) -> str:
+    """The form's name of a field of an assessment: options are told by their place."""
+    what, _dot, rest = name.partition(".")
+    at, _dot, part = rest.partition(".")
+    if what != "options" or not at.isdigit():
+        return name
+    called = given["options"][int(at)]["name"]
+    return f"{called if called in OPTIONS else 'other'}_{part}"
+
+
+def swap(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The offer that a page showed."""
+    return {"phase": form.get("phase", ""), "items": keys_of(form.get("items", "")), "seen": seen(form)}
 
 
 def decision(form: MultiDict[str, str]) -> dict[str, Any]:

@@ -241,7 +241,7 @@ def graph_print(
 
 def _phases(dossier: Dossier, phase_id: int | None) -> list[PhaseLoad]:
     carried = loads.phases(dossier.change.project_id, without=dossier.change.id)
-    return loads.with_change(carried, loads.added(dossier.edits, weights(dossier), dossier.expected, phase_id))
+    return phases_with(dossier, carried, phase_id, dossier.change.tier)
 
 
 def weights(dossier: Dossier) -> dict[str, Weight]:
@@ -251,7 +251,7 @@ def weights(dossier: Dossier) -> dict[str, Weight]:
         if one.kind == "requirement":
             effort = one.content.get("effort_days")
             live = one.stage not in OUT and not one.retired
-            found[one.key] = Weight(one.phase_id, Decimal(effort) if effort else None, live)
+            found[one.key] = Weight(one.phase_id, Decimal(effort) if effort else None, live, one.tier or "")
     return found
 
 
@@ -312,6 +312,9 @@ def accepting_must(why: Mapping[int, Reached]) -> set[int]:
     return {one.parent for one in why.values() if one.link == "accepts" and one.tier == "must" and one.depth == 1}
 
 
-def phases_with(dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None) -> list[PhaseLoad]:
-    """The phases as they would be if the change went into another one."""
-    return loads.with_change(phases, loads.added(dossier.edits, weights(dossier), dossier.expected, phase_id))
+def phases_with(
+    dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None, tier: str | None = None
+) -> list[PhaseLoad]:
+    """The phases as they would be if the change went into this one, as that tier."""
+    told = loads.moves(dossier.edits, weights(dossier), dossier.expected, phase_id, tier or "")
+    return loads.with_moves(phases, told)

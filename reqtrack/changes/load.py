@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from sqlalchemy import and_, func, literal, select, union_all
 
+from reqtrack import workdays
+from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
 from reqtrack.changes.models import Change
 from reqtrack.changes.package import Edit
@@ -17,6 +19,7 @@ from reqtrack.db import db
 from reqtrack.items.models import Item
 from reqtrack.requirements.models import Phase, Requirement
 from reqtrack.requirements.policy import OUT
+from reqtrack.workdays import WEEKS, Calendar
 
 NOTHING = Decimal(0)
 APPLIED = ("applied", "closed")
@@ -27,7 +30,8 @@ ORDER = ("must", "should", "later", "", "change")
 @dataclass(frozen=True)
 class PhaseLoad:
     """A phase in person-days. ``before`` by tier (must, should, later, "" and "change" for applied changes), ``added`` what this
-    change adds in all; ``capacity_days`` None: not given yet."""
+    change adds in all, ``added_must`` what of that is must; ``must_changes`` what of the applied changes is. ``capacity_days``
+    None: not given yet. Its days are counted by the project's ``calendar``."""
 
     id: int
     number: int
@@ -37,6 +41,9 @@ class PhaseLoad:
     capacity_days: Decimal | None
     by_tier: Mapping[str, Decimal] = field(default_factory=dict)
     added: Decimal = NOTHING
+    added_must: Decimal = NOTHING
+    must_changes: Decimal = NOTHING
+    calendar: Calendar = WEEKS
 
     @property
     def before(self) -> Decimal:
@@ -52,38 +59,62 @@ class PhaseLoad:
         return self.capacity_days is not None and self.added > 0 and self.after > self.capacity_days
 
     @property
+    def excess(self) -> Decimal:
+        """By how much less it would have to carry for the change not to raise it beyond the capacity."""
+        return (
+            min(self.after - self.capacity_days, self.added)
+            if self.over and self.capacity_days is not None
+            else NOTHING
+        )
+
+    @property
+    def must_before(self) -> Decimal:
+        return self.by_tier.get("must", NOTHING) + self.must_changes
+
+    @property
+    def must_share_before(self) -> Decimal | None:
+        """What part of the load is must, from 0 to 1; None where nothing is estimated."""
+        return share(self.must_before, self.before)
+
+    @property
+    def must_share_after(self) -> Decimal | None:
+        return share(self.must_before + self.added_must, self.after)
+
+    @property
+    def projected(self) -> bool:
+        """Whether there is all it takes to say when it ends: dates and capacity."""
+        return bool(self.capacity_days) and self.starts_on is not None and self.ends_on is not None
+
+    @property
     def days_late(self) -> int | None:
         """By how many working days the phase ends later for this change; None where dates or capacity are not given."""
-        if self.capacity_days is None or self.starts_on is None or self.ends_on is None or not self.capacity_days:
-            return None
-        return self._overrun(self.after) - self._overrun(self.before)
+        return self._overrun(self.after) - self._overrun(self.before) if self.projected else None
+
+    @property
+    def end_before(self) -> date | None:
+        """When it is projected to end without this change."""
+        return self._end(self.before)
 
     @property
     def end_after(self) -> date | None:
         """When it is projected to end with this change."""
-        late = self.days_late
-        if late is None or self.ends_on is None:
+        return self._end(self.after)
+
+    def _end(self, load: Decimal) -> date | None:
+        if not self.projected or self.ends_on is None:
             return None
-        return later(self.ends_on, self._overrun(self.after))
+        return self.calendar.later(self.ends_on, self._overrun(load))
 
     def _overrun(self, load: Decimal) -> int:
         assert self.capacity_days is not None and self.starts_on is not None and self.ends_on is not None
         too_much = max(load - self.capacity_days, NOTHING)
-        days = Decimal(max(working_days(self.starts_on, self.ends_on), 1))
+        days = Decimal(max(self.calendar.within(self.starts_on, self.ends_on), 1))
         return int((too_much * days / self.capacity_days).to_integral_value(ROUND_CEILING))
 
 
-def working_days(first: date, last: date) -> int:
-    """How many days from Monday to Friday lie between two dates, both included."""
-    return sum((first + timedelta(days=at)).weekday() < 5 for at in range((last - first).days + 1))
-
-
-def later(day: date, number: int) -> date:
-    """The day that many working days later."""
-    while number > 0:
-        day += timedelta(days=1)
-        number -= day.weekday() < 5
-    return day
+def share(part: Decimal, whole: Decimal) -> Decimal | None:
+    """A part of a whole, from 0 to 1; None where there is nothing to share."""
+    return max(part, NOTHING) / whole if whole > 0 else None
 
 
 def phases(project_id: int, without: int | None = None) -> list[PhaseLoad]:
@@ -98,15 +129,20 @@ def phases(project_id: int, without: int | None = None) -> list[PhaseLoad]:
 
 def _phases(project_id: int, without: int | None) -> list[PhaseLoad]:
     carried: dict[int, PhaseLoad] = {}
+    calendar = workdays.of(db.session.get_one(Project, project_id).calendar)
     for row in db.session.execute(_carried(project_id, without)):
         known = carried.get(row.id)
         if known is None:
             tiers = dict.fromkeys(ORDER, NOTHING)
-            known = PhaseLoad(row.id, row.number, row.name, row.starts_on, row.ends_on, row.capacity_days, tiers)
-        tiers = dict(known.by_tier)
+            known = PhaseLoad(
+                row.id, row.number, row.name, row.starts_on, row.ends_on, row.capacity_days, tiers, calendar=calendar
+            )
+        tiers, musts = dict(known.by_tier), known.must_changes
         if row.effort:
-            tiers[row.tier or ""] = tiers.get(row.tier or "", NOTHING) + row.effort
-        carried[row.id] = replace(known, by_tier=tiers)
+            name = "change" if row.applied else row.tier or ""
+            tiers[name] = tiers.get(name, NOTHING) + row.effort
+            musts += row.effort if row.applied and row.tier == "must" else NOTHING
+        carried[row.id] = replace(known, by_tier=tiers, must_changes=musts)
     return sorted(carried.values(), key=lambda one: one.number)
 
 
@@ -116,7 +152,12 @@ def _carried(project_id: int, without: int | None) -> Any:
     in_phase = and_(Item.phase_id == Phase.id, Item.project_id == Phase.project_id)
     live = and_(in_phase, Item.kind == "requirement", Item.stage.not_in(OUT), Item.retired.is_(False))
     requirements = (
-        select(*columns, Item.tier.label("tier"), func.sum(own.c.effort_days).label("effort"))
+        select(
+            *columns,
+            Item.tier.label("tier"),
+            literal(False).label("applied"),
+            func.sum(own.c.effort_days).label("effort"),
+        )
         .select_from(Phase)
         .outerjoin(Item, live)
         .outerjoin(own, own.c.id == Item.id)
@@ -124,12 +165,17 @@ def _carried(project_id: int, without: int | None) -> Any:
         .group_by(*columns, Item.tier)
     )
     applied = (
-        select(*columns, literal("change").label("tier"), func.sum(changes.c.expected_effort_days).label("effort"))
+        select(
+            *columns,
+            Item.tier,
+            literal(True).label("applied"),
+            func.sum(changes.c.expected_effort_days).label("effort"),
+        )
         .select_from(Phase)
         .join(Item, and_(Item.phase_id == Phase.id, Item.kind == "change", Item.stage.in_(APPLIED)))
         .join(changes, changes.c.id == Item.id)
         .where(Phase.project_id == project_id, Item.id != (without or 0))
-        .group_by(*columns)
+        .group_by(*columns, Item.tier)
     )
     return union_all(requirements, applied)
 
@@ -151,53 +197,87 @@ def change_days(project_id: int) -> Mapping[int, Decimal]:
 
 @dataclass(frozen=True)
 class Weight:
-    """What an edited item weighs now: its phase and its estimate, and whether it counts for its phase's load."""
+    """What an edited item weighs now: its phase and its estimate, whether it counts for its phase's load, and its tier."""
 
     phase_id: int | None
     effort: Decimal | None
     live: bool
+    tier: str = ""
+
+
+Moves = dict[tuple[int, str], Decimal]
+
+
+def moves(
+    edits: Iterable[Edit], weights: Mapping[str, Weight], expected: Decimal | None, phase_id: int | None, tier: str = ""
+) -> Moves:
+    """What a change adds, by phase and tier: its own effort in its phase, and what its edits move there or take away.
+
+    Args:
+        weights: of the edited requirements, by key.
+        expected: the expected effort of the change (None while it is not assessed).
+        phase_id, tier: what the change goes into; new requirements without one go there too.
+    """
+    found: Moves = {}
+
+    def add(phase: int | None, layer: str, days: Decimal | None) -> None:
+        if phase is not None and days:
+            found[phase, layer] = found.get((phase, layer), NOTHING) + days
+
+    add(phase_id, tier, expected)
+    by_item: dict[str, list[Edit]] = {}
+    for edit in edits:
+        if edit.op == "new" and edit.kind == "requirement":
+            days = edit.new.get("effort_days")
+            add(edit.new.get("phase") or phase_id, edit.new.get("tier") or tier, Decimal(days) if days else None)
+        elif edit.item in weights and weights[edit.item].live:
+            by_item.setdefault(edit.item, []).append(edit)
+    for key, mine in by_item.items():
+        now, then = weights[key], _edited(weights[key], mine)
+        if now != then:
+            add(now.phase_id, now.tier, -(now.effort or NOTHING))
+            add(then.phase_id, then.tier, then.effort)
+    return {at: days for at, days in found.items() if days}
+
+
+def _edited(weight: Weight, edits: Iterable[Edit]) -> Weight:
+    """What an item weighs after its edits; without a phase where it is retired."""
+    for edit in edits:
+        if edit.op == "retire":
+            return replace(weight, phase_id=None)
+        if edit.op == "set" and edit.field == "phase":
+            weight = replace(weight, phase_id=edit.new)
+        elif edit.op == "set" and edit.field == "effort_days":
+            weight = replace(weight, effort=Decimal(edit.new) if edit.new else None)
+        elif edit.op == "set" and edit.field == "tier":
+            weight = replace(weight, tier=edit.new or "")
+    return weight
 
 
 def added(
     edits: Iterable[Edit], weights: Mapping[str, Weight], expected: Decimal | None, phase_id: int | None
 ) -> dict[int, Decimal]:
-    """What a change adds to each phase: its own effort in its phase, and what its edits move there or take away.
+    """``moves`` by phase alone."""
+    return in_phases(moves(edits, weights, expected, phase_id))
 
-    Args:
-        weights: of the edited requirements, by key.
-        expected: the expected effort of the change (None while it is not assessed).
-        phase_id: the phase that the change goes into; new requirements without one go there too.
-    """
+
+def in_phases(told: Moves, tier: str | None = None) -> dict[int, Decimal]:
+    """What a change adds to each phase; of one tier alone where that is given."""
     found: dict[int, Decimal] = {}
-
-    def add(phase: int | None, days: Decimal | None) -> None:
-        if phase is not None and days:
+    for (phase, layer), days in told.items():
+        if tier is None or layer == tier:
             found[phase] = found.get(phase, NOTHING) + days
-
-    add(phase_id, expected)
-    by_item: dict[str, list[Edit]] = {}
-    for edit in edits:
-        if edit.op == "new" and edit.kind == "requirement":
-            days = edit.new.get("effort_days")
-            add(edit.new.get("phase") or phase_id, Decimal(days) if days else None)
-        elif edit.item in weights and weights[edit.item].live:
-            by_item.setdefault(edit.item, []).append(edit)
-    for key, mine in by_item.items():
-        weight = weights[key]
-        phase, effort = weight.phase_id, weight.effort
-        for edit in mine:
-            if edit.op == "set" and edit.field == "phase":
-                phase = edit.new
-            elif edit.op == "set" and edit.field == "effort_days":
-                effort = Decimal(edit.new) if edit.new else None
-        if any(edit.op == "retire" for edit in mine):
-            phase = None
-        if (phase, effort) != (weight.phase_id, weight.effort):
-            add(weight.phase_id, -(weight.effort or NOTHING))
-            add(phase, effort)
     return {phase: days for phase, days in found.items() if days}
 
 
-def with_change(carried: Sequence[PhaseLoad], more: Mapping[int, Decimal]) -> list[PhaseLoad]:
-    """The phases with what a change adds to each."""
-    return [replace(one, added=more.get(one.id, NOTHING)) for one in carried]
+def with_change(
+    carried: Sequence[PhaseLoad], more: Mapping[int, Decimal], musts: Mapping[int, Decimal] | None = None
+) -> list[PhaseLoad]:
+    """The phases with what a change adds to each, and what of that is must."""
+    musts = musts or {}
+    return [replace(one, added=more.get(one.id, NOTHING), added_must=musts.get(one.id, NOTHING)) for one in carried]
+
+
+def with_moves(carried: Sequence[PhaseLoad], told: Moves) -> list[PhaseLoad]:
+    """The same from ``moves``."""
+    return with_change(carried, in_phases(told), in_phases(told, "must"))

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, union_all
 
 from reqtrack.changes import policy
 from reqtrack.changes.delegation import Origin
 from reqtrack.changes.dossier import asker_of, known_asker
-from reqtrack.changes.models import AssessmentRequest, Change, ProposedEdit
+from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, ProposedEdit
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.items.kinds import KINDS, register
 from reqtrack.items.models import Item, Link
@@ -40,13 +40,23 @@ def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mappi
     return verdict
 
 
-def _asked(actor: Actor) -> Select[int]:
-    """The changes that somebody is asked to assess: they are named, and it was handed in. A draft is its author's."""
+def _asked(actor: Actor) -> CompoundSelect[int]:
+    """The changes that somebody is asked to assess: they are named, or hold a role that is asked, and it was handed in. A draft
+    is its author's."""
     own = Change.__table__
-    return (
+    item = Item.__table__.alias("asked_about")
+    held = [
+        and_(item.c.project_id == project_id, AssessmentRole.role.in_(sorted(roles)))
+        for project_id, roles in actor.roles.items()
+    ]
+    return union_all(
         select(AssessmentRequest.change_id)
         .join(own, own.c.id == AssessmentRequest.change_id)
-        .where(AssessmentRequest.user_id == actor.id, own.c.submitted_at.is_not(None))
+        .where(AssessmentRequest.user_id == actor.id, own.c.submitted_at.is_not(None)),
+        select(AssessmentRole.change_id)
+        .join(own, own.c.id == AssessmentRole.change_id)
+        .join(item, item.c.id == own.c.id)
+        .where(or_(false(), *held), own.c.submitted_at.is_not(None)),
     )
 
 

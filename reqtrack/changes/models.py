@@ -16,6 +16,8 @@ from reqtrack.items.kinds import Field, Kind, register
 from reqtrack.items.models import Item
 
 CHANGE_KINDS = {"normal": _l("Normal"), "standard": _l("Standard"), "emergency": _l("Emergency")}
+# Other ways to do what a change wants, beside those that have a name of their own.
+OPTIONS = {"do_nothing": _l("Do nothing"), "smaller": _l("Smaller")}
 TIERS = {"must": _l("Must have"), "should": _l("Should have"), "later": _l("Later")}
 
 

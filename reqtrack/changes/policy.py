@@ -10,12 +10,14 @@ from typing import Any
 from reqtrack.changes.delegation import Origin, Person, Seat, excluded
 from reqtrack.changes.standard import Limits
 from reqtrack.errors import YES, Verdict, every, no
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ROLE_PERMISSIONS, Actor
 from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
 
 OPEN = CHANGE_OPEN
 # In these an assessor or a decider has it; in the first two nobody can decide yet.
 TO_ASSESS = ("submitted", "assessing")
+# The roles that can be asked to assess.
+ASSESSING = tuple(role for role, given in ROLE_PERMISSIONS.items() if "change.assess" in given)
 # Reasons that are about the person who asks: 403; all others are about the state of things: 409.
 PERSONAL = (
     "no_permission",

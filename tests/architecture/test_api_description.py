@@ -58,7 +58,8 @@ BY_STORY = {
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
-    "create_touch", "reassess_change", "resume_change", "revert_change", "see_change", "undo_import", "verify_change", "withdraw_signoff",
+    "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
+    "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 STORY: list[tuple[str, str, str, Any]] = [
@@ -82,6 +83,13 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/changes/CR-2/closing", {"reason": "Good enough."}),
     ("project_manager", "POST", "/changes", {"title": "Typed", "reason": "They asked.", "asked_by": "contributor"}),
     ("contributor", "POST", "/changes/{changes}/confirmation", {}),
+    ("analyst", "POST", "/phases", {"name": "Tight", "capacity_days": 1}),
+    ("analyst", "POST", "/phases", {"name": "Roomy"}),
+    ("analyst", "POST", "/requirements", {"title": "Pale ink", "tier": "later", "phase": "Tight", "effort_days": 1}),
+    ("polymath", "POST", "/changes", {"title": "More", "reason": "They asked.", "edits": [
+        {"new_item": {"kind": "requirement", "fields": {"title": "Blue ink", "tier": "must", "phase": "Tight", "effort_days": 1}}}
+    ]}),
+    ("polymath", "POST", "/changes/{changes}/swap", {"phase": "Tight"}),
     ("analyst", "POST", "/interviews/INT-1/corrections", {"stakeholder": 2, "body": "Not so."}),
     ("analyst", "POST", "/interviews/INT-1/confirmation", {"stakeholder": 1}),
     ("analyst", "POST", "/links", {"kind": "duplicates", "source": "SCN-1", "target": "SCN-2"}),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from reqtrack.changes.load import PhaseLoad, Weight, added, later, with_change, working_days
+from reqtrack.changes.load import PhaseLoad, Weight, added, moves, with_change, with_moves
 from reqtrack.changes.package import Edit
+from reqtrack.workdays import Calendar
 
 D = Decimal
 
@@ -19,13 +21,6 @@ def phase(capacity: str | None = "20", load: str = "18", **more: object) -> Phas
 
 def edit(item: str, field: str, new: object, op: str = "set", kind: str = "requirement") -> Edit:
     return Edit(1, 1, op, item, kind, field, 1, None, new, "x")
-
-
-def test_working_days() -> None:
-    assert working_days(date(2026, 11, 2), date(2026, 11, 27)) == 20
-    assert working_days(date(2026, 11, 7), date(2026, 11, 8)) == 0
-    assert later(date(2026, 11, 27), 1) == date(2026, 11, 30)
-    assert later(date(2026, 11, 27), 0) == date(2026, 11, 27)
 
 
 def test_over_counts_only_what_the_change_adds() -> None:
@@ -45,6 +40,33 @@ def test_a_phase_that_carries_too_much_ends_later() -> None:
     assert with_change([phase(ends_on=None)], {1: D(9)})[0].days_late is None
     # What was late before is not this change's doing.
     assert with_change([phase(load="22")], {1: D(1)})[0].days_late == 1
+
+
+def test_days_off_and_days_worked_instead_count() -> None:
+    # A week off makes the same capacity fewer days, so that what is too much takes longer.
+    off = frozenset(date(2026, 11, day) for day in (9, 10, 11, 12, 13))
+    rest = replace(phase(), calendar=Calendar(off | {date(2026, 11, 30)}, frozenset({date(2026, 11, 28)})))
+    late = with_change([rest], {1: D("4.5")})[0]
+    # 15 working days carry 20 days: 2.5 too many are two days, the Saturday worked instead and the Tuesday after the day off.
+    assert late.days_late == 2 and late.end_before == date(2026, 11, 27) and late.end_after == date(2026, 12, 1)
+
+
+def test_no_calendar_goes_that_far() -> None:
+    far = with_change([phase(capacity="0.01")], {1: D(10_000_000)})[0]
+    assert far.end_after is None and (far.days_late or 0) > 10_000
+
+
+def test_how_much_of_a_phase_is_must() -> None:
+    loaded = PhaseLoad(
+        1, 1, "Phase 1", None, None, None, {"must": D(6), "should": D(3), "change": D(3)}, must_changes=D(1)
+    )
+    assert loaded.must_share_before == D(7) / 12
+    weights = {"REQ-1": Weight(1, D(2), True, "should"), "REQ-2": Weight(1, D(1), True, "must")}
+    told = moves([edit("REQ-1", "tier", "must"), edit("REQ-2", "phase", 2)], weights, D(4), 1, "must")
+    assert told == {(1, "should"): D(-2), (1, "must"): D(5), (2, "must"): D(1)}
+    after = with_moves([loaded], told)[0]
+    assert (after.added, after.added_must) == (D(3), D(5)) and after.must_share_after == D(12) / 15
+    assert PhaseLoad(1, 1, "x", None, None, None).must_share_after is None
 
 
 def test_what_edits_move_and_take_away() -> None:

@@ -13,7 +13,6 @@ from reqtrack.interviews.models import Stakeholder
 from reqtrack.permissions import ROLES, Actor
 from reqtrack.radar import policy
 from reqtrack.radar.policy import Facts
-from reqtrack.radar.queries.days import working_days
 from reqtrack.requirements import actions as planning
 from reqtrack.requirements.queries import phases
 from tests.support.meter import Queries
@@ -93,21 +92,6 @@ def test_the_title_says_how_long_it_is_until_the_next_phase_ends(world: World) -
     assert "一期 ends in 5 working days" in shown
     assert "Of 1 must-haves, 0 are verified." in shown
     assert "1 requirement" in shown and 'href="/p/CRM/requirements?tier=none"' in shown
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [
-        (date(2026, 11, 25), date(2026, 11, 25), 0),
-        (date(2026, 11, 25), date(2026, 11, 27), 2),
-        (date(2026, 11, 27), date(2026, 11, 30), 1),
-        (date(2026, 11, 25), date(2026, 12, 2), 5),
-        (date(2026, 11, 28), date(2026, 12, 13), 10),
-        (date(2026, 11, 25), date(2026, 11, 1), 0),
-    ],
-)
-def test_working_days(first: date, last: date, days: int) -> None:
-    assert working_days(first, last) == days
 
 
 # -- the first week ----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reqtrack import workdays
 from reqtrack.accounts import names, policy
 from reqtrack.accounts.actions.members import join
 from reqtrack.accounts.models import Project
@@ -22,7 +23,7 @@ PROJECT_MADE: list[Callable[[Actor, Project], None]] = []
 MOST_REPLY_DAYS = 365
 SETTINGS = (
     "name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped", "most_pages", "most_required_fields",
-    "most_approvals", "reply_days",
+    "most_approvals", "reply_days", "calendar", "most_must", "change_budget_days", "change_budget_cost",
 )  # fmt: skip
 BUDGET = ("most_pages", "most_required_fields", "most_approvals")
 
@@ -134,11 +135,27 @@ def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     for name in BUDGET:
         if name in fit and not (isinstance(fit[name], int) and 0 <= fit[name] <= 999):
             raise invalid(name, "This is a whole number up to %(largest)s.", largest=999)
+    if "most_must" in fit and not (isinstance(fit["most_must"], int) and 0 <= fit["most_must"] <= 100):
+        raise invalid("most_must", "This is a share from 0 to 100 per cent.")
+    if fit.get("calendar"):
+        fit["calendar"] = _calendar(fit["calendar"])
     starts_on, ends_on = ({**kept, **fit}.get(name) for name in ("starts_on", "ends_on"))
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise invalid("ends_on", "A project cannot end before it begins.")
     return fit
 
 
+def _calendar(given: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """A calendar as it is kept, from days or their ISO texts."""
+    told = workdays.of({name: [str(day) for day in given.get(name) or ()] for name in ("off", "on")})
+    both = sorted(told.off & told.on)
+    if both:
+        days = tuple(map(str, both[:20]))
+        raise invalid("calendar", "%(days)s cannot be a day off and a day worked instead, too.", days=days)
+    if max(len(told.off), len(told.on)) > workdays.MOST_DAYS:
+        raise invalid("calendar", "A calendar holds at most %(most)s days of each kind.", most=workdays.MOST_DAYS)
+    return workdays.kept(told.off, told.on)
+
+
 def _shown(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int) else str(value)
+    return value if value is None or isinstance(value, str | int | dict) else str(value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
+from reqtrack import workdays
 from reqtrack.accounts import actions, forms, parts, policy, queries
 from reqtrack.accounts.links import absolute
 from reqtrack.accounts.roles import ROLE_NAMES, ROLE_SENTENCES
@@ -31,6 +33,7 @@ def show(status: int = 200, form: str = "", reasons: tuple[Reason, ...] = ()) ->
         may_archive=bool(policy.may_archive(actor, project.id, project.archived_at is not None)),
         may_reopen=bool(policy.may_reopen(actor, project.id, project.archived_at is not None)),
         sees_cost=actor.may("cost.read", project.id),
+        calendar=_days(project.calendar),
         members=queries.members(project.id),
         invitations=queries.invitations(project.id) if may_invite else [],
         role_names=ROLE_NAMES,
@@ -57,7 +60,7 @@ def change_settings(project: str) -> Any:
             raise invalid("seen", "This form does not say which version it shows. Load the page again.")
         actions.change_project(g.actor, g.project, forms.project_settings(request.form), seen)
     except Invalid as problem:
-        return show(422, "settings", problem.reasons)
+        return show(422, "days" if request.form.get("part") == "days" else "settings", problem.reasons)
     except Refused as problem:
         if problem.status != 409:
             raise
@@ -87,20 +90,35 @@ def _conflict() -> Any:
         "name": _("Name"), "starts_on": _("Begins on"), "ends_on": _("Ends on"), "day_rate": _("Cost of a person-day"),
         "currency": _("Currency"), "zone": _("Time zone"), "most_pages": _("Pages for one job"),
         "most_required_fields": _("Required fields in a step"), "most_approvals": _("Approvals for one job"),
-        "reply_days": _("Days to reply"),
+        "reply_days": _("Days to reply"), "days_off": _("Days off"), "days_on": _("Days worked instead"),
+        "most_must": _("Must share at most"), "change_budget_days": _("Budget of all changes, in person-days"),
+        "change_budget_cost": _("Budget of all changes, in money"),
     }  # fmt: skip
     typed = forms.project_settings(request.form)
-    differing = {name: value for name, value in typed.items() if getattr(g.project, name) != value}
+    mine = _texts(typed)
+    theirs = _texts({name: getattr(g.project, name) for name in typed})
     fields = [
-        {"name": name, "label": labels[name], "mine": _text(value), "theirs": _text(getattr(g.project, name))}
-        for name, value in differing.items()
+        {"name": name, "label": labels[name], "mine": text, "theirs": theirs[name]}
+        for name, text in mine.items()
+        if text != theirs[name]
     ]
-    rest = {name: _text(value) for name, value in typed.items() if name not in differing}
+    differing = {one["name"] for one in fields}
+    rest = {name: text for name, text in mine.items() if name not in differing}
+    if request.form.get("part"):
+        rest["part"] = request.form["part"]
     return page("accounts/settings_conflict.html", 409, fields=fields, rest=rest)
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as their fields hold them."""
+    told = {name: "" if value is None else str(value) for name, value in values.items() if name != "calendar"}
+    return {**told, **_days(values["calendar"])} if "calendar" in values else told
+
+
+def _days(kept: Mapping[str, Any] | None) -> dict[str, str]:
+    """A calendar as its two fields hold it."""
+    told = workdays.of(kept)
+    return {"days_off": workdays.written(told.off), "days_on": workdays.written(told.on)}
 
 
 @area.act("/p/<project>/members", "member.manage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, g, request
@@ -18,8 +19,11 @@ from reqtrack.api.schemas import (
     PackageBody,
     QuestionOfChange,
     StageReasonBody,
+    SwapBody,
 )
-from reqtrack.changes import actions, dossier, facts, impact, queries
+from reqtrack.audit.queries import events_about
+from reqtrack.changes import actions, dossier, facts, impact, price, queries
+from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.package import shown
 from reqtrack.changes.queries import undoing
 from reqtrack.db import db, plain_decimal, whole_number
@@ -51,11 +55,8 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
         "package": f"sha256:{found.package_print}",
         "expected_effort_days": _days(found.expected),
         "assessors": [names[one] for one in sorted(found.asked) if one in names],
-        "assessments": [
-            {"id": one.id, "by": names.get(one.user_id), "best": _days(one.best), "likely": _days(one.likely),
-             "worst": _days(one.worst), "note": one.note, "expected_effort_days": _days(one.expected)}
-            for one in found.said
-        ],
+        "assessor_roles": sorted(found.asked_roles),
+        "assessments": [_assessment(actor, found, one) for one in found.said],
         "decisions": [
             {"number": one.number, "by": one.decider, "seat": one.seat, "outcome": one.outcome, "tier": one.tier,
              "reason": one.reason or None, "until": one.until or None, "at": clock.iso(one.at),
@@ -67,7 +68,85 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _assessment(actor: Actor, found: dossier.Dossier, one: dossier.Said) -> dict[str, Any]:
+    """What an assessor said; money is for those who see costs, and for who said it."""
+    names = {person.id: person.login for person in found.people}
+    told = {
+        "id": one.id, "by": names.get(one.user_id), "best": _days(one.best), "likely": _days(one.likely),
+        "worst": _days(one.worst), "note": one.note, "expected_effort_days": _days(one.expected),
+        "variance": _days(one.variance.quantize(Decimal("0.01"))), "schedule_note": one.schedule_note, "risk": one.risk,
+        "probability": one.probability, "effect": one.effect,
+        "options": [{**option, "days": _days(Decimal(option["days"]) if "days" in option else None)} for option in one.options or ()],
+        "counts": one in found.newest_said,
+    }  # fmt: skip
+    if one.user_id == actor.id or actor.may("cost.read", found.change.project_id):
+        told["cost"] = _days(one.cost)
+    return told
+
+
 SHOW["change"] = change
+
+
+def price_of(actor: Actor, found: dossier.Dossier) -> dict[str, Any]:
+    """The price tag of a change, as the API shows it; what is not given yet, or not for the reader, is null or left out."""
+    tag, touched = queries.price_tag(actor, found)
+    gone = queries.moved(actor, found, touched, events_about(found.change.project_id, found.change.key))
+    budget = {"days": _budget(tag.days)}
+    told: dict[str, Any] = {
+        "key": found.change.key,
+        "expected_effort_days": _days(tag.expected),
+        "variance": _days(tag.variance),
+        "most_must": tag.most_must,
+        "phases": [_phase(one) for one in tag.phases],
+        "budget": budget,
+        "swaps": [_offer(one) for one in tag.offers],
+        "outdated": gone is not None,
+        "moved": _moved(gone) if gone is not None else None,
+    }
+    if tag.money is not None:
+        told |= {"cost": _days(tag.cost), "cost_beside_effort": _days(tag.beside), "currency": found.project.currency}
+        budget["cost"] = _budget(tag.money)
+    return told
+
+
+def _phase(one: PhaseLoad) -> dict[str, Any]:
+    return {
+        "phase": one.name, "capacity_days": _days(one.capacity_days), "before": _days(one.before), "after": _days(one.after),
+        "over": one.over, "end_before": _date(one.end_before), "end_after": _date(one.end_after),
+        "working_days_later": one.days_late, "must_share_before": _share(one.must_share_before),
+        "must_share_after": _share(one.must_share_after),
+    }  # fmt: skip
+
+
+def _date(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _share(value: Decimal | None) -> float | None:
+    """In per cent."""
+    return None if value is None else round(float(value) * 100, 1)
+
+
+def _budget(one: price.Budget) -> dict[str, Any]:
+    return {"whole": _days(one.whole), "spent": _days(one.spent), "this": _days(one.own), "left": _days(one.left)}
+
+
+def _offer(one: price.Offer) -> dict[str, Any]:
+    return {
+        "phase": one.phase.name, "excess_days": _days(one.phase.excess), "items": one.keys, "days": _days(one.days),
+        "into": one.into.name if one.into else None, "more_than_fewest": one.more,
+    }  # fmt: skip
+
+
+def _moved(gone: queries.Moved) -> dict[str, Any]:
+    return {
+        "package": gone.package,
+        "items": [key for key, _title in gone.items],
+        "links": [
+            {"kind": one.kind, "source": one.source, "target": one.target, "came": one.came} for one in gone.links
+        ],
+        "hidden": gone.hidden,
+    }
 
 
 def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
@@ -107,6 +186,7 @@ def _shown(item: Any) -> dict[str, Any]:
 def create_change(project: str, body: ChangeBody) -> Response:
     made = actions.log(
         g.actor, g.project, title=body.title, reason=body.reason, asked_by=body.asked_by, assessors=body.assessors,
+        assessor_roles=body.assessor_roles,
         kind=body.kind, tier=body.tier, phase=body.phase, affected=body.affected, edits=body.edits,
     )  # fmt: skip
     return created(_shown(made))
@@ -122,12 +202,13 @@ def update_change(project: str, key: str, body: ChangePatch) -> Response:
         raise stale_is_412(Stale(item.key, seen, item.version, {}, {}))
     given = body.model_dump(exclude_unset=True)
     edits, assessors = given.pop("edits", None), given.pop("assessors", None)
+    roles = given.pop("assessor_roles", None)
     if given:
         actions.edit_content(g.actor, item, given, seen=seen)
     if edits is not None:
         actions.replace_edits(g.actor, item, edits)
-    if assessors is not None:
-        actions.set_assessors(g.actor, item, assessors)
+    if assessors is not None or roles is not None:
+        actions.set_assessors(g.actor, item, assessors, roles)
     return answered(_shown(item))
 
 
@@ -204,6 +285,24 @@ def read_impact_of_change(project: str, key: str) -> Response:
     return answered({"key": found.change.key, **impact_of(found, impact.of_dossier(g.actor, found, phases=False))})
 
 
+@area.facts(f"{PROJECT}/changes/<key>/price", "project.read")
+@area.doc(
+    summary="What a change costs: effort, money, each phase before and after, the budget, what to move out",
+    tags=["changes"],
+)
+def read_price_of_change(project: str, key: str) -> Response:
+    return answered(price_of(g.actor, dossier.load(_change(key))))
+
+
+@area.act(f"{PROJECT}/changes/<key>/swap", "change.create")
+@area.input(SwapBody, location="json", arg_name="body")
+@area.doc(summary="Move out what the price tag offers, by edits in the package", tags=["changes"])
+def swap_for_change(project: str, key: str, body: SwapBody) -> Response:
+    item = _change(key)
+    actions.swap(g.actor, item, **body.model_dump())
+    return created(_shown(item))
+
+
 @area.listing(f"{PROJECT}/changes/<key>/assessments", "project.read", shape="Part")
 @area.doc(summary="What assessors said", tags=["changes"])
 def list_assessments(project: str, key: str) -> Response:
@@ -231,6 +330,7 @@ def item_impact(project: str, key: str) -> Response:
 
 # The last to whom a decision falls need not be a member.
 for _name in (
-    "read_changes", "read_impact_of_change", "list_assessments", "list_decisions", "decide_change", "ask_back", "reassess_change",
+    "read_changes", "read_impact_of_change", "read_price_of_change", "list_assessments", "list_decisions",
+    "decide_change", "ask_back", "reassess_change",
 ):  # fmt: skip
     GUESTS[f"{area.name}.{_name}"] = queries.as_decider

@@ -33,10 +33,14 @@ def _project(project: Project) -> dict[str, Any]:
         "currency": project.currency, "starts_on": _date(project.starts_on), "ends_on": _date(project.ends_on),
         "reply_days": project.reply_days,
         "most_pages": project.most_pages, "most_required_fields": project.most_required_fields,
-        "most_approvals": project.most_approvals, "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
+        "most_approvals": project.most_approvals, "most_must": project.most_must,
+        "change_budget_days": _days(project.change_budget_days),
+        "calendar": project.calendar or {"off": [], "on": []},
+        "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip
     if g.actor.may("cost.read", project.id):
         shown["day_rate"] = _days(project.day_rate)
+        shown["change_budget_cost"] = _days(project.change_budget_cost)
     return shown
 
 

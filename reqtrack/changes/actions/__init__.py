@@ -10,6 +10,7 @@ from reqtrack.changes.actions.packaging import drop, propose, replace_edits, rew
 from reqtrack.changes.actions.reverting import revert
 from reqtrack.changes.actions.reviewing import review
 from reqtrack.changes.actions.silence import object_to, offer_silence, pass_by_silence
+from reqtrack.changes.actions.swapping import swap
 from reqtrack.changes.actions.templates import (
     approve_template,
     archive_template,
@@ -53,6 +54,7 @@ __all__ = [
     "set_assessors",
     "set_delegation",
     "submit",
+    "swap",
     "touch",
     "unpick",
     "withdraw",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.models import Assessment, Change
+from reqtrack.changes.models import OPTIONS, Assessment, Change
 from reqtrack.changes.package import saw
-from reqtrack.db import db
+from reqtrack.db import db, plain_decimal, whole_number
 from reqtrack.errors import Invalid, Reason, invalid, no
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import Actor
+
+MOST_OPTIONS = 10
 
 
 def assess(
@@ -27,11 +30,18 @@ def assess(
     note: str = "",
     schedule_note: str = "",
     risk: str = "",
+    cost: Any = None,
+    probability: Any = None,
+    effect: Any = None,
+    options: Sequence[Mapping[str, Any]] = (),
     seen: str | None = None,
 ) -> Assessment:
     """Say what a change costs, in person-days: one number, or three. With the last needed word it goes on to be decided.
 
     Args:
+        cost: beside effort, in the project's currency.
+        probability, effect: of the risk, 1 to 5 each.
+        options: other ways to do it, ``{"name", "days"?, "note"?}``; *do_nothing* and *smaller* are names that are known.
         seen: the fingerprint of package and impact (``facts.basis``) that the assessor saw.
 
     Raises:
@@ -48,18 +58,19 @@ def assess(
         )
         no("basis_moved", message, field="seen", key=change.key).require(409)
     numbers = _days(likely, best, worst)
+    more = {"cost": _cost(cost), **_risk(probability, effect), "options": _options(options) or None}
     with recorded(actor, change.project_id, "change.assessed", change.key) as entry:
         said = Assessment(
-            project_id=change.project_id, change_id=change.id, assessor_id=actor.id, **numbers,
+            project_id=change.project_id, change_id=change.id, assessor_id=actor.id, **numbers, **more,
             note=_text("note", note), schedule_note=_text("schedule_note", schedule_note), risk=_text("risk", risk),
             graph_print=graph, package_print=found.package_print, at=entry.at,
         )  # fmt: skip
         db.session.add(said)
         db.session.flush()
         after = dossier.load(change)
-        change.expected_effort_days = after.expected
+        change.expected_effort_days, change.expected_cost = after.expected, after.expected_cost
         entry.after = {
-            **{name: value for name, value in numbers.items() if value is not None},
+            **{name: value for name, value in (numbers | more).items() if value is not None},
             "expected": dossier.expected(said.likely, said.best, said.worst),
             "expected_of_all": after.expected,
             "note": said.note,
@@ -101,8 +112,55 @@ def _days(likely: Any, best: Any, worst: Any) -> dict[str, Decimal | None]:
     return numbers
 
 
-def _text(name: str, given: str) -> str:
+def _cost(given: Any) -> Decimal | None:
+    if given is None or given == "":
+        return None
+    return _one_number("cost", given)
+
+
+def _risk(probability: Any, effect: Any) -> dict[str, int | None]:
+    """Both or neither, from 1 to 5."""
+    told: dict[str, int | None] = {}
+    for name, given in (("probability", probability), ("effect", effect)):
+        number = whole_number(str(given)) if given not in (None, "") else None
+        if given not in (None, "") and not 1 <= (number or 0) <= 5:
+            raise invalid(name, "This is a whole number from 1 to 5.")
+        told[name] = number
+    lacking = [name for name, number in told.items() if number is None]
+    if len(lacking) == 1:
+        raise invalid(lacking[0], "A risk takes both: how probable it is, and how much it would hurt.")
+    return told
+
+
+def _options(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Other ways to do it; those that say nothing are left out."""
+    found: list[dict[str, Any]] = []
+    if len(given) > MOST_OPTIONS:
+        raise invalid("options", "At most %(most)s options.", most=MOST_OPTIONS)
+    for at, one in enumerate(given):
+        where = f"options.{at}"
+        name, note = (_text(f"{where}.{part}", one.get(part) or "", 2_000) for part in ("name", "note"))
+        days = one.get("days")
+        if days in (None, "") and not note and (name in OPTIONS or not name):
+            continue
+        if not name:
+            raise invalid(f"{where}.name", "Say what this option is.", "required")
+        told: dict[str, Any] = {"name": name, "note": note}
+        if days not in (None, ""):
+            told["days"] = plain_decimal(_one_number(f"{where}.days", days))
+        found.append(told)
+    return found
+
+
+def _one_number(field: str, given: Any) -> Decimal:
     try:
-        return values.text_of(given or "", 20_000).strip()
+        return values.PARSERS["decimal"](KINDS["requirement"].field("effort_days"), None, given)  # type: ignore[arg-type,no-any-return]
+    except values.Unfit as unfit:
+        raise invalid(field, unfit.message, **unfit.params) from None
+
+
+def _text(name: str, given: Any, longest: int = 20_000) -> str:
+    try:
+        return values.text_of(given or "", longest).strip()
     except values.Unfit as unfit:
         raise invalid(name, unfit.message, **unfit.params) from None

@@ -14,8 +14,9 @@ from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write
 from reqtrack.changes.dossier import known_asker
-from reqtrack.changes.models import AssessmentRequest, Change
+from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change
 from reqtrack.changes.package import editable
+from reqtrack.changes.policy import ASSESSING
 from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid
 from reqtrack.items import store, successions, values
@@ -35,6 +36,7 @@ def log(
     reason: str,
     asked_by: str | int | None = None,
     assessors: Sequence[str] = (),
+    assessor_roles: Sequence[str] = (),
     kind: str = "normal",
     tier: str | None = None,
     phase: str | int | None = None,
@@ -46,6 +48,7 @@ def log(
     Args:
         asked_by: who wants it, a login or the id of a stakeholder; nobody given means the actor.
         assessors: logins of those who shall assess it; none means any analyst.
+        assessor_roles: roles whose holders shall: of each, any one does.
         affected: keys of items that it is about.
         edits: as the API takes them.
 
@@ -60,8 +63,8 @@ def log(
     parsed = values.parse(KINDS["change"], project, raw)
     parsed["asked_by"] = asker(actor, project, asked_by)
     change: Change = store.create(actor, project, KINDS["change"], parsed)  # type: ignore[assignment]
-    if assessors:
-        set_assessors(actor, change, assessors)
+    if assessors or assessor_roles:
+        set_assessors(actor, change, assessors, assessor_roles)
     if affected:
         pick(actor, change, affected)
     if edits:
@@ -110,46 +113,75 @@ def edit_content(
     return change
 
 
-def set_assessors(actor: Actor, change: Change, logins: Sequence[str]) -> None:
-    """Name who shall assess a change, in place of those named before; an empty list leaves it to any analyst.
+def set_assessors(
+    actor: Actor, change: Change, logins: Sequence[str] | None = None, roles: Sequence[str] | None = None
+) -> None:
+    """Name who shall assess a change, by login and by role (any one holder does), in place of those asked before; None leaves
+    that part as it is, and nobody at all leaves it to any analyst.
 
-    What others said does not count any more. If those named have all spoken, it goes on to be decided.
+    What others said does not count any more. If those asked have all spoken, it goes on to be decided.
 
     Raises:
         Refused: not theirs to say. Invalid: one of them is no member, or may not assess.
     """
     found = dossier.load(change)
     may_write(actor, found)
+    wanted = set(found.asked) if logins is None else _assessors(found, logins)
+    by_role = set(found.asked_roles) if roles is None else _assessing(roles)
+    if (wanted, by_role) == (set(found.asked), set(found.asked_roles)):
+        return
+    names = {one.id: one.login for one in found.people}
+    before = {"assessors": sorted(names.get(one, str(one)) for one in found.asked), "roles": sorted(found.asked_roles)}
+    with recorded(actor, change.project_id, "change.assessors_named", change.key, before=before) as entry:
+        _keep_asked(change, found, wanted, by_role)
+        db.session.flush()
+        after = dossier.load(change)
+        change.expected_effort_days, change.expected_cost = after.expected, after.expected_cost
+        entry.after = {
+            "assessors": sorted(names.get(one, str(one)) for one in wanted),
+            "roles": sorted(by_role),
+            "expected_of_all": after.expected,
+        }
+    go_on(actor, after, impact.graph_of(actor, after)[1])
+
+
+def _assessors(found: dossier.Dossier, logins: Sequence[str]) -> set[int]:
+    """The ids of members who may assess."""
     reasons = []
     wanted: set[int] = set()
+    able = found.able
     for login in dict.fromkeys(logins):
         person = found.named(login.strip())
-        if person is None or not found.able.get(person.id):
+        if person is None or not able.get(person.id):
             message = "%(login)s is not a member who may assess changes (analysts and implementers may)."
             reasons.append(Reason("invalid", message, {"login": login[:80]}, "assessors"))
         else:
             wanted.add(person.id)
     if reasons:
         raise Invalid(reasons)
-    if wanted == set(found.asked):
-        return
-    names = {one.id: one.login for one in found.people}
-    before = sorted(names.get(one, str(one)) for one in found.asked)
-    with recorded(
-        actor, change.project_id, "change.assessors_named", change.key, before={"assessors": before}
-    ) as entry:
-        for row in db.session.execute(
-            select(AssessmentRequest).where(AssessmentRequest.change_id == change.id)
-        ).scalars():
-            if row.user_id not in wanted:
-                db.session.delete(row)
-        for user_id in sorted(wanted - set(found.asked)):
-            db.session.add(AssessmentRequest(change_id=change.id, user_id=user_id))
-        db.session.flush()
-        after = dossier.load(change)
-        change.expected_effort_days = after.expected
-        entry.after = {"assessors": sorted(names[one] for one in wanted), "expected_of_all": after.expected}
-    go_on(actor, after, impact.graph_of(actor, after)[1])
+    return wanted
+
+
+def _assessing(roles: Sequence[str]) -> set[str]:
+    """Roles that may assess."""
+    wrong = [role for role in roles if role not in ASSESSING]
+    if wrong:
+        message = "%(given)s is not one of: %(choices)s."
+        raise invalid("assessor_roles", message, given=wrong[0][:80], choices=tuple(ASSESSING))
+    return set(roles)
+
+
+def _keep_asked(change: Change, found: dossier.Dossier, wanted: set[int], by_role: set[str]) -> None:
+    for request in db.session.scalars(select(AssessmentRequest).where(AssessmentRequest.change_id == change.id)):
+        if request.user_id not in wanted:
+            db.session.delete(request)
+    for user_id in sorted(wanted - found.asked):
+        db.session.add(AssessmentRequest(change_id=change.id, user_id=user_id))
+    for row in db.session.scalars(select(AssessmentRole).where(AssessmentRole.change_id == change.id)):
+        if row.role not in by_role:
+            db.session.delete(row)
+    for role in sorted(by_role - found.asked_roles):
+        db.session.add(AssessmentRole(change_id=change.id, role=role))
 
 
 def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import dossier, policy, tables
 from reqtrack.changes.delegation import DELEGATION, SEATS, Line, Seat, Table, check_table
 from reqtrack.changes.facts import Rule
-from reqtrack.changes.pages.wording import amount
+from reqtrack.changes.pages.cost import amount
 from reqtrack.changes.queries import tables as queries
 from reqtrack.errors import Invalid, Reason
 from reqtrack.permissions import Actor

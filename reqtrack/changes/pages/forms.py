@@ -8,8 +8,10 @@ from typing import Any
 from flask import url_for
 
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.policy import ASSESSING
 from reqtrack.errors import Reason, Stale
 from reqtrack.items import forms, pages
 from reqtrack.items.kinds import KINDS, Kind
@@ -26,6 +28,7 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
         "picked": queries.named(actor, project.id, given.get("item", "")),
         "people": [(one.login, one.name) for one in members if one.login != actor.login] + stakeholders,
         "assessors": [(one.login, one.name) for one in members if one.assesses],
+        "assessor_roles": [(role, ROLE_NAMES[role]) for role in ASSESSING],
         "sentences": {_name_of(reason): sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": _name_of(reason), "sentence": sentence(reason)} for reason in reasons],
     }

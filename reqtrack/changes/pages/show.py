@@ -10,21 +10,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
 from reqtrack.changes.pages.effects import effects
 from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.timeline import timeline
-from reqtrack.changes.pages.wording import bars, costs, falls, rivals, row, rows, summary, told, tree
+from reqtrack.changes.pages.wording import falls, rivals, row, rows, summary, told, tree
+from reqtrack.changes.policy import ASSESSING
 from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
-from reqtrack.items.queries import sees_all
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import listed
 
 # How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
 NEAREST = 100
@@ -50,6 +53,7 @@ def show(
     page = queries.change_page(actor, change)
     phases = {one.id: one.name for one in page.impact.phases}
     cards = Cards(actor, page.dossier, phases).all()
+    able = page.dossier.able
     shown = {
         "item": change,
         "page": page,
@@ -65,8 +69,10 @@ def show(
         "why": [row(project, one.key, one.title) for one in page.impact.why.values() if one.seen],
         "rivals": rivals(project, page),
         "summary": summary(page),
-        "costs": costs(page),
-        "bars": bars(page) if sees_all(actor, project.id) else [],
+        "costs": costs(actor, page),
+        "bars": bars(page),
+        "swaps": swaps(project, page),
+        "moved": moved(page),
         "falls": falls(project, page),
         "told": told(page),
         "box": box(actor, page, phases),
@@ -86,11 +92,22 @@ def show(
         and page.dossier.origin.typed
         and actor.login == page.dossier.origin.asked_by
         and not page.dossier.origin.confirmed,
-        "assessor_options": [(one.login, one.name) for one in page.dossier.people if page.dossier.able.get(one.id)],
+        "assessor_options": [(one.login, one.name) for one in page.dossier.people if able.get(one.id)],
+        "assessor_roles": [(role, ROLE_NAMES[role]) for role in ASSESSING],
+        "assessed_by": listed(asked_words(page)),
+        "awaited": listed(one.name for one in page.awaited),
     }
     if actor.may("project.read", project.id):
         return shown
     return {**_unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
+
+
+def asked_words(page: ChangePage) -> list[str]:
+    """Who assesses it: by name, and by role with its holders; any analyst where nobody is asked."""
+    asks = page.dossier.asks
+    if not asks:
+        return [one.name for one in page.asked]
+    return [f"{ROLE_NAMES[one.role]} ({one.name})" if one.role else one.name for one in asks]
 
 
 def _unlinked(part: Any) -> Any:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.audit.models import Event
 from reqtrack.changes.queries import ChangePage
 from reqtrack.items import present
@@ -81,7 +82,8 @@ def _words(
         return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
                 "note": after.get("note") or ""}  # fmt: skip
     if verb == "assessors_named":
-        who = listed(_name(page, login) for login in after.get("assessors", ()))
+        roles = [str(ROLE_NAMES.get(role, role)) for role in after.get("roles", ())]
+        who = listed([*(_name(page, login) for login in after.get("assessors", ())), *roles])
         return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}

@@ -1,23 +1,21 @@
-"""What a change touches, costs and makes fall, and who is told: in words and drawings for its page."""
+"""What a change touches and makes fall, and who is told: in words and drawings for its page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from decimal import Decimal
+from collections.abc import Collection
 from typing import Any
 
-from babel.numbers import format_currency
 from flask import url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes.impact import Impact, Node
-from reqtrack.changes.load import PhaseLoad
+from reqtrack.changes.pages.cost import later_words, money
 from reqtrack.changes.queries import ChangePage, TouchedPage
 from reqtrack.items.kinds import KINDS
-from reqtrack.web.context import day, number
+from reqtrack.web.context import number
 from reqtrack.web.words import listed
 
 
@@ -90,20 +88,7 @@ def rivals(project: Project, page: ChangePage | TouchedPage) -> list[dict[str, A
     return list(found.values())
 
 
-# -- what it costs -----------------------------------------------------------------------------------------------------
-
-
-def money(page: ChangePage) -> str:
-    """The cost in the project's currency, "" where it is not known or not for the reader."""
-    return "" if page.cost is None else amount(page.cost, page.project.currency)
-
-
-def amount(value: Decimal, currency: str) -> str:
-    """Money as the reader writes it, without decimals where there are none."""
-    whole = value == value.to_integral_value()
-    pattern = "¤#,##0" if whole else None
-    shown = format_currency(value, currency, pattern, locale=str(get_locale()), currency_digits=not whole)
-    return str(shown)
+# -- in one line ------------------------------------------------------------------------------------------------------
 
 
 def summary(page: ChangePage) -> str:
@@ -123,89 +108,8 @@ def summary(page: ChangePage) -> str:
     if money(page):
         parts.append(money(page))
     late = [one for one in page.impact.phases if one.days_late]
-    parts += [
-        ngettext("%(phase)s ends %(num)s working day later", "%(phase)s ends %(num)s working days later", one.days_late or 0,
-                 phase=one.name)
-        for one in late
-    ]  # fmt: skip
+    parts += [later_words(one) for one in late]
     return " · ".join(str(part) for part in parts)
-
-
-def costs(page: ChangePage) -> dict[str, Any]:
-    """Effort, money and days, and who said so."""
-    said = page.dossier.newest_said
-    figures = []
-    if page.dossier.expected is not None:
-        figures.append({"value": number(page.dossier.expected), "unit": _("person-days"), "note": _spread(page)})
-        if money(page):
-            rate = amount(page.project.day_rate or Decimal(0), page.project.currency)
-            figures.append({"value": money(page), "unit": "", "note": _("at %(rate)s a person-day", rate=rate)})
-        elif page.project.day_rate is None:
-            figures.append({"value": None, "unit": "", "note": _("cost: the project has no day rate")})
-    figures += [
-        {
-            "value": f"+{one.days_late}",
-            "unit": ngettext("working day", "working days", one.days_late or 0),
-            "note": f"{one.name}: {day(one.ends_on)} → {day(one.end_after)}",
-        }
-        for one in page.impact.phases
-        if one.days_late
-    ]
-    return {
-        "figures": figures,
-        "said": [
-            {"who": one.name, "when": day(one.at), "note": one.note, "schedule": one.schedule_note, "risk": one.risk,
-             "days": number(one.expected), "old_text": one.package_print != page.dossier.package_print}
-            for one in said
-        ],
-    }  # fmt: skip
-
-
-def _spread(page: ChangePage) -> str:
-    said = page.dossier.newest_said
-    if len(said) != 1 or (said[0].best is None and said[0].worst is None):
-        return str(ngettext("%(num)s assessment", "%(num)s assessments", len(said)))
-    one = said[0]
-    return str(
-        _(
-            "best %(best)s · likely %(likely)s · worst %(worst)s",
-            best=number(one.best if one.best is not None else one.likely),
-            likely=number(one.likely),
-            worst=number(one.worst if one.worst is not None else one.likely),
-        )
-    )
-
-
-def bars(page: ChangePage) -> list[dict[str, Any]]:
-    """Each phase that the change adds to or takes from: its load without it, and with it; none for what came to nothing."""
-    drawn: list[dict[str, Any]] = []
-    if page.change.stage in ("rejected", "withdrawn"):
-        return drawn
-    without = _("now") if page.dossier.open else _("without this change")
-    for one in page.impact.phases:
-        if one.added or one.id == page.phase_id:
-            drawn.append(_bar(one, without, Decimal(0)))
-            drawn.append(_bar(one, _("with this change"), one.added))
-    return drawn
-
-
-def _bar(one: PhaseLoad, note: str, added: Decimal) -> dict[str, Any]:
-    parts = [(tier, one.by_tier.get(tier, Decimal(0))) for tier in ("must", "should", "later", "", "change")]
-    if added > 0:
-        parts.insert(1, ("add", added))
-    elif added < 0:
-        parts = _less(parts, -added)
-    return {"name": one.name, "note": note, "load": one.before + added, "limit": one.capacity_days, "parts": parts}
-
-
-def _less(parts: Sequence[tuple[str, Decimal]], days: Decimal) -> list[tuple[str, Decimal]]:
-    """The parts of a bar after some days went, taken from its end."""
-    left: list[tuple[str, Decimal]] = []
-    for code, own in reversed(parts):
-        gone = min(own, days)
-        days -= gone
-        left.insert(0, (code, own - gone))
-    return left
 
 
 # -- what falls, who is told -------------------------------------------------------------------------------------------

@@ -12,15 +12,19 @@ from reqtrack.changes.queries.forms import (
     require_write,
     stakeholders_for_form,
 )
+from reqtrack.changes.queries.moved import Moved, moved
 from reqtrack.changes.queries.news import News, news_for
 from reqtrack.changes.queries.page import ChangePage, change_for, change_page, lines_of_delegation
+from reqtrack.changes.queries.price import Price, price_tag
 from reqtrack.changes.queries.touched import TouchedPage, touched_page
 from reqtrack.changes.queries.waiting import waiting_for
 from reqtrack.changes.stakes import impact_of_item, open_changes
 
 __all__ = [
     "ChangePage",
+    "Moved",
     "News",
+    "Price",
     "Row",
     "TouchedPage",
     "as_decider",
@@ -33,12 +37,14 @@ __all__ = [
     "lines_of_delegation",
     "listing",
     "members_for_form",
+    "moved",
     "named",
     "new_proposal",
     "news_for",
     "number_open",
     "open_changes",
     "open_on_item",
+    "price_tag",
     "proposal",
     "require_write",
     "stakeholders_for_form",

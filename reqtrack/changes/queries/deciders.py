@@ -38,7 +38,7 @@ def _falls_to(actor: Actor, found: Dossier) -> bool:
     """Whether the delegation rule leaves a seat to the actor."""
     touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
-    touched.phases = impact.phases_with(found, touched.phases, phase_id)
+    touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     rule = facts.rule_of(found, touched, tier)
     return any(actor.login in {one.login for one in seat.holders} for seat in rule.seats)
 

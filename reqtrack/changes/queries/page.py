@@ -15,9 +15,12 @@ from reqtrack.changes import delegation, dossier, facts, impact, policy
 from reqtrack.changes.delegation import Person
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule, Vote
+from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
 from reqtrack.changes.policy import Facts
+from reqtrack.changes.queries.moved import Moved, moved
+from reqtrack.changes.queries.price import Price, price_of
 from reqtrack.db import db
 from reqtrack.errors import Verdict
 from reqtrack.interviews.policy import Person as Heard
@@ -72,7 +75,8 @@ class ChangePage:
     verdicts: Mapping[str, Verdict]
     tier: str | None
     phase_id: int | None
-    cost: Decimal | None
+    price: Price
+    moved: Moved | None
     told: Told
     events: Sequence[Event]
     comments: Sequence[Said]
@@ -93,6 +97,16 @@ class ChangePage:
         return facts.basis(self.dossier, self.impact.graph_print)
 
     @property
+    def cost(self) -> Decimal | None:
+        """What it costs in all; None where that is not known, or not for the reader."""
+        return self.price.cost
+
+    @property
+    def awaited(self) -> Sequence[Ask]:
+        """Whose assessment is still needed."""
+        return facts.awaited(self.dossier, self.impact.graph_print)
+
+    @property
     def question(self) -> Said | None:
         """What was asked back and is not answered."""
         if self.change.stage != "needs_information":
@@ -106,10 +120,11 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
     found = dossier.load(change)
     touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
-    touched.phases = impact.phases_with(found, touched.phases, phase_id)
+    touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     rule = facts.rule_of(found, touched, tier)
     told = facts.facts_of(found, touched, rule)
     asked = facts.assessors(found)
+    events = events_about(change.project_id, change.key)
     return ChangePage(
         change=change,
         project=found.project,
@@ -124,9 +139,10 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         verdicts=verdicts(actor, change, told, asked),
         tier=tier,
         phase_id=phase_id,
-        cost=cost(actor, found),
+        price=price_of(actor, found, touched),
+        moved=moved(actor, found, touched, events) if found.open else None,
         told=told_of(actor, found, touched),
-        events=events_about(change.project_id, change.key),
+        events=events,
         comments=_comments(change),
         waited=facts.waited(change, found.project.zone),
     )
@@ -147,13 +163,6 @@ def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person])
         "withdraw": policy.may_withdraw(*where, told),
         "close": policy.may_close(*where, told.origin),
     }
-
-
-def cost(actor: Actor, found: Dossier) -> Decimal | None:
-    """What a change costs in the project's currency; None where effort or rate are not known, or not for the actor."""
-    if found.expected is None or found.project.day_rate is None or not actor.may("cost.read", found.change.project_id):
-        return None
-    return (found.expected * found.project.day_rate).quantize(Decimal("0.01"))
 
 
 def told_of(actor: Actor, found: Dossier, touched: Impact) -> Told:

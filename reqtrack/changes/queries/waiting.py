@@ -17,7 +17,7 @@ from reqtrack.changes import dossier, facts, impact
 from reqtrack.changes import load as loads
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.load import PhaseLoad
-from reqtrack.changes.models import AssessmentRequest, Change
+from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change
 from reqtrack.changes.policy import TO_ASSESS
 from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.db import db
@@ -48,7 +48,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     found = dossier.load_many([row[0] for row in rows])
     musts = accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
-    # Who has spoken already is asked again where the package or the graph moved since.
+    # Who has spoken already, or somebody of the same role, is asked again where the package or the graph moved since.
     graphs = impact.graph_prints(actor, [one for one in found if one.change.stage in TO_ASSESS and _spoken(actor, one)])
     waiting = []
     for one in found:
@@ -74,7 +74,8 @@ def _candidates(actor: Actor) -> Sequence[Any]:
         ]
         if actor.may("change.assess", project_id):
             named = Change.id.in_(select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id))
-            asked = named if "analyst" not in roles else or_(named, Change.id.is_not(None))
+            by_role = Change.id.in_(select(AssessmentRole.change_id).where(AssessmentRole.role.in_(sorted(roles))))
+            asked = or_(named, by_role) if "analyst" not in roles else Change.id.is_not(None)
             wanted.append(and_(Change.stage.in_(TO_ASSESS), asked))
         if actor.is_admin or roles & set(DECIDERS):
             wanted.append(Change.stage.in_(WITH_DECIDERS))
@@ -136,7 +137,7 @@ def _kind(
     if project_id not in carried:
         carried[project_id] = loads.phases(project_id)
     tier, phase_id = facts.preset(found, carried[project_id])
-    phases = impact.phases_with(found, carried[project_id], phase_id)
+    phases = impact.phases_with(found, carried[project_id], phase_id, tier)
     if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
         return ""
     rule = facts.rule(found, musts, phases, tier)
@@ -149,11 +150,11 @@ def _kind(
 
 
 def _spoken(actor: Actor, found: Dossier) -> bool:
-    return any(one.user_id == actor.id for one in found.said)
+    return any(one.user_id == actor.id for one in found.said) or bool(found.asked_roles and found.said)
 
 
 def _to_assess(actor: Actor, found: Dossier, graph: str | None) -> bool:
-    """``graph``: the graph as it is, where the actor has said something."""
+    """``graph``: the graph as it is, where the actor, or somebody of their role, may have said something."""
     asked = facts.assessors(found) if graph is None else facts.still_asked(found, graph)
     return actor.id in {one.id for one in asked}
 

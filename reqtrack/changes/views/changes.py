@@ -209,8 +209,15 @@ def unpick(project: str, key: str, item: str) -> Response:
 
 @area.act("/<key>/assessors", "change.create")
 def assessors(project: str, key: str) -> Response:
-    actions.set_assessors(g.actor, change_of(key), [login for login in request.form.getlist("assessors") if login])
+    logins = [login for login in request.form.getlist("assessors") if login]
+    actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
     return answer(href_of(key))
+
+
+@area.act("/<key>/swap", "change.create")
+def swap(project: str, key: str) -> Response:
+    actions.swap(g.actor, change_of(key), **forms.swap(request.form))
+    return answer(href_of(key, _anchor="package"))
 
 
 # -- on its way --------------------------------------------------------------------------------------------------------
@@ -225,10 +232,11 @@ def submit(project: str, key: str) -> Response:
 @area.act("/<key>/assessments", "change.assess")
 def assess(project: str, key: str) -> Response:
     change = change_of(key)
+    given = forms.assessment(request.form)
     try:
-        actions.assess(g.actor, change, **forms.assessment(request.form))
+        actions.assess(g.actor, change, **given)
     except Invalid as error:
-        return _shown(change, 422, errors_of(error))
+        return _shown(change, 422, {forms.field_of(name, given): text for name, text in errors_of(error).items()})
     except Refused as refused:
         return _again(change, refused, "basis_moved")
     return answer(href_of(key))

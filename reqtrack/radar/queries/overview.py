@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from reqtrack import clock
+from reqtrack import clock, workdays
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
@@ -19,7 +19,7 @@ from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
 from reqtrack.radar import policy
 from reqtrack.radar.checks.facts import HELD
-from reqtrack.radar.queries.days import day_in, working_days
+from reqtrack.radar.queries.days import day_in
 from reqtrack.radar.queries.findings import Finding, profile, radar
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load
@@ -163,7 +163,7 @@ def _next_end(project: Project, carried: Sequence[Load]) -> tuple[str, date, int
     """The phase that ends next: ``(name, day, working days left)``."""
     today = clock.today(project.zone)
     ends = sorted((load.ends_on, load.name) for load in carried if load.ends_on is not None and load.ends_on >= today)
-    return (ends[0][1], ends[0][0], working_days(today, ends[0][0])) if ends else None
+    return (ends[0][1], ends[0][0], workdays.of(project.calendar).after(today, ends[0][0])) if ends else None
 
 
 # -- who waits, by item ------------------------------------------------------------------------------------------------

@@ -1,0 +1,348 @@
+"""What a change costs, in words and drawings for its page: effort, money, days, the phases, the budget, what to move out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import sqrt
+from typing import Any
+
+from babel.numbers import format_currency
+from flask import url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes.filed import Said
+from reqtrack.changes.load import PhaseLoad
+from reqtrack.changes.models import OPTIONS
+from reqtrack.changes.price import Budget, Offer
+from reqtrack.changes.queries import ChangePage
+from reqtrack.items.kinds import LINKS
+from reqtrack.permissions import Actor
+from reqtrack.web.context import day, number
+from reqtrack.web.words import listed
+
+# From these levels on (probability × effect, of 25) a risk stands out, and alarms.
+RISKY, ALARMING = 8, 15
+
+
+def money(page: ChangePage) -> str:
+    """The cost in the project's currency, "" where it is not known or not for the reader."""
+    return "" if page.cost is None else amount(page.cost, page.project.currency)
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """Money as the reader writes it, without decimals where there are none."""
+    whole = value == value.to_integral_value()
+    pattern = "¤#,##0" if whole else None
+    shown = format_currency(value, currency, pattern, locale=str(get_locale()), currency_digits=not whole)
+    return str(shown)
+
+
+def later_words(one: PhaseLoad) -> str:
+    """By how much a phase ends later, or earlier."""
+    late = one.days_late or 0
+    if late < 0:
+        return str(
+            ngettext(
+                "%(phase)s ends %(num)s working day earlier", "%(phase)s ends %(num)s working days earlier", -late, phase=one.name
+            )
+        )  # fmt: skip
+    return str(
+        ngettext("%(phase)s ends %(num)s working day later", "%(phase)s ends %(num)s working days later", late, phase=one.name)
+    )  # fmt: skip
+
+
+def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
+    """Effort, money and days, and who said so."""
+    return {
+        "figures": [*_effort(page), *_money(page), *_ends(page)],
+        "said": [_said(actor, page, one) for one in page.dossier.newest_said],
+        "checks": checks(page),
+    }
+
+
+def _effort(page: ChangePage) -> list[dict[str, Any]]:
+    if page.dossier.expected is None:
+        return []
+    return [{"value": number(page.dossier.expected), "unit": _("person-days"), "note": _spread(page)}]
+
+
+def _spread(page: ChangePage) -> str:
+    said = page.dossier.newest_said
+    if len(said) == 1 and said[0].variance:
+        return _points(said[0])
+    told = ngettext("%(num)s assessment", "%(num)s assessments", len(said))
+    if page.dossier.variance:
+        return f"{told} · ± {_deviation(page.dossier.variance)}"
+    return str(told)
+
+
+def _points(one: Said) -> str:
+    if one.best is None and one.worst is None:
+        return ""
+    return str(
+        _(
+            "best %(best)s · likely %(likely)s · worst %(worst)s",
+            best=number(one.best if one.best is not None else one.likely),
+            likely=number(one.likely),
+            worst=number(one.worst if one.worst is not None else one.likely),
+        )
+    )
+
+
+def _deviation(variance: Decimal) -> str:
+    """The root of a variance, to a tenth of a day."""
+    return number(round(sqrt(variance), 1))
+
+
+def _money(page: ChangePage) -> list[dict[str, Any]]:
+    price, project = page.price, page.project
+    if not price.sees_cost or page.dossier.expected is None:
+        return []
+    beside = amount(price.beside, project.currency) if price.beside else ""
+    if project.day_rate is None:
+        note = _("cost: the project has no day rate")
+        if beside:
+            note = _("cost: the project has no day rate; %(beside)s beside effort", beside=beside)
+        return [{"value": None, "unit": "", "note": note}]
+    rate = amount(project.day_rate, project.currency)
+    note = _("at %(rate)s a person-day", rate=rate)
+    if beside:
+        note = _("at %(rate)s a person-day, and %(beside)s beside effort", rate=rate, beside=beside)
+    return [{"value": money(page), "unit": "", "note": note}]
+
+
+def _ends(page: ChangePage) -> list[dict[str, Any]]:
+    """The phases that end at another time; that of the change also where nobody can say so."""
+    found = []
+    for one in page.price.phases:
+        if one.days_late:
+            # A phase so far beyond its capacity that no calendar goes there has no end.
+            ends = f"{day(one.end_before) or '…'} → {day(one.end_after) or '…'}"
+            unit = ngettext("working day", "working days", abs(one.days_late))
+            found.append({"value": f"{one.days_late:+d}", "unit": unit, "note": f"{one.name}: {ends}"})
+        elif one.added and not one.projected:
+            found.append(
+                {
+                    "value": None,
+                    "unit": "",
+                    "note": _("end of %(phase)s: it has no dates or no capacity", phase=one.name),
+                }
+            )
+    return found  # fmt: skip
+
+
+def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
+    level = one.risk_level
+    sees_cost = page.price.sees_cost or one.user_id == actor.id
+    tone = "" if level is None or level < RISKY else "warn" if level < ALARMING else "bad"
+    return {
+        "who": one.name,
+        "when": day(one.at),
+        "days": number(one.expected),
+        "points": _points(one),
+        "spread": _deviation(one.variance) if one.variance else "",
+        "cost": amount(one.cost, page.project.currency) if sees_cost and one.cost is not None else "",
+        "note": one.note,
+        "schedule": one.schedule_note,
+        "risk": one.risk,
+        "level": _("risk %(level)s of 25", level=level) if level is not None else "",
+        "chance": _("probability %(probability)s × effect %(effect)s", probability=one.probability, effect=one.effect),
+        "tone": tone,
+        "options": [(OPTIONS.get(option["name"], option["name"]), _option(option)) for option in one.options or ()],
+        "old_text": one.package_print != page.dossier.package_print,
+    }
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    days = _("%(days)s person-days", days=number(Decimal(option["days"]))) if "days" in option else ""
+    return " · ".join(str(part) for part in (days, option.get("note")) if part) or "–"
+
+
+# -- against what was agreed -------------------------------------------------------------------------------------------
+
+
+def checks(page: ChangePage) -> list[dict[str, Any]]:
+    """The must share of the phases that the change adds to or takes from, and the budget of all changes."""
+    if page.change.stage in ("rejected", "withdrawn"):
+        return []
+    phases = [one for one in page.price.phases if one.added or one.id == page.phase_id]
+    found = [_must(page, one) for one in phases if one.must_share_after is not None]
+    if page.price.sees_phases:
+        found += _budgets(page)
+    return found
+
+
+def _must(page: ChangePage, one: PhaseLoad) -> dict[str, Any]:
+    before, after = _per_cent(one.must_share_before), _per_cent(one.must_share_after)
+    share = f"{before} → {after}" if before and before != after else after
+    over = (one.must_share_after or 0) * 100 > page.price.most_must
+    return _check(
+        over,
+        _("Must share of %(phase)s: %(share)s", phase=one.name, share=share),
+        _("at most %(most)s", most=_per_cent(Decimal(page.price.most_must) / 100)),
+    )
+
+
+def _per_cent(part: Decimal | None) -> str:
+    return "" if part is None else f"{number(round(float(part) * 100))}\u00a0%"
+
+
+def _budgets(page: ChangePage) -> list[dict[str, Any]]:
+    price = page.price
+    found = []
+    if price.days.whole is not None:
+        found.append(_budget(price.days, _("person-days"), number))
+    if price.money is not None and price.money.whole is not None:
+        found.append(_budget(price.money, "", lambda value: amount(value, page.project.currency)))
+    if not found:
+        found.append({"icon": "coin", "tone": "3", "text": _("Budget of all changes"), "note": _("not given yet")})
+    return found
+
+
+def _budget(one: Budget, unit: str, shown: Any) -> dict[str, Any]:
+    assert one.whole is not None and one.left is not None
+    words = {
+        "this": shown(one.own) if one.own is not None else "–",
+        "whole": shown(one.whole),
+        "spent": shown(one.spent),
+    }
+    text = _("Of the %(whole)s for changes: %(spent)s spent, %(this)s for this one", **words)
+    left = shown(abs(one.left))
+    told = f"{left} {unit}".strip()
+    return _check(
+        one.left < 0, text, _("%(left)s too much", left=told) if one.left < 0 else _("%(left)s left", left=told)
+    )
+
+
+def _check(bad: bool, text: Any, note: Any) -> dict[str, Any]:
+    return {
+        "icon": "alert-triangle" if bad else "check",
+        "tone": "bad" if bad else "ok",
+        "text": text,
+        "note": note,
+        "late": bad,
+    }
+
+
+# -- the phases --------------------------------------------------------------------------------------------------------
+
+
+def bars(page: ChangePage) -> list[dict[str, Any]]:
+    """Each phase that the change adds to or takes from: its load without it, with it, and with what is offered to be moved out;
+    none for what came to nothing."""
+    drawn: list[dict[str, Any]] = []
+    if page.change.stage in ("rejected", "withdrawn"):
+        return drawn
+    without = _("now") if page.dossier.open else _("without this change")
+    offered = {one.phase.id: one for one in page.price.offers if one.items and one.into}
+    for one in page.price.phases:
+        if one.added or one.id == page.phase_id:
+            drawn.append(_bar(one, without, Decimal(0)))
+            drawn.append(_bar(one, _("with this change"), one.added))
+        if one.id in offered:
+            offer = offered[one.id]
+            note = _("with this change, %(keys)s moved out", keys=_keys(offer))
+            drawn.append({**_bar(one, note, one.added, offer), "fits": True})
+    return drawn
+
+
+def _bar(one: PhaseLoad, note: str, added: Decimal, offer: Offer | None = None) -> dict[str, Any]:
+    gone: dict[str, Decimal] = {}
+    for item in offer.items if offer else ():
+        gone[item.tier] = gone.get(item.tier, Decimal(0)) + item.days
+    parts = [
+        (tier, one.by_tier.get(tier, Decimal(0)) - gone.get(tier, Decimal(0)))
+        for tier in ("must", "should", "later", "", "change")
+    ]
+    if added > 0:
+        parts.insert(1, ("add", added))
+    elif added < 0:
+        parts = _less(parts, -added)
+    load = one.before + added - sum(gone.values(), Decimal(0))
+    return {"name": one.name, "note": note, "load": load, "limit": one.capacity_days, "parts": parts}
+
+
+def _less(parts: Sequence[tuple[str, Decimal]], days: Decimal) -> list[tuple[str, Decimal]]:
+    """The parts of a bar after some days went, taken from its end."""
+    left: list[tuple[str, Decimal]] = []
+    for code, own in reversed(parts):
+        gone = min(own, days)
+        days -= gone
+        left.insert(0, (code, own - gone))
+    return left
+
+
+SHOWN = 12
+
+
+def _keys(offer: Offer) -> str:
+    """The keys of an offer, the first of many."""
+    more = len(offer.keys) - SHOWN
+    told = listed(offer.keys[:SHOWN])
+    return f"{told} …" if more > 0 else told
+
+
+def swaps(project: Project, page: ChangePage) -> list[dict[str, Any]]:
+    """What is offered to be moved out of each phase that the change does not fit into."""
+    return [_swap(project, page, one) for one in page.price.offers]
+
+
+def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
+    pages = url_for("items.show", project=project.key, key="")
+    excess = number(one.phase.excess)
+    head = _("%(phase)s would carry %(days)s person-days too much for this change.", phase=one.phase.name, days=excess)
+    if not one.items:
+        text = _("Nothing in it that may be moved out would make room.")
+    elif one.into is None:
+        text = _("These would make room, but no later phase can take them:")
+    else:
+        text = _("It fits when these move to %(phase)s:", phase=one.into.name)
+    bound = (
+        ngettext(
+            "Perhaps %(num)s item fewer would do: there are too many to try them all.",
+            "Perhaps up to %(num)s items fewer would do: there are too many to try them all.",
+            one.more,
+        )
+        if one.more
+        else ""
+    )
+    return {
+        "head": head,
+        "text": text,
+        "items": [
+            {"key": item.key, "href": pages + item.key, "title": item.title, "tier": item.tier, "days": number(item.days)}
+            for item in one.items
+        ],
+        "bound": bound,
+        "days": number(one.days),
+        "fields": {"phase": one.phase.name, "items": " ".join(one.keys)} if one.items and one.into else None,
+        "into": one.into.name if one.into else "",
+        "mine": bool(page.verdicts["decide"]),
+    }  # fmt: skip
+
+
+def moved(page: ChangePage) -> dict[str, Any] | None:
+    """What moved since it was assessed, where that is out of date."""
+    told = page.moved
+    if told is None:
+        return None
+    pages = url_for("items.show", project=page.project.key, key="")
+    links = [
+        {
+            "text": _("came: %(link)s", link=_link(one)) if one.came else _("ended: %(link)s", link=_link(one)),
+        }
+        for one in told.links
+    ]
+    return {
+        "package": told.package,
+        "items": [{"key": key, "title": title, "href": pages + key} for key, title in told.items],
+        "links": links,
+        "hidden": told.hidden,
+    }
+
+
+def _link(one: Any) -> str:
+    return f"{one.source} {LINKS[one.kind].label} {one.target}"
