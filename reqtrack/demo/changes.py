@@ -97,6 +97,12 @@ def assess_change(telling: Telling, actor: Actor, one: told.Change) -> None:
         best=said.best or None,
         worst=said.worst or None,
         note=telling.text(said.note),
+        cost=said.cost or None,
+        risk=telling.text(said.risk) if said.risk else "",
+        probability=said.probability,
+        effect=said.effect,
+        schedule_note=telling.text(said.schedule) if said.schedule else "",
+        options=[{"name": one.name, "days": one.days, "note": telling.text(one.note)} for one in said.options],
     )
 
 

@@ -181,8 +181,9 @@ def test_the_price_tag_on_its_page(desk: Desk, plan: dict[str, str]) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
     for words in (
         "best 2 · likely 3 · worst 4", "+3 working days", "Phase 1 ends 3 working days later",
-        "Must share of Phase 1: 51 % → 58 %", "at most 60 %", "Of the 5 for changes: 0 spent, 3 for this one", "2 person-days left",
-        "Phase 1 would carry 2.5 person-days too much for this change. It fits when these move to Phase 2:",
+        "Must share of Phase 1: 51 % → 58 %", "at most 60 %",
+        "Of the 5 person-days for changes: 0 spent, 3 for this one", "2 person-days left",
+        "Phase 1 would carry 2.5 person-days too much for this change.", "It fits when these move to Phase 2:",
         f"with this change, {plan['heavy']} moved out", "Do nothing Quotes go on waiting.", "Smaller 1 person-days · One form.",
         "risk 16 of 25", "probability 4 × effect 4",
     ):  # fmt: skip

@@ -72,6 +72,10 @@ class Project:
     currency: str
     day_rate: str
     phases: tuple[Phase, ...]
+    days_off: tuple[str, ...] = ()
+    days_on: tuple[str, ...] = ()
+    change_budget_days: str = ""
+    change_budget_cost: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,14 +250,29 @@ Edit = FieldEdit | NewItem | Retire | LinkEdit
 
 
 @dataclass(frozen=True)
+class Option:
+    """Another way to do it: *do_nothing*, *smaller* or a name."""
+
+    name: str
+    note: T
+    days: str = ""
+
+
+@dataclass(frozen=True)
 class Assessment:
-    """Person-days. Without ``best`` and ``worst`` the one number counts."""
+    """Person-days, and money beside them. Without ``best`` and ``worst`` the one number counts."""
 
     assessor: str
     likely: str
     note: T
     best: str = ""
     worst: str = ""
+    cost: str = ""
+    risk: T | None = None
+    probability: int | None = None
+    effect: int | None = None
+    schedule: T | None = None
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
