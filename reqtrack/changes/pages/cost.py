@@ -325,7 +325,7 @@ def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
         "days": number(one.days),
         "fields": {"phase": one.phase.name, "items": " ".join(one.keys)} if one.items and one.into else None,
         "into": one.into.name if one.into else "",
-        "short": _("It fits if %(keys)s move to %(phase)s: %(days)s person-days.", keys=_keys(one), phase=one.into.name,
+        "short": _("Moving %(keys)s to %(phase)s makes it fit: %(days)s person-days.", keys=_keys(one), phase=one.into.name,
                    days=number(one.days)) if one.items and one.into else "",
         "mine": bool(page.verdicts["decide"]),
     }  # fmt: skip
