@@ -153,6 +153,7 @@ def _moved(gone: queries.Moved) -> dict[str, Any]:
         "links": [
             {"kind": one.kind, "source": one.source, "target": one.target, "came": one.came} for one in gone.links
         ],
+        "by_hand": [{"item": key, "added": put_in} for key, put_in in gone.by_hand],
         "hidden": gone.hidden,
     }
 

@@ -347,6 +347,7 @@ def moved(page: ChangePage) -> dict[str, Any] | None:
         "package": told.package,
         "items": [{"key": key, "title": title, "href": pages + key} for key, title in told.items],
         "links": links,
+        "by_hand": told.by_hand,
         "hidden": told.hidden,
     }
 
