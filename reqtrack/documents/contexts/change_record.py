@@ -16,6 +16,7 @@ from reqtrack.changes.queries import ChangePage
 from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
 from reqtrack.documents.contexts.impact import falls, nodes
+from reqtrack.items import present
 from reqtrack.items.models import Item, Version
 from reqtrack.web.words import listed
 
@@ -48,8 +49,12 @@ def build(reader: Reader, change: Change) -> Context:
         "impact": _impact(page),
         "assessments": said,
         "total": _total(reader, page) if said else None,
-        "schedule": "; ".join(one.schedule_note for one in page.dossier.newest_said if one.schedule_note),
-        "risk": "; ".join(_risk(one) for one in page.dossier.newest_said if one.risk or one.risk_level is not None),
+        "schedule": _mine(
+            reader, "; ".join(one.schedule_note for one in page.dossier.newest_said if one.schedule_note)
+        ),
+        "risk": _mine(
+            reader, "; ".join(_risk(one) for one in page.dossier.newest_said if one.risk or one.risk_level is not None)
+        ),
         "swap": "; ".join(_swap(one) for one in page.price.offers if one.items and one.into),
         "load_text": "",
         "load": [_load(one) for one in page.impact.phases],
@@ -144,6 +149,11 @@ def _money(reader: Reader, page: ChangePage, one: Said) -> str:
     return reader.money(rate * one.expected + (one.cost or 0))
 
 
+def _mine(reader: Reader, text: str) -> str:
+    """A text as the reader may read it: it may name somebody who was heard."""
+    return str(present.mask(reader.actor, reader.project.id, text)) if text else ""
+
+
 def _risk(one: Said) -> str:
     level = "" if one.risk_level is None else f"{one.probability} × {one.effect} = {one.risk_level} / 25"
     return f"{one.risk} ({level})" if one.risk and level else one.risk or level
@@ -163,7 +173,7 @@ def _assessment(reader: Reader, page: ChangePage, one: Said) -> Context:
         "worst": number(one.worst),
         "expected": number(one.expected),
         "cost": _money(reader, page, one),
-        "note": one.note,
+        "note": _mine(reader, one.note),
         "outdated": page.outdated and page.dossier.open,
     }
 
