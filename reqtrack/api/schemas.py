@@ -313,6 +313,8 @@ class ProjectBody(Body):
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
+    waiting_days: Number | None = None
+    emergency_days: Number | None = None
     most_must: Number | None = None
     change_budget_days: Amount | None = None
     change_budget_cost: Amount | None = None
@@ -330,6 +332,8 @@ class ProjectPatch(Body):
     most_pages: Number | None = None
     most_required_fields: Number | None = None
     most_approvals: Number | None = None
+    waiting_days: Number | None = None
+    emergency_days: Number | None = None
     most_must: Number | None = None
     change_budget_days: Amount | None = None
     change_budget_cost: Amount | None = None
@@ -547,6 +551,7 @@ class ChangeBody(Body):
     assessors: list[str] = Field(default_factory=list)
     assessor_roles: list[str] = Field(default_factory=list)
     kind: str = "normal"
+    template: Number | None = None
     tier: Literal["must", "should", "later"] | None = None
     phase: str | Number | None = None
     affected: list[str] = Field(default_factory=list)
@@ -557,6 +562,8 @@ class ChangePatch(Body):
     title: str | None = None
     reason: str | None = None
     asked_by: str | Number | None = None
+    kind: Literal["normal", "standard", "emergency"] | None = None
+    template: Number | None = None
     tier: Literal["must", "should", "later"] | None = None
     phase: str | Number | None = None
     edits: list[dict[str, Any]] | None = None
@@ -602,7 +609,35 @@ class DecisionBody(Body):
     phase: str | Number | None = None
     reason: str = ""
     until: str = ""
+    option: str = ""
     seen: str | None = None
+    password: str | None = None
+
+
+class TemplateBody(Body):
+    """What an owner approves beforehand; no ``fields``: any edit, no ``tiers``: any."""
+
+    name: str
+    reason: str
+    most_days: Amount
+    most_items: Number
+    fields: list[str] = Field(default_factory=list)
+    tiers: list[Literal["must", "should", "later"]] = Field(default_factory=list)
+
+
+class TemplatePatch(Body):
+    name: str | None = None
+    reason: str | None = None
+    most_days: Amount | None = None
+    most_items: Number | None = None
+    fields: list[str] | None = None
+    tiers: list[Literal["must", "should", "later"]] | None = None
+
+
+class TemplateApproval(Body):
+    """``seen``: the version of the template that was read."""
+
+    seen: Number | None = None
     password: str | None = None
 
 
@@ -634,6 +669,28 @@ class DelegationBody(Body):
 
 class DelegationPatch(DelegationBody):
     password: str | None = None
+
+
+class SubmissionBody(PackageBody):
+    """``days``: of a standard change, the person-days that its author estimates."""
+
+    days: Amount | None = None
+
+
+class OfferBody(PackageBody):
+    """``until``: the last day on which one may object."""
+
+    until: date
+
+
+class ObjectionBody(PackageBody):
+    reason: str
+
+
+class ReviewOfChange(Body):
+    """``note``: what the review of an emergency found."""
+
+    note: str
 
 
 class QuestionOfChange(Body):

@@ -12,9 +12,8 @@ def init(app: Flask) -> None:
     from flask_babel import lazy_gettext as _l
 
     from reqtrack.accounts import parts
-    from reqtrack.changes import load, locks, queries, stakes, waits
+    from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
-    from reqtrack.changes.chores import CHORE
     from reqtrack.changes.pages.delegation import part
     from reqtrack.changes.views import area, rules
     from reqtrack.items import forms, pages, panels, present, store
@@ -31,8 +30,9 @@ def init(app: Flask) -> None:
     forms.CHOICES["change.asked_by"] = queries.askers
     present.VEILED["change", "asked_by"] = queries.asker_told
     pages.SPECIAL["change"] = "changes.show"
-    if CHORE not in CHORES:
-        CHORES.append(CHORE)
+    for chore in (chores.CHORE, unobjected.CHORE):
+        if chore not in CHORES:
+            CHORES.append(chore)
     if propose not in joining.PROPOSE:
         joining.PROPOSE.append(propose)
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, or_, select, union, union_all
 
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.audit.kept import kept
 from reqtrack.changes.delegation import DELEGATION, Line, Person, Table
 from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
 from reqtrack.changes.models import (
@@ -75,11 +74,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
 
 
 def table_of(project_id: int) -> Table:
-    """The delegation table of a project: its own lines, or the default (one statement, whose answer is kept)."""
-    return kept("delegation", project_id, lambda: _table(project_id))
-
-
-def _table(project_id: int) -> Table:
+    """The delegation table of a project: its own lines, or the default (one statement)."""
     wanted = select(DelegationLine).where(DelegationLine.project_id == project_id).order_by(DelegationLine.position)
     rows = db.session.execute(wanted).scalars().all()
     return (

@@ -75,7 +75,7 @@ def awaited(dossier: Dossier, graph_print: str) -> list[Ask]:
 def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, int | None]:
     """Tier and phase as they are chosen before anybody chooses: as the last vote for it did, else as the change proposes, else
     the highest tier and the commonest phase of what it edits and adds, else the first phase."""
-    vote = next((one for one in reversed(dossier.votes) if one.outcome == "approved"), None)
+    vote = next((one for one in reversed(dossier.votes) if one.outcome == "approved" and not one.option), None)
     if vote is not None:
         return vote.tier, vote.phase_id
     added = [one.new for one in dossier.edits if one.op == "new"]
@@ -151,7 +151,7 @@ def size_of(dossier: Dossier, must: bool, over: bool) -> Size:
 
 def money_of(dossier: Dossier) -> Decimal | None:
     """What a change costs in money, effort and all else; None where nothing of it is known."""
-    rate, other = dossier.project.day_rate, dossier.change.expected_cost
+    rate, other = dossier.project.day_rate, dossier.expected_cost
     effort = dossier.expected * rate if dossier.expected is not None and rate is not None else None
     told = [one for one in (effort, other) if one is not None]
     return sum(told, Decimal(0)) if told else None
@@ -199,6 +199,19 @@ def _word(name: str) -> Any:
     if name in ACTS or name in TIERS:
         return ACTS.get(name) or TIERS[name]
     return next((kind.field(name).label for kind in KINDS.values() if name in kind.names), name)
+
+
+def options(dossier: Dossier) -> list[str]:
+    """The names of the options that may be approved instead of the whole: what assessors offered, but to do nothing, which is to
+    reject it."""
+    told = [str(option["name"]) for one in dossier.newest_said for option in one.options or ()]
+    return [one for one in dict.fromkeys(told) if one != "do_nothing"]
+
+
+def accepted(dossier: Dossier) -> Decision | None:
+    """The option that was approved instead of the whole, while nothing was decided since."""
+    last = dossier.votes[-1] if dossier.votes else None
+    return last if last is not None and last.option and dossier.open else None
 
 
 def silent_print(dossier: Dossier, tier: str | None, phase_id: int | None) -> str:
@@ -253,15 +266,17 @@ def votes_of(dossier: Dossier, rule: Rule) -> list[Vote]:
     ]
 
 
-def standing(dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None) -> list[str]:
-    """The logins whose approval for this tier and phase stands."""
+def standing(
+    dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
+) -> list[str]:
+    """The logins whose approval stands: for this tier and phase, or of this option instead of the whole."""
     return [
         vote.decision.decider
         for vote in votes_of(dossier, rule)
         if not vote.void
         and vote.newest
         and vote.decision.outcome == "approved"
-        and (vote.decision.tier, vote.decision.phase_id) == (tier, phase_id)
+        and (vote.decision.tier, vote.decision.phase_id, vote.decision.option) == (tier, phase_id, option)
     ]
 
 

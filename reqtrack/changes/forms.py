@@ -7,6 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from reqtrack.db import whole_number
+
 _KEYS = re.compile(r"[\s,，、;；]+")
 
 
@@ -26,13 +28,24 @@ def logged(form: MultiDict[str, str]) -> dict[str, Any]:
         "tier": form.get("tier", "").strip() or None,
         "phase": form.get("phase", "").strip() or None,
         "affected": keys_of(form.get("item", "")),
+        **_kind(form),
     }
+
+
+def _kind(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What a change is, as its form says it: nothing, ``emergency``, or ``template:3``."""
+    if "kind" not in form:
+        return {}
+    kind, _colon, number = form["kind"].strip().partition(":")
+    if kind == "template":
+        return {"kind": "standard", "template": whole_number(number) or 0}
+    return {"kind": kind or "normal", "template": None}
 
 
 def content(form: MultiDict[str, str]) -> dict[str, Any]:
     """What the request itself says, as far as the form holds it, as ``actions.edit_content`` takes it."""
     names = ("title", "reason", "asked_by", "tier", "phase")
-    return {name: form[name].strip() or None for name in names if name in form}
+    return {**{name: form[name].strip() or None for name in names if name in form}, **_kind(form)}
 
 
 def seen(form: MultiDict[str, str]) -> str:
@@ -74,7 +87,7 @@ def swap(form: MultiDict[str, str]) -> dict[str, Any]:
 
 def decision(form: MultiDict[str, str]) -> dict[str, Any]:
     """What the decision box holds."""
-    told = {name: form.get(name, "").strip() for name in ("tier", "phase", "reason", "until")}
+    told = {name: form.get(name, "").strip() for name in ("tier", "phase", "reason", "until", "option")}
     return {
         **told,
         "tier": told["tier"] or None,
@@ -114,3 +127,9 @@ def _line(form: MultiDict[str, str], place: str) -> dict[str, Any]:
     told: dict[str, Any] = {name: form.get(f"{name}.{place}", "").strip() for name in _LINE_FIELDS}
     told |= {name: f"{name}.{place}" in form for name in ("must", "over")}
     return {**told, "seats": [one for one in form.getlist(f"seats.{place}") if one]}
+
+
+def template(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What the form of a template of standard changes holds."""
+    told: dict[str, Any] = {name: form.get(name, "").strip() for name in ("name", "reason", "most_days", "most_items")}
+    return {**told, **{name: [one for one in form.getlist(name) if one] for name in ("fields", "tiers")}}

@@ -150,13 +150,20 @@ def word_of(one: Reached) -> Any:
 
 
 def of_dossier(
-    actor: Actor, dossier: Dossier, phase_id: int | None = None, *, phases: bool = True, depth: int = reach.DEPTH
+    actor: Actor,
+    dossier: Dossier,
+    phase_id: int | None = None,
+    *,
+    phases: bool = True,
+    graph: bool = True,
+    depth: int = reach.DEPTH,
 ) -> Impact:
     """The impact of a change (at most six statements; one more where something was put in by hand that the actor may not see).
 
     Args:
         phase_id: the phase that it would go into; its own when None.
         phases: whether to look at what the phases carry, too.
+        graph: whether to take the graph's fingerprint, too.
         depth: how many links away; an assessment stands on the usual depth.
     """
     project_id = dossier.change.project_id
@@ -174,7 +181,7 @@ def of_dossier(
         signatures=fates(project_id, keys, rounds),
         rivals=_seen_rivals(actor, dossier),
         phases=_phases(dossier, phase_id or dossier.change.phase_id) if phases else [],
-        graph_print=graph_print(starts.values(), hands.without(reached, out)),
+        graph_print=graph_print(starts.values(), hands.without(reached, out)) if graph else "",
         out=out,
     )
 

@@ -141,6 +141,9 @@ class Telling:
                 "day_rate": Decimal(PROJECT.day_rate),
                 "starts_on": date.fromisoformat(PROJECT.phases[0].starts_on),
                 "ends_on": date.fromisoformat(PROJECT.phases[-1].ends_on),
+                "calendar": {"off": PROJECT.days_off, "on": PROJECT.days_on},
+                "change_budget_days": Decimal(PROJECT.change_budget_days),
+                "change_budget_cost": Decimal(PROJECT.change_budget_cost),
             }
             accounts.create_project(actor, self.text(PROJECT.name), self.key, settings)
         with writing(self.key):

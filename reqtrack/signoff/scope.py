@@ -127,7 +127,8 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
     """
     wanted = sorted(key for key in keys if key)
     changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
-    approved = and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved")
+    whole = decisions.c.option.is_(None)  # an option of it is not what was applied
+    approved = and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", whole)
     found: dict[str, Applied] = {}
     for at in range(0, len(wanted), CHUNK):
         rows = db.session.execute(

@@ -7,6 +7,8 @@ import cytoscape from "../vendor/cytoscape.min.js";
 const WIDE = 210;
 const HIGH = 46;
 const LONG = 26;
+const SMALLEST = 0.6;
+const LARGEST = 1.2;
 const ready = new WeakSet();
 
 // The library would write a <style> into the page, which its policy refuses; ours is in areas.css. It writes none where this is.
@@ -106,10 +108,21 @@ function build(box) {
   });
   const fit = () => {
     picture.fit(undefined, 16);
-    if (picture.zoom() > 1.2) picture.zoom(1.2);
-    if (picture.zoom() > 1.19) picture.center();
+    if (picture.zoom() > LARGEST) picture.zoom(LARGEST);
+    picture.center();
   };
-  fit();
+  // Where all of it would be too small to read, what is edited is read first, and the rest a finger's way off.
+  const begin = () => {
+    fit();
+    const lines = picture.elements().boundingBox();
+    box.style.height = `${Math.min(Math.max(lines.h * Math.max(picture.zoom(), SMALLEST) + 40, 200), window.innerHeight * 0.62)}px`;
+    picture.resize();
+    fit();
+    if (picture.zoom() >= SMALLEST) return;
+    picture.zoom(SMALLEST);
+    picture.pan({ x: 12 - lines.x1 * SMALLEST, y: 12 - lines.y1 * SMALLEST });
+  };
+  begin();
   tools.hidden = false;
   const said = tools.querySelector("[data-picture-said]");
   picture.on("tap", "node", (event) => {

@@ -18,6 +18,7 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.record import access
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
+from reqtrack.changes.queries.templates import template_for
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
@@ -274,7 +275,14 @@ def _drafts(made: Prepared) -> None:
 
 
 def _changes(world: World) -> None:
-    """CR-1 is being written, CR-2 waits to be decided, CR-3 was rejected."""
+    """CR-1 is being written, CR-2 waits to be decided, CR-3 was rejected; of two templates of standard changes one is approved."""
+    with world.write("project_manager") as scene:
+        for name in ("A word on a screen", "A note in the log"):
+            given = {"name": name, "reason": "Put right at once.", "most_days": "0.5", "most_items": "2"}
+            template = changes.write_template(scene.actor, scene.project, given)
+        number = template.id
+    with world.write("business_owner") as scene:
+        changes.approve_template(proved(scene).actor, template_for(scene.project.id, number))
     with world.write("analyst") as scene:
         change = changes.log(
             scene.actor, scene.project, title=DRAFTS[2], reason=f"{DRAFTS[2]} is louder", assessors=["polymath"], tier="must",

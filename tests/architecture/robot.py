@@ -232,6 +232,7 @@ SPECIAL: dict[str, Any] = {
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
     "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
     "api.create_voice_target.target": 2, "api.create_question_set.questions": ["Why %?"],
+    "api.create_change_template.most_days": 1,
     "api.settle_feedback.outcome": "defect", "api.group_feedback.group": "FB-2",
 }  # fmt: skip
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from reqtrack import clock
 from reqtrack.web.area import ROUTES
 from tests.architecture.prepared import DRAFTS, Prepared
 from tests.architecture.robot import bodies, rank
@@ -59,6 +61,7 @@ BY_STORY = {
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
+    "approve_change_template", "object_to_change", "offer_silence", "review_change",
     "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
@@ -90,6 +93,24 @@ STORY: list[tuple[str, str, str, Any]] = [
         {"new_item": {"kind": "requirement", "fields": {"title": "Blue ink", "tier": "must", "phase": "Tight", "effort_days": 1}}}
     ]}),
     ("polymath", "POST", "/changes/{changes}/swap", {"phase": "Tight"}),
+    ("project_manager", "POST", "/change-templates",
+     {"name": "Colours", "reason": "Inks.", "most_days": 0.5, "most_items": 1}),
+    ("business_owner", "POST", "/change-templates/{change-templates}/approval", {"password": PASSWORD}),
+    ("contributor", "POST", "/changes", {"title": "Grey", "reason": "It is paler.", "edits": [
+        {"new_item": {"kind": "requirement", "fields": {"title": "Grey ink", "tier": "later"}}}
+    ]}),
+    ("contributor", "POST", "/changes/{changes}/submission", {}),
+    ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 0.25}),
+    ("contributor", "POST", "/changes/{changes}/silence", {"until": (clock.today("UTC") + timedelta(days=14)).isoformat()}),
+    ("project_manager", "POST", "/changes/{changes}/objection", {"reason": "Not now."}),
+    ("contributor", "POST", "/changes", {"title": "Red", "reason": "It stands still.", "kind": "emergency", "edits": [
+        {"new_item": {"kind": "requirement", "fields": {"title": "Red ink", "tier": "later"}}}
+    ]}),
+    ("contributor", "POST", "/changes/{changes}/submission", {}),
+    ("business_owner", "POST", "/changes/{changes}/decisions",
+     {"outcome": "approved", "tier": "later", "phase": "1", "password": PASSWORD}),
+    ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 1}),
+    ("sponsor", "POST", "/changes/{changes}/review", {"note": "It was right."}),
     ("analyst", "POST", "/interviews/INT-1/corrections", {"stakeholder": 2, "body": "Not so."}),
     ("analyst", "POST", "/interviews/INT-1/confirmation", {"stakeholder": 1}),
     ("analyst", "POST", "/links", {"kind": "duplicates", "source": "SCN-1", "target": "SCN-2"}),

@@ -72,6 +72,17 @@ class Desk:
             db.session.expunge_all()
             return item
 
+    def table(self, lines: list[dict[str, Any]], by: str = "project_manager", proved: bool = True, **more: Any) -> None:
+        """Decide by another delegation table."""
+        with self.world.write(by) as scene:
+            actions.set_delegation(replace(scene.actor, reauthenticated=proved), scene.project, lines, **more)
+
+    def read_project(self) -> Any:
+        """The project's row, detached."""
+        with self.world.read("auditor") as scene:
+            db.session.expunge_all()
+            return scene.project
+
     def stage(self, key: str) -> str:
         return str(self.read(key).stage)
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from reqtrack import clock
 from reqtrack.changes import actions, queries
+from reqtrack.interviews import actions as interviews
+from reqtrack.items import store, values
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_reverting import apply
@@ -60,3 +62,22 @@ def test_over_the_api(desk: Desk) -> None:
     assert client("GET", "/news").json["items"] == []
     draft = desk.log()
     assert client("POST", f"/changes/{draft}/seen", {}).status_code == 409
+
+
+def test_who_does_such_work_is_told(desk: Desk, req: str) -> None:
+    """Words of a sales rep stand behind it: another sales rep, who has an account, is told; somebody of another job is not."""
+    with desk.world.write("analyst") as scene:
+        facts = {"job_role": "Sales rep", "department": "Sales", "level": "frontline"}
+        said = interviews.add_stakeholder(scene.actor, scene.project, {**facts, "name": "Old Tom"})
+        interviews.add_stakeholder(scene.actor, scene.project, {**facts, "user": "contributor"})
+        interviews.add_stakeholder(scene.actor, scene.project, {**facts, "job_role": "Cook", "user": "tester"})
+        kind = desk.kind("interview")
+        told = {"title": "Talk", "notes": "It takes three days.", "stakeholders": [said.id]}
+        talked = store.create(scene.actor, scene.project, kind, values.parse(kind, scene.project, told))
+        interviews.back(scene.actor, desk.item(scene, req), [interviews.mark(scene.actor, talked, "three days")])
+    key = apply(desk, [{"item": req, "field": "statement", "new": "Two."}])
+    (news_,) = news(desk, "contributor")
+    assert (news_.key, news_.heard, list(news_.wrote)) == (key, True, [req])
+    assert news(desk, "tester") == []
+    page = desk.world.client("contributor").get("/").text
+    assert "People with your job were heard on it" in page and "Old Tom" not in page

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reqtrack.accounts.actions import change_project
-from reqtrack.changes import actions, dossier
+from reqtrack.changes import dossier
 from reqtrack.changes.delegation import (
     DELEGATION,
     SEATS,
@@ -114,14 +114,6 @@ MINE = [
 ]
 
 
-def table(
-    desk: Desk, lines: list[dict[str, Any]] = MINE, by: str = "project_manager", proved: bool = True, **more: Any
-) -> None:
-    with desk.world.write(by) as scene:
-        actor = replace(scene.actor, reauthenticated=proved)
-        actions.set_delegation(actor, scene.project, lines, **more)
-
-
 def edits(req: str, new: str = "Two levels.") -> list[dict[str, Any]]:
     return [{"item": req, "field": "statement", "new": new}]
 
@@ -129,7 +121,7 @@ def edits(req: str, new: str = "Two levels.") -> list[dict[str, Any]]:
 def test_what_waits_is_decided_by_the_new_table(desk: Desk, req: str) -> None:
     key = desk.deciding(likely=3, edits=edits(req))
     assert desk.waiting("business_owner") == [("decide", key)]
-    table(desk)
+    desk.table(MINE)
     assert desk.waiting("business_owner") == [] and desk.waiting("project_manager") == [("decide", key)]
     with pytest.raises(Refused):
         desk.decide(key, by="business_owner")
@@ -146,7 +138,7 @@ def test_money_and_must_items_choose_the_line(desk: Desk, req: str) -> None:
     with desk.world.write() as scene:
         change_project(scene.actor, scene.project, {"day_rate": Decimal(1000)})
     cheap = {"most_days": "10", "most_cost": "2000", "must": True, "over": True, "seats": ["project_manager"]}
-    table(desk, [cheap, MINE[1]])
+    desk.table([cheap, MINE[1]])
     assert desk.page(desk.deciding(likely=2, edits=edits(req))).rule.line.seats == ("project_manager",)
     assert desk.page(desk.deciding(likely=2.01, edits=edits(req, "One."))).rule.line.seats == ("sponsor",)
     must = desk.world.requirement(tier="must", statement="x")
@@ -157,39 +149,39 @@ def test_money_and_must_items_choose_the_line(desk: Desk, req: str) -> None:
 def test_who_may_change_it_and_that_it_is_recorded(desk: Desk) -> None:
     for by in ("business_owner", "analyst", "sponsor"):
         with pytest.raises(Refused) as refused:
-            table(desk, by=by)
+            desk.table(MINE, by=by)
         assert [one.code for one in refused.value.reasons] == ["no_permission"]
     with pytest.raises(Refused) as refused:
-        table(desk, proved=False)
+        desk.table(MINE, proved=False)
     assert [one.code for one in refused.value.reasons] == ["reauthentication"]
-    table(desk)
+    desk.table(MINE)
     (event,) = desk.events("delegation")
     assert event["action"] == "delegation.changed"
     assert [one["seats"] for one in event["after"]["lines"]] == [["project_manager"], ["sponsor"]]
-    table(desk)
+    desk.table(MINE)
     assert len(desk.events("delegation")) == 1, "nothing was changed"
     with pytest.raises(Refused) as refused:
-        table(desk, [], seen=event["seq"] - 1)
+        desk.table([], seen=event["seq"] - 1)
     assert refused.value.status == 409
-    table(desk, [], seen=event["seq"])
+    desk.table([], seen=event["seq"])
     with desk.world.read("auditor") as scene:
         assert dossier.table_of(scene.project.id) == DELEGATION
 
 
 def test_a_table_that_decides_nothing_is_refused_with_every_reason(desk: Desk) -> None:
     with pytest.raises(Invalid) as invalid:
-        table(desk, [{"most_days": "many", "seats": ["project_manager"]}, {"most_cost": "-1", "seats": []}])
+        desk.table([{"most_days": "many", "seats": ["project_manager"]}, {"most_cost": "-1", "seats": []}])
     assert [one.field for one in invalid.value.reasons] == ["lines.0.most_days", "lines.1.most_cost"]
     three = [{"must": True, "over": True, "seats": list(SEATS)}]
     with pytest.raises(Invalid):
-        table(desk, three)
-    table(desk, three, most_deciders=3)
+        desk.table(three)
+    desk.table(three, most_deciders=3)
     with pytest.raises(Invalid):
-        table(desk, three, most_deciders=2)
+        desk.table(three, most_deciders=2)
 
 
 def test_three_seats_take_three_people(desk: Desk, req: str) -> None:
-    table(desk, [{"must": True, "over": True, "seats": list(SEATS)}], most_deciders=3)
+    desk.table([{"must": True, "over": True, "seats": list(SEATS)}], most_deciders=3)
     key = desk.deciding(edits=edits(req))
     for by in ("sponsor", "project_manager"):
         desk.decide(key, by=by)

@@ -1,4 +1,4 @@
-"""The four documents: every page there, every word there, in both languages."""
+"""The documents: every page there, every word there, in both languages."""
 
 import io
 import re
@@ -19,6 +19,7 @@ PAGES = {
     "specification-draft": (4, 6),
     "change-record": (3, 4),
     "change-record-open": (1, 1),
+    "impact": (1, 2),
     "acceptance-report": (3, 5),
     "certificate": (1, 2),
 }
@@ -176,7 +177,9 @@ def test_every_string_of_the_templates_has_a_chinese_sample():
     assert used == set(WORDS)
 
 
-@pytest.mark.parametrize("folder", ["shared", "specification", "change-record", "acceptance-report", "certificate"])
+@pytest.mark.parametrize(
+    "folder", ["shared", "specification", "change-record", "impact", "acceptance-report", "certificate"]
+)
 def test_each_folder_says_what_it_takes(folder):
     assert (exports_folder() / folder / "context.md").read_text("utf-8").startswith("# ")
     assert (exports_folder() / folder / "print.css").is_file()

@@ -23,8 +23,10 @@ PROJECT_MADE: list[Callable[[Actor, Project], None]] = []
 MOST_REPLY_DAYS = 365
 SETTINGS = (
     "name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped", "most_pages", "most_required_fields",
-    "most_approvals", "reply_days", "calendar", "most_must", "change_budget_days", "change_budget_cost",
+    "most_approvals", "reply_days", "calendar", "most_must", "change_budget_days", "change_budget_cost", "waiting_days",
+    "emergency_days",
 )  # fmt: skip
+DAYS, MOST_WORKING_DAYS = ("waiting_days", "emergency_days"), 60
 BUDGET = ("most_pages", "most_required_fields", "most_approvals")
 
 
@@ -132,6 +134,7 @@ def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         fit["currency"] = names.check_currency(fit["currency"] or "")
     if "reply_days" in fit and not 1 <= (fit["reply_days"] or 0) <= MOST_REPLY_DAYS:
         raise invalid("reply_days", "Days to reply are a number from 1 to %(most)s.", most=MOST_REPLY_DAYS)
+    _check_days(fit)
     for name in BUDGET:
         if name in fit and not (isinstance(fit[name], int) and 0 <= fit[name] <= 999):
             raise invalid(name, "This is a whole number up to %(largest)s.", largest=999)
@@ -143,6 +146,13 @@ def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise invalid("ends_on", "A project cannot end before it begins.")
     return fit
+
+
+def _check_days(fit: Mapping[str, Any]) -> None:
+    for name in DAYS:
+        if name in fit and not (isinstance(fit[name], int) and 1 <= fit[name] <= MOST_WORKING_DAYS):
+            message = "This is a whole number of working days, from 1 to %(most)s."
+            raise invalid(name, message, most=MOST_WORKING_DAYS)
 
 
 def _calendar(given: Mapping[str, Any]) -> dict[str, list[str]] | None:

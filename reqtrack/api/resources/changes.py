@@ -16,13 +16,16 @@ from reqtrack.api.schemas import (
     ChangeBody,
     ChangePatch,
     DecisionBody,
-    PackageBody,
+    ObjectionBody,
+    OfferBody,
     QuestionOfChange,
+    ReviewOfChange,
     StageReasonBody,
+    SubmissionBody,
     SwapBody,
 )
 from reqtrack.audit.queries import events_about
-from reqtrack.changes import actions, dossier, facts, impact, price, queries
+from reqtrack.changes import actions, dossier, facts, impact, price, queries, waits
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.package import shown
 from reqtrack.changes.queries import undoing
@@ -59,10 +62,15 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
         "assessments": [_assessment(actor, found, one) for one in found.said],
         "decisions": [
             {"number": one.number, "by": one.decider, "seat": one.seat, "outcome": one.outcome, "tier": one.tier,
+             "method": one.method or None, "option": one.option,
              "reason": one.reason or None, "until": one.until or None, "at": clock.iso(one.at),
              "void": one.package_print != found.package_print and found.open, "seal": one.seal}
             for one in found.votes
         ],
+        "silent_until": item.silent_until.isoformat() if item.silent_until else None,
+        "review_due_on": item.review_due_on.isoformat() if item.review_due_on else None,
+        "reviewed_at": clock.iso(item.reviewed_at) if item.reviewed_at else None,
+        "template": item.template_id,
         "made": [one.made_key for one in found.edits if one.made_key],
         "reverts": undoing.undone_by(item) or None,
     }  # fmt: skip
@@ -145,6 +153,7 @@ def _moved(gone: queries.Moved) -> dict[str, Any]:
         "links": [
             {"kind": one.kind, "source": one.source, "target": one.target, "came": one.came} for one in gone.links
         ],
+        "by_hand": [{"item": key, "added": put_in} for key, put_in in gone.by_hand],
         "hidden": gone.hidden,
     }
 
@@ -187,7 +196,7 @@ def create_change(project: str, body: ChangeBody) -> Response:
     made = actions.log(
         g.actor, g.project, title=body.title, reason=body.reason, asked_by=body.asked_by, assessors=body.assessors,
         assessor_roles=body.assessor_roles,
-        kind=body.kind, tier=body.tier, phase=body.phase, affected=body.affected, edits=body.edits,
+        kind=body.kind, template=body.template, tier=body.tier, phase=body.phase, affected=body.affected, edits=body.edits,
     )  # fmt: skip
     return created(_shown(made))
 
@@ -213,11 +222,11 @@ def update_change(project: str, key: str, body: ChangePatch) -> Response:
 
 
 @area.act(f"{PROJECT}/changes/<key>/submission", "change.create")
-@area.input(PackageBody, location="json", arg_name="body")
-@area.doc(summary="Hand a change in: its impact is computed", tags=["changes"])
-def submit_change(project: str, key: str, body: PackageBody) -> Response:
+@area.input(SubmissionBody, location="json", arg_name="body")
+@area.doc(summary="Hand a change in: its impact is computed; a standard one takes effect", tags=["changes"])
+def submit_change(project: str, key: str, body: SubmissionBody) -> Response:
     item = _change(key)
-    touched = actions.submit(g.actor, item, seen=body.seen)
+    touched = actions.submit(g.actor, item, seen=body.seen, days=body.days)
     return created({**_shown(item), "impact": impact_of(dossier.load(item), touched)})
 
 
@@ -258,6 +267,47 @@ def answer_back(project: str, key: str, body: AnswerBody) -> Response:
     item = _change(key)
     actions.answer(g.actor, item, body.body)
     return created(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/silence", "project.read")
+@area.input(OfferBody, location="json", arg_name="body")
+@area.doc(summary="Let a small change take effect after a day unless somebody objects", tags=["changes"])
+def offer_silence(project: str, key: str, body: OfferBody) -> Response:
+    item = _change(key)
+    actions.offer_silence(g.actor, item, body.until.isoformat(), seen=body.seen)
+    return created(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/objection", "project.read")
+@area.input(ObjectionBody, location="json", arg_name="body")
+@area.doc(summary="Object: it is decided as any other then", tags=["changes"])
+def object_to_change(project: str, key: str, body: ObjectionBody) -> Response:
+    item = _change(key)
+    actions.object_to(g.actor, item, body.reason, seen=body.seen)
+    return created(_shown(item))
+
+
+@area.act(f"{PROJECT}/changes/<key>/review", "project.read")
+@area.input(ReviewOfChange, location="json", arg_name="body")
+@area.doc(summary="Record the review of an emergency that is in effect", tags=["changes"])
+def review_change(project: str, key: str, body: ReviewOfChange) -> Response:
+    item = _change(key)
+    actions.review(g.actor, item, body.note)
+    return created(_shown(item))
+
+
+@area.facts(f"{PROJECT}/changes/<key>/waits", "project.read")
+@area.doc(
+    summary="How long each step of a change waited, without the time in which it was asked back", tags=["changes"]
+)
+def read_waits(project: str, key: str) -> Response:
+    item = _change(key)
+    told = [
+        {"stage": one.stage, "began_at": clock.iso(one.began_at), "ended_at": clock.iso(one.ended_at) if one.ended_at else None,
+         "asked_back_seconds": one.paused, "seconds": one.seconds(None if one.ended_at else item.paused_at)}
+        for one in waits.steps_of(item)
+    ]  # fmt: skip
+    return answered({"key": item.key, "steps": told})
 
 
 @area.act(f"{PROJECT}/changes/<key>/withdrawal", "project.read")
@@ -331,6 +381,6 @@ def item_impact(project: str, key: str) -> Response:
 # The last to whom a decision falls need not be a member.
 for _name in (
     "read_changes", "read_impact_of_change", "read_price_of_change", "list_assessments", "list_decisions",
-    "decide_change", "ask_back", "reassess_change",
+    "decide_change", "ask_back", "reassess_change", "object_to_change",
 ):  # fmt: skip
     GUESTS[f"{area.name}.{_name}"] = queries.as_decider

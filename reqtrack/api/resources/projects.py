@@ -35,6 +35,7 @@ def _project(project: Project) -> dict[str, Any]:
         "most_pages": project.most_pages, "most_required_fields": project.most_required_fields,
         "most_approvals": project.most_approvals, "most_must": project.most_must,
         "change_budget_days": _days(project.change_budget_days),
+        "waiting_days": project.waiting_days, "emergency_days": project.emergency_days,
         "calendar": project.calendar or {"off": [], "on": []},
         "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip

@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Response, g
 
-from reqtrack.api.area import PROJECT, answered, area, check_version
-from reqtrack.api.schemas import DelegationBody, DelegationPatch
+from reqtrack import clock
+from reqtrack.api.area import PROJECT, answered, area, check_version, created, short
+from reqtrack.api.schemas import DelegationBody, DelegationPatch, TemplateApproval, TemplateBody, TemplatePatch
 from reqtrack.changes import actions, dossier, tables
 from reqtrack.changes.delegation import DELEGATION, Line, check_table
 from reqtrack.changes.facts import Rule
+from reqtrack.changes.models import ChangeTemplate
 from reqtrack.changes.queries import tables as queries
-from reqtrack.db import plain_decimal
+from reqtrack.changes.queries.templates import template_for, templates
+from reqtrack.db import db, plain_decimal
 from reqtrack.errors import Invalid
 
 
@@ -82,3 +85,66 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "needed": rule.needed,
         "password": rule.proof,
     }
+
+
+# -- standard changes --------------------------------------------------------------------------------------------------
+
+
+def _template(row: ChangeTemplate) -> dict[str, Any]:
+    return {
+        "id": row.id, "version": row.version, "name": row.name, "reason": row.reason, "most_days": _amount(row.most_days),
+        "most_items": row.most_items, "fields": row.fields.split(), "tiers": row.tiers.split(),
+        "written_by": row.written_by.split(), "approved_by": row.approved_by or None,
+        "approved_at": clock.iso(row.approved_at) if row.approved_at else None,
+        "archived_at": clock.iso(row.archived_at) if row.archived_at else None,
+    }  # fmt: skip
+
+
+@area.listing(f"{PROJECT}/change-templates", "project.read")
+@area.doc(summary="The templates of standard changes", tags=["changes"])
+def list_change_templates(project: str) -> Response:
+    return short([_template(one) for one in templates(g.project_id)], "id")
+
+
+@area.page(f"{PROJECT}/change-templates/<int:number>", "project.read")
+@area.doc(summary="A template of standard changes", tags=["changes"])
+def read_change_template(project: str, number: int) -> Response:
+    return answered(_template(template_for(g.project_id, number)))
+
+
+@area.act(f"{PROJECT}/change-templates", "change.manage", makes="read_change_template")
+@area.input(TemplateBody, location="json", arg_name="body")
+@area.doc(summary="Write a template; an owner approves it before anything passes by it", tags=["changes"])
+def create_change_template(project: str, body: TemplateBody) -> Response:
+    row = actions.write_template(g.actor, g.project, body.model_dump())
+    return created(_template(row))
+
+
+@area.act(f"{PROJECT}/change-templates/<int:number>", "change.manage", methods=("PATCH",))
+@area.input(TemplatePatch, location="json", arg_name="body")
+@area.doc(summary="Write a template anew: an approval given before is void", tags=["changes"])
+def update_change_template(project: str, number: int, body: TemplatePatch) -> Response:
+    row = template_for(g.project_id, number)
+    check_version(f"template {number}", row.version)
+    actions.change_template(g.actor, row, body.model_dump(exclude_unset=True))
+    db.session.flush()
+    return answered(_template(row))
+
+
+@area.act(f"{PROJECT}/change-templates/<int:number>/approval", "change.decide", proof=True)
+@area.input(TemplateApproval, location="json", arg_name="body")
+@area.doc(summary="Approve a template beforehand, as an owner who did not write it", tags=["changes"])
+def approve_change_template(project: str, number: int, body: TemplateApproval) -> Response:
+    row = template_for(g.project_id, number)
+    actions.approve_template(g.actor, row, seen=body.seen)
+    db.session.flush()
+    return created(_template(row))
+
+
+@area.act(f"{PROJECT}/change-templates/<int:number>/withdrawal", "change.manage")
+@area.doc(summary="Use a template no more", tags=["changes"])
+def archive_change_template(project: str, number: int) -> Response:
+    row = template_for(g.project_id, number)
+    actions.archive_template(g.actor, row)
+    db.session.flush()
+    return created(_template(row))

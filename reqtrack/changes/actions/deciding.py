@@ -43,14 +43,17 @@ def decide(
     phase: str | int | None = None,
     reason: str = "",
     until: str = "",
+    option: str = "",
     seen: str | None = None,
     address: str = "",
 ) -> Decided:
     """Vote on a change: ``approved`` (with tier and phase), ``rejected`` (with a reason) or ``deferred`` (until).
 
-    With the last vote that the delegation rule asks for, an approval puts the change into effect at once.
+    With the last vote that the delegation rule asks for, an approval puts the change into effect at once; that of an ``option``
+    instead of the whole sends it back to its author, who narrows it to that.
 
     Args:
+        option: the name of one that an assessment offers.
         tier, phase: those of the change itself when not given.
         seen: the fingerprint of the package that the voter saw.
 
@@ -71,12 +74,18 @@ def decide(
     rule = facts.rule_of(found, touched, tier)
     told = facts.facts_of(found, touched, rule)
     _may(actor, change, OUTCOMES[outcome], told)
-    _complete(outcome, tier, phase_id, reason, until)
+    if option and outcome == "approved":
+        _offered(found, option)
+        tier, phase_id = None, None
+    else:
+        option = ""
+        _complete(outcome, tier, phase_id, reason, until)
     if rule.proof and not actor.reauthenticated:
         message = "Deciding this is above the project manager's limit: give your password."
         no("reauthentication", message, field="password").require()
     _wake(actor, change, told)
-    vote = _vote(actor, found, rule, outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], address)
+    given = (outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], option)
+    vote = _vote(actor, found, rule, *given, address)
     return _follow(actor, found, touched, rule, vote)
 
 
@@ -113,6 +122,15 @@ def _complete(outcome: str, tier: str | None, phase_id: int | None, reason: str,
         raise Invalid(reasons)
 
 
+def _offered(found: Dossier, option: str) -> None:
+    """Raises Invalid where no assessment that counts offers the option."""
+    known = facts.options(found)
+    if option == "do_nothing":
+        raise invalid("option", "To do nothing is to reject it: say why.")
+    if option not in known:
+        raise invalid("option", "No assessment offers this option: %(given)s.", given=option[:80])
+
+
 def _vote(
     actor: Actor,
     found: Dossier,
@@ -122,11 +140,12 @@ def _vote(
     phase_id: int | None,
     reason: str,
     until: str,
+    option: str,
     address: str,
 ) -> Decision:
     change = found.change
     approving = outcome == "approved"
-    before = facts.standing(found, rule, tier, phase_id) if approving else []
+    before = facts.standing(found, rule, tier, phase_id, option or None) if approving else []
     seat = _seat(actor, rule, before)
     with recorded(actor, change.project_id, "change.decided", change.key, reason=reason) as entry:
         vote = Decision(
@@ -146,6 +165,7 @@ def _vote(
             at=entry.at,
             method="password" if rule.proof else "",
             address=address[:64],
+            option=option or None,
         )
         entry.seal(vote)
         entry.after = {
@@ -156,6 +176,7 @@ def _vote(
             "until": vote.until or None,
             "package": vote.package_print,
             "number": vote.number,
+            **({"option": option} if option else {}),
             # Whose seat it is by the rule, where nobody may fill it.
             **({"stands_in_for": seat.role} if seat.role != seat.acting else {}),
         }
@@ -181,15 +202,26 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
         after = {**_by(vote), "until": vote.until}
         store.move(actor, change, "deferred", reason=vote.reason, columns=columns, after=after)
         return Decided(vote, change.stage, ())
-    voters = [*facts.standing(found, rule, vote.tier, vote.phase_id), actor.login]
+    voters = [*facts.standing(found, rule, vote.tier, vote.phase_id, vote.option), actor.login]
     open_seats = facts.missing(rule, voters)
     if open_seats:
         waiting = {one.login: one for seat in open_seats for one in seat.holders if one.login not in voters}
         return Decided(vote, change.stage, tuple(waiting.values()))
+    if vote.option:
+        _send_back(actor, change, vote)
+        return Decided(vote, change.stage, ())
     columns = {"decided_at": vote.at, **_emergency(found)}
     store.move(actor, change, "approved", reason=vote.reason, columns=columns, after=_by(vote))
     apply(actor, found, touched, vote.tier, vote.phase_id)
     return Decided(vote, change.stage, ())
+
+
+def _send_back(actor: Actor, change: Change, vote: Decision) -> None:
+    """To its author, with the option as what was accepted; what they make of it is assessed and decided as it stands then."""
+    back = "deciding" if change.change_kind == "emergency" else "assessing"
+    columns = {"came_from": back, "paused_at": vote.at}
+    after = {**_by(vote), "option": vote.option}
+    store.move(actor, change, "needs_information", reason=vote.reason, columns=columns, after=after)
 
 
 def _emergency(found: Dossier) -> dict[str, Any]:

@@ -37,6 +37,6 @@ def placed(actor: Actor, change: Change) -> Placed:
     found = dossier.load(change)
     touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
-    touched.phases = impact.phases_with(found, touched.phases, phase_id)
+    touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     rule = facts.rule_of(found, touched, tier)
     return Placed(found, touched, rule, facts.facts_of(found, touched, rule, tier), tier, phase_id)

@@ -95,9 +95,13 @@ def answer(actor: Actor, change: Change, text: str, *, question: int | None = No
     Raises:
         Refused: not theirs to answer (403); nothing was asked, or something else than ``question`` (409). Invalid: no answer.
     """
-    _found, _touched, _rule, told = judged(actor, change)
+    found, _touched, _rule, told = judged(actor, change)
     policy.require(policy.may_answer(actor, change.project_id, change.key, change.stage, told))
     asked = _open_question(change)
+    option = facts.accepted(found)
+    if asked is None and option is not None and option.package_print == found.package_print:
+        message = "What was accepted of %(key)s is an option: narrow what it proposes to that first, then hand it back."
+        no("not_narrowed", message, field="body", key=change.key).require(409)
     if question is not None and question != (asked.id if asked else 0):
         message = "%(key)s was asked something else meanwhile: read that before you answer."
         no("question_moved", message, field="body", key=change.key).require(409)

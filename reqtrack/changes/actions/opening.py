@@ -13,12 +13,14 @@ from reqtrack.changes import dossier, impact
 from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write
+from reqtrack.changes.actions.templates import keep_to
 from reqtrack.changes.dossier import known_asker
-from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change
+from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, ChangeTemplate
 from reqtrack.changes.package import editable
 from reqtrack.changes.policy import ASSESSING
+from reqtrack.changes.queries.templates import template_for
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Reason, invalid
+from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
 from reqtrack.items import store, successions, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
@@ -42,6 +44,7 @@ def log(
     phase: str | int | None = None,
     affected: Sequence[str] = (),
     edits: Sequence[Mapping[str, Any]] = (),
+    template: int | None = None,
 ) -> Change:
     """Log a change request as a draft; title and reason are enough.
 
@@ -51,6 +54,7 @@ def log(
         assessor_roles: roles whose holders shall: of each, any one does.
         affected: keys of items that it is about.
         edits: as the API takes them.
+        template: of a standard change, the id of the template that it keeps to.
 
     Raises:
         Refused: no permission. Invalid: with a reason per field that does not fit.
@@ -62,7 +66,9 @@ def log(
         raise Invalid(Reason("required", told[name], {}, name) for name in missing)
     parsed = values.parse(KINDS["change"], project, raw)
     parsed["asked_by"] = asker(actor, project, asked_by)
+    chosen = _template(project.id, template) if kind == "standard" and template is not None else None
     change: Change = store.create(actor, project, KINDS["change"], parsed)  # type: ignore[assignment]
+    keep_to(actor, change, chosen)
     if assessors or assessor_roles:
         set_assessors(actor, change, assessors, assessor_roles)
     if affected:
@@ -70,6 +76,13 @@ def log(
     if edits:
         propose(actor, change, edits)
     return change
+
+
+def _template(project_id: int, number: int) -> ChangeTemplate:
+    try:
+        return template_for(project_id, number)
+    except NotFound:
+        raise invalid("kind", "There is no such template of standard changes.") from None
 
 
 def propose_edits(actor: Actor, project: Project, title: str, reason: str, edits: Sequence[Mapping[str, Any]]) -> str:
@@ -96,21 +109,37 @@ def asker(actor: Actor, project: Project, given: str | int | None) -> str | None
 def edit_content(
     actor: Actor, change: Change, raw: Mapping[str, Any], *, seen: int | None = None, reason: str = ""
 ) -> Change:
-    """Change what the request itself says: title, reason, asked_by, kind, tier, phase (names in ``CONTENT``).
+    """Change what the request itself says: title, reason, asked_by, kind, tier, phase (names in ``CONTENT``); and, of a standard
+    change, the id of its ``template``.
 
     Raises:
         Refused: decided already (409), or not theirs (403). Stale: it moved since ``seen``. Invalid: per field.
     """
     project = db.session.get_one(Project, change.project_id)
     given = dict(raw)
+    template = given.pop("template", None)
     asked = given.pop("asked_by", None) if "asked_by" in given else change.asked_by
     parsed = values.parse(KINDS["change"], project, given)
     if "asked_by" in raw:
         parsed["asked_by"] = asker(actor, project, asked)
     if "reason" in parsed and not parsed["reason"]:
         raise invalid("reason", "Say why: what is wrong today, and for whom?", "required")
+    kind_before = change.change_kind or "normal"
     store.edit(actor, change, parsed, seen=seen, reason=reason)
+    if (change.change_kind or "normal") != kind_before or "template" in raw:
+        _kept(actor, change, kind_before, template)
     return change
+
+
+def _kept(actor: Actor, change: Change, before: str, template: int | None) -> None:
+    """What it is is said while it is a draft; a standard change keeps to a template, and no other does."""
+    kind = change.change_kind or "normal"
+    if kind != before and change.stage != "draft":
+        message = "%(key)s is %(stage)s: what kind of change it is is said while it is a draft."
+        no("wrong_stage", message, field="kind", key=change.key, stage=change.stage).require(409)
+    wanted = template if kind == "standard" else None
+    if wanted != change.template_id:
+        keep_to(actor, change, _template(change.project_id, wanted) if wanted is not None else None)
 
 
 def set_assessors(

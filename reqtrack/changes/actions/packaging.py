@@ -199,7 +199,7 @@ def _about(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line]) 
 
 def _standing(found: Dossier) -> list[str]:
     """Whose votes are for the package as it is, and so would be void after an edit."""
-    return sorted({one.decider for one in found.votes if one.package_print == found.package_print})
+    return sorted({one.decider for one in found.votes if one.package_print == found.package_print and not one.option})
 
 
 def _tell(entry: Entry, change: Change, voided: Sequence[str]) -> None:

@@ -88,10 +88,11 @@ def object_to(actor: Actor, change: Change, reason: str, *, seen: str | None = N
     _end(actor, change, "change.objected", reason.strip()[:2_000])
 
 
-def _end(actor: Actor, change: Change, action: str, reason: str) -> None:
+def _end(actor: Actor, change: Change, action: str, reason: str, after: dict[str, Any] | None = None) -> None:
     assert change.silent_until is not None
     before = {"until": change.silent_until.isoformat()}
-    with recorded(actor, change.project_id, action, change.key, reason=reason, before=before):
+    with recorded(actor, change.project_id, action, change.key, reason=reason, before=before) as entry:
+        entry.after = after
         change.silent_until = change.silent_print = None
 
 
@@ -107,7 +108,8 @@ def pass_by_silence(actor: Actor, change: Change) -> bool:
         return False
     verdict = _still(change, one)
     if not verdict:
-        _end(actor, change, "change.silence_ended", "; ".join(str(reason) for reason in verdict.reasons)[:2_000])
+        why = [[one.message, {name: str(value) for name, value in one.params.items()}] for one in verdict.reasons]
+        _end(actor, change, "change.silence_ended", "", {"why": why})
         return False
     told = {"until": day.isoformat(), "could_object": deciders(one)}
     put_into_effect(

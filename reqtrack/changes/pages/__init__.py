@@ -5,5 +5,19 @@ from reqtrack.changes.pages.delegation import delegation
 from reqtrack.changes.pages.forms import edit, edit_item, moved, new, new_item, stale
 from reqtrack.changes.pages.impact import touched
 from reqtrack.changes.pages.show import show
+from reqtrack.changes.pages.templates import template, templates
 
-__all__ = ["board", "delegation", "edit", "edit_item", "moved", "new", "new_item", "show", "stale", "touched"]
+__all__ = [
+    "board",
+    "delegation",
+    "edit",
+    "edit_item",
+    "moved",
+    "new",
+    "new_item",
+    "show",
+    "stale",
+    "template",
+    "templates",
+    "touched",
+]

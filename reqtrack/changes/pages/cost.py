@@ -18,6 +18,7 @@ from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import OPTIONS
 from reqtrack.changes.price import Budget, Offer
 from reqtrack.changes.queries import ChangePage
+from reqtrack.db import plain_decimal
 from reqtrack.items.kinds import LINKS
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day, number
@@ -204,16 +205,15 @@ def _budgets(page: ChangePage) -> list[dict[str, Any]]:
 
 def _budget(one: Budget, unit: str, shown: Any) -> dict[str, Any]:
     assert one.whole is not None and one.left is not None
-    words = {
-        "this": shown(one.own) if one.own is not None else "–",
-        "whole": shown(one.whole),
-        "spent": shown(one.spent),
-    }
-    text = _("Of the %(whole)s for changes: %(spent)s spent, %(this)s for this one", **words)
-    left = shown(abs(one.left))
-    told = f"{left} {unit}".strip()
+    own = shown(one.own) if one.own is not None else "–"
+    whole = f"{shown(one.whole)} {unit}".strip()
+    text = _(
+        "Of the %(whole)s for changes: %(spent)s spent, %(this)s for this one",
+        whole=whole, spent=shown(one.spent), this=own,
+    )  # fmt: skip
+    left = f"{shown(abs(one.left))} {unit}".strip()
     return _check(
-        one.left < 0, text, _("%(left)s too much", left=told) if one.left < 0 else _("%(left)s left", left=told)
+        one.left < 0, text, _("%(left)s too much", left=left) if one.left < 0 else _("%(left)s left", left=left)
     )
 
 
@@ -262,7 +262,12 @@ def _bar(one: PhaseLoad, note: str, added: Decimal, offer: Offer | None = None) 
     elif added < 0:
         parts = _less(parts, -added)
     load = one.before + added - sum(gone.values(), Decimal(0))
-    return {"name": one.name, "note": note, "load": load, "limit": one.capacity_days, "parts": parts}
+    return {"name": one.name, "note": note, "load": plain(load), "limit": plain(one.capacity_days), "parts": parts}
+
+
+def plain(days: Decimal | None) -> Decimal | None:
+    """The same number without needless zeros, as drawings print it."""
+    return None if days is None else Decimal(plain_decimal(days))
 
 
 def _less(parts: Sequence[tuple[str, Decimal]], days: Decimal) -> list[tuple[str, Decimal]]:
@@ -320,6 +325,8 @@ def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
         "days": number(one.days),
         "fields": {"phase": one.phase.name, "items": " ".join(one.keys)} if one.items and one.into else None,
         "into": one.into.name if one.into else "",
+        "short": _("Moving %(keys)s to %(phase)s makes it fit: %(days)s person-days.", keys=_keys(one), phase=one.into.name,
+                   days=number(one.days)) if one.items and one.into else "",
         "mine": bool(page.verdicts["decide"]),
     }  # fmt: skip
 
@@ -340,6 +347,7 @@ def moved(page: ChangePage) -> dict[str, Any] | None:
         "package": told.package,
         "items": [{"key": key, "title": title, "href": pages + key} for key, title in told.items],
         "links": links,
+        "by_hand": told.by_hand,
         "hidden": told.hidden,
     }
 

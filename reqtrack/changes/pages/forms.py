@@ -11,6 +11,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.templates import kinds
 from reqtrack.changes.policy import ASSESSING
 from reqtrack.errors import Reason, Stale
 from reqtrack.items import forms, pages
@@ -28,6 +29,7 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
         "picked": queries.named(actor, project.id, given.get("item", "")),
         "people": [(one.login, one.name) for one in members if one.login != actor.login] + stakeholders,
         "assessors": [(one.login, one.name) for one in members if one.assesses],
+        "kinds": kinds(project.id),
         "assessor_roles": [(role, ROLE_NAMES[role]) for role in ASSESSING],
         "sentences": {_name_of(reason): sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": _name_of(reason), "sentence": sentence(reason)} for reason in reasons],
@@ -53,6 +55,7 @@ def edit(
         KINDS["change"], project.id, {name: getattr(change, name) for name in ("title", "reason", "asked_by")}
     )
     shown |= forms.shown(KINDS["change"], project.id, {"tier": change.tier, "phase": change.phase_id})
+    shown["kind"] = f"template:{change.template_id}" if change.template_id else change.change_kind or ""
     return {
         **new(actor, project, {**shown, **(given or {})}, reasons),
         "change": change,

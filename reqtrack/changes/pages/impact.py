@@ -48,6 +48,12 @@ def touched(
         "item": change,
         "page": page,
         "base": {"project": project.key, "key": change.key},
+        # Where one is, for what is done here: the same is shown again.
+        "here": {
+            "project": project.key,
+            "key": change.key,
+            **{n: args[n] for n in ("view", "kind", "depth") if n in args},
+        },
         "view": view,
         "views": views_of(project, change, view, kind, page.depth),
         "filters": _filters(page, kind),
@@ -121,7 +127,7 @@ def _rows(project: Project, page: TouchedPage, shown: list[Reached]) -> list[dic
             "parent": keys.get(one.parent, "…" if one.parent else ""),
             "link": str(impact.word_of(one)),
             "depth": one.depth,
-            "path": " → ".join(page.impact.path(one.id)) if one.parent else _("put in by hand"),
+            "path": page.impact.path(one.id) if one.parent else [_("put in by hand")],
             "stale": page.impact.stale.get(one.id, 0),
             "by_hand": not one.parent,
         }

@@ -11,14 +11,15 @@ from flask_babel import lazy_gettext as _l
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
-from reqtrack.changes import queries
+from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
 from reqtrack.changes.pages.effects import effects
 from reqtrack.changes.pages.impact import views_of
-from reqtrack.changes.pages.timeline import timeline
+from reqtrack.changes.pages.steps import emergency, silence, steps
+from reqtrack.changes.pages.timeline import option_word, timeline
 from reqtrack.changes.pages.wording import falls, rivals, row, rows, summary, told, tree
 from reqtrack.changes.policy import ASSESSING
 from reqtrack.changes.queries import ChangePage
@@ -81,6 +82,12 @@ def show(
         "effects": effects(actor, project, page),
         "who": who(actor, page),
         "timeline": timeline(actor, project, page),
+        "steps": steps(page),
+        "silence": silence(actor, page),
+        "emergency": emergency(actor, page),
+        "by_template": page.dossier.limits,
+        "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
+        "accepted": _accepted(page),
         "asked_by": asked_by(page),
         "logged_by": _name(page, change.created_by),
         "errors": dict(errors or {}),
@@ -171,6 +178,21 @@ def _drop(one: Card) -> int | None:
     return one.edit.id if one.edit is not None else None
 
 
+def _accepted(page: ChangePage) -> dict[str, Any] | None:
+    """The option that was accepted instead of the whole."""
+    vote = facts.accepted(page.dossier)
+    if vote is None:
+        return None
+    narrowed = vote.package_print != page.dossier.package_print
+    return {
+        "option": option_word(vote.option or ""),
+        "who": vote.decider_name,
+        "at": vote.at,
+        "narrowed": narrowed,
+        "reason": vote.reason,
+    }
+
+
 # -- the box -----------------------------------------------------------------------------------------------------------
 
 
@@ -214,10 +236,11 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
     """A vote in words."""
     row = one.decision
     return {
-        "who": row.decider_name,
+        "who": {"template": _("By its template"), "silence": _("Nobody objected")}.get(row.method, row.decider_name),
         "role": ROLES.get(row.seat, row.seat),
         "outcome": row.outcome,
         "tier": row.tier,
+        "option": option_word(row.option) if row.option else "",
         "phase": phases.get(row.phase_id or 0, ""),
         "reason": row.reason,
         "until": row.until,

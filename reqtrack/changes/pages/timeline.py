@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.audit.models import Event
+from reqtrack.changes.models import OPTIONS
 from reqtrack.changes.queries import ChangePage
+from reqtrack.errors import Reason
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
-from reqtrack.web.context import moment, number
+from reqtrack.web.context import day, moment, number
+from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
 
+# What is said of a change that needs no vote, or that was in effect before it was assessed.
+UNVOTED = {
+    "silence_offered": _l("put it up for objections until %(until)s"),
+    "objected": _l("objected: it waits for a decision"),
+    "silence_ended": _l("took it off: it waits for a decision"),
+    "reviewed": _l("recorded the review of this emergency"),
+    "template_chosen": _l("chose by which template it passes"),
+}
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
+
+
+def option_word(name: str) -> str:
+    """What an option is called."""
+    return str(OPTIONS.get(name, name))
 
 
 def timeline(actor: Actor, project: Project, page: ChangePage) -> list[dict[str, Any]]:
@@ -104,7 +122,16 @@ def _words(
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
         return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=listed([*changed, *made]) or "–")}
-    return None
+    return _unvoted(verb, after)
+
+
+def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
+    if verb not in UNVOTED:
+        return None
+    told = {"until": day(date.fromisoformat(after["until"]))} if after.get("until") else {}
+    text = UNVOTED[verb] % told if told else UNVOTED[verb]
+    why = "; ".join(sentence(Reason("", message, params)) for message, params in after.get("why", ()))
+    return {"kind": "decision", "text": text, **({"note": why} if why else {})}
 
 
 def _name(page: ChangePage, login: str) -> str:
@@ -136,6 +163,12 @@ def _edited(page: ChangePage, after: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decided(after: Mapping[str, Any]) -> str:
+    if after.get("method") == "template":
+        return str(_("put it into effect by the template “%(name)s”", name=after.get("name") or "–"))
+    if after.get("method") == "silence":
+        return str(_("let it pass: nobody objected"))
+    if after.get("option"):
+        return str(_("accepted an option instead: %(option)s", option=option_word(after["option"])))
     words = {
         "approved": _("approved it"),
         "rejected": _("rejected it"),

@@ -47,12 +47,13 @@ class News:
 
 
 def news_for(actor: Actor) -> list[News]:
-    """What changed for the actor in all their projects and is not seen yet, newest first (two statements)."""
+    """What changed for the actor in all their projects and is not seen yet, newest first (one statement, two for who has a job in
+    one of them)."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = db.session.execute(_fresh(actor, actor.roles)).all()
     told = [(row, json.loads(row.after)) for row in rows]
-    heard = _heard(actor, told)
+    heard = _heard(actor, [one for one in told if one[0].has_job])
     news = [_news(actor, row, after, (row.project_id, row.key) in heard) for row, after in told]
     return [one for one in news if one.owned or one.tested or one.heard][:MOST]
 
@@ -60,6 +61,11 @@ def news_for(actor: Actor) -> list[News]:
 def _fresh(actor: Actor, projects: Iterable[int]) -> Any:
     """The changes in effect lately that the actor has not said to have seen, with what their events tell."""
     own, seen = Change.__table__, aliased(Event)
+    job = (
+        select(Stakeholder.id)
+        .where(Stakeholder.user_id == actor.id, Stakeholder.project_id == Item.project_id, Stakeholder.job_role != "")
+        .exists()
+    )
     said = (
         select(seen.seq)
         .where(
@@ -70,7 +76,8 @@ def _fresh(actor: Actor, projects: Iterable[int]) -> Any:
     )  # fmt: skip
     return (
         select(
-            Item.project_id, Item.key, Item.title, own.c.applied_at, Project.key.label("project"), Event.after
+            Item.project_id, Item.key, Item.title, own.c.applied_at, Project.key.label("project"), Event.after,
+            job.label("has_job"),
         )
         .select_from(Item)
         .join(own, own.c.id == Item.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -67,7 +66,7 @@ def preview(actor: Actor, project: Project, table: Table) -> list[Meant]:
     told = []
     for one in found:
         tier, phase_id = facts.preset(one, carried)
-        phases = impact.phases_with(one, carried, phase_id)
+        phases = impact.phases_with(one, carried, phase_id, tier)
         now, then = (facts.rule(one, musts, phases, tier, lines) for lines in (None, table))
         told.append(Meant(one.change.key, one.change.title, one.change.stage, now, then))
     return sorted(told, key=lambda one: not one.differs)
@@ -82,7 +81,8 @@ def decided_in(project_id: int) -> tuple[int, float] | None:
         .order_by(Wait.id.desc())
         .limit(MOST)
     )
-    seconds: Sequence[float] = [
-        max((row.ended_at - row.began_at).total_seconds() - row.paused, 0.0) for row in db.session.execute(wanted)
-    ]
+    rows = db.session.execute(wanted).all()
+    # What came back by itself and is decided in the same breath was waited for by nobody.
+    whole = [((row.ended_at - row.began_at).total_seconds(), row.paused) for row in rows]
+    seconds = [max(one - paused, 0.0) for one, paused in whole if one >= 1]
     return (len(seconds), sum(seconds) / len(seconds) / 86_400) if seconds else None

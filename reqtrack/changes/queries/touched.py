@@ -35,7 +35,7 @@ class TouchedPage:
 def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> TouchedPage:
     """What a change touches, ``depth`` links away (at most fourteen statements)."""
     found = dossier.load(change)
-    touched = impact.of_dossier(actor, found, phases=False, depth=depth)
+    touched = impact.of_dossier(actor, found, phases=False, graph=False, depth=depth)
     stale = {item_id: key for item_id, key in consequences.acceptance_ids(touched).items() if item_id in touched.stale}
     names = {one.login: one.name for one in found.people}
     testers = {names[login]: len(keys) for login, keys in consequences.testers(stale).items() if login in names}

@@ -1,10 +1,10 @@
-"""What waits on somebody among the changes: to assess, to decide, to answer. Over all their projects, in a fixed number of
-statements (one more for each project with something to decide)."""
+"""What waits on somebody among the changes: to assess, to decide, to answer, to review; and what has waited for others longer than
+was agreed. Over all their projects, in a fixed number of statements (one more for each project with something to decide)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,13 +13,16 @@ from sqlalchemy.orm import aliased
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
-from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes import dossier, facts, impact, waits
 from reqtrack.changes import load as loads
+from reqtrack.changes.delegation import next_in_line
 from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.facts import Rule
 from reqtrack.changes.load import PhaseLoad
-from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change
+from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, Wait
 from reqtrack.changes.policy import TO_ASSESS
 from reqtrack.changes.queries.deciders import may_fall
+from reqtrack.changes.waits import Step
 from reqtrack.db import db
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link
@@ -33,8 +36,10 @@ ACTIONS = {
     "assess": _l("Assess"),
     "decide": _l("See the impact and decide"),
     "answer": _l("Answer"),
+    "review": _l("Record the review"),
+    "unblock": _l("See where it stands"),
 }
-ANCHORS = {"assess": "assess", "decide": "decide", "answer": "answer"}
+ANCHORS = {"assess": "assess", "decide": "decide", "answer": "answer", "review": "review", "unblock": "waits"}
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -45,6 +50,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     if not rows:
         return []
     projects = {row[1].id: row[1] for row in rows}
+    steps = {row[0].id: Step(row[0].stage, row.began_at, None, row.paused) for row in rows if row.began_at is not None}
     found = dossier.load_many([row[0] for row in rows])
     musts = accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
@@ -52,15 +58,21 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     graphs = impact.graph_prints(actor, [one for one in found if one.change.stage in TO_ASSESS and _spoken(actor, one)])
     waiting = []
     for one in found:
-        kind = _kind(actor, one, musts, carried, graphs)
+        kind, rule = _kind(actor, one, musts, carried, graphs)
+        step = steps.get(one.change.id)
+        if not kind and step is not None and _escalated(actor, one, rule, step):
+            kind = "unblock"
         if kind:
-            waiting.append(_waiting(projects[one.change.project_id], one, kind))
+            waiting.append(_waiting(projects[one.change.project_id], one, kind, step))
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
 def _candidates(actor: Actor) -> Sequence[Any]:
     """``(change, project)`` of those that may wait for the actor, by stage and role."""
     by_project: list[ColumnElement[bool]] = []
+    unreviewed = and_(
+        Change.review_due_on.is_not(None), Change.reviewed_at.is_(None), Change.stage.in_(facts.IN_EFFECT)
+    )
     for project_id, roles in actor.roles.items():
         wanted: list[ColumnElement[bool]] = [
             and_(
@@ -76,15 +88,21 @@ def _candidates(actor: Actor) -> Sequence[Any]:
             named = Change.id.in_(select(AssessmentRequest.change_id).where(AssessmentRequest.user_id == actor.id))
             by_role = Change.id.in_(select(AssessmentRole.change_id).where(AssessmentRole.role.in_(sorted(roles))))
             asked = or_(named, by_role) if "analyst" not in roles else Change.id.is_not(None)
-            wanted.append(and_(Change.stage.in_(TO_ASSESS), asked))
+            wanted.append(and_(or_(Change.stage.in_(TO_ASSESS), unreviewed), asked))
+        if "project_manager" in roles:
+            # What has waited for its assessment longer than was agreed; whether it has is seen to later.
+            wanted.append(and_(Change.stage.in_(TO_ASSESS), Wait.began_at < clock.now() - timedelta(days=1)))
+        if actor.is_admin or roles & set(DECIDERS):
+            wanted.append(unreviewed)
         if actor.is_admin or roles & set(DECIDERS):
             wanted.append(Change.stage.in_(WITH_DECIDERS))
         by_project.append(and_(Change.project_id == project_id, or_(*wanted)))
     if actor.is_admin:
         by_project.append(and_(Change.project_id.not_in(actor.roles), Change.stage.in_(WITH_DECIDERS), may_fall()))
     return db.session.execute(
-        select(Change, Project)
+        select(Change, Project, Wait.began_at, Wait.paused)
         .join(Project, Project.id == Change.project_id)
+        .outerjoin(Wait, and_(Wait.change_id == Change.id, Wait.ended_at.is_(None)))
         .outerjoin(Phase, Phase.id == Change.back_phase_id)
         .where(
             or_(*by_project),
@@ -126,27 +144,49 @@ def accepting_must(found: Sequence[Dossier]) -> set[int]:
 
 def _kind(
     actor: Actor, found: Dossier, musts: set[int], carried: dict[int, list[PhaseLoad]], graphs: Mapping[int, str]
-) -> str:
-    """What the actor is to do with a change: answer, assess, decide, or nothing."""
+) -> tuple[str, Rule | None]:
+    """What the actor is to do with a change: answer, assess, decide, review, or nothing; and the rule by which it is decided, where
+    that was asked."""
     change = found.change
     if change.stage == "needs_information":
-        return "answer" if actor.login in found.origin.authors else ""
+        return ("answer" if actor.login in found.origin.authors else ""), None
     if change.stage in TO_ASSESS:
-        return "assess" if _to_assess(actor, found, graphs.get(change.id)) else ""
+        return ("assess" if _to_assess(actor, found, graphs.get(change.id)) else ""), None
+    if change.stage in facts.IN_EFFECT:
+        return _after(actor, found), None
     project_id = change.project_id
     if project_id not in carried:
         carried[project_id] = loads.phases(project_id)
     tier, phase_id = facts.preset(found, carried[project_id])
     phases = impact.phases_with(found, carried[project_id], phase_id, tier)
     if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
-        return ""
+        return "", None
     rule = facts.rule(found, musts, phases, tier)
     mine = actor.login in {one.login for seat in rule.seats for one in seat.holders}
     voted = any(
         vote.decision.decider == actor.login and vote.newest and not vote.void and vote.decision.outcome == "approved"
         for vote in facts.votes_of(found, rule)
     )
-    return "decide" if mine and not voted else ""
+    return ("decide" if mine and not voted else ""), None if voted else rule
+
+
+def _after(actor: Actor, found: Dossier) -> str:
+    """What is left to be done with an emergency in effect: its assessment, then its review."""
+    if not found.said:
+        return "assess" if actor.id in {one.id for one in facts.assessors(found)} else ""
+    return "review" if actor.login in {one.login for one in facts.aftermath(found).reviewers} else ""
+
+
+def _escalated(actor: Actor, found: Dossier, rule: Rule | None, step: Step) -> bool:
+    """Whether the actor is to see to it that a step goes on: it has waited longer than was agreed, for others. What waits to be
+    assessed comes to the project manager, what waits to be decided to the next role above those who decide."""
+    due = waits.due_on(found.project, step.began_at, step.paused)
+    if due is None or clock.today(found.project.zone) <= due:
+        return False
+    if found.change.stage in TO_ASSESS:
+        return "project_manager" in actor.roles_in(found.change.project_id)
+    above = next_in_line(rule.seats, found.people, found.origin) if rule is not None else ()
+    return actor.login in {one.login for one in above}
 
 
 def _spoken(actor: Actor, found: Dossier) -> bool:
@@ -159,10 +199,15 @@ def _to_assess(actor: Actor, found: Dossier, graph: str | None) -> bool:
     return actor.id in {one.id for one in asked}
 
 
-def _waiting(project: Project, found: Dossier, kind: str) -> Waiting:
+def _waiting(project: Project, found: Dossier, kind: str, step: Step | None) -> Waiting:
     change = found.change
-    days = found.expected
-    note = _l("%(edits)s edits, %(days)s person-days", edits=len(found.edits), days=days) if days is not None else ""
+    due = (
+        waits.due_on(project, step.began_at, step.paused) if step is not None and kind in ("assess", "decide") else None
+    )
+    if kind in ("assess", "review") and change.review_due_on is not None:
+        due = change.review_due_on
+    if kind == "decide" and change.silent_until is not None:
+        due = change.silent_until
     return Waiting(
         project_key=project.key,
         kind=kind,
@@ -170,8 +215,26 @@ def _waiting(project: Project, found: Dossier, kind: str) -> Waiting:
         title=change.title,
         href_endpoint="changes.show",
         href_args={"project": project.key, "key": change.key, "_anchor": ANCHORS[kind]},
-        since=change.waiting_since or change.updated_at,
-        due_on=None,
+        since=step.began_at if step is not None and kind == "unblock" else change.waiting_since or change.updated_at,
+        due_on=due,
         action=ACTIONS[kind],
-        note=note,
+        note=_note(project, found, kind, step),
     )
+
+
+def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any:
+    """One line: what it is about, or why it comes to somebody else than who is to do it."""
+    change = found.change
+    if kind == "unblock" and step is not None:
+        told = {"days": waits.worked(project, step.began_at, step.paused), "agreed": project.waiting_days}
+        if change.stage in TO_ASSESS:
+            return _l("Waits %(days)s working days to be assessed; %(agreed)s were agreed.", **told)
+        return _l("Waits %(days)s working days to be decided; %(agreed)s were agreed.", **told)
+    if kind == "decide" and change.silent_until is not None:
+        return _l("It takes effect after that day, unless you object.")
+    if change.review_due_on is not None and kind in ("assess", "review"):
+        return _l("An emergency, in effect already.")
+    if kind == "answer" and facts.accepted(found) is not None:
+        return _l("An option of it was accepted: narrow it to that.")
+    days = found.expected
+    return _l("%(edits)s edits, %(days)s person-days", edits=len(found.edits), days=days) if days is not None else ""

@@ -42,9 +42,9 @@ def errors_of(error: Invalid | Refused) -> dict[str, str]:
     return {(reason.field or ""): sentence(reason) for reason in error.reasons}
 
 
-def _again(change: Change, refused: Refused, code: str) -> Response:
+def _again(change: Change, refused: Refused, *codes: str) -> Response:
     """409 for what moved under an open form: the page as it is now, with what was typed; raises what was refused otherwise."""
-    if all(reason.code != code for reason in refused.reasons):
+    if all(reason.code not in codes for reason in refused.reasons):
         raise refused
     return _shown(change, 409, errors_of(refused))
 
@@ -225,7 +225,11 @@ def swap(project: str, key: str) -> Response:
 
 @area.act("/<key>/submission", "change.create")
 def submit(project: str, key: str) -> Response:
-    actions.submit(g.actor, change_of(key), seen=forms.seen(request.form))
+    change = change_of(key)
+    try:
+        actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
+    except Invalid as error:
+        return _shown(change, 422, errors_of(error))
     return answer(href_of(key))
 
 
@@ -256,6 +260,8 @@ def decide(project: str, key: str) -> Response:
         if outcome == "question":
             actions.ask(g.actor, change, given["reason"])
             return answer(href_of(key))
+        # One button takes an option instead of the whole; every other means the whole.
+        outcome, given["option"] = ("approved", given["option"] or "–") if outcome == "option" else (outcome, "")
         done = actions.decide(g.actor, change, outcome, **given, address=request.remote_addr or "")
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
@@ -287,7 +293,39 @@ def reply(project: str, key: str) -> Response:
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
     except Refused as refused:
-        return _again(change, refused, "question_moved")
+        return _again(change, refused, "question_moved", "not_narrowed")
+    return answer(href_of(key))
+
+
+@area.act("/<key>/silence", "project.read")
+def offer_silence(project: str, key: str) -> Response:
+    change = change_of(key)
+    try:
+        until = request.form.get("silent_until", "").strip()
+        actions.offer_silence(g.actor, change, until, seen=forms.seen(request.form))
+    except Invalid as error:
+        return _shown(change, 422, errors_of(error))
+    flash(_("It takes effect after that day, unless somebody objects."))
+    return answer(href_of(key))
+
+
+@area.act("/<key>/objection", "project.read", endpoint="object")
+def object_to(project: str, key: str) -> Response:
+    change = change_of(key)
+    try:
+        actions.object_to(g.actor, change, request.form.get("objection", ""), seen=forms.seen(request.form))
+    except Invalid as error:
+        return _shown(change, 422, {"objection": "; ".join(errors_of(error).values())})
+    return answer(href_of(key))
+
+
+@area.act("/<key>/review", "project.read")
+def review(project: str, key: str) -> Response:
+    change = change_of(key)
+    try:
+        actions.review(g.actor, change, request.form.get("review", ""))
+    except Invalid as error:
+        return _shown(change, 422, errors_of(error))
     return answer(href_of(key))
 
 
@@ -322,5 +360,5 @@ def close(project: str, key: str) -> Response:
 
 
 # The last to whom a decision falls need not be a member.
-for _name in ("show", "decide", "ask", "reassess"):
+for _name in ("show", "decide", "ask", "reassess", "object"):
     GUESTS[f"{area.name}.{_name}"] = queries.as_decider

@@ -5,7 +5,7 @@ Longer than other modules because an edit is the whole text as it would stand.
 
 from __future__ import annotations
 
-from .model import Assessment, Change, Decision, Exchange, FieldEdit, LinkEdit, NewItem, Retire, T, Table
+from .model import Assessment, Change, Decision, Exchange, FieldEdit, LinkEdit, NewItem, Option, Retire, T, Table
 
 _WEATHER = Change(
     "c-weather",
@@ -146,6 +146,7 @@ _WECHAT = Change(
         ),
         best="6",
         worst="13",
+        cost="300",
     ),
     decision=Decision(
         "deferred",
@@ -311,6 +312,30 @@ _TWO_LEVELS = Change(
         ),
         best="4",
         worst="11",
+        risk=T(
+            "在途的两百来张单子走到一半换路线，最容易漏批。",
+            "Some two hundred quotes under way would change route half-way: that is where one slips through.",
+        ),
+        probability=3,
+        effect=4,
+        schedule=T("要和 12 月 5 日的移动端版本一起发。", "It has to go out with the mobile version of 5 December."),
+        options=(
+            Option(
+                "do_nothing",
+                T(
+                    "三成报价照旧等批，丢单的那几家等不到二期。",
+                    "Three quotes in ten go on waiting; the customers we lose will not wait for phase 2.",
+                ),
+            ),
+            Option(
+                "smaller",
+                T(
+                    "先只把副总那一级去掉，金额和折扣的线以后再调。",
+                    "Only take the vice president’s level out; limits can be moved later.",
+                ),
+                "2.5",
+            ),
+        ),
     ),
 )
 

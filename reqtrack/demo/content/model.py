@@ -72,6 +72,10 @@ class Project:
     currency: str
     day_rate: str
     phases: tuple[Phase, ...]
+    days_off: tuple[str, ...] = ()
+    days_on: tuple[str, ...] = ()
+    change_budget_days: str = ""
+    change_budget_cost: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,14 +250,29 @@ Edit = FieldEdit | NewItem | Retire | LinkEdit
 
 
 @dataclass(frozen=True)
+class Option:
+    """Another way to do it: *do_nothing*, *smaller* or a name."""
+
+    name: str
+    note: T
+    days: str = ""
+
+
+@dataclass(frozen=True)
 class Assessment:
-    """Person-days. Without ``best`` and ``worst`` the one number counts."""
+    """Person-days, and money beside them. Without ``best`` and ``worst`` the one number counts."""
 
     assessor: str
     likely: str
     note: T
     best: str = ""
     worst: str = ""
+    cost: str = ""
+    risk: T | None = None
+    probability: int | None = None
+    effect: int | None = None
+    schedule: T | None = None
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -461,6 +480,17 @@ class LetStand:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """An item put by hand into what a change touches, or taken out of it (not ``added``), and why."""
+
+    ref: str
+    change: str
+    item: str
+    reason: T
+    added: bool = True
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A list that somebody pastes: rows of title and statement."""
 
@@ -519,7 +549,7 @@ Verb = Literal[
     "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
-    "add_document", "keep_figure", "ask_from_passage",
+    "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
 ]  # fmt: skip
 
 

@@ -27,6 +27,21 @@ PROJECT = Project(
         Phase("p1", T("一期 · 主流程", "Phase 1 · Main flows"), "2026-09-07", "2026-12-18", "105"),
         Phase("p2", T("二期 · 服务与回款", "Phase 2 · Service and payments"), "2026-12-21", "2027-03-12", "60"),
     ),
+    # Mid-autumn, National Day and New Year; two weekend days are worked for the long week in October.
+    days_off=(
+        "2026-09-25",
+        "2026-10-01",
+        "2026-10-02",
+        "2026-10-03",
+        "2026-10-04",
+        "2026-10-05",
+        "2026-10-06",
+        "2026-10-07",
+        "2027-01-01",
+    ),
+    days_on=("2026-09-20", "2026-10-10"),
+    change_budget_days="20",
+    change_budget_cost="36000",
 )
 
 USERS = (

@@ -24,8 +24,8 @@ from reqtrack.signoff import queries as signoff
 from reqtrack.workflow.waiting import Waiting
 
 # In the order in which they hold others up.
-KINDS = ("decide", "sign", "assess", "answer", "test", "confirm")
-URGENT = ("decide", "sign")
+KINDS = ("decide", "sign", "review", "assess", "answer", "test", "confirm", "unblock")
+URGENT = ("decide", "sign", "unblock")
 # What is still open of a change, in the sense of "I asked for it and it goes on".
 CLOSED = ("applied", "closed", "rejected", "withdrawn")
 SHOWN = 200
