@@ -138,6 +138,13 @@ def close_change(telling: Telling, actor: Actor, one: told.Change) -> None:
     actions.close(actor, _change(telling, actor, one), reason)
 
 
+def touch_by_hand(telling: Telling, actor: Actor, one: told.Touch) -> None:
+    """Put an item into what a change touches, or take one out."""
+    change = item_for(actor, telling.here().id, telling.keys[one.change], "change")
+    verb = actions.touch if one.added else actions.leave_out
+    verb(actor, change, telling.keys[one.item], telling.text(one.reason))
+
+
 VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
     "open_change": open_change,
     "submit_change": submit_change,
@@ -146,4 +153,5 @@ VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
     "assess_change": assess_change,
     "decide_change": decide_change,
     "close_change": close_change,
+    "touch_by_hand": touch_by_hand,
 }

@@ -83,7 +83,9 @@ def test_the_assessment_is_outdated_by_it(desk: Desk, net: dict[str, str]) -> No
     desk.assess(net["cr"])
     assert not desk.page(net["cr"]).outdated
     desk.do(net["cr"], actions.touch, net["alone"], by="contributor")
-    assert desk.page(net["cr"]).outdated
+    page = desk.page(net["cr"])
+    assert page.outdated and page.moved is not None and page.moved.by_hand == [(net["alone"], True)]
+    assert "was put in by hand" in desk.world.client("contributor").get(f"/p/CRM/changes/{net['cr']}").text
     assert desk.waiting("analyst") == []
     desk.do(net["cr"], actions.reassess, by="contributor")
     assert desk.waiting("analyst") == [("assess", net["cr"])]

@@ -39,7 +39,7 @@ NEEDS: dict[str, str | None] = {
     "give_feedback": "comment.write", "settle_feedback": "feedback.triage",
     "want_heard": "interview.write", "take_set": "interview.write", "ask_of": "interview.write",
     "plan_talk": "interview.write",
-    "import_sheet": "import.run", "let_stand": "requirement.write",
+    "import_sheet": "import.run", "let_stand": "requirement.write", "touch_by_hand": "change.create",
 }  # fmt: skip
 
 

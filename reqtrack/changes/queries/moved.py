@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,12 +37,13 @@ class MovedLink:
 @dataclass(frozen=True)
 class Moved:
     """``package``: the change was edited. ``items``: (key, title) of those whose scope content is another. ``hidden``: how much
-    more moved that the reader may not see."""
+    more moved that the reader may not see. ``by_hand``: (key, whether it was put in) of what people put in or took out."""
 
     package: bool = False
     items: Sequence[tuple[str, str]] = ()
     links: Sequence[MovedLink] = ()
     hidden: int = 0
+    by_hand: Sequence[tuple[str, bool]] = ()
 
 
 def moved(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Event]) -> Moved | None:
@@ -68,7 +70,18 @@ def moved(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Event]
     known = [row for row in rows if everything or (row.source_id in seen and row.target_id in seen)]
     links = [MovedLink(row.kind, row.a, row.b, row.until is None) for row in known]
     items = sorted(seen[one] for one in changed if one in seen)
-    return Moved(package, items, links, len(rows) - len(known) + sum(one not in seen for one in changed))
+    hidden = len(rows) - len(known) + sum(one not in seen for one in changed)
+    return Moved(package, items, links, hidden, _by_hand(events, since, touched))
+
+
+def _by_hand(events: Sequence[Event], since: int, touched: Impact) -> list[tuple[str, bool]]:
+    """``(key, whether it was put in)`` of what people put in and took out since, as far as it is so still."""
+    told: dict[str, bool] = {}
+    for event in sorted(events, key=lambda one: one.seq):
+        if event.seq > since and event.action in ("change.touched", "change.untouched"):
+            told[json.loads(event.after)["item"]] = event.action == "change.touched"
+    seen = {one.key for one in touched.reached.values() if one.seen}
+    return [(key, put_in) for key, put_in in told.items() if key in seen]
 
 
 def _changed(ids: Collection[int], since: int) -> set[int]:

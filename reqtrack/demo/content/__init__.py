@@ -26,6 +26,7 @@ from .sheets import SHEETS
 from .story import STORY
 from .talk import COMMENTS, QUESTIONS
 from .texts import LET_STAND
+from .touches import TOUCHES
 
 # Everything that a step of the story names. Phases, excerpts and the new items of changes hang below these.
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
@@ -34,7 +35,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
-        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS,
+        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES,
     )
     for thing in things
 }  # fmt: skip
@@ -70,6 +71,7 @@ __all__ = [
     "STAKEHOLDERS",
     "STORY",
     "TAKEN_SETS",
+    "TOUCHES",
     "USERS",
     "WANTED",
     "Language",

@@ -480,6 +480,17 @@ class LetStand:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """An item put by hand into what a change touches, or taken out of it (not ``added``), and why."""
+
+    ref: str
+    change: str
+    item: str
+    reason: T
+    added: bool = True
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A list that somebody pastes: rows of title and statement."""
 
@@ -538,7 +549,7 @@ Verb = Literal[
     "give_feedback", "settle_feedback", "write_process", "answer_flows", "ask_to_confirm", "answer_by_link",
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
-    "add_document", "keep_figure", "ask_from_passage",
+    "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
 ]  # fmt: skip
 
 

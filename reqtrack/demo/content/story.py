@@ -187,6 +187,7 @@ _CHANGES = (
     Step("2026-11-18T02:40:00Z", "hemin", "record_run", ("run-2-approve-small", "run-2-approve-large")),
     Step("2026-11-18T06:00:00Z", "lixiaomei", "record_run", ("run-2-lead-assign", "run-2-lead-waiting")),
     Step("2026-11-19T01:30:00Z", "zhaolei", "comment", ("k-six-percent",)),
+    Step("2026-11-19T02:00:00Z", "linzhixia", "touch_by_hand", ("t-month-report", "t-contract")),
     Step("2026-11-19T06:10:00Z", "chenliqun", "decide_change", ("c-landline",)),
     Step("2026-11-19T07:00:00Z", "wuminfang", "open_change", ("c-county-regions",)),
     Step("2026-11-19T07:10:00Z", "wuminfang", "submit_change", ("c-county-regions",)),
