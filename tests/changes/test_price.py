@@ -296,3 +296,23 @@ def test_the_record_on_paper_tells_the_price(desk: Desk, plan: dict[str, str]) -
     with desk.world.app.test_request_context(), desk.world.read("contributor") as scene:
         told = change_record.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))
     assert told["total"]["cost"] == told["assessments"][0]["cost"] == ""
+
+
+def test_the_page_asks_little_more_where_it_does_not_fit(
+    desk: Desk, plan: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    ran = request.getfixturevalue("queries")
+    key = dear(desk, plan, 1)
+    browser = desk.world.client("project_manager")
+    asked = {}
+    for state in ("fits", "does not", "does not, with a budget, and is out of date"):
+        if state == "does not":
+            key = dear(desk, plan, 3)
+        elif state != "fits":
+            settings(desk, change_budget_days=D(5))
+            desk.world_edit(plan["must"], statement="z")
+        ran.clear()
+        assert browser.get(f"{BASE}/{key}").status_code == 200
+        asked[state] = len(ran)
+    least, more, most = asked.values()
+    assert more <= least + 2 and most <= least + 5, asked
