@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.accounts import actions as accounts
 from reqtrack.audit.models import AccessEvent
+from reqtrack.changes import actions
 from reqtrack.db import db
 from reqtrack.web.area import GUESTS, ROUTES
 from tests.api.test_rest import Caller
@@ -108,6 +111,18 @@ def test_an_administrator_who_wrote_it_or_is_not_needed_stays_outside(alone: Pag
     assert desk.waiting("root") == [] and desk.waiting("sponsor") == [("decide", mine)]
 
 
+def test_a_guest_objects_as_who_decides(alone: Pages, req: str) -> None:
+    """A small change of the manager, in a project with nobody above: it falls to the administrator, who may object."""
+    desk = alone.desk
+    key = desk.deciding("project_manager", edits=edits(req))
+    until = (clock.today("Asia/Shanghai") + timedelta(days=14)).isoformat()
+    desk.do(key, actions.offer_silence, until, by="project_manager")
+    assert ("decide", key) in desk.waiting("root")
+    seen = desk.dossier(key).package_print
+    alone.send("root", f"{BASE}/{key}/objection", 303, objection="Not in silence.", seen=seen)
+    assert desk.read(key).silent_until is None
+
+
 def test_no_door_but_those_of_the_decision_lets_a_guest_in(alone: Pages) -> None:
     assert set(GUESTS) <= set(ROUTES)
     assert {name.rpartition(".")[2] for name in GUESTS if not name.startswith("api.")} == {
@@ -115,7 +130,8 @@ def test_no_door_but_those_of_the_decision_lets_a_guest_in(alone: Pages) -> None
         "decide",
         "ask",
         "reassess",
+        "object",
     }
     assert {name for name in GUESTS if ROUTES[name].writes and name.startswith("api.")} == {
-        "api.decide_change", "api.ask_back", "api.reassess_change",
+        "api.decide_change", "api.ask_back", "api.reassess_change", "api.object_to_change",
     }  # fmt: skip
