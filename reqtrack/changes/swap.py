@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 EXACT = 40
-# Where even so few candidates are so entangled that the search has no end.
+# Where even so few candidates are so entangled that the search has no end; and of changing one for one.
 MOST_STEPS = 60_000
-MOST_EXCHANGES = 50
 
 
 @dataclass(frozen=True)
@@ -111,19 +110,19 @@ class _Search:
 
     def good(self) -> int | None:
         """A set that makes room, found by taking what gives most for each item that goes along."""
-        chosen = 0
-        while (lacking := self.need - self.days(chosen)) > 0:
-            best, best_rank = 0, (0.0, 0)
+        sizes = [(self.days(mask), mask.bit_count(), (mask & self.shoulds).bit_count()) for mask in self.along]
+        chosen, lacking = 0, self.need
+        while lacking > 0:
+            best, best_rank = -1, (0.0, 0)
             for i in self.heaviest:
-                more = self.along[i] & ~chosen
-                gain = min(self.days(more), lacking) if more else 0
-                if gain:
-                    rank = (gain / more.bit_count(), -(more & self.shoulds).bit_count())
-                    if not best or rank > best_rank:
-                        best, best_rank = more, rank
-            if not best:
+                days, count, shoulds = sizes[i]
+                rank = (min(days, lacking) / count, -shoulds)
+                if rank > best_rank and not chosen >> i & 1:
+                    best, best_rank = i, rank
+            if best < 0:
                 return None
-            chosen |= best
+            chosen |= self.along[best]
+            lacking = self.need - self.days(chosen)
         return self._pruned(chosen)
 
     def _pruned(self, chosen: int) -> int:
@@ -185,10 +184,8 @@ class _Search:
 
     def smoothed(self, chosen: int) -> int:
         """As many, with fewer should items or fewer days, where changing one for one does that."""
-        for _round in range(MOST_EXCHANGES):
-            better = next(self._exchanges(chosen), None)
-            if better is None:
-                break
+        self.steps = 0
+        while (better := next(self._exchanges(chosen), None)) is not None:
             chosen = better
         return chosen
 
@@ -199,6 +196,9 @@ class _Search:
                 continue
             rest = chosen & ~(1 << out)
             for i in reversed(self.heaviest):
+                self.steps += 1
+                if self.steps > MOST_STEPS:
+                    return
                 left = days - self.weights[out] + self.weights[i]
                 if chosen >> i & 1 or left < self.need or self.along[i] & ~rest != 1 << i:
                     continue

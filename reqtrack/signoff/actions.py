@@ -7,6 +7,8 @@ from datetime import date
 
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import Entry, recorded
+from reqtrack.baselines.actions import take
+from reqtrack.baselines.queries import Prepared
 from reqtrack.db import clean_text, db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.items import store
@@ -69,6 +71,27 @@ def request(
             "due_on": due_on.isoformat() if due_on else None, "fingerprint": found.fingerprint,
         }  # fmt: skip
     return signoff
+
+
+def send_next(
+    actor: Actor,
+    project: Project,
+    name: str,
+    meaning: str,
+    signers: Sequence[str],
+    prepared: Prepared | None = None,
+) -> Signoff:
+    """Take the next baseline of the scope and ask all of these people to sign it.
+
+    Args:
+        prepared: its fingerprint, computed before the lock.
+
+    Raises:
+        As ``baselines.actions.take`` and ``request``; then nothing was taken.
+    """
+    policy.may_request(actor, project.id).require()
+    taken = take(actor, project, name, prepared)
+    return request(actor, project, taken.key, meaning, signers)
 
 
 def _missing(subject: str, meaning: str, signers: Sequence[str], rule: str) -> list[Reason]:

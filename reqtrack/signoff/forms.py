@@ -37,3 +37,12 @@ def asked(form: Any) -> Mapping[str, Any]:
         "rule": form.get("rule", "all"),
         "due_on": form.get("due_on", ""),
     }
+
+
+def next_scope(form: Any) -> Mapping[str, Any]:
+    """What the form that takes and sends the next baseline sends."""
+    return {
+        "name": form.get("name", ""),
+        "meaning": form.get("meaning", ""),
+        "signers": [login for login in form.getlist("signers") if login],
+    }

@@ -132,7 +132,7 @@ def role_words(roles: Any) -> str:
     return listed(str(ROLE_NAMES[role]) for role in sorted(roles) if role in ROLE_NAMES)
 
 
-def signature(one: queries.Signer, told: queries.Page) -> dict[str, Any]:
+def signature(one: queries.Signer, told: queries.Line | queries.InForce) -> dict[str, Any]:
     """One of those asked, as ``components/sign.html`` draws a signature."""
     row = one.answer
     if row is None:

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reqtrack.accounts import limits
-from reqtrack.db import a_number
+from reqtrack.baselines import queries as baselines
+from reqtrack.db import a_number, reading
 from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.signoff import actions, codes, forms, pages, queries
+from reqtrack.signoff import in_force as force
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 
@@ -33,6 +35,30 @@ def index(project: str) -> Response:
     g.place = "accept"
     after = request.args.get("after", 0, type=a_number)
     return page("signoff/index.html", **pages.index(g.actor, g.project, max(0, min(after, 10**9))))
+
+
+@area.page("/in-force", "project.read", endpoint="in_force")
+def in_force(project: str) -> Response:
+    g.place = "scope"
+    return page("signoff/in_force.html", **force.show(g.actor, g.project))
+
+
+def _prepare() -> baselines.Prepared:
+    """The fingerprint is computed before the write lock is taken."""
+    with reading():
+        return baselines.prepare(g.project_id)
+
+
+@area.act("/in-force", "baseline.take", prepare=_prepare, endpoint="send_next")
+def send_next(project: str) -> Response:
+    g.place = "scope"
+    given = forms.next_scope(request.form)
+    try:
+        made = actions.send_next(g.actor, g.project, **given, prepared=g.prepared)
+    except Invalid as error:
+        return page("signoff/in_force.html", 422, **force.show(g.actor, g.project, given, error.reasons))
+    flash(_("It waits in their work now."))
+    return answer(_show_url(made.number))
 
 
 @area.page("/new", "signoff.request")

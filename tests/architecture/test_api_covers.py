@@ -44,6 +44,7 @@ OTHERWISE = {
     "interviews.make_requirement": "POST excerpts, then POST requirements with the evidence",
     "interviews.answer_here": "POST interviews/…/confirmation and …/corrections give the same answer in two parts",
     "interviews.make_scenario": "POST excerpts, then POST scenarios with the evidence",
+    "signoff.send_next": "POST baselines, then POST signoffs with its key",
     "feedback.say": "POST feedback, then POST attachments with the picture",
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from reqtrack.changes import actions
 from reqtrack.changes.filed import Said
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused
+from reqtrack.interviews.actions import add_stakeholder
 from reqtrack.items import store
 from reqtrack.items.models import Link
 from tests.api.test_rest import Caller
@@ -196,3 +197,20 @@ def test_words_that_are_no_scope_have_not_moved(desk: Desk, req: str) -> None:
     key = desk.deciding(affected=[req])
     desk.world_edit(req, rationale="Because.")
     assert desk.page(key).moved is None
+
+
+def test_a_name_in_an_assessment_is_for_who_may_know_it(desk: Desk, req: str) -> None:
+    with desk.world.write("analyst") as scene:
+        person = {"name": "Gu Xiaoyun", "department": "Sales", "job_role": "Sales rep", "level": "frontline"}
+        add_stakeholder(scene.actor, scene.project, person)
+    key = desk.log(affected=[req], assessors=["analyst", "implementer"])
+    desk.submit(key)
+    options = [{"name": "smaller", "days": 1, "note": "As Gu Xiaoyun said."}]
+    told = {"note": "Gu Xiaoyun said so.", "risk": "Ask Gu Xiaoyun.", "schedule_note": "Gu Xiaoyun is away."}
+    desk.assess(key, 2, cost="7770.25", options=options, **told)
+    for login in ("contributor", "implementer", "analyst"):
+        call = Caller(desk.world, login)
+        seen = desk.world.client(login).get(f"/p/CRM/changes/{key}").text + str(call("GET", f"/changes/{key}").json)
+        seen += str(call("GET", "/events").json)
+        assert ("Gu Xiaoyun" in seen) == (login == "analyst"), login
+        assert ("770.25" in seen) == (login == "analyst"), login

@@ -12,6 +12,8 @@ import pytest
 from reqtrack.accounts.actions import change_project
 from reqtrack.changes import actions, dossier, queries
 from reqtrack.changes.queries import Price
+from reqtrack.documents.contexts import change_record
+from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import Refused
 from reqtrack.requirements import actions as planning
 from reqtrack.requirements.queries import phases
@@ -279,3 +281,38 @@ def test_the_price_over_the_api(desk: Desk, plan: dict[str, str]) -> None:
     version = author("GET", f"/changes/{key}").json["version"]
     patched = author("PATCH", f"/changes/{key}", {"assessor_roles": ["implementer"]}, If_Match=f'"{version}"')
     assert patched.json["assessor_roles"] == ["implementer"] and patched.json["expected_effort_days"] is None
+
+
+def test_the_record_on_paper_tells_the_price(desk: Desk, plan: dict[str, str]) -> None:
+    settings(desk, day_rate=D(1000))
+    key = desk.log(affected=[plan["must"]])
+    desk.submit(key)
+    desk.assess(key, 3, cost=500, probability=4, effect=4, risk="Two teams.")
+    with desk.world.app.test_request_context(), desk.world.read("project_manager") as scene:
+        told = change_record.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))
+    assert told["assessments"][0]["cost"] == told["total"]["cost"] and "3,500" in told["total"]["cost"]
+    assert told["risk"] == "Two teams. (4 × 4 = 16 / 25)"
+    assert told["swap"] == f"Phase 1: {plan['heavy']} → Phase 2 (2.5)"
+    with desk.world.app.test_request_context(), desk.world.read("contributor") as scene:
+        told = change_record.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))
+    assert told["total"]["cost"] == told["assessments"][0]["cost"] == ""
+
+
+def test_the_page_asks_little_more_where_it_does_not_fit(
+    desk: Desk, plan: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    ran = request.getfixturevalue("queries")
+    key = dear(desk, plan, 1)
+    browser = desk.world.client("project_manager")
+    asked = {}
+    for state in ("fits", "does not", "does not, with a budget, and is out of date"):
+        if state == "does not":
+            key = dear(desk, plan, 3)
+        elif state != "fits":
+            settings(desk, change_budget_days=D(5))
+            desk.world_edit(plan["must"], statement="z")
+        ran.clear()
+        assert browser.get(f"{BASE}/{key}").status_code == 200
+        asked[state] = len(ran)
+    least, more, most = asked.values()
+    assert more <= least + 2 and most <= least + 5, asked

@@ -7,9 +7,11 @@ import time
 from decimal import Decimal
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reqtrack.changes import swap
 from reqtrack.changes.swap import Candidate, choose
 
 D = Decimal
@@ -77,6 +79,16 @@ def test_beyond_the_bound_tells_how_far_off_it_may_be(candidates: list[Candidate
         chosen = frozenset(found.keys)
         assert closed(chosen, by_key) and found.days == days(chosen, by_key) >= excess
         assert best[0] <= len(chosen) <= best[0] + found.more
+
+
+@settings(max_examples=100, deadline=None)
+@given(phases(), st.integers(1, 4000).map(lambda one: D(one) / 100))
+def test_a_search_that_was_given_up_tells_so(candidates: list[Candidate], excess: Decimal) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(swap, "MOST_STEPS", 1)
+        found, best = choose(candidates, excess), brute(candidates, excess)
+    assert (found is None) == (best is None)
+    assert found is None or best is None or best[0] <= len(found.keys) <= best[0] + found.more
 
 
 def test_among_as_many_the_later_ones_go_first_and_then_the_lightest() -> None:

@@ -6,9 +6,12 @@ from __future__ import annotations
 import subprocess
 import threading
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,16 +20,23 @@ from flask import Flask
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.verify import verify
+from reqtrack.changes import actions as changes
 from reqtrack.db import reading
 from reqtrack.documents import actions as documents
 from reqtrack.files.storage import Storage
+from reqtrack.items import store
+from reqtrack.items.kinds import KINDS
 from reqtrack.jobs import queue
+from reqtrack.requirements.actions import change_phase
+from reqtrack.requirements.queries import phases
 from tests.stories.children import MOST, Caller, Installation, kill, wait_for
 from tests.support import apps
 from tests.support.databases import Database
-from tests.support.world import OPERATOR, World
+from tests.support.world import OPERATOR, Scene, World
 
 WRITERS = 5
+# Changes that are put into effect meanwhile, and how many requirements each edits.
+CHANGES, EDITS = 24, 6
 # The server is killed once so many writes are acknowledged.
 ENOUGH = 40
 pytestmark = pytest.mark.story
@@ -59,11 +69,11 @@ class Writer(threading.Thread):
         self.wrong: BaseException | None = None
 
     def run(self) -> None:
-        number = 0
         try:
-            while True:
-                number += 1
-                self._one(f"{self.name} {number} 号需求")
+            for number in count(1):
+                self._one(number)
+        except StopIteration:
+            return
         except (OSError, HTTPException):
             return  # the server is gone, as it should be
         except BaseException as problem:  # noqa: BLE001 - told by the test
@@ -71,7 +81,8 @@ class Writer(threading.Thread):
         finally:
             self.caller.close()
 
-    def _one(self, title: str) -> None:
+    def _one(self, number: int) -> None:
+        title = f"{self.name} {number} 号需求"
         made = self._send("POST", "/requirements", {"title": title, "statement": f"{title} shall be kept."})
         key, match = made["key"], f'"{made["version"]}"'
         self._send("PATCH", f"/requirements/{key}", {"statement": f"{title} shall be kept for ever."}, If_Match=match)
@@ -85,14 +96,58 @@ class Writer(threading.Thread):
         return answer
 
 
-def prepared(app: Flask) -> str:
-    """A project and a token of somebody who may write in it; the app's own connections are given back."""
+class Decider(Writer):
+    """Puts one change after the other into effect."""
+
+    def __init__(self, caller: Caller, noted: threading.Semaphore, changes: Iterable[str]) -> None:
+        super().__init__("decider", caller, noted)
+        self.changes = iter(changes)
+
+    def _one(self, number: int) -> None:
+        body = {"outcome": "approved", "tier": "should", "phase": "Phase 1"}
+        self._send("POST", f"/changes/{next(self.changes)}/decisions", body)
+
+
+def prepared(app: Flask) -> dict[str, str]:
+    """A project with changes that wait for their decision; tokens by login. The app's own connections are given back."""
     world = World(app)
     world.cast()
+    _changes(world)
     with world.write(project=""):
-        token = accounts.create_token(OPERATOR, user_by_login("analyst"), "write")
+        tokens = {
+            login: str(accounts.create_token(OPERATOR, user_by_login(login), "write"))
+            for login in ("analyst", "project_manager")
+        }
     apps.close(app)
-    return str(token)
+    return tokens
+
+
+def _changes(world: World) -> None:
+    """Each edits some requirements of its own, which are to say its key then."""
+    with world.write("analyst") as scene:
+        change_phase(OPERATOR, scene.project, phases(scene.project.id)[0], {"name": "Phase 1"})
+        for number in range(CHANGES):
+            keys = [_untouched(scene, f"Edited {number}") for _ in range(EDITS)]
+            edits = [{"item": key, "field": "statement", "new": f"CR-{number + 1} says so."} for key in keys]
+            change = changes.log(scene.actor, scene.project, title="More", reason="So.", edits=edits)
+            changes.submit(scene.actor, change)
+            changes.assess(scene.actor, change, likely=0.1)
+
+
+def _untouched(scene: Scene, title: str) -> str:
+    told = {"title": title, "statement": "Nobody said.", "tier": "should"}
+    return str(store.create(scene.actor, scene.project, KINDS["requirement"], told).key)
+
+
+def half_applied(caller: Caller) -> list[str]:
+    """Changes whose edits are neither all there nor none of them, or not as their stage says."""
+    complaints = []
+    said = Counter(row["statement"] for row in caller.all("/requirements"))
+    for row in caller.all("/changes"):
+        wanted = EDITS if row["stage"] == "applied" else 0
+        if said[f"{row['key']} says so."] != wanted:
+            complaints.append(f"{row['key']} is {row['stage']}: {said[row['key'] + ' says so.']} of {EDITS} edits")
+    return complaints
 
 
 def lost(writes: list[Write], caller: Caller) -> list[str]:
@@ -133,10 +188,14 @@ def halves(caller: Caller) -> list[str]:
 
 @pytest.mark.timeout(300)
 def test_a_server_killed_while_people_write_loses_nothing(database: Database, app: Flask) -> None:
-    place, token = Installation(database, database.data), prepared(app)
-    noted = threading.Semaphore(0)
+    place, tokens = Installation(database, database.data), prepared(app)
+    noted, token = threading.Semaphore(0), tokens["analyst"]
     with place.serving() as (process, port):
         writers = [Writer(f"writer{number}", Caller(port, token), noted) for number in range(WRITERS)]
+        decider = Decider(
+            Caller(port, tokens["project_manager"]), noted, (f"CR-{one}" for one in range(1, CHANGES + 1))
+        )
+        writers.append(decider)
         for writer in writers:
             writer.start()
         for _ in range(ENOUGH):
@@ -144,25 +203,35 @@ def test_a_server_killed_while_people_write_loses_nothing(database: Database, ap
         kill(process)
         for writer in writers:
             writer.join(10)
-    assert [writer.wrong for writer in writers] == [None] * WRITERS
+    assert [writer.wrong for writer in writers] == [None] * len(writers)
+    writers.remove(decider)
+    decided = sum(write.answer is not None for write in decider.writes)
+    assert 0 < decided < CHANGES, "changes were put into effect, and more waited"
     writes = [write for writer in writers for write in writer.writes]
     cut_off = [write for write in writes if write.answer is None]
-    assert len(writes) - len(cut_off) >= ENOUGH
+    assert len(writes) - len(cut_off) + decided >= ENOUGH
     assert cut_off, "nobody was writing when it was killed"
 
     with (
         place.running("verify") as checking,
         place.serving() as (_, port),
         closing(Caller(port, token)) as caller,
+        closing(Caller(port, tokens["project_manager"])) as manager,
     ):
         assert lost(writes, caller) == []
         assert halves(caller) == []
+        assert half_applied(caller) == []
         _sound(checking)
         # What was not acknowledged is sent again with its key, and is there once, whether it had been done or not.
         for write in cut_off:
             write.send(caller)
+        under_way = [write for write in decider.writes if write.answer is None]
+        for write in under_way:
+            write.send(manager)
+        applied = sum(row["stage"] == "applied" for row in caller.all("/changes"))
+        assert half_applied(caller) == [] and applied == decided + len(under_way)
         assert lost(writes, caller) == []
-        titles = [row["title"] for row in caller.all("/requirements")]
+        titles = [row["title"] for row in caller.all("/requirements") if not row["title"].startswith("Edited")]
         assert len(titles) == len(set(titles)) == len([one for one in writes if one.path == "/requirements"])
         said = [row["body"] for row in caller.all("/comments")]
         assert len(said) == len(set(said)) == len([one for one in writes if one.path == "/comments"])

@@ -79,12 +79,19 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
 def _assessment(actor: Actor, found: dossier.Dossier, one: dossier.Said) -> dict[str, Any]:
     """What an assessor said; money is for those who see costs, and for who said it."""
     names = {person.id: person.login for person in found.people}
+
+    def mine(text: str) -> str:
+        return str(present.mask(actor, found.change.project_id, text)) if text else ""
+
     told = {
         "id": one.id, "by": names.get(one.user_id), "best": _days(one.best), "likely": _days(one.likely),
-        "worst": _days(one.worst), "note": one.note, "expected_effort_days": _days(one.expected),
-        "variance": _days(one.variance.quantize(Decimal("0.01"))), "schedule_note": one.schedule_note, "risk": one.risk,
+        "worst": _days(one.worst), "note": mine(one.note), "expected_effort_days": _days(one.expected),
+        "variance": _days(one.variance.quantize(Decimal("0.01"))), "schedule_note": mine(one.schedule_note), "risk": mine(one.risk),
         "probability": one.probability, "effect": one.effect,
-        "options": [{**option, "days": _days(Decimal(option["days"]) if "days" in option else None)} for option in one.options or ()],
+        "options": [
+            {"name": mine(other["name"]), "note": mine(other["note"]), "days": _days(Decimal(other["days"])) if "days" in other else None}
+            for other in one.options or ()
+        ],
         "counts": one in found.newest_said,
     }  # fmt: skip
     if one.user_id == actor.id or actor.may("cost.read", found.change.project_id):

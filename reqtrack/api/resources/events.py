@@ -22,14 +22,17 @@ from reqtrack.signoff.queries import signoff_for
 # What of a stakeholder's record gives a person away.
 TELLING = frozenset({"name", "job_role", "region", "level", "user", "user_id"})
 
+# What of a project's settings or of an assessment is money.
+MONEY = frozenset({"day_rate", "cost", "change_budget_cost"})
+
 
 def _event(row: Any) -> dict[str, Any]:
-    """An event as the reader may know it: what a person-day costs is told only to who may read costs; what a stakeholder does
+    """An event as the reader may know it: what things cost is told only to who may read costs; what a stakeholder does
     (elsewhere it is shown where enough people do it), and who was heard and confirmed it, only to who may read names."""
     shown = audit.as_dict(row)
     hidden = set() if g.actor.may("name.read", g.project_id) else _naming(shown)
     if not g.actor.may("cost.read", g.project_id):
-        hidden.add("day_rate")
+        hidden |= MONEY
     for part in ("before", "after"):
         if isinstance(shown[part], dict):
             shown[part] = {key: told for key, told in shown[part].items() if key not in hidden}

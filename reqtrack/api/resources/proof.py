@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, g, jsonify, request
 from sqlalchemy import select
 
 from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed, paged
@@ -36,6 +36,12 @@ def read_baseline(project: str, key: str) -> Response:
 def create_baseline(project: str, body: BaselineBody) -> Response:
     made = baseline_actions.take(g.actor, g.project, body.name)
     return created(baselines.as_dict(g.actor, made))
+
+
+@area.facts(f"{PROJECT}/scope-in-force", "project.read")
+@area.doc(summary="The signed baseline with the changes that carry it, and what no signature covers", tags=["signoffs"])
+def read_scope_in_force(project: str) -> Response:
+    return jsonify(queries.in_force_dict(g.actor, g.project_id))
 
 
 @area.listing(f"{PROJECT}/signoffs", "project.read")

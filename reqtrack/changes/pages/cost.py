@@ -19,6 +19,7 @@ from reqtrack.changes.models import OPTIONS
 from reqtrack.changes.price import Budget, Offer
 from reqtrack.changes.queries import ChangePage
 from reqtrack.db import plain_decimal
+from reqtrack.items import present
 from reqtrack.items.kinds import LINKS
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day, number
@@ -137,6 +138,10 @@ def _ends(page: ChangePage) -> list[dict[str, Any]]:
 
 def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
     level = one.risk_level
+
+    def mine(text: str) -> str:
+        return str(present.mask(actor, page.project.id, text)) if text else ""
+
     sees_cost = page.price.sees_cost or one.user_id == actor.id
     tone = "" if level is None or level < RISKY else "warn" if level < ALARMING else "bad"
     return {
@@ -146,13 +151,15 @@ def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
         "points": _points(one),
         "spread": _deviation(one.variance) if one.variance else "",
         "cost": amount(one.cost, page.project.currency) if sees_cost and one.cost is not None else "",
-        "note": one.note,
-        "schedule": one.schedule_note,
-        "risk": one.risk,
+        "note": mine(one.note),
+        "schedule": mine(one.schedule_note),
+        "risk": mine(one.risk),
         "level": _("risk %(level)s of 25", level=level) if level is not None else "",
         "chance": _("probability %(probability)s × effect %(effect)s", probability=one.probability, effect=one.effect),
         "tone": tone,
-        "options": [(OPTIONS.get(option["name"], option["name"]), _option(option)) for option in one.options or ()],
+        "options": [
+            (OPTIONS.get(option["name"]) or mine(option["name"]), mine(_option(option))) for option in one.options or ()
+        ],
         "old_text": one.package_print != page.dossier.package_print,
     }
 
@@ -325,7 +332,7 @@ def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
         "days": number(one.days),
         "fields": {"phase": one.phase.name, "items": " ".join(one.keys)} if one.items and one.into else None,
         "into": one.into.name if one.into else "",
-        "short": _("It fits if %(keys)s move to %(phase)s: %(days)s person-days.", keys=_keys(one), phase=one.into.name,
+        "short": _("Moving %(keys)s to %(phase)s makes it fit: %(days)s person-days.", keys=_keys(one), phase=one.into.name,
                    days=number(one.days)) if one.items and one.into else "",
         "mine": bool(page.verdicts["decide"]),
     }  # fmt: skip

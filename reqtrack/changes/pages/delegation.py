@@ -172,7 +172,7 @@ def extra(project_id: int, most: int, table: Table) -> str:
     changes, days = told
     return str(
         ngettext(
-            "Each person more is one more who is waited for: the one change decided here waited %(days)s days for that.",
+            "Each person more is one more who is waited for: the last change decided here waited %(days)s days for that.",
             "Each person more is one more who is waited for: the last %(num)s changes decided here waited %(days)s days each for that.",
             changes,
             days=number(Decimal(days).quantize(Decimal("0.1"))),

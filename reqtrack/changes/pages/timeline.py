@@ -46,7 +46,7 @@ def option_word(name: str) -> str:
 
 def timeline(actor: Actor, project: Project, page: ChangePage) -> list[dict[str, Any]]:
     """Entries as ``components/item.html`` draws them."""
-    entries = [entry for event in page.events if (entry := _event(project, page, event)) is not None]
+    entries = [entry for event in page.events if (entry := _event(actor, project, page, event)) is not None]
     for said in page.comments:
         comment = said.comment
         entries.append(
@@ -63,7 +63,7 @@ def timeline(actor: Actor, project: Project, page: ChangePage) -> list[dict[str,
     return sorted(entries, key=lambda entry: entry["order"], reverse=True)
 
 
-def _event(project: Project, page: ChangePage, event: Event) -> dict[str, Any] | None:
+def _event(actor: Actor, project: Project, page: ChangePage, event: Event) -> dict[str, Any] | None:
     if event.action in SILENT:
         return None
     after: Mapping[str, Any] = json.loads(event.after) if event.after else {}
@@ -71,6 +71,8 @@ def _event(project: Project, page: ChangePage, event: Event) -> dict[str, Any] |
     told = _words(project, page, event, before, after)
     if told is None:
         return None
+    if event.action == "change.assessed":
+        told["note"] = present.mask(actor, project.id, told["note"]) if told["note"] else ""
     return {
         "who": event.actor_name,
         "at": clock.iso(event.at),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,12 +9,14 @@ from sqlalchemy import select
 
 from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, CardField, Cards
-from reqtrack.changes.filed import STAKEHOLDER
+from reqtrack.changes.filed import STAKEHOLDER, Said
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.price import Offer
 from reqtrack.changes.queries import ChangePage
 from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
 from reqtrack.documents.contexts.impact import falls, nodes
+from reqtrack.items import present
 from reqtrack.items.models import Item, Version
 from reqtrack.web.words import listed
 
@@ -48,9 +49,13 @@ def build(reader: Reader, change: Change) -> Context:
         "impact": _impact(page),
         "assessments": said,
         "total": _total(reader, page) if said else None,
-        "schedule": "; ".join(one.schedule_note for one in page.dossier.newest_said if one.schedule_note),
-        "risk": "; ".join(one.risk for one in page.dossier.newest_said if one.risk),
-        "swap": "",
+        "schedule": _mine(
+            reader, "; ".join(one.schedule_note for one in page.dossier.newest_said if one.schedule_note)
+        ),
+        "risk": _mine(
+            reader, "; ".join(_risk(one) for one in page.dossier.newest_said if one.risk or one.risk_level is not None)
+        ),
+        "swap": "; ".join(_swap(one) for one in page.price.offers if one.items and one.into),
         "load_text": "",
         "load": [_load(one) for one in page.impact.phases],
         "falls": falls(page),
@@ -136,22 +141,39 @@ def _impact(page: ChangePage) -> Context:
     return {"text": "", "tree": nodes(page.impact.tree()), "hidden": page.impact.hidden}
 
 
-def _money(reader: Reader, page: ChangePage, days: Decimal | None) -> str:
+def _money(reader: Reader, page: ChangePage, one: Said) -> str:
+    """What one assessment comes to, effort and all else."""
     rate = page.project.day_rate
-    if rate is None or days is None or not reader.actor.may("cost.read", page.project.id):
+    if rate is None or not page.price.sees_cost:
         return ""
-    return reader.money(rate * days)
+    return reader.money(rate * one.expected + (one.cost or 0))
 
 
-def _assessment(reader: Reader, page: ChangePage, one: Any) -> Context:
+def _mine(reader: Reader, text: str) -> str:
+    """A text as the reader may read it: it may name somebody who was heard."""
+    return str(present.mask(reader.actor, reader.project.id, text)) if text else ""
+
+
+def _risk(one: Said) -> str:
+    level = "" if one.risk_level is None else f"{one.probability} × {one.effect} = {one.risk_level} / 25"
+    return f"{one.risk} ({level})" if one.risk and level else one.risk or level
+
+
+def _swap(one: Offer) -> str:
+    """What would have to move out of a phase for the change to fit in."""
+    into = one.into.name if one.into else ""
+    return f"{one.phase.name}: {listed(one.keys)} → {into} ({number(one.days)})"
+
+
+def _assessment(reader: Reader, page: ChangePage, one: Said) -> Context:
     return {
         "by": one.name,
         "best": number(one.best),
         "likely": number(one.likely),
         "worst": number(one.worst),
         "expected": number(one.expected),
-        "cost": _money(reader, page, one.expected),
-        "note": one.note,
+        "cost": _money(reader, page, one),
+        "note": _mine(reader, one.note),
         "outdated": page.outdated and page.dossier.open,
     }
 
@@ -163,7 +185,7 @@ def _total(reader: Reader, page: ChangePage) -> Context:
         "likely": None,
         "worst": None,
         "expected": number(page.dossier.expected),
-        "cost": _money(reader, page, page.dossier.expected),
+        "cost": reader.money(page.cost) if page.cost is not None else "",
         "note": "",
         "outdated": False,
     }

@@ -2,7 +2,15 @@
 
 from reqtrack.signoff.queries.people import answers, asked, people, possible_signers, roles_of
 from reqtrack.signoff.queries.present import as_dict, signature_dict
-from reqtrack.signoff.queries.scope import InForce, baseline_states, scope_in_force
+from reqtrack.signoff.queries.scope import (
+    Carrying,
+    InForce,
+    baseline_states,
+    carrying,
+    in_force_dict,
+    open_scope_request,
+    scope_in_force,
+)
 from reqtrack.signoff.queries.told import (
     Line,
     Page,
@@ -22,6 +30,7 @@ from reqtrack.signoff.queries.told import (
 from reqtrack.signoff.queries.waiting import waiting_for
 
 __all__ = [
+    "Carrying",
     "InForce",
     "Line",
     "Page",
@@ -33,10 +42,13 @@ __all__ = [
     "as_seen",
     "asked",
     "baseline_states",
+    "carrying",
     "facts_of",
+    "in_force_dict",
     "lines",
     "listing",
     "of_subjects",
+    "open_scope_request",
     "outcome_of",
     "outcomes",
     "page_of",

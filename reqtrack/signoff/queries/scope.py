@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, select
+
 from reqtrack.baselines.content import visible_keys
+from reqtrack.baselines.drift import drift
 from reqtrack.baselines.models import Baseline
+from reqtrack.baselines.queries import keys_of
+from reqtrack.db import Base, db
+from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.signoff import scope
-from reqtrack.signoff.models import Signoff
-from reqtrack.signoff.queries.told import as_seen, of_subjects, outcome_of
+from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.queries.people import answers
+from reqtrack.signoff.queries.told import as_seen, of_subjects, outcomes
 from reqtrack.signoff.subjects import Outcome
 
 
@@ -34,6 +42,7 @@ class InForce:
 
     baseline: Baseline
     signoff: Signoff
+    signatures: Sequence[Signature]
     outcome: Outcome
     unsigned: Sequence[Any]
 
@@ -44,7 +53,81 @@ def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
     if signoff is None:
         return None
     baseline = scope.baseline_of(signoff)
-    outcome = as_seen(actor, project_id, {signoff.id: outcome_of(signoff)})[signoff.id]
+    given = answers([signoff.id])[signoff.id]
+    outcome = as_seen(actor, project_id, outcomes([signoff], {signoff.id: given}))[signoff.id]
     new = scope.unsigned(project_id, baseline)
     seen = set(visible_keys(actor, project_id, [one.key for one in new]))
-    return InForce(baseline, signoff, outcome, [one for one in new if one.key in seen])
+    return InForce(
+        baseline,
+        signoff,
+        [one for one in given if one.outcome == "signed"],
+        outcome,
+        [one for one in new if one.key in seen],
+    )
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """An applied change that carries a signature: who approved it (name, role), which requirements it moved (key, title), and
+    whether nobody in a signer's role was among those who approved it."""
+
+    key: str
+    title: str
+    applied_at: datetime
+    deciders: list[tuple[str, str]]
+    moved: Sequence[tuple[str, str]]
+    to_confirm: bool
+
+
+def carrying(actor: Actor, found: InForce) -> list[Carrying]:
+    """The changes of the chain, in the order of their application, in as many statements for many as for one.
+
+    Changes are an area above this one: their tables are read by their names.
+    """
+    project_id, outcome = found.baseline.project_id, found.outcome
+    if not outcome.carried_by:
+        return []
+    changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
+    rows = db.session.execute(
+        select(Item.key, Item.title, changes.c.applied_at, decisions.c.decider_name, decisions.c.seat)
+        .join(changes, changes.c.id == Item.id)
+        .outerjoin(decisions, and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved"))
+        .where(Item.project_id == project_id, Item.key.in_(outcome.carried_by))
+        .order_by(changes.c.applied_seq, decisions.c.number)
+    ).all()
+    drifted = drift(project_id, found.baseline.seq, set(keys_of(found.baseline)))
+    seen = set(visible_keys(actor, project_id, list(drifted)))
+    chain: dict[str, Carrying] = {}
+    for row in rows:
+        if row.key not in chain:
+            touched = [
+                (key, one.title) for key, one in drifted.items() if any(each.change == row.key for each in one.touches)
+            ]
+            moved = [(key, title) for key, title in touched if key in seen]
+            chain[row.key] = Carrying(row.key, row.title, row.applied_at, [], moved, row.key in outcome.to_confirm)
+        if row.seat and (row.decider_name, row.seat) not in chain[row.key].deciders:
+            chain[row.key].deciders.append((row.decider_name, row.seat))
+    return list(chain.values())
+
+
+def open_scope_request(project_id: int) -> Signoff | None:
+    """The newest request to sign a scope that still waits."""
+    wanted = select(Signoff).where(
+        Signoff.project_id == project_id, Signoff.state == "requested", Signoff.subject.like("BL-%")
+    )
+    return db.session.execute(wanted.order_by(Signoff.number.desc()).limit(1)).scalar()
+
+
+def in_force_dict(actor: Actor, project_id: int) -> dict[str, Any]:
+    """The scope in force for programs: nulls and empty lists while nothing was signed."""
+    found = scope_in_force(actor, project_id)
+    outcome = found.outcome if found else Outcome("")
+    return {
+        "baseline": found.baseline.key if found else None,
+        "signoff": found.signoff.key if found else None,
+        "state": outcome.state or None,
+        "carried_by": list(outcome.carried_by),
+        "to_confirm": list(outcome.to_confirm),
+        "superseded_by": [one.key for one in outcome.fallen],
+        "not_signed": [one.key for one in found.unsigned] if found else [],
+    }

@@ -1,0 +1,96 @@
+"""The scope in force as a page: what was signed, what changed it since and by whom, what nobody signed; the next one in one press."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.signoff.test_carried import change, signed
+from tests.signoff.test_signing import edit, scope
+from tests.support.meter import Queries
+from tests.support.world import World
+
+__all__ = ["scope", "signed"]
+URL = "/p/CRM/signoffs/in-force"
+
+
+def words(page: str) -> str:
+    """What the main part of a page says."""
+    main = page.partition("<main")[2].partition("</main")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())
+
+
+def test_before_anything_is_signed_it_says_so(world: World) -> None:
+    world.cast()
+    shown = world.client("analyst").get(URL)
+    assert shown.status_code == 200 and "Nothing is signed yet" in shown.text
+    assert world.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json == {
+        "baseline": None, "signoff": None, "state": None, "carried_by": [], "to_confirm": [], "superseded_by": [],
+        "not_signed": [],
+    }  # fmt: skip
+
+
+def test_the_chain_tells_who_decided_what_and_in_which_role(signed: World) -> None:
+    change(signed, seat="project_manager", title="Small")
+    change(signed, "REQ-2", seat="business_owner", title="Large")
+    edit(signed, "REQ-3", change="CR-99", statement="past the lock")
+    late = signed.requirement("analyst", title="Came later", tier="should")
+    shown = words(signed.client("business_owner").get(URL).text)
+    assert "BL-1 + CR-1 + CR-2" in shown
+    first, second = shown.index("Changed since by decisions"), shown.index("Not signed yet")
+    chain = shown[first:second]
+    assert re.search(r"CR-1 .*to be confirmed REQ-1 .*Project manager", chain)
+    assert re.search(r"CR-2 Change REQ-2 .*Business owner", chain) and chain.count("to be confirmed") == 1
+    assert "REQ-3" in shown[:first] and "Changed without a change request" in shown[:first]
+    assert f"{late} Came later" in shown[second:]
+    told = signed.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json
+    assert (told["baseline"], told["state"], told["carried_by"]) == ("BL-1", "superseded", ["CR-1", "CR-2"])
+    assert (told["to_confirm"], told["superseded_by"]) == (["CR-1"], ["REQ-3"]) and late in told["not_signed"]
+
+
+def test_the_next_baseline_is_taken_and_sent_in_one_press(signed: World) -> None:
+    change(signed, seat="project_manager", title="Small")
+    browser = signed.client("project_manager")
+    shown = browser.get(URL).text
+    # As it stands there: the people who signed the last one are asked again, in the same words.
+    assert re.search(r'value="business_owner" checked', shown) and not re.search(r'value="sponsor" checked', shown)
+    name = re.search(r'name="name"[^>]*value="([^"]+)"', shown)
+    assert name is not None and "Scope of 20" in name[1]
+    sent = {"name": name[1], "meaning": "I approve this scope", "signers": ["business_owner"]}
+    asked = browser.send(URL, sent)
+    assert asked.status_code == 303 and asked.headers["Location"].endswith("/signoffs/2")
+    page = signed.client("business_owner").get("/p/CRM/signoffs/2").text
+    assert name[1] in page and "BL-2" in page
+    assert "SGN-2 waits for signatures already" in words(browser.get(URL).text)
+
+
+@pytest.mark.parametrize("lacking", ["name", "signers", "meaning"])
+def test_what_lacks_something_takes_nothing_and_loses_nothing(signed: World, lacking: str) -> None:
+    browser = signed.client("analyst")
+    sent = {"name": "Second scope", "meaning": "I approve all of it", "signers": ["sponsor"]}
+    refused = browser.send(URL, {**sent, lacking: ""})
+    assert refused.status_code == 422
+    kept = {"name": "Second scope", "meaning": "I approve all of it", "signers": 'value="sponsor" checked'}
+    assert all(words in refused.text for name, words in kept.items() if name != lacking)
+    assert browser.get("/p/CRM/baselines/2").status_code == 404
+
+
+def test_who_may_not_send_reads_it_all_the_same(signed: World) -> None:
+    for login in ("business_owner", "sponsor", "auditor", "tester", "contributor"):
+        browser = signed.client(login)
+        shown = browser.get(URL)
+        assert shown.status_code == 200 and "Take it and send it" not in shown.text
+        assert browser.send(URL, {"name": "Mine"}).status_code == 403
+    assert signed.client("outsider").get(URL).status_code == 404
+
+
+def test_a_long_chain_costs_no_more(signed: World, queries: Queries) -> None:
+    counts = []
+    browser = signed.client("auditor")
+    for number in range(3):
+        change(signed, "REQ-1" if number % 2 else "REQ-2", title=f"Words {number}")
+        queries.clear()
+        assert browser.get(URL).status_code == 200
+        counts.append(len(queries))
+    assert counts[1] == counts[2] <= 14, counts
