@@ -7,7 +7,7 @@ import cytoscape from "../vendor/cytoscape.min.js";
 const WIDE = 210;
 const HIGH = 46;
 const LONG = 26;
-const SMALLEST = 0.6;
+const SMALLEST = 0.9;
 const LARGEST = 1.2;
 const ready = new WeakSet();
 

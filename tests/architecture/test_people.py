@@ -362,8 +362,11 @@ def test_paper_tells_no_name_even_to_who_may_know_it(harbour: tuple[Prepared, di
             who = reader(made, "analyst")
             db.session.expunge_all()
         with made.app.test_request_context():
-            _name, data = documents.produce(who.actor, who.project, "change-record", keys["change"], "en")
-    text = "".join(pages_of(data))
+            made_of = [
+                documents.produce(who.actor, who.project, name, keys["change"], "en")[1]
+                for name in ("change-record", "impact")
+            ]
+    text = "".join(part for data in made_of for part in pages_of(data))
     assert PERSON["department"].replace(" ", "") in text
     assert [word for word in TELLING if word.replace(" ", "") in text] == []
 

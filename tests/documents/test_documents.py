@@ -32,7 +32,8 @@ def prepared(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "subject"), [("specification", "BL-1"), ("specification", ""), ("change-record", "CR-1")]
+    ("name", "subject"),
+    [("specification", "BL-1"), ("specification", ""), ("change-record", "CR-1"), ("impact", "CR-1")],
 )
 def test_every_context_is_complete(world: World, name: str, subject: str) -> None:
     prepared(world)
