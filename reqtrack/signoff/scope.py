@@ -114,7 +114,7 @@ def carried(one: Drifted, applied: Collection[str]) -> bool:
 
 
 class Applied(NamedTuple):
-    """A change in effect: the event of its application, and the roles in which it was approved."""
+    """A change in effect: the event of its application, and the roles in which it was approved as it was applied."""
 
     seq: int
     seats: frozenset[str]
@@ -129,10 +129,12 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
     changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
     whole = decisions.c.option.is_(None)  # an option of it is not what was applied
     approved = and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", whole)
-    found: dict[str, Applied] = {}
+    # What a vote was for: one that an edit voided, or that was for another tier or phase, is not in what was applied.
+    of_vote = (decisions.c.package_print, decisions.c.tier, decisions.c.phase_id)
+    rows: dict[str, list[Any]] = {}
     for at in range(0, len(wanted), CHUNK):
-        rows = db.session.execute(
-            select(Item.key, changes.c.applied_seq, decisions.c.seat)
+        found = db.session.execute(
+            select(Item.key, changes.c.applied_seq, decisions.c.seat, *of_vote)
             .join(changes, changes.c.id == Item.id)
             .outerjoin(decisions, approved)
             .where(
@@ -140,11 +142,16 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
                 Item.key.in_(wanted[at : at + CHUNK]),
                 changes.c.applied_seq.is_not(None),
             )
+            .order_by(decisions.c.number)
         )
-        for row in rows:
-            before = found.get(row.key, Applied(row.applied_seq, frozenset()))
-            found[row.key] = before._replace(seats=before.seats | ({row.seat} if row.seat else set()))
-    return found
+        for row in found:
+            rows.setdefault(row.key, []).append(row)
+    return {
+        key: Applied(
+            given[-1].applied_seq, frozenset(row.seat for row in given if row.seat and row[3:] == given[-1][3:])
+        )
+        for key, given in rows.items()
+    }
 
 
 def completed(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]:

@@ -323,8 +323,14 @@ class Story:
         assert set(outcome.to_confirm) == {key for key in carrying if not self._seats_of(key) & self.signer}
 
     def _seats_of(self, key: str) -> set[str]:
-        """The roles in which a change was approved."""
+        """The roles in which a change was approved as it was applied, by those whose vote was for that."""
+        known = next(one for one in self.changes if one.key == key)
         with self.world.read("auditor") as scene:
-            approved = select(Decision.seat).where(Decision.outcome == "approved")
             mine = select(Item.id).where(Item.project_id == scene.project.id, Item.key == key)
-            return set(db.session.execute(approved.where(Decision.change_id.in_(mine))).scalars())
+            votes = db.session.execute(
+                select(Decision)
+                .where(Decision.outcome == "approved", Decision.change_id.in_(mine))
+                .order_by(Decision.number)
+            ).scalars()
+            given = zip(known.votes, [vote.seat for vote in votes], strict=True)
+            return {seat for (_voter, text, tier), seat in given if (text, tier) == (known.text, known.votes[-1][2])}

@@ -67,6 +67,18 @@ OTHER = ("put", "analyst", [(1, "statement", 2)], 5)
 @example(
     (SMALL, LARGE, OTHER), [("sign",), ("push", 0, 1), ("push", 0, 1), ("past", (0, "statement", 2)), ("push", 0, 1)]
 )
+# An owner votes, then it is edited, then the owner's role is taken: what others decide is to be confirmed.
+@example(
+    (LARGE, OTHER, ("put", "contributor", [(1, "tier", 2)], 20)),
+    [
+        ("sign",),
+        ("vote", 0, "business_owner", 1),
+        ("amend", 0, "analyst", (0, "tier", 2)),
+        ("roles", "business_owner", "business_owner"),
+        ("roles", "second", "sponsor"),
+        ("push", 0, 1),
+    ],
+)
 @given(st.tuples(PUT, PUT, PUT), st.lists(STEP, min_size=6, max_size=16))
 def test_whatever_people_do(world: World, first: tuple[Any, ...], then: list[tuple[Any, ...]]) -> None:
     story = Story(world)
