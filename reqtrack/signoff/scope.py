@@ -129,12 +129,11 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
     changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
     whole = decisions.c.option.is_(None)  # an option of it is not what was applied
     approved = and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", whole)
-    # What a vote was for: one that an edit voided, or that was for another tier or phase, is not in what was applied.
-    of_vote = (decisions.c.package_print, decisions.c.tier, decisions.c.phase_id)
+    what = (decisions.c.package_print, decisions.c.tier, decisions.c.phase_id)
     rows: dict[str, list[Any]] = {}
     for at in range(0, len(wanted), CHUNK):
         found = db.session.execute(
-            select(Item.key, changes.c.applied_seq, decisions.c.seat, *of_vote)
+            select(Item.key, changes.c.applied_seq, decisions.c.seat, *what)
             .join(changes, changes.c.id == Item.id)
             .outerjoin(decisions, approved)
             .where(
@@ -146,12 +145,14 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
         )
         for row in found:
             rows.setdefault(row.key, []).append(row)
-    return {
-        key: Applied(
-            given[-1].applied_seq, frozenset(row.seat for row in given if row.seat and row[3:] == given[-1][3:])
-        )
-        for key, given in rows.items()
-    }
+    return {key: Applied(votes[-1].applied_seq, _seats(votes)) for key, votes in rows.items()}
+
+
+def _seats(votes: Sequence[Any]) -> frozenset[str]:
+    """The seats in which what was applied was approved: a vote that an edit voided, or that was for another tier or phase than the
+    last one, which decided, is not among them."""
+    decided = (votes[-1].package_print, votes[-1].tier, votes[-1].phase_id)
+    return frozenset(one.seat for one in votes if one.seat and (one.package_print, one.tier, one.phase_id) == decided)
 
 
 def completed(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]:

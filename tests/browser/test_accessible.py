@@ -245,8 +245,9 @@ def plants(planted_house: Callable[[Area], Prepared]) -> Iterator[tuple[Prepared
 
 
 @pytest.mark.browser
-def test_a_violation_is_noticed_wherever_it_is(browser: Any, plants: tuple[Prepared, Server]) -> None:
-    eye = Eye(Windows(browser, plants[1].url).open(EN_DESKTOP))
+@pytest.mark.parametrize("thrifty", [False, True])
+def test_a_violation_is_noticed_wherever_it_is(browser: Any, plants: tuple[Prepared, Server], thrifty: bool) -> None:
+    eye = Eye(Windows(browser, plants[1].url).open(EN_DESKTOP), thrifty=thrifty)
     for number, (name, (_, rule)) in enumerate(PLANTS.items()):
         eye.page.goto(f"/planted/{number}")
         before = len(eye.complaints)

@@ -52,6 +52,13 @@ SCOPE = {
 FACTS = {"owner": None, "effort_days": Decimal(3), "tags": ["a"], "rationale": "because"}
 
 
+def says(world: World, key: str) -> tuple[int, dict[str, Any]]:
+    """The version of an item, and its content."""
+    with world.read("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, key)
+        return item.version, store.content_of(item)
+
+
 def put(world: World, stage: str) -> None:
     with world.write("analyst") as scene:
         store.move(scene.actor, item_for(scene.actor, scene.project.id, "REQ-1"), stage)
@@ -76,15 +83,22 @@ def test_before_approval_all_is_open(agreed: World) -> None:
         put(agreed, stage)
         for field, value in SCOPE.items():
             edit(agreed, "REQ-1", **{field: f"{value} {number}" if field in ("title", "statement") else value})
+        said = says(agreed, "REQ-1")[1]
+        assert (said["title"], said["statement"]) == (f"Other {number}", f"y {number}")
+    assert (said["tier"], said["scenarios"], "phase" in said) == ("later", ["SCN-2"], False)
 
 
 def test_a_change_opens_the_lock(agreed: World) -> None:
     for field, value in SCOPE.items():
+        before = says(agreed, "REQ-1")[0]
         edit(agreed, "REQ-1", change="CR-1", **{field: value})
+        assert says(agreed, "REQ-1")[0] == before + 1, field
 
 
 def test_a_save_that_changes_nothing_is_no_matter(agreed: World) -> None:
+    before = says(agreed, "REQ-1")
     edit(agreed, "REQ-1", title="Agreed", scenarios=["SCN-1"])
+    assert says(agreed, "REQ-1") == before
 
 
 def test_retiring_takes_a_change(agreed: World) -> None:
@@ -127,6 +141,7 @@ def test_a_new_acceptance_scenario_for_approved_scope_takes_a_change(agreed: Wor
 
 def test_a_scenario_of_approved_scope_may_say_something_else(agreed: World) -> None:
     edit(agreed, "SCN-1", title="Otherwise", steps=["a", "b"])
+    assert says(agreed, "SCN-1")[1]["steps"] == ["a", "b"]
 
 
 def test_the_page_the_form_and_the_api_refuse_alike(agreed: World) -> None:
