@@ -134,8 +134,14 @@ class Windows:
             context.close()
 
 
+def _arrived(page: Page) -> None:
+    """Wait for the page that a press leads to: "not there any more" holds in its still empty document, too."""
+    page.wait_for_load_state("load")
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.0 to 2.2, A and AA: one line for each rule, with the elements."""
+    _arrived(page)
     found = Axe().run(page, options=AXE_RULES).response["violations"]
     return [
         f"{one['id']}: {one['help']}: "
@@ -146,6 +152,7 @@ def violations(page: Page) -> list[str]:
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window; 0 when one need not scroll sideways."""
+    _arrived(page)
     # Not compared with clientWidth: a phone zooms out, and its layout grows with what overflows.
     window = page.viewport_size or {"width": 0}
     return max(0, int(page.evaluate("document.documentElement.scrollWidth")) - window["width"])
