@@ -18,7 +18,8 @@ from reqtrack.changes.queries import Row
 from reqtrack.items import forms, lists
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
-from reqtrack.workflow.tables import CHANGE, LEAN, folded
+from reqtrack.web.words import listed
+from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN, LEAN, folded
 
 COLUMNS = {
     "draft": _l("Draft"),
@@ -27,44 +28,82 @@ COLUMNS = {
     "applied": _l("In effect"),
     "closed": _l("Closed"),
 }
-CARDS = 12
+CARDS = queries.OF_EACH
+
+
+def columns_of(project: Project, by: str) -> dict[str, Any]:
+    """The columns of the board: id → how it is called."""
+    if by == "tier":
+        return {**TIERS, queries.NONE: _("No priority yet")}
+    if by == "phase":
+        named = {str(one["id"]): one["name"] for one in forms.phases(project.id)}
+        return {**named, queries.NONE: _("In no phase yet")}
+    return dict(COLUMNS)
 
 
 def board(actor: Actor, project: Project, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """The changes of a project by stage (the five of the lean preset), or as a list where a filter asks for one."""
+    """The changes of a project by stage (the five of the lean preset), tier or phase, or as a list where a filter asks for one."""
+    by = arguments.get("by", "")
+    by = by if by in queries.GROUPS else "stage"
     asked_for = {
         name: arguments[name] for name in ("q", "stage", "tier", "phase", "sort", "after") if arguments.get(name)
     }
-    common = {
+    common: dict[str, Any] = {
         "here": url_for("changes.board", project=project.key),
         "may_create": actor.may("change.create", project.id),
         "as_list": arguments.get("view") == "list" or bool(asked_for),
     }
-    return {**common, **(_list(actor, project, asked_for) if common["as_list"] else _columns(actor, project))}
+    common["groups"] = _groups(common["here"], by)
+    return {**common, **(_list(actor, project, asked_for) if common["as_list"] else _columns(actor, project, by))}
 
 
-def _columns(actor: Actor, project: Project) -> dict[str, Any]:
-    rows, counts = queries.board(actor, project)
-    by_column: dict[str, list[Row]] = {code: [] for code in COLUMNS}
+def _groups(here: str, by: str) -> list[dict[str, Any]]:
+    words = {"stage": _("By stage"), "tier": _("By priority"), "phase": _("By phase")}
+    return [
+        {"label": label, "href": here if one == "stage" else f"{here}?by={one}", "current": one == by}
+        for one, label in words.items()
+    ]
+
+
+def _columns(actor: Actor, project: Project, by: str) -> dict[str, Any]:
+    rows, counts = queries.board(actor, project, by)
+    columns = columns_of(project, by)
+    cells: dict[str, list[Row]] = {code: [] for code in columns}
     for one in rows:
-        by_column[folded(one.stage, one.came_from)].append(one)
-    # What is asked back counts where its cards stand; there are never many of it.
-    totals = {code: max(_total(code, counts), len(mine)) for code, mine in by_column.items()}
+        cells[_column(one, by)].append(one)
+    totals = dict.fromkeys(columns, 0)
+    for place, number_of in counts.items():
+        totals[folded(*place) if by == "stage" else str(place or queries.NONE)] += number_of
     here = url_for("changes.board", project=project.key)
+    may_write = actor.may("change.create", project.id)
+    moves = {one.key: _moves(project, one, by, columns) for one in rows} if may_write else {}
     return {
         "number": len(rows),
-        "columns": [{"id": code, "title": label, "note": totals[code] or ""} for code, label in COLUMNS.items()],
+        "by": by,
+        "columns": [{"id": code, "title": label, "note": totals[code] or ""} for code, label in columns.items()],
         "lane": {
             "title": "",
-            "cells": [[_card(project, one) for one in mine[:CARDS]] for mine in by_column.values()],
-            "more": [_more(here, code, totals[code]) for code in COLUMNS],
+            "cells": [
+                [_card(project, one, by, moves.get(one.key, [])) for one in mine[:CARDS]] for mine in cells.values()
+            ],
+            "more": [_more(here, by, code, label, totals[code]) for code, label in columns.items()],
             "empty": _("Nothing here."),
         },
     }
 
 
-def _total(code: str, counts: Mapping[str, int]) -> int:
-    return sum(counts.get(stage, 0) for stage in dict(LEAN)[code])
+def _column(one: Row, by: str) -> str:
+    """The column in which a change stands."""
+    if by == "stage":
+        return folded(one.stage, one.came_from)
+    return str((one.tier if by == "tier" else one.phase_id) or queries.NONE)
+
+
+def _moves(project: Project, one: Row, by: str, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A line of the card's menu for each other column."""
+    at = url_for("changes.placing", project=project.key, key=one.key, by=by)
+    here = _column(one, by)
+    return [{"label": label, "href": f"{at}&to={code}"} for code, label in columns.items() if code != here]
 
 
 def _list(actor: Actor, project: Project, asked_for: Mapping[str, str]) -> dict[str, Any]:
@@ -118,19 +157,39 @@ def _stages(stage: str) -> tuple[str, ...]:
     return tuple(one for one in stage.split(",") if one in CHANGE.stages)
 
 
-def _more(here: str, code: str, number_of: int) -> tuple[str, str] | None:
-    return (_("All %(number)s", number=number_of), f"{here}?stage={code}") if number_of > CARDS else None
+def _more(here: str, by: str, code: str, label: Any, number_of: int) -> tuple[str, str] | None:
+    if number_of <= CARDS:
+        return None
+    wanted = (
+        {"stage": code}
+        if by == "stage"
+        else {"stage": ",".join(CHANGE_OPEN), by: str(label) if by == "phase" else code}
+    )
+    if code == queries.NONE:
+        wanted[by] = queries.NONE
+    return ngettext("and %(num)s more", "and %(num)s more", number_of - CARDS), f"{here}?{urlencode(wanted)}"
 
 
-def _card(project: Project, one: Row) -> dict[str, Any]:
+def _card(project: Project, one: Row, by: str, moves: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "key": one.key,
         "href": url_for("changes.show", project=project.key, key=one.key),
         "title": one.title,
         "person": one.logged_by,
         "flags": _flags(one),
-        "foot": " · ".join(str(part) for part in _foot(one)),
+        "stage": "" if by == "stage" else folded(one.stage, one.came_from),
+        "foot": " · ".join(str(part) for part in _foot(one, by)),
+        "asked": _asked(one),
+        "moves": moves,
+        "move": url_for("changes.placing", project=project.key, key=one.key, by=by) if moves else "",
     }
+
+
+def _asked(one: Row) -> str:
+    """With whom it is: two by name, the others by their number."""
+    if len(one.asked) <= 2:
+        return str(listed(one.asked))
+    return str(_("%(who)s and %(number)s more", who=listed(one.asked[:2]), number=len(one.asked) - 2))
 
 
 def _flags(one: Row) -> list[tuple[Any, str, str]]:
@@ -146,11 +205,11 @@ def _flags(one: Row) -> list[tuple[Any, str, str]]:
     return flags
 
 
-def _foot(one: Row) -> list[Any]:
+def _foot(one: Row, by: str) -> list[Any]:
     parts: list[Any] = []
     if one.expected is not None:
         parts.append(_("%(days)s d", days=number(one.expected)))
-    if one.phase:
+    if one.phase and by != "phase":
         parts.append(one.phase)
     if one.waited and one.stage in ("submitted", "assessing", "deciding"):
         parts.append(ngettext("waited %(num)s day", "waited %(num)s days", one.waited))

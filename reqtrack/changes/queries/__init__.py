@@ -1,7 +1,8 @@
 """What can be asked of the changes: one for its page, many for the board, what waits for whom, what a change would touch."""
 
-from reqtrack.changes.queries.board import Row, board, listing, number_open, open_on_item
+from reqtrack.changes.queries.board import GROUPS, NONE, OF_EACH, Row, board, listing, number_open, open_on_item
 from reqtrack.changes.queries.deciders import as_decider
+from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
@@ -21,6 +22,9 @@ from reqtrack.changes.queries.waiting import waiting_for
 from reqtrack.changes.stakes import impact_of_item, open_changes
 
 __all__ = [
+    "GROUPS",
+    "NONE",
+    "OF_EACH",
     "ChangePage",
     "Moved",
     "News",
@@ -33,6 +37,7 @@ __all__ = [
     "board",
     "change_for",
     "change_page",
+    "figures",
     "impact_of_item",
     "lines_of_delegation",
     "listing",
