@@ -75,9 +75,10 @@ def _waits(project_id: int) -> Iterator[dict[str, Any]]:
         days = CHANGES / 6 - at / 6
         for step, name in enumerate(("assessing", "deciding")):
             if stage(at) in HANDED_IN and (step == 0 or stage(at) != "assessing"):
-                over = step == 0 and stage(at) != "assessing" or stage(at) not in ("assessing", "deciding")
+                over = (step == 0 and stage(at) != "assessing") or stage(at) not in ("assessing", "deciding")
                 yield {"id": FIRST + 2 * at + step, "project_id": project_id, "change_id": FIRST + at, "stage": name,
-                       "began_at": _ago(days - step / 4), "ended_at": _ago(days - step / 4 - 0.25) if over else None, "paused": 0}  # fmt: skip
+                       "began_at": _ago(days - step / 4), "paused": 0,
+                       "ended_at": _ago(days - step / 4 - 0.25) if over else None}  # fmt: skip
 
 
 def _assessments(project_id: int, assessor: int) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.benchmarks.changed import change
 from tests.benchmarks.conftest import Served
 from tests.benchmarks.databases import PROJECT, Prepared, app_on
 from tests.benchmarks.figures import Figures, held
+from tests.benchmarks.test_radar import edit, taken
 from tests.support.world import OPERATOR
 
 pytestmark = pytest.mark.bench
@@ -39,6 +41,18 @@ def test_the_boards(figures: Figures, served: Served) -> None:
     for by in ("stage", "tier", "phase"):
         taken = served.ask(f"/changes?by={by}", number=30)
         held(figures.take(f"board of 2 000 changes by {by}, p95", taken.p95, "ms", 100))
+
+
+def test_the_radar_of_changes(figures: Figures, changed: Prepared) -> None:
+    with app_on(changed.data) as app, app.app_context():
+        taken()
+        spent = []
+        for at in range(5):
+            edit("rationale", f"Because of {at}.")
+            spent.append(taken())
+    told = figures.take("radar: 2 000 changes, after a write, CPU", median(one for one, _n in spent), "ms", 1500,
+                        note=f"{spent[-1][1]:,} found")  # fmt: skip
+    held(told)
 
 
 def test_the_figures(figures: Figures, served: Served) -> None:

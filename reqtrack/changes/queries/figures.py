@@ -15,6 +15,7 @@ from sqlalchemy import select
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
+from reqtrack.changes import facts
 from reqtrack.changes.models import Change, Decision, Wait
 from reqtrack.changes.waits import STEPS, Step
 from reqtrack.db import plain
@@ -100,11 +101,11 @@ def figures(actor: Actor, project: Project) -> Figures:
 
 def _figures(actor: Actor, project: Project) -> Figures:
     zone = ZoneInfo(project.zone)
-    moved, agreed = _moved(actor, project), _agreed(actor, project)
+    gone, there = moved(actor, project), agreed(actor, project)
     applied = _applied(actor, project)
-    told = [at for at, _item in moved] + [row.applied_at for row in applied]
+    told = [at for at, _item in gone] + [row.applied_at for row in applied]
     firsts = _months(clock.today(project.zone), min(told).astimezone(zone).date() if told else None)
-    months = [_month(first, _next(first), zone, moved, agreed, applied) for first in firsts]
+    months = [_month(first, _next(first), zone, gone, there, applied) for first in firsts]
     begins = _begins(firsts[0], zone)
     before = sum((row.expected_effort_days or NOTHING for row in applied if row.applied_at < begins), NOTHING)
     return Figures(months, before, _waits(actor, project), _votes(actor, project), project.change_budget_days)
@@ -153,17 +154,22 @@ def changed_between(moved: Sequence[Any], begins: datetime, ends: datetime) -> i
     return len({item for at, item in moved if begins <= at < ends})
 
 
-def _moved(actor: Actor, project: Project) -> list[tuple[datetime, int]]:
+def moved(actor: Actor, project: Project) -> list[tuple[datetime, int]]:
     """``(when, which)`` of each requirement that an applied change moved; what it added is not moved by it."""
+    change = Item.__table__.alias("change")
+    applied = select(change.c.key).where(
+        change.c.project_id == project.id, change.c.kind == "change", change.c.stage.in_(facts.IN_EFFECT)
+    )
     rows = plain(
         select(Version.at, Version.item_id)
         .join(Item, Item.id == Version.item_id)
-        .where(visible(actor, project.id), Item.kind == "requirement", Version.change != "", Version.number > 1)
+        .where(visible(actor, project.id), Item.kind == "requirement", Version.change.in_(applied), Version.number > 1)
     )
     return [(row.at, row.item_id) for row in rows]
 
 
-def _agreed(actor: Actor, project: Project) -> Sequence[Any]:
+def agreed(actor: Actor, project: Project) -> Sequence[Any]:
+    """``created_at updated_at stage`` of the agreed requirements, and of those that were."""
     return plain(
         select(Item.created_at, Item.updated_at, Item.stage).where(
             visible(actor, project.id), Item.kind == "requirement", Item.stage.in_((*AGREED, "obsolete"))
