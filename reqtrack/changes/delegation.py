@@ -27,6 +27,8 @@ class Person:
         return role in self.roles
 
 
+# Who holds no other role than these stands in for nobody: they do not see all of a project.
+OUTSIDE = frozenset({ADMINISTRATOR, "implementer"})
 # The roles that a seat may be given to.
 SEATS = NEXT_LINE[:3]
 # What lines may be for; a standard change is measured by its template instead.
@@ -252,7 +254,7 @@ def with_deputies(
     able: dict[int, list[Person]] = {}
     for one in stand_ins:
         person = known.get(one.delegate)
-        if person is None or not person.roles - {ADMINISTRATOR} or person.id in own or person.login in barred:
+        if person is None or not person.roles - OUTSIDE or person.id in own or person.login in barred:
             continue
         absent = known.get(one.absent)
         outside = absent is None or (one.set_by != absent.login and one.set_by in barred)

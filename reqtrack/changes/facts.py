@@ -24,7 +24,6 @@ from reqtrack.changes.policy import Aftermath, Facts
 from reqtrack.db import canonical
 from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
-from reqtrack.permissions import ADMINISTRATOR
 
 IN_EFFECT = ("applied", "closed")
 
@@ -281,7 +280,7 @@ def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) ->
     if (vote.behalf or vote.decider) not in holders:
         return False
     person = dossier.named(vote.decider)
-    member = person is not None and bool(person.roles - {ADMINISTRATOR})
+    member = person is not None and bool(person.roles - delegation.OUTSIDE)
     return vote.behalf is None or (member and vote.decider not in delegation.excluded(dossier.origin))
 
 

@@ -10,7 +10,7 @@ def init(app: Flask) -> None:
     from reqtrack.baselines.queries import LIST_PANELS, PANELS, SIGNED
     from reqtrack.items import panels
     from reqtrack.signoff import checks, pages, queries, rounds, scope, subjects
-    from reqtrack.signoff.views import area, public
+    from reqtrack.signoff.views import area, away, public
 
     subjects.register(scope.SCOPE)
     subjects.register(rounds.ROUND)
@@ -25,3 +25,4 @@ def init(app: Flask) -> None:
     checks.register()
     app.register_blueprint(area)
     app.register_blueprint(public)
+    app.register_blueprint(away)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.record import recorded
 from reqtrack.db import clean_text, db, lock_project
 from reqtrack.errors import Invalid, Reason, Verdict, invalid
@@ -63,6 +65,26 @@ def set_away(
         entry.subject = f"delegate:{row.id}"
         entry.after = _told(row, absent.login, delegate.login)
     return row
+
+
+def person_named(actor: Actor, field: str, login: str, project_ids: Iterable[int]) -> User:
+    """The account of a login, where it is a member of one of these projects: of others nobody is told whether they are there.
+
+    Raises:
+        Invalid
+    """
+    wanted = login.strip()
+    if not wanted:
+        raise invalid(field, "Choose who.", "required")
+    if wanted not in {one for one, _name in queries.who_may_act(actor, project_ids)}:
+        raise invalid(field, "There is no %(what)s here, or you may not see it.", what=wanted[:80])
+    return user_by_login(wanted)
+
+
+def see_given(actor: Actor) -> None:
+    """Say that one has seen what was decided and signed for oneself; it is not told of again."""
+    with recorded(actor, 0, queries.SEEN, actor.login):
+        pass
 
 
 def _require(verdict: Verdict) -> None:

@@ -115,3 +115,8 @@ class Signature(Base):
     behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)
     behalf_name: Mapped[str | None] = mapped_column(String(200), info=LATER)
     seal: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def principal(self) -> str:
+        """The login of whose signature it is: the signer's, or that of who they signed for."""
+        return self.behalf or self.signer

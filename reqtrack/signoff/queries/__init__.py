@@ -1,10 +1,13 @@
 """What can be asked of sign-offs: one and many with what became of them, who signs, what waits, the scope in force."""
 
 from reqtrack.signoff.queries.away import (
+    SEEN,
     Away,
+    Given,
     absence_for,
     absences,
     as_who,
+    given_for,
     signing_for,
     spans_of,
     stands_in,
@@ -28,6 +31,7 @@ from reqtrack.signoff.queries.told import (
     Withdrawal,
     approved_by,
     as_seen,
+    facts_from,
     facts_of,
     lines,
     listing,
@@ -40,8 +44,10 @@ from reqtrack.signoff.queries.told import (
 from reqtrack.signoff.queries.waiting import waiting_for
 
 __all__ = [
+    "SEEN",
     "Away",
     "Carrying",
+    "Given",
     "InForce",
     "Line",
     "Page",
@@ -57,7 +63,9 @@ __all__ = [
     "asked",
     "baseline_states",
     "carrying",
+    "facts_from",
     "facts_of",
+    "given_for",
     "in_force_dict",
     "lines",
     "listing",

@@ -8,19 +8,23 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.db import db
+from reqtrack.audit.models import Event
+from reqtrack.db import Base, db
 from reqtrack.errors import NotFound
+from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.signoff.away import Signing, Span, Who
-from reqtrack.signoff.models import Delegate
+from reqtrack.signoff.models import Delegate, Signature, Signoff
 
 # How long what is over is told of.
 TOLD_DAYS = 30
+MOST_TOLD = 200
+SEEN = "delegate.seen"
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,11 @@ class Away:
 def stands_in(user_id: int, project_id: Any, scope: str) -> ColumnElement[bool]:
     """Whether somebody may act for another about today, to ``decide`` or ``sign`` in a project, in SQL; which day it is in the
     project's zone is seen to later."""
-    return exists().where(Delegate.delegate_id == user_id, *_about_now(project_id, scope))
+    return exists().where(Delegate.delegate_id == user_id, *about_now(project_id, scope))
 
 
-def _about_now(project_id: Any, scope: str) -> tuple[ColumnElement[bool], ...]:
+def about_now(project_id: Any, scope: str) -> tuple[ColumnElement[bool], ...]:
+    """What holds of an absence that is about today, to ``decide`` or ``sign`` in a project, in SQL."""
     today = clock.now().date()
     return (
         Delegate.revoked_at.is_(None),
@@ -152,7 +157,7 @@ def signing_for(actor: Actor, project: Project) -> list[Signing]:
             Delegate.delegate_id == actor.id,
             User.active,
             Membership.ended_at.is_(None),
-            *_about_now(project.id, "sign"),
+            *about_now(project.id, "sign"),
         )
         .order_by(Delegate.id)
     )
@@ -165,12 +170,71 @@ def signing_for(actor: Actor, project: Project) -> list[Signing]:
     return [Signing(login, name, frozenset(roles)) for login, (name, roles) in held.items()]
 
 
+@dataclass(frozen=True)
+class Given:
+    """What somebody gave for another: a decision on a change or a signature, with its outcome, by whom and when."""
+
+    project_key: str
+    key: str
+    title: str
+    kind: str
+    number: int
+    outcome: str
+    by: str
+    at: datetime
+
+
+def given_for(actor: Actor) -> list[Given]:
+    """What was decided and signed for the actor, the newest first, until they say that they have seen it; nothing (one statement)
+    for who was not away lately.
+
+    Changes are an area above this one: their table is read by its name.
+    """
+    since = db.session.execute(
+        select(func.min(Delegate.set_at), _seen_at(actor).label("seen")).where(
+            Delegate.absent_id == actor.id, Delegate.ends_on >= clock.now().date() - timedelta(days=TOLD_DAYS)
+        )
+    ).one()
+    if since[0] is None:
+        return []
+    after = max(one for one in since if one is not None)
+    places = list(actor.roles)
+    decisions = Base.metadata.tables["decisions"]
+    made = (
+        select(Project.key.label("project"), Item.key, Item.title, literal("decision").label("kind"), literal(0).label("number"),
+               decisions.c.outcome, decisions.c.decider_name.label("by"), decisions.c.at)
+        .join(Item, Item.id == decisions.c.change_id)
+        .join(Project, Project.id == decisions.c.project_id)
+        .where(decisions.c.behalf == actor.login, decisions.c.at > after, Project.id.in_(places))
+    )  # fmt: skip
+    signed = (
+        select(Project.key, Signoff.subject, Signoff.meaning, literal("signature"), Signoff.number, Signature.outcome,
+               Signature.signer_name, Signature.at)
+        .join(Signoff, Signoff.id == Signature.signoff_id)
+        .join(Project, Project.id == Signature.project_id)
+        .where(Signature.behalf == actor.login, Signature.at > after, Project.id.in_(places))
+    )  # fmt: skip
+    rows = db.session.execute(union_all(made, signed).order_by("at").limit(MOST_TOLD)).all()
+    return [Given(*row) for row in reversed(rows)]
+
+
+def _seen_at(actor: Actor) -> Any:
+    seen = select(func.max(Event.at)).where(Event.project_id == 0, Event.subject == actor.login, Event.action == SEEN)
+    return seen.scalar_subquery()
+
+
 def who_may_act(actor: Actor, project_ids: Iterable[int]) -> list[tuple[str, str]]:
-    """Who may be chosen to act for somebody: ``(login, name)`` of the active members of these projects, by name."""
+    """Who may be chosen to act for somebody: ``(login, name)`` of the active members of these projects who see all of one, by
+    name."""
     rows = db.session.execute(
         select(User.login, User.name)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.project_id.in_(list(project_ids)), Membership.ended_at.is_(None), User.active)
+        .where(
+            Membership.project_id.in_(list(project_ids)),
+            Membership.ended_at.is_(None),
+            User.active,
+            Membership.role != "implementer",
+        )
         .distinct()
         .order_by(User.name, User.login)
     )
