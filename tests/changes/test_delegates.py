@@ -16,8 +16,8 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
 from reqtrack.changes.delegation import DELEGATION as TABLE
 from reqtrack.changes.delegation import Origin, Person, Seat, StandIn, principal, seats, with_deputies
-from reqtrack.errors import Refused
-from reqtrack.signoff import delegating
+from reqtrack.errors import NotFound, Refused
+from reqtrack.signoff import actions as signoffs
 from reqtrack.signoff import queries as signed
 from tests.changes.conftest import Desk
 from tests.support.world import OPERATOR
@@ -37,12 +37,12 @@ def away(desk: Desk, who: str = "business_owner", by: str = "analyst", *, set_by
         given = {"starts_on": MONDAY, "ends_on": FRIDAY, **more}
         if set_by:
             given = {"project": scene.project, "reason": "In hospital.", **given}
-        return delegating.set_away(actor, user_by_login(who), user_by_login(by), **given).id
+        return signoffs.set_away(actor, user_by_login(who), user_by_login(by), **given).id
 
 
 def end(desk: Desk, number: int, by: str = "business_owner") -> None:
     with desk.world.write(by) as scene:
-        delegating.end_away(scene.actor, signed.absence_for(scene.actor, number))
+        signoffs.end_away(scene.actor, signed.absence_for(scene.actor, number))
 
 
 def refused(desk: Desk, key: str, by: str, **more: Any) -> list[str]:
@@ -119,8 +119,10 @@ def test_what_leaves_them_without_a_voice(desk: Desk, req: str, how: str) -> Non
             with world.write("business_owner", project="ERP") as scene:
                 actor = replace(scene.actor, reauthenticated=True)
                 people = user_by_login("business_owner"), user_by_login("tester")
-                delegating.set_away(actor, *people, MONDAY, FRIDAY, project=scene.project)
-        assert refused(desk, key, "tester")[0] in ("not_your_seat", "no_permission")
+                signoffs.set_away(actor, *people, MONDAY, FRIDAY, project=scene.project)
+        with pytest.raises((Refused, NotFound)) as error:
+            desk.decide(key, by="tester")
+        assert [one.code for one in error.value.reasons] == ["not_found" if how == "left" else "not_your_seat"]
         assert desk.decide(key, by="second").stage == "applied"
 
 

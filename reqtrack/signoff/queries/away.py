@@ -197,7 +197,7 @@ def given_for(actor: Actor) -> list[Given]:
     ).one()
     if since[0] is None:
         return []
-    after = max(one for one in since if one is not None)
+    first, seen = since[0], since.seen or since[0] - timedelta(seconds=1)
     places = list(actor.roles)
     decisions = Base.metadata.tables["decisions"]
     made = (
@@ -205,14 +205,14 @@ def given_for(actor: Actor) -> list[Given]:
                decisions.c.outcome, decisions.c.decider_name.label("by"), decisions.c.at)
         .join(Item, Item.id == decisions.c.change_id)
         .join(Project, Project.id == decisions.c.project_id)
-        .where(decisions.c.behalf == actor.login, decisions.c.at > after, Project.id.in_(places))
+        .where(decisions.c.behalf == actor.login, decisions.c.at >= first, decisions.c.at > seen, Project.id.in_(places))
     )  # fmt: skip
     signed = (
         select(Project.key, Signoff.subject, Signoff.meaning, literal("signature"), Signoff.number, Signature.outcome,
                Signature.signer_name, Signature.at)
         .join(Signoff, Signoff.id == Signature.signoff_id)
         .join(Project, Project.id == Signature.project_id)
-        .where(Signature.behalf == actor.login, Signature.at > after, Project.id.in_(places))
+        .where(Signature.behalf == actor.login, Signature.at >= first, Signature.at > seen, Project.id.in_(places))
     )  # fmt: skip
     rows = db.session.execute(union_all(made, signed).order_by("at").limit(MOST_TOLD)).all()
     return [Given(*row) for row in reversed(rows)]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from reqtrack.accounts.models import User
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.errors import Invalid, Reason, Refused, invalid
-from reqtrack.signoff import delegating, queries
+from reqtrack.signoff import actions, forms, queries
 from reqtrack.signoff.away import SCOPES
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
@@ -65,7 +65,7 @@ def leave() -> Response:
 
 @area.act("/away/<int:number>/end", "self")
 def end(number: int) -> Response:
-    delegating.end_away(g.actor, queries.absence_for(g.actor, number))
+    actions.end_away(g.actor, queries.absence_for(g.actor, number))
     flash(_("Ended: from now on it comes to the one whose it is."))
     return answer(url_for("away.mine"))
 
@@ -73,7 +73,7 @@ def end(number: int) -> Response:
 @area.act("/away/seen", "self")
 def seen() -> Response:
     """Say that one has seen what was given for oneself."""
-    delegating.see_given(g.actor)
+    actions.see_given(g.actor)
     return answer(url_for("radar.my_work"))
 
 
@@ -95,7 +95,7 @@ def set_for(project: str) -> Response:
 
 @area.act("/p/<project>/away/<int:number>/end", "project.read")
 def end_in(project: str, number: int) -> Response:
-    delegating.end_away(g.actor, queries.absence_for(g.actor, number, g.project_id))
+    actions.end_away(g.actor, queries.absence_for(g.actor, number, g.project_id))
     flash(_("Ended: from now on it comes to the one whose it is."))
     return answer(url_for("away.project", project=project))
 
@@ -103,12 +103,12 @@ def end_in(project: str, number: int) -> Response:
 def _set(absent: User, project: Any) -> None:
     sent = request.form
     scope = sent.get("scope", "")
-    delegating.set_away(
+    actions.set_away(
         g.actor, absent, _user("delegate"), project=project, scope=scope if scope in SCOPES else "",
-        reason=sent.get("reason", ""), **delegating.parse(sent),
+        reason=sent.get("reason", ""), **forms.away(sent),
     )  # fmt: skip
 
 
 def _user(field: str) -> User:
     places = [g.project_id] if g.project_id else g.actor.roles
-    return delegating.person_named(g.actor, field, request.form.get(field, ""), places)
+    return actions.person_named(g.actor, field, request.form.get(field, ""), places)

@@ -12,7 +12,7 @@ from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.record import recorded
 from reqtrack.db import clean_text, db, lock_project
-from reqtrack.errors import Invalid, Reason, Verdict, invalid
+from reqtrack.errors import Invalid, Verdict, invalid
 from reqtrack.permissions import Actor
 from reqtrack.signoff import away, queries
 from reqtrack.signoff.models import Delegate
@@ -119,31 +119,3 @@ def _told(row: Delegate, absent: str, delegate: str) -> dict[str, Any]:
         "absent": absent, "delegate": delegate, "starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat(),
         "scope": row.scope, "most_days": row.most_days, "project": row.project_id,
     }  # fmt: skip
-
-
-def parse(given: dict[str, Any]) -> dict[str, Any]:
-    """The days and the limit that were typed.
-
-    Raises:
-        Invalid: by field.
-    """
-    reasons: list[Reason] = []
-    told: dict[str, Any] = {}
-    for name in ("starts_on", "ends_on"):
-        try:
-            told[name] = date.fromisoformat(str(given.get(name) or "").strip())
-        except ValueError:
-            reasons.append(Reason("invalid", "Give a day, such as 2026-12-24.", {}, name))
-    text = str(given.get("most_days") or "").strip()
-    told["most_days"] = None
-    if text:
-        try:
-            number = Decimal(text)
-            if not number.is_finite() or not 0 < number <= 10_000:
-                raise ValueError
-            told["most_days"] = number.quantize(Decimal("0.01"))
-        except (ArithmeticError, ValueError):
-            reasons.append(Reason("invalid", "%(given)s is not a number.", {"given": text[:80]}, "most_days"))
-    if reasons:
-        raise Invalid(reasons)
-    return told
