@@ -200,7 +200,7 @@ def _meant(actor: Actor, project: Project, table: Table) -> list[dict[str, Any]]
 def rule_words(rule: Rule) -> str:
     """Who decides, by name, and whether with the password."""
     who = seat_words(rule.seats, rule.needed)
-    return f"{who} · {_('with password') if rule.proof else _('without password')}"
+    return " · ".join((who, _("with password") if rule.proof else _("without password")))
 
 
 def part(actor: Actor, project: Project) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("most_items", sa.Integer(), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("tiers", sa.String(length=40), nullable=False),
-        sa.Column("written_by", sa.String(length=200), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=False),
         sa.Column("approved_at", sa.String(27), nullable=True),
         sa.Column("archived_at", sa.String(27), nullable=True),
