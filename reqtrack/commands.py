@@ -349,6 +349,7 @@ FORMATS = ("json", "csv", "xlsx", "reqif", "gherkin", "pdf")
 DOCUMENTS = {
     "specification": "baseline",
     "change-record": "change",
+    "impact": "change",
     "acceptance-report": "round",
     "certificate": "signoff",
 }
@@ -362,7 +363,7 @@ DOCUMENTS = {
 @click.option(
     "--baseline", default="", metavar="BL-1", help="What the specification is of; without, the scope as it stands."
 )
-@click.option("--change", default="", metavar="CR-1", help="What the change record is of.")
+@click.option("--change", default="", metavar="CR-1", help="What the change record, or the impact, is of.")
 @click.option("--round", "round_number", default="", metavar="N", help="What the acceptance report is of.")
 @click.option("--signoff", default="", metavar="N", help="What the certificate is of.")
 @click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]), show_default=True)
@@ -412,7 +413,8 @@ def _subject(document: str, about: dict[str, str]) -> str:
     option = DOCUMENTS[document]
     subject = about["round_number" if option == "round" else option]
     if not subject and document != "specification":
-        raise click.UsageError(f"A {document} needs --{option}.")
+        article = "An" if document[0] in "aeiou" else "A"
+        raise click.UsageError(f"{article} {document} needs --{option}.")
     return subject
 
 

@@ -84,7 +84,8 @@ class ChangeTemplate(Base):
     most_items: Mapped[int] = mapped_column(Integer)
     fields: Mapped[str] = mapped_column(Text, default="")
     tiers: Mapped[str] = mapped_column(String(40), default="")
-    written_by: Mapped[str] = mapped_column(String(200))
+    # Everybody who wrote a part of it, in order, parted by blanks (which no login holds).
+    written_by: Mapped[str] = mapped_column(Text)
     approved_by: Mapped[str] = mapped_column(String(200), default="")
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     archived_at: Mapped[datetime | None] = mapped_column(Instant)

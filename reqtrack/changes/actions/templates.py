@@ -60,9 +60,8 @@ def change_template(
     with recorded(actor, template.project_id, "template.written", _subject(template), before=before) as entry:
         for name, value in told.items():
             setattr(template, name, value)
-        # Everybody whose words stand in it, as far as there is room: none of them approves it.
-        writers = dict.fromkeys((*template.written_by.split(), actor.login))
-        template.written_by = " ".join(list(writers)[-3:])[-200:]
+        # Everybody whose words stand in it: none of them approves it.
+        template.written_by = " ".join(dict.fromkeys((*template.written_by.split(), actor.login)))
         template.approved_by, template.approved_at = "", None
         entry.after = _told(template)
 

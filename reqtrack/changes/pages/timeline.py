@@ -34,6 +34,8 @@ UNVOTED = {
     "silence_ended": _l("took it off: it waits for a decision"),
     "reviewed": _l("recorded the review of this emergency"),
     "template_chosen": _l("chose by which template it passes"),
+    "estimated": _l("estimated it: %(days)s person-days"),
+    "seen": _l("saw what it changes for them"),
 }
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
@@ -131,6 +133,8 @@ def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
     if verb not in UNVOTED:
         return None
     told = {"until": day(date.fromisoformat(after["until"]))} if after.get("until") else {}
+    if "expected_effort_days" in after:
+        told["days"] = number(float(after["expected_effort_days"]))
     text = UNVOTED[verb] % told if told else UNVOTED[verb]
     why = "; ".join(sentence(Reason("", message, params)) for message, params in after.get("why", ()))
     return {"kind": "decision", "text": text, **({"note": why} if why else {})}

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("most_items", sa.Integer(), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("tiers", sa.String(length=40), nullable=False),
-        sa.Column("written_by", sa.String(length=200), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=False),
         sa.Column("approved_at", sa.String(27), nullable=True),
         sa.Column("archived_at", sa.String(27), nullable=True),
@@ -340,6 +340,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("behalf", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("behalf_name", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("option", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("behalf", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("behalf_name", sa.String(length=200), nullable=True))
 
     with op.batch_alter_table("projects", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preset", sa.String(length=12), server_default="lean", nullable=False))
