@@ -1,6 +1,7 @@
-// board.js - a card dragged to another column opens what that move means; M opens the menu of the card in focus, which does the same.
+// board.js - a card dragged to another column opens what that move means; M opens the menu of the card in focus, which does the
+// same. Lines of an agenda are put in order.
 
-import { composing } from "./words.js";
+import { composing, element } from "./words.js";
 
 const ready = new WeakSet();
 let held = null;
@@ -53,7 +54,43 @@ function pressed(event) {
   menu.querySelector(".rq-menu a").focus();
 }
 
+// Lines of an agenda: dropped on another one, a line takes its place. Beside it are buttons that do the same.
+function sorted(list) {
+  const lines = [...list.children];
+  for (const line of lines) line.draggable = true;
+  list.addEventListener("dragstart", (event) => {
+    held = event.target.closest && event.target.closest("[data-place]");
+    if (held) event.dataTransfer.effectAllowed = "move";
+  });
+  list.addEventListener("dragover", (event) => {
+    const line = held && event.target.closest("[data-place]");
+    if (!line || line === held) return;
+    event.preventDefault();
+    unmark(list);
+    line.classList.add("rq-col--over");
+  });
+  list.addEventListener("drop", (event) => {
+    const line = held && event.target.closest("[data-place]");
+    if (!line || line === held) return;
+    event.preventDefault();
+    const form = held.querySelector("form.rq-act");
+    form.action = held.dataset.place;
+    let field = form.querySelector("[name=place]");
+    if (!field) form.append((field = element("input", { type: "hidden", name: "place" })));
+    field.value = lines.indexOf(line) + 1;
+    form.requestSubmit();
+  });
+  list.addEventListener("dragend", () => {
+    held = null;
+    unmark(list);
+  });
+}
+
 export function enhance(root) {
+  for (const list of root.querySelectorAll("[data-sort]")) {
+    if (!ready.has(list)) sorted(list);
+    ready.add(list);
+  }
   for (const board of root.querySelectorAll("[data-board]")) {
     if (ready.has(board)) continue;
     ready.add(board);

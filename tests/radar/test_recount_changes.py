@@ -167,7 +167,7 @@ class Story:
     def step(self) -> None:
         name = self.chance.choice(
             ("log", "log", "submit", "submit", "assess", "assess", "approve", "approve", "reject", "defer", "ask", "answer", "edit",
-             "outside", "sign", "hold", "emergency", "withdraw", "review")
+             "outside", "outside", "outside", "sign", "hold", "emergency", "withdraw", "review")
         )  # fmt: skip
         with suppress(ReqtrackError):
             getattr(self, name)()
@@ -229,9 +229,10 @@ class Story:
 
     def outside(self) -> None:
         """Past the lock, as no page lets anybody."""
-        self.desk.world_edit(
-            self.chance.choice(self.reqs), by="analyst", statement=f"Otherwise {self.chance.random()}."
-        )
+        text, by = f"Otherwise {self.chance.random()}.", self.chance.choice(("", "CR-99"))
+        with unlocked(), self.desk.world.write("analyst") as scene:
+            item = self.desk.item(scene, self.chance.choice(self.reqs))
+            store.edit(scene.actor, item, {"statement": text}, change=by)
 
     def sign(self) -> None:
         with self.desk.world.write("analyst") as scene:
