@@ -50,9 +50,8 @@ ROLE_WORDS: dict[str, Any] = {
 
 def check(kind: str, body: Any) -> Verdict:
     """Every reason why changes of a kind cannot go by this (a body as ``flows.as_flow`` takes it)."""
-    wrong = _shape(body)
-    if wrong:
-        return Verdict(tuple(wrong))
+    if shape := unreadable(body):
+        return Verdict(tuple(shape))
     wrong = [
         *_names(body.get("names") or {}),
         *_added(kind, body.get("added") or []),
@@ -62,13 +61,13 @@ def check(kind: str, body: Any) -> Verdict:
     return Verdict(tuple(wrong or _twice(body)))
 
 
-def _shape(body: Any) -> list[Reason]:
+def unreadable(body: Any) -> list[Reason]:
     """Whether it is made as a flow is: by what is unreadable nothing further is said."""
     message = "This is no flow: it takes names, added, asks and roles."
     if not isinstance(body, Mapping) or any(part not in PARTS for part in body):
         return [Reason("invalid", message)]
     lists = [body.get("asks") or {}, body.get("roles") or {}]
-    fits = all(isinstance(one, Mapping) and all(_texts(told) for told in one.values()) for one in lists)
+    fits = all(isinstance(one, Mapping) and all(_texts(told or []) for told in one.values()) for one in lists)
     names, added = body.get("names") or {}, body.get("added") or []
     fits = fits and isinstance(names, Mapping) and all(_named(one) for one in names.values())
     fits = fits and isinstance(added, Sequence) and not isinstance(added, str)

@@ -5,6 +5,7 @@ from reqtrack.changes.pages.delegation import delegation
 from reqtrack.changes.pages.forms import edit, edit_item, moved, new, new_item, stale
 from reqtrack.changes.pages.impact import touched
 from reqtrack.changes.pages.show import show
+from reqtrack.changes.pages.stages import stages
 from reqtrack.changes.pages.templates import template, templates
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "new",
     "new_item",
     "show",
+    "stages",
     "stale",
     "template",
     "templates",

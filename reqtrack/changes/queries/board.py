@@ -42,6 +42,8 @@ class Row:
     title: str
     stage: str
     came_from: str | None
+    sub_stage: str | None
+    kind: str | None
     tier: str | None
     phase: str | None
     logged_by: str
@@ -61,7 +63,8 @@ def board(actor: Actor, project: Project) -> tuple[list[Row], dict[str, int]]:
     rows = db.session.execute(
         select(
             Item.id, Item.key, Item.title, Item.stage, Item.tier, Phase.name.label("phase"), Item.created_by, Item.updated_at,
-            User.name.label("logged_by"), own.c.came_from, own.c.deferred_until, own.c.expected_effort_days,
+            User.name.label("logged_by"), own.c.came_from, own.c.sub_stage, own.c.change_kind,
+            own.c.deferred_until, own.c.expected_effort_days,
             own.c.waiting_since, own.c.paused_at, own.c.decided_at, _begun(clock.today(project.zone)).label("due"),
         )
         .select_from(numbered)
@@ -93,6 +96,8 @@ def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> li
             title=row.title,
             stage="deciding" if row.stage == "deferred" and row._mapping.get("due") else row.stage,
             came_from=row.came_from,
+            sub_stage=row.sub_stage,
+            kind=row.change_kind,
             tier=row.tier,
             phase=row.phase,
             logged_by=names.get(row.created_by) or row.created_by,

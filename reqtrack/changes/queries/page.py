@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, select
 
@@ -86,6 +87,11 @@ class ChangePage:
     def stage(self) -> str:
         """The stage as people see it: a deferred change that came due is being decided again."""
         return "deciding" if self.facts.due else self.change.stage
+
+    @property
+    def stage_name(self) -> Any:
+        """What its stage is called in its project."""
+        return self.dossier.flow.name(self.stage, self.change.sub_stage)
 
     @property
     def outdated(self) -> bool:
