@@ -9,7 +9,7 @@ from typing import Any
 
 from reqtrack.changes.delegation import Origin, Person, Seat, excluded
 from reqtrack.changes.standard import Limits
-from reqtrack.errors import YES, Verdict, every, no
+from reqtrack.errors import YES, Reason, Verdict, every, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
 from reqtrack.workflow.flow_rules import ROLE_WORDS
 from reqtrack.workflow.flows import EMPTY, PASSES, Added, Flow
@@ -104,11 +104,13 @@ def may_write(actor: Actor, project_id: int, key: str, stage: str, origin: Origi
 
 # What a flow may ask of the change itself, where it is lacking.
 LACKING = {
-    "tier": "Here it needs a priority before that: edit it and choose one.",
-    "phase": "Here it needs a phase before that: edit it and choose one.",
-    "asked_by": "Here it needs who asked for it before that: edit it and say so.",
-    "edits": "Here it needs the edits themselves before that, not only the items that it is about.",
-    "attachment": "Here it needs a file before that: attach one.",
+    "tier": Reason("needed", "Here it needs a priority before that: edit it and choose one.", {}, "tier"),
+    "phase": Reason("needed", "Here it needs a phase before that: edit it and choose one.", {}, "phase"),
+    "asked_by": Reason("needed", "Here it needs who asked for it before that: edit it and say so.", {}, "asked_by"),
+    "edits": Reason(
+        "needed", "Here it needs the edits themselves before that, not only the items that it is about.", {}, "edits"
+    ),
+    "attachment": Reason("needed", "Here it needs a file before that: attach one.", {}, "attachment"),
 }
 
 
@@ -122,7 +124,7 @@ def narrowed(actor: Actor, project_id: int, facts: Facts, move: str) -> Verdict:
     asks = facts.step.asks if facts.step is not None and move == "pass_on" else facts.flow.asks.get(move, ())
     for what in asks:
         if what in LACKING and what not in facts.given:
-            verdict += no("needed", LACKING[what], field=what)
+            verdict += Verdict((LACKING[what],))
     return verdict
 
 

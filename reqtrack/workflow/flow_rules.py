@@ -142,11 +142,14 @@ def _category(kind: str, category: str, where: str) -> list[Reason]:
         message = "A stage is added to one of these, so that it is known what it counts as: %(known)s."
         return [Reason("category", message, {"known": tuple(NAMES[one] for one in CATEGORIES)}, where)]
     if category in NO_CATEGORY.get(kind, ()):
-        message = {
-            "standard": "A standard change takes effect when it is handed in: nothing stands between.",
-            "emergency": "An emergency is decided at once and assessed afterwards: no stage is added to assessing.",
-        }[kind]
-        return [Reason("category", message, {}, where)]
+        if kind == "emergency":
+            message = "An emergency is decided at once and assessed afterwards: no stage is added to assessing."
+            return [Reason("category", message, {}, where)]
+        return [
+            Reason(
+                "category", "A standard change takes effect when it is handed in: nothing stands between.", {}, where
+            )
+        ]
     return []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +12,9 @@ import pytest
 from reqtrack.changes import actions
 from reqtrack.changes.queries import flows as queries
 from reqtrack.errors import Invalid, Refused
+from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
+from tests.support.world import PASSWORD
 
 QUALITY = {
     "code": "quality", "category": "assessing", "names": {"en": "Quality check", "zh": "质量检查"},
@@ -219,3 +223,142 @@ def test_the_regulated_preset(desk: Desk, req: str) -> None:
     other = desk.deciding(edits=edits(req, "One level."))
     desk.decide(other, proved=False)
     assert desk.stage(other) == "applied"
+
+
+# -- by page and by program --------------------------------------------------------------------------------------------
+
+BASE = "/p/CRM/settings/stages"
+
+
+def form(**more: Any) -> dict[str, Any]:
+    """A flow with one added stage, as its form sends it."""
+    return {
+        "kind": "normal", "step": "0", "code.0": "quality", "name.0.en": "Quality check", "name.0.zh": "质量检查",
+        "category.0": "assessing", "roles.0": "project_manager", "asks.0": "reason", "called.deciding.en": "Board",
+        "asks.submit": "tier", "by.submit": "contributor", **more,
+    }  # fmt: skip
+
+
+def carried(page: Any) -> str:
+    """What a preview sends along."""
+    found = re.search(r'name="flows" value="([^"]*)"', page.text)
+    assert found is not None
+    return html.unescape(found.group(1))
+
+
+def test_the_page_tries_and_saves_a_flow(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=edits(req))
+    client = desk.world.client("project_manager")
+    assert "Stages of a change" in client.get("/p/CRM/settings").text
+    page = client.send(f"{BASE}/preview", form(do="look"))
+    assert page.status_code == 200 and "asks more: the priority" in page.text and "another name" in page.text
+    assert key in page.text and "gains it" in page.text and "loses it" in page.text
+    flows, seen = carried(page), re.search(r'name="seen" value="(\d+)"', page.text).group(1)  # type: ignore[union-attr]
+    again = client.send(BASE, {"flows": flows, "kind": "normal", "seen": "99", "password": PASSWORD})
+    assert again.status_code == 409 and "The stages were changed while you edited them." in again.text
+    # Nothing that was typed is lost.
+    assert 'value="质量检查"' in again.text and carried(again) == flows
+    saved = client.send(BASE, {"flows": flows, "kind": "normal", "seen": seen, "password": PASSWORD})
+    assert saved.status_code == 303
+    page = client.get(BASE)
+    assert "Quality check" in page.text and "set up by this project" in page.text
+    assert "Board" in client.get("/p/CRM/changes").text and "Board" in client.get(f"/p/CRM/changes/{key}").text
+    page = client.send(f"{BASE}/preview", {"kind": "normal", "do": "back"})
+    assert "asks no more: the priority" in page.text
+    page = client.send(f"{BASE}/preview", {"kind": "normal", "do": "preset", "preset": "regulated"})
+    assert "Each decision takes two people" in page.text and "Board and lists show: Draft, Submitted" in page.text
+    assert client.send(BASE, {"flows": carried(page), "seen": "1", "password": PASSWORD}).status_code == 409
+    read = desk.world.client("contributor").get(BASE)
+    assert read.status_code == 200 and "See what it would bring" not in read.text
+
+
+def test_the_form_adds_moves_and_keeps_what_does_not_fit(desk: Desk) -> None:
+    client = desk.world.client("project_manager")
+    page = client.send(f"{BASE}/preview", form(do="add"))
+    assert page.text.count('name="step"') == 2 and 'value="质量检查"' in page.text
+    two = {**form(), "step": ["0", "1"], "name.1.en": "Second", "category.1": "deciding", "roles.1": "sponsor"}
+    page = client.send(f"{BASE}/preview", {**two, "do": "up.1"})
+    assert re.search(r'name="name\.0\.en"[^>]*value="Second"', page.text)
+    page = client.send(f"{BASE}/preview", {**two, "do": "remove.0"})
+    assert page.text.count('name="step"') == 1 and 'value="Second"' in page.text
+    page = client.send(f"{BASE}/preview", {**two, "do": "look", "name.1.en": "", "category.0": ""})
+    assert (
+        page.status_code == 422 and "An added stage needs a name" in page.text and 'id="f-name.1.en-error"' in page.text
+    )
+    assert 'href="#f-category.0"' in page.text
+    for nonsense in ("up.99", "remove.x", "down", "?"):
+        assert client.send(f"{BASE}/preview", {**two, "do": nonsense}).status_code == 200
+    for flows in ("", "[]", "{}", '{"kinds": 1, "preset": null}', '{"kinds": {}, "preset": 3}'):
+        assert client.send(BASE, {"flows": flows, "seen": "0", "password": PASSWORD}).status_code == 422
+    bad = '{"kinds": {"normal": {"added": 7}, "odd": {}}, "preset": "strictest"}'
+    assert client.send(BASE, {"flows": bad, "kind": "normal", "seen": "0", "password": PASSWORD}).status_code == 422
+    bad = bad.replace("strictest", "lean")
+    assert client.send(BASE, {"flows": bad, "kind": "normal", "seen": "0", "password": PASSWORD}).status_code == 422
+    assert client.send(f"{BASE}/preview", {"do": "preset", "preset": "none", "kind": "?"}).status_code == 422
+
+
+def test_a_change_is_passed_on_by_its_page(desk: Desk, req: str) -> None:
+    set_flows(
+        desk, {"added": [QUALITY], "asks": {"withdraw": ["reason"]}, "names": {"needs_information": {"zh": "待补充"}}}
+    )
+    key = desk.deciding(edits=edits(req))
+    client, address = desk.world.client("project_manager"), f"/p/CRM/changes/{key}"
+    page = client.get(address)
+    assert "Pass on to “Deciding”" in page.text and "Quality check" in page.text
+    assert "Pass on to" not in desk.world.client("analyst").get(address).text
+    assert "It is passed on to" in desk.world.client("analyst").get(address).text
+    refused = client.send(f"{address}/passage", {"passing": "", "seen_step": "quality"})
+    assert refused.status_code == 422 and "Say why: this project asks for a reason here." in refused.text
+    assert client.send(f"{address}/passage", {"passing": "Fine.", "seen_step": "other"}).status_code == 409
+    author = desk.world.client("contributor")
+    refused = author.send(f"{address}/withdrawal", {"reason": "", "seen_stage": "assessing"})
+    assert refused.status_code == 422 and "Why it is taken back" in refused.text
+    assert client.send(f"{address}/passage", {"passing": "Fine.", "seen_step": "quality"}).status_code == 303
+    assert where(desk, key) == ("deciding", None)
+    assert "Fine." in client.get(address).text
+
+
+def test_every_list_calls_a_stage_as_its_project_does(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=edits(req))
+    set_flows(desk, {"names": {"deciding": {"en": "Board meeting"}}})
+    reader = desk.world.client("contributor")
+    for address in (
+        "/p/CRM/changes", "/p/CRM/changes?view=list", f"/p/CRM/changes/{key}", "/p/CRM/search?q=approval", "/",
+        f"/p/CRM/items/{req}", "/p/CRM",
+    ):  # fmt: skip
+        page = reader.get(address, follow_redirects=True)
+        assert page.status_code == 200 and "Board meeting" in page.text, address
+
+
+def test_programs_read_try_and_set_the_flows(desk: Desk, req: str) -> None:
+    manager = Caller(desk.world, "project_manager", "admin")
+    found = manager("GET", "/workflows").json
+    assert (found["preset"], found["version"], found["own"]) == ("lean", 0, [])
+    assert found["kinds"]["normal"] == {"names": {}, "added": [], "asks": {}, "roles": {}}
+    assert found["shown"] == ["draft", "assessing", "deciding", "applied", "closed"] and not found["two_people"]
+    body = {"kinds": {"normal": {"added": [{**QUALITY, "code": ""}]}}}
+    told = manager("POST", "/workflows/preview", body).json
+    assert told["asked"] == [
+        {"kind": "normal", "move": "pass_on", "stage": "stage_1", "more": ["reason"], "less": [], "open": 0}
+    ]
+    assert [one["gains"] for one in told["people"]] == [True]
+    proved = {**body, "password": PASSWORD}
+    assert manager("PATCH", "/workflows", proved, If_Match='"4711"').status_code == 412
+    assert Caller(desk.world, "analyst", "admin")("PATCH", "/workflows", proved, If_Match='"0"').status_code == 403
+    saved = manager("PATCH", "/workflows", proved, If_Match='"0"')
+    assert saved.status_code == 200 and saved.json["own"] == ["normal"] and saved.json["version"] > 0
+    loose = {"kinds": {"normal": {"roles": {"submit": ["auditor"]}}}, "password": PASSWORD}
+    bad = manager("PATCH", "/workflows", loose, If_Match="*")
+    assert bad.status_code == 422 and bad.json["reasons"][0]["code"] == "loosens"
+    assert bad.json["reasons"][0]["field"] == "normal.roles.submit"
+    key = desk.deciding(edits=edits(req))
+    shown = manager("GET", f"/changes/{key}").json
+    assert (shown["stage"], shown["sub_stage"], shown["stage_name"]) == ("assessing", "stage_1", "Quality check")
+    listed = manager("GET", "/changes").json["items"]
+    assert [one["stage_name"] for one in listed] == ["Quality check"]
+    wrong = manager("POST", f"/changes/{key}/passage", {"seen": "", "reason": "Fine."})
+    assert wrong.status_code == 409
+    passed = manager("POST", f"/changes/{key}/passage", {"seen": "stage_1", "reason": "Fine."})
+    assert passed.status_code == 201 and (passed.json["stage"], passed.json["sub_stage"]) == ("deciding", None)
+    back = manager("PATCH", "/workflows", {"kinds": {"normal": None}, "password": PASSWORD}, If_Match="*")
+    assert back.json["own"] == []

@@ -94,30 +94,28 @@ def go_on(actor: Actor, found: Dossier, graph: str) -> None:
         store.move(actor, change, to, columns={"sub_stage": sub_stage}, after=after)
 
 
-# What a project may ask of an assessment beside one number, and the field where it is lacking.
-WANTED: dict[str, tuple[tuple[str, str], ...]] = {
+# What a project may ask of an assessment beside one number, as what is said where it is lacking.
+WANTED: dict[str, tuple[Reason, ...]] = {
     "three_point": (
-        ("best", "Say how many days it takes in the best case: this project asks for three numbers."),
-        ("worst", "Say how many days it takes in the worst case: this project asks for three numbers."),
+        Reason("required", "Say how many days it takes in the best case: this project asks for three numbers.", {}, "best"),
+        Reason("required", "Say how many days it takes in the worst case: this project asks for three numbers.", {}, "worst"),
     ),
-    "schedule_note": (("schedule_note", "Say what it means for the schedule: this project asks for that."),),
-    "cost": (("cost", "Say what it costs beside effort, 0 if nothing: this project asks for that."),),
-    "note": (("note", "Say what has to be done: this project asks for that."),),
+    "schedule_note": (
+        Reason("required", "Say what it means for the schedule: this project asks for that.", {}, "schedule_note"),
+    ),
+    "cost": (Reason("required", "Say what it costs beside effort, 0 if nothing: this project asks for that.", {}, "cost"),),
+    "note": (Reason("required", "Say what has to be done: this project asks for that.", {}, "note"),),
     "options": (
-        ("options", "Give another way to do it, or say what happens if nothing is done: this project asks for that."),
+        Reason("required", "Give another way to do it, or say what happens if nothing is done: this is asked here.", {}, "options"),
     ),
-}
+}  # fmt: skip
 
 
 def _asked(found: Dossier, told: Mapping[str, Any]) -> None:
     """Raises Invalid, naming all that the project's flow asks of an assessment and that is lacking."""
     asks = found.flow.asks.get("assess", ())
-    lacking = [
-        Reason("required", message, {}, name)
-        for what in asks
-        for name, message in WANTED.get(what, ())
-        if told[name] is None or not str(told[name]).strip()
-    ]
+    wanted = [reason for what in asks for reason in WANTED.get(what, ())]
+    lacking = [one for one in wanted if told[one.field or ""] is None or not str(told[one.field or ""]).strip()]
     if "risk" in asks and told["probability"] is None and not str(told["risk"] or "").strip():
         message = "Say what the risk is, or how probable and how bad: this project asks for that."
         lacking.append(Reason("required", message, {}, "risk"))

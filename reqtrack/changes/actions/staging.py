@@ -20,8 +20,6 @@ from reqtrack.workflow import flow_rules
 from reqtrack.workflow.flows import KINDS, Flows, as_body, as_flow, coded
 from reqtrack.workflow.presets import PRESETS, flows_of
 
-WHY = "The stages of this project were changed."
-
 
 def set_flows(
     actor: Actor,
@@ -153,10 +151,10 @@ def _place(actor: Actor, change: Change, now: Flows, then: Flows) -> None:
     stage, sub_stage = new.placed(here, change.sub_stage, old)
     if (stage, sub_stage) == (here, change.sub_stage):
         return
-    after = {"from": change.sub_stage, "sub_stage": sub_stage}
+    after = {"from": change.sub_stage, "sub_stage": sub_stage, "restaged": True}
     if change.stage == "needs_information":
-        with recorded(actor, change.project_id, "change.restaged", change.key, reason=WHY) as entry:
+        with recorded(actor, change.project_id, "change.restaged", change.key) as entry:
             change.came_from, change.sub_stage = stage, sub_stage
             entry.after = {**after, "came_from": stage}
         return
-    store.move(actor, change, stage, reason=WHY, columns={"sub_stage": sub_stage}, after=after)
+    store.move(actor, change, stage, columns={"sub_stage": sub_stage}, after=after)

@@ -159,6 +159,7 @@ def _moved(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> d
     old, new = (flow.name(before.get("stage", ""), after.get("from")), flow.name(stage, after.get("sub_stage")))
     return {
         "kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage, "from_name": old, "to_name": new,
+        **({"note": _("The stages of this project were changed.")} if after.get("restaged") else {}),
     }  # fmt: skip
 
 
