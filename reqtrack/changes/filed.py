@@ -12,7 +12,7 @@ from typing import Any
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import package
-from reqtrack.changes.delegation import DELEGATION, Origin, Person, Table
+from reqtrack.changes.delegation import DELEGATION, Origin, Person, StandIn, Table
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.package import Edit, Merge
 from reqtrack.changes.standard import Limits
@@ -145,6 +145,7 @@ class Dossier:
     table: Table = DELEGATION
     limits: Limits | None = None
     flows: Flows = field(default_factory=lambda: flows_of("lean", {}))
+    stand_ins: tuple[StandIn, ...] = ()
 
     @property
     def flow(self) -> Flow:
