@@ -324,7 +324,7 @@ def test_every_list_calls_a_stage_as_its_project_does(desk: Desk, req: str) -> N
     reader = desk.world.client("contributor")
     for address in (
         "/p/CRM/changes", "/p/CRM/changes?view=list", f"/p/CRM/changes/{key}", "/p/CRM/search?q=approval", "/?kind=mine",
-        f"/p/CRM/items/{req}", "/p/CRM",
+        f"/p/CRM/i/{req}", "/p/CRM",
     ):  # fmt: skip
         page = reader.get(address, follow_redirects=True)
         assert page.status_code == 200 and "Board meeting" in page.text, address
