@@ -736,3 +736,29 @@ class FindingAcceptanceBody(Body):
     subject: str | None = None
     reason: str
     expires_on: date
+
+
+class AwayBody(Body):
+    """Who stands in for one, from a day to a day; ``project``: only there, ``scope``: only to decide or to sign."""
+
+    delegate: str
+    starts_on: date
+    ends_on: date
+    scope: Literal["", "decide", "sign"] = ""
+    most_days: Amount | None = None
+    project: str | None = None
+    reason: str = ""
+    password: str | None = None
+
+
+class DelegateBody(Body):
+    """The same for somebody else (``absent``, their login), as a sponsor of the project, with a reason; for oneself without."""
+
+    delegate: str
+    absent: str | None = None
+    starts_on: date
+    ends_on: date
+    scope: Literal["", "decide", "sign"] = ""
+    most_days: Amount | None = None
+    reason: str = ""
+    password: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
@@ -27,6 +27,8 @@ class Person:
         return role in self.roles
 
 
+# Who holds no other role than these stands in for nobody: they do not see all of a project.
+OUTSIDE = frozenset({ADMINISTRATOR, "implementer"})
 # The roles that a seat may be given to.
 SEATS = NEXT_LINE[:3]
 # What lines may be for; a standard change is measured by its template instead.
@@ -64,12 +66,37 @@ DELEGATION = (
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """That one acts for another (ids), today: changes up to ``most_days`` (None: any). ``set_by``: the login of who said so."""
+
+    absent: int
+    delegate: int
+    set_by: str
+    most_days: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Deputy:
+    """A delegate, and for whom they may vote."""
+
+    person: Person
+    absent: Person
+
+
+@dataclass(frozen=True)
 class Seat:
-    """One seat: the rule's role, the role that fills it, and who may. ``holders`` is empty where nobody may."""
+    """One seat: the rule's role, the role that fills it, and who may. ``holders`` is empty where nobody may; ``deputies`` act for
+    those of them who are away."""
 
     role: str
     acting: str
     holders: tuple[Person, ...]
+    deputies: tuple[Deputy, ...] = ()
+
+    @property
+    def voters(self) -> tuple[Person, ...]:
+        """Everybody who may vote in it, in their own name or for somebody else."""
+        return tuple({one.id: one for one in (*self.holders, *(one.person for one in self.deputies))}.values())
 
 
 @dataclass(frozen=True)
@@ -211,6 +238,46 @@ def _distinct(taken: Sequence[Seat]) -> bool:
     """Whether each seat can have a person of its own."""
     logins = [[one.login for one in seat.holders] for seat in taken]
     return any(len(set(chosen)) == len(chosen) for chosen in product(*logins))
+
+
+def with_deputies(
+    filled: Sequence[Seat], stand_ins: Iterable[StandIn], people: Sequence[Person], origin: Origin, days: Decimal | None
+) -> tuple[Seat, ...]:
+    """The seats with those who act for their holders.
+
+    A delegate is a member of the project who neither asked for the change nor wrote it, has no seat of their own in it, and was
+    not set by somebody who did. They act for a holder, never for another delegate.
+    """
+    known = {one.id: one for one in people}
+    barred = excluded(origin)
+    own = {one.id for seat in filled for one in seat.holders}
+    able: dict[int, list[Person]] = {}
+    for one in stand_ins:
+        person = known.get(one.delegate)
+        if person is None or not person.roles - OUTSIDE or person.id in own or person.login in barred:
+            continue
+        absent = known.get(one.absent)
+        outside = absent is None or (one.set_by != absent.login and one.set_by in barred)
+        if not outside and (one.most_days is None or (days is not None and days <= one.most_days)):
+            able.setdefault(one.absent, []).append(person)
+    return tuple(
+        replace(seat, deputies=tuple(Deputy(person, one) for one in seat.holders for person in able.get(one.id, ())))
+        for seat in filled
+    )
+
+
+def principal(filled: Sequence[Seat], login: str, voted: Iterable[str] = ()) -> Person | None:
+    """In whose seat somebody votes: their own, else that of the first absent one whose voice is still missing; None: in nobody's.
+
+    Args:
+        voted: the logins of those whose voice has been given.
+    """
+    own = next((one for seat in filled for one in seat.holders if one.login == login), None)
+    if own is not None:
+        return own
+    absent = [one.absent for seat in filled for one in seat.deputies if one.person.login == login]
+    done = set(voted)
+    return next((one for one in absent if one.login not in done), absent[0] if absent else None)
 
 
 def reviewers(people: Sequence[Person], origin: Origin, approved: Iterable[str]) -> tuple[Person, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, or_, select, union, union_all
 
+from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.changes.delegation import DELEGATION, Line, Person, Table
+from reqtrack.changes.delegation import DELEGATION, Line, Person, StandIn, Table
 from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
 from reqtrack.changes.models import (
     Assessment,
@@ -29,6 +31,7 @@ from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link, Version
 from reqtrack.permissions import ADMINISTRATOR
+from reqtrack.signoff.models import Delegate
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
@@ -50,7 +53,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
     edits, rivals = _edits(ids)
     (items, by_hand), votes = _items(ids), _votes(ids)
     said, asked, roles = _said(ids)
-    people, askers, tables = _people(changes)
+    people, askers, tables, stand_ins = _people(changes)
     limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
         Dossier(
@@ -68,6 +71,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             by_hand=by_hand.get(change.id, {}),
             table=tables.get(change.project_id, DELEGATION),
             limits=limits.get(change.template_id or 0),
+            stand_ins=stand_ins.get(change.project_id, ()),
         )
         for change in changes
     ]
@@ -265,9 +269,10 @@ def _read_lines(text: str | None) -> Table:
 
 def _people(
     changes: Sequence[Change],
-) -> tuple[dict[int, tuple[Person, ...]], dict[int, str], dict[int, Table]]:
+) -> tuple[dict[int, tuple[Person, ...]], dict[int, str], dict[int, Table], dict[int, tuple[StandIn, ...]]]:
     """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; by
-    change, the login of the stakeholder who asked for it, where that one is a member; and the projects' delegation tables."""
+    change, the login of the stakeholder who asked for it, where that one is a member; the projects' delegation tables; and who
+    decides for whom today, by project."""
     asked = {change.id: stakeholder_of(change) for change in changes}
     projects = {change.project_id for change in changes}
     who = (User.id, User.login, User.name)
@@ -286,9 +291,11 @@ def _people(
         .join(Project, Project.id.in_(projects))
         .where(User.is_admin, User.active)
     )
-    rows: Sequence[Any] = db.session.execute(union_all(members, administrators)).all()
+    rows: Sequence[Any] = db.session.execute(union_all(members, administrators, _away(projects))).all()
     logins = {row.stakeholder: row.login for row in rows if row.stakeholder is not None}
     held: dict[int, dict[int, tuple[Any, set[str]]]] = {}
+    away = [row for row in rows if row.role == AWAY]
+    rows = [row for row in rows if row.role != AWAY]
     for row in sorted(rows, key=lambda one: (one.name, one.id)):
         held.setdefault(row.project_id, {}).setdefault(row.id, (row, set()))[1].add(row.role)
     people = {
@@ -296,7 +303,46 @@ def _people(
         for project_id, mine in held.items()
     }
     tables = {row.project_id: _read_lines(row.lines) for row in rows}
-    return people, {change_id: logins.get(number, "") for change_id, number in asked.items() if number}, tables
+    stood = _stand_ins(away, {change.project_id: db.session.get_one(Project, change.project_id) for change in changes})
+    askers = {change_id: logins.get(number, "") for change_id, number in asked.items() if number}
+    return people, askers, tables, stood
+
+
+# Rows of those who stand in for somebody come along with the members.
+AWAY = "\x1faway"
+
+
+def _away(projects: Collection[int]) -> Any:
+    """Who may stand in for somebody to decide, about today: ``lines`` tells for whom, from when to when, how far, by whose word."""
+    row = Delegate.__table__
+    now = clock.now().date()
+    told: Any = cast(row.c.absent_id, String)
+    for one in (cast(row.c.starts_on, String), cast(row.c.ends_on, String)):
+        told = told + "|" + one
+    told = told + "|" + func.coalesce(cast(row.c.most_days, String), "") + "|" + row.c.set_by
+    return (
+        select(row.c.delegate_id, literal(""), literal(""), literal(AWAY), Project.id, null(), told)
+        .select_from(row)
+        .join(Project, or_(row.c.project_id.is_(None), row.c.project_id == Project.id))
+        .where(
+            Project.id.in_(projects), row.c.revoked_at.is_(None), row.c.scope.in_(("", "decide")),
+            row.c.starts_on <= now + timedelta(days=1), row.c.ends_on >= now - timedelta(days=1),
+        )
+    )  # fmt: skip
+
+
+def _stand_ins(rows: Sequence[Any], projects: Mapping[int, Project]) -> dict[int, tuple[StandIn, ...]]:
+    """Those that run today, by the calendar of the project."""
+    found: dict[int, tuple[StandIn, ...]] = {}
+    for row in sorted(rows, key=lambda one: one.id):
+        absent, since, until, most, set_by = row.lines.split("|", 4)
+        today = clock.today(projects[row.project_id].zone).isoformat()
+        if since <= today <= until:
+            limit = Decimal(int(most)) / 100 if most else None
+            found[row.project_id] = (
+                *found.get(row.project_id, ()), StandIn(int(absent), row.id, set_by, limit)
+            )  # fmt: skip
+    return found
 
 
 def stakeholder_of(change: Change) -> int:

@@ -138,6 +138,8 @@ def rule(
     lines = table or dossier.table
     line = delegation.rule_for(size, lines)
     filled = delegation.seats(line, dossier.people, dossier.origin)
+    if dossier.stand_ins:
+        filled = delegation.with_deputies(filled, dossier.stand_ins, dossier.people, dossier.origin, size.days)
     return Rule(line, size, filled, delegation.within_limit(line, size, lines))
 
 
@@ -244,34 +246,50 @@ def _label(dossier: Dossier, key: str, name: str) -> Any:
 
 @dataclass(frozen=True)
 class Vote:
-    """One vote; ``void`` where the package was edited since, or its voter has no seat any more."""
+    """One vote; ``void`` where the package was edited since, or its voter has no seat any more (or who they stood in for)."""
 
     decision: Decision
     void: bool
     newest: bool
 
+    @property
+    def principal(self) -> str:
+        """The login of whose voice it is: the voter's, or that of who they stood in for."""
+        return self.decision.behalf or self.decision.decider
+
 
 def votes_of(dossier: Dossier, rule: Rule) -> list[Vote]:
-    """All votes in order. Of each voter the newest counts, if it is for the package as it stands."""
+    """All votes in order. Of each voter, and of each who is stood in for, the newest counts, if it is for the package as it stands."""
     holders = {one.login for seat in rule.seats for one in seat.holders}
     newest = {one.decider: one.number for one in dossier.votes}
+    voices = {one.behalf or one.decider: one.number for one in dossier.votes}
     open_still = dossier.open
     return [
         Vote(
             one,
-            void=open_still and (one.package_print != dossier.package_print or one.decider not in holders),
-            newest=newest[one.decider] == one.number,
+            void=open_still
+            and (one.package_print != dossier.package_print or not _seated_still(dossier, holders, one)),
+            newest=newest[one.decider] == one.number == voices[one.behalf or one.decider],
         )
         for one in dossier.votes
     ]
 
 
+def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) -> bool:
+    """Whether a vote's seat is still there for it. What a delegate gave while they stood in outlasts that, not their leaving."""
+    if (vote.behalf or vote.decider) not in holders:
+        return False
+    person = dossier.named(vote.decider)
+    member = person is not None and bool(person.roles - delegation.OUTSIDE)
+    return vote.behalf is None or (member and vote.decider not in delegation.excluded(dossier.origin))
+
+
 def standing(
     dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
 ) -> list[str]:
-    """The logins whose approval stands: for this tier and phase, or of this option instead of the whole."""
+    """The logins of those in whose seats an approval stands: for this tier and phase, or of this option instead of the whole."""
     return [
-        vote.decision.decider
+        vote.principal
         for vote in votes_of(dossier, rule)
         if not vote.void
         and vote.newest

@@ -12,7 +12,7 @@ from typing import Any
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import package
-from reqtrack.changes.delegation import DELEGATION, Origin, Person, Table
+from reqtrack.changes.delegation import DELEGATION, Origin, Person, StandIn, Table
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.package import Edit, Merge
 from reqtrack.changes.standard import Limits
@@ -142,6 +142,7 @@ class Dossier:
     by_hand: Mapping[str, Touched] = field(default_factory=dict)
     table: Table = DELEGATION
     limits: Limits | None = None
+    stand_ins: tuple[StandIn, ...] = ()
 
     @property
     def open(self) -> bool:

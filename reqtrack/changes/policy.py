@@ -144,8 +144,8 @@ def may_decide(actor: Actor, project_id: int, key: str, stage: str, facts: Facts
         verdict += no("typed_in", message, key=key)
     elif actor.login in excluded(origin):
         verdict += no("own_edits", "You wrote what %(key)s proposes, so somebody else decides it.", key=key)
-    elif actor.login not in {one.login for seat in facts.seats for one in seat.holders} or actor.kind != "user":
-        who = tuple(sorted({one.name for seat in facts.seats for one in seat.holders}))
+    elif not _decides(actor, facts) or actor.kind != "user":
+        who = tuple(sorted({one.name for seat in facts.seats for one in seat.voters}))
         message = "By the delegation rule %(key)s is decided by: %(who)s."
         verdict += no("not_your_seat", message, key=key, who=who or "–")
     return verdict
@@ -179,7 +179,7 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
 def may_ask(actor: Actor, project_id: int, key: str, stage: str, facts: Facts, asked: Sequence[Person]) -> Verdict:
     """Whether the actor may ask back: an assessor or a decider, while it is with them."""
     verdict = stage_fits(key, stage, "ask")
-    mine = {one.login for seat in facts.seats for one in seat.holders} | {one.login for one in asked}
+    mine = {one.login for seat in facts.seats for one in seat.voters} | {one.login for one in asked}
     if not actor.may("comment.write", project_id):
         verdict += no("no_permission", "Your roles in this project do not let you do this to %(key)s.", key=key)
     elif actor.login not in mine and not actor.may("change.manage", project_id):
@@ -209,7 +209,7 @@ def may_withdraw(actor: Actor, project_id: int, key: str, stage: str, facts: Fac
 def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
     """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated, or others were named."""
     verdict = stage_fits(key, stage, "reassess", facts.due)
-    mine = {one.login for seat in facts.seats for one in seat.holders}
+    mine = {one.login for seat in facts.seats for one in seat.voters}
     if not (is_author(actor, project_id, facts.origin) or actor.login in mine):
         verdict += no("not_yours", "%(key)s is sent back to its assessors by who asked for it or decides it.", key=key)
     if not (facts.outdated or facts.awaited):
@@ -346,7 +346,7 @@ def may_object(actor: Actor, project_id: int, key: str, offered: bool, facts: Fa
 
 
 def _decides(actor: Actor, facts: Facts) -> bool:
-    return actor.login in {one.login for seat in facts.seats for one in seat.holders}
+    return actor.login in {one.login for seat in facts.seats for one in seat.voters}
 
 
 # -- emergencies -------------------------------------------------------------------------------------------------------

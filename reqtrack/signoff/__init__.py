@@ -7,10 +7,11 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     """Hook the area in: what can be signed, its panels on lower pages, its pages."""
+    from reqtrack.accounts import parts
     from reqtrack.baselines.queries import LIST_PANELS, PANELS, SIGNED
     from reqtrack.items import panels
     from reqtrack.signoff import checks, pages, queries, rounds, scope, subjects
-    from reqtrack.signoff.views import area, public
+    from reqtrack.signoff.views import area, away, public
 
     subjects.register(scope.SCOPE)
     subjects.register(rounds.ROUND)
@@ -25,3 +26,5 @@ def init(app: Flask) -> None:
     checks.register()
     app.register_blueprint(area)
     app.register_blueprint(public)
+    app.register_blueprint(away)
+    parts.add(parts.SETTINGS, parts.Part("away", "signoff/_settings.html", lambda actor, project: {}))

@@ -126,6 +126,7 @@ def signature_data(row: Signature) -> dict[str, Any]:
         "zone": row.zone,
         "fingerprint": row.fingerprint,
         "seal": row.seal,
+        "for": row.behalf_name,
         # Said where there are any: certificates of before have no place for them.
         **({"remarks": row.reason} if row.reason else {}),
     }

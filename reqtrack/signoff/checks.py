@@ -62,7 +62,7 @@ def check_signoffs(run: Run) -> None:
         if subject.fingerprint != row.fingerprint and row.state != "requested":
             reason = Reason("wrong_print", "What was signed does not have the fingerprint that was signed.")
             run.report.add("signoffs", key, reason, "fingerprint")
-        signed = {one.signer for one in given[row.id] if one.outcome == "signed"}
+        signed = {one.principal for one in given[row.id] if one.outcome == "signed"}
         needed = {user.login for user in asked[row.id]}
         if row.state == "signed" and not (needed <= signed or (row.rule == "any" and signed)):
             run.report.add("signoffs", key, Reason("unsigned", "It stands as signed without its signatures."), "state")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from reqtrack.errors import invalid
+from reqtrack.errors import Invalid, Reason, invalid
 
 
 def due_on(given: str) -> date | None:
@@ -46,3 +47,31 @@ def next_scope(form: Any) -> Mapping[str, Any]:
         "meaning": form.get("meaning", ""),
         "signers": [login for login in form.getlist("signers") if login],
     }
+
+
+def away(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The days and the limit that were typed.
+
+    Raises:
+        Invalid: by field.
+    """
+    reasons: list[Reason] = []
+    told: dict[str, Any] = {}
+    for name in ("starts_on", "ends_on"):
+        try:
+            told[name] = date.fromisoformat(str(given.get(name) or "").strip())
+        except ValueError:
+            reasons.append(Reason("invalid", "Give a day, such as 2026-12-24.", {}, name))
+    text = str(given.get("most_days") or "").strip()
+    told["most_days"] = None
+    if text:
+        try:
+            number = Decimal(text)
+            if not number.is_finite() or not 0 < number <= 10_000:
+                raise ValueError
+            told["most_days"] = number.quantize(Decimal("0.01"))
+        except (ArithmeticError, ValueError):
+            reasons.append(Reason("invalid", "%(given)s is not a number.", {"given": text[:80]}, "most_days"))
+    if reasons:
+        raise Invalid(reasons)
+    return told

@@ -47,7 +47,7 @@ def _next(project: Project, found: queries.InForce | None, given: Mapping[str, A
     """The form of the next baseline: named by the day, sent to those who signed the last one as far as they still may."""
     people = queries.possible_signers(project.id)
     able = {user.login for user, _roles in people}
-    before = [row.signer for row in found.signatures if row.signer in able] if found else []
+    before = [row.principal for row in found.signatures if row.principal in able] if found else []
     return {
         "people": pages.people_words(people),
         "chosen": given.get("signers", before or pages.owners_of(people)),

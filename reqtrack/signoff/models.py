@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reqtrack.audit.seals import sealed
+from reqtrack.audit.seals import LATER, sealed
 from reqtrack.db import Base, Hundredths, Instant
 
 
@@ -111,4 +111,12 @@ class Signature(Base):
     method: Mapped[str] = mapped_column(String(20))  # password
     address: Mapped[str] = mapped_column(String(64), default="")
     device: Mapped[str] = mapped_column(String(300), default="")
+    # For whom a delegate gave it, with their name; ``roles`` are theirs then.
+    behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    behalf_name: Mapped[str | None] = mapped_column(String(200), info=LATER)
     seal: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def principal(self) -> str:
+        """The login of whose signature it is: the signer's, or that of who they signed for."""
+        return self.behalf or self.signer

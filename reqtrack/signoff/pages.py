@@ -23,7 +23,7 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import LOCKED
 from reqtrack.signoff import policy, queries, scope, subjects
 from reqtrack.signoff.models import Signature, Signoff
-from reqtrack.web.words import listed
+from reqtrack.web.words import acting, listed
 
 PAGE = 50
 
@@ -97,15 +97,14 @@ def show(
 ) -> dict[str, Any]:
     """One sign-off: what is signed, who signed, what became of it, and, for who is asked, the box to sign in."""
     told = queries.page_of(actor, signoff)
-    facts = policy.Facts(
-        signers=frozenset(one.login for one in told.signers),
-        answered=frozenset(one.login for one in told.signers if one.answer is not None),
-        subject=told.subject,
-    )
+    signers = frozenset(one.login for one in told.signers)
+    given_ = [one.answer for one in told.signers if one.answer is not None]
+    facts = queries.facts_from(actor, project, signers, given_, told.subject)
     kind = subjects.kind_of(signoff.subject)
-    signed = frozenset(row.signer for row in told.signatures)
+    signed = frozenset(login for row in told.signatures for login in (row.signer, row.principal))
     asker = queries.people([signoff.requested_by]).get(signoff.requested_by)
-    mine = actor.login in facts.signers - facts.answered and signoff.state == "requested"
+    asked = facts.voice(actor.login) in facts.signers - facts.answered and actor.login not in facts.gave
+    mine = asked and signoff.state == "requested"
     return {
         "told": told,
         "signoff": signoff,
@@ -115,9 +114,11 @@ def show(
         "shown": kind.shown(actor, project, signoff),
         "subject_template": kind.template,
         "mine": mine,
+        "absent": facts.behalf,
+        "signer": acting(actor.name, facts.behalf.name if facts.behalf else None),
         "refusal": policy.may_sign(actor, signoff, facts, typed=False) if mine else None,
         "may_withdraw": policy.may_withdraw(actor, signoff, signed),
-        "roles": role_words(actor.roles_in(project.id)),
+        "roles": role_words(facts.behalf.roles if facts.behalf else actor.roles_in(project.id)),
         "signatures": [signature(one, told) for one in told.signers],
         "asked_by": asker.name if asker is not None else "",
         "where": actor.may("audit.read", project.id),
@@ -144,6 +145,7 @@ def signature(one: queries.Signer, told: queries.Line | queries.InForce) -> dict
         "meaning": row.meaning,
         "role": role_words(row.roles.split()),
         "when": when(row.at, row.zone),
+        "on_behalf": row.behalf_name or "",
         "note": _("Remarks: %(remarks)s", remarks=row.reason) if row.reason and row.outcome == "signed" else row.reason,
         "fingerprint": row.fingerprint,
         "row": row,
@@ -185,7 +187,11 @@ def on_baseline(actor: Actor, baseline: Baseline) -> dict[str, Any]:
         "meaning": str(subjects.kind_of(baseline.key).meaning),
         "may_invite": first and not owners_of(people) and actor.may("member.manage", baseline.project_id),
         "rows": [
-            {"signoff": signoff, "outcome": outcome, "names": [row.signer_name for row in given]}
+            {
+                "signoff": signoff,
+                "outcome": outcome,
+                "names": [acting(row.signer_name, row.behalf_name) for row in given],
+            }
             for signoff, outcome, given in rows
         ],
         "subject": baseline.key,
@@ -229,7 +235,8 @@ def on_requirement(actor: Actor, item: Item) -> dict[str, Any] | None:
         "baseline": f"BL-{rows[0].number}",
         "number": rows[0].number,
         "rows": [
-            {"signoff": row.Signoff, "name": row.Signature.signer_name, "meaning": row.Signature.meaning,
+            {"signoff": row.Signoff, "name": acting(row.Signature.signer_name, row.Signature.behalf_name),
+             "meaning": row.Signature.meaning,
              "when": when(row.Signature.at, row.Signature.zone)}
             for row in newest
         ],

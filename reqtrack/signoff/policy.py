@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
+from reqtrack.signoff.away import Signing
 from reqtrack.signoff.models import Signoff
 from reqtrack.signoff.subjects import Subject
 
@@ -15,11 +16,20 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class Facts:
-    """What bears on a signature: who is asked, who has answered, and the subject as it is now."""
+    """What bears on a signature: who is asked, whose answer is given, who gave them, and the subject as it is now.
+
+    ``behalf``: for whom the actor signs, where they are not asked themselves.
+    """
 
     signers: frozenset[str]
     answered: frozenset[str] = field(default_factory=frozenset)
     subject: Subject | None = None
+    gave: frozenset[str] = field(default_factory=frozenset)
+    behalf: Signing | None = None
+
+    def voice(self, login: str) -> str:
+        """Whose signature it would be."""
+        return self.behalf.login if self.behalf is not None else login
 
 
 def may_sign_at_all(roles: frozenset[str]) -> bool:
@@ -44,11 +54,14 @@ def may_answer(actor: Actor, signoff: Signoff, facts: Facts) -> Verdict:
     verdict = YES
     if signoff.state != "requested":
         verdict += no("settled", "%(key)s is not waiting for signatures any more.", key=signoff.key)
-    if actor.login not in facts.signers:
+    voice = facts.voice(actor.login)
+    if voice not in facts.signers:
         verdict += no("not_asked", "You are not among those asked to sign %(key)s.", key=signoff.key)
-    elif actor.login in facts.answered:
+    elif voice in facts.answered or actor.login in facts.gave:
+        # One person answers once, for whomever.
         verdict += no("answered", "You have answered %(key)s already.", key=signoff.key)
-    if not actor.may("sign", signoff.project_id):
+    able = actor.may("sign", signoff.project_id) if facts.behalf is None else may_sign_at_all(facts.behalf.roles)
+    if not able:
         verdict += no("no_permission", "Your roles in this project do not let you sign.")
     return verdict
 
@@ -72,7 +85,11 @@ def may_sign(actor: Actor, signoff: Signoff, facts: Facts, *, remarks: str = "",
                 subject=subject.key,
                 key=signoff.key,
             )
-        if alone(actor.login, signoff.rule, facts.signers, subject.made_by):
+        voice = facts.voice(actor.login)
+        signers = (facts.signers - {voice}) | {actor.login}
+        if any(
+            alone(one, signoff.rule, (signers - {actor.login}) | {one}, subject.made_by) for one in (actor.login, voice)
+        ):
             verdict += no("separation", "You alone tested this: somebody else has to sign it.")
         if typed and not remarks:
             verdict += _fresh(subject)

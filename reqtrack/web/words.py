@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
+
 from reqtrack.web.once import language
+
+
+def acting(name: str, absent: str | None) -> str:
+    """Who did something, and for whom where a delegate did it."""
+    return str(_("%(name)s, for %(absent)s", name=name, absent=absent)) if absent else name
 
 
 def comma() -> str:

@@ -7,11 +7,13 @@ Every kind of thing has its first one in CRM, so that ``REQ-1``, ``BL-1`` or the
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 
+from reqtrack import clock
 from reqtrack.acceptance import actions as rounds
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
@@ -99,6 +101,7 @@ def fill(app: Flask) -> Prepared:
     _document(made)
     _feedback(made)
     _elsewhere(world)
+    _away(world)
     with app.app_context():
         access("analyst", "exported", "CRM", project_id=world.sites["CRM"].id, address="10.0.0.7")
     return made
@@ -123,6 +126,17 @@ def _project(made: Prepared) -> None:
             made.tokens[login] = accounts.create_token(actor, user_by_login(login), "admin", "walks")
             made.tokens[f"{login} writes"] = accounts.create_token(actor, user_by_login(login), "write", "walks")
             made.tokens[f"{login} reads"] = accounts.create_token(actor, user_by_login(login), "read", "walks")
+
+
+def _away(world: World) -> None:
+    """Somebody stands in for another, here and everywhere, later."""
+    day = clock.now().date()
+    for at, here in enumerate((True, False), 1):
+        with world.write("polymath") as scene:
+            found = proved(scene)
+            people = user_by_login("polymath"), user_by_login("tester")
+            span = day + timedelta(days=30 * at), day + timedelta(days=30 * at + 3)
+            signoff.set_away(found.actor, *people, *span, project=found.project if here else None)
 
 
 def _interviews(world: World) -> None:

@@ -57,6 +57,7 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
+    "create_absence", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
@@ -65,6 +66,9 @@ BY_STORY = {
     "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
+# From when to when somebody is away.
+DAYS = [(clock.today("UTC") + timedelta(days=at)).isoformat() for at in (3, 9)]
+AWAY = {"delegate": "auditor", "starts_on": DAYS[0], "ends_on": DAYS[1], "password": PASSWORD}
 STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
     ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
@@ -113,6 +117,9 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("sponsor", "POST", "/changes/{changes}/review", {"note": "It was right."}),
     ("analyst", "POST", "/interviews/INT-1/corrections", {"stakeholder": 2, "body": "Not so."}),
     ("analyst", "POST", "/interviews/INT-1/confirmation", {"stakeholder": 1}),
+    ("tester", "POST", "/delegates", AWAY),
+    ("auditor", "POST", "/delegates/{delegates}/ending", {}),
+    ("tester", "POST", "/api/v1/delegates", AWAY),
     ("analyst", "POST", "/links", {"kind": "duplicates", "source": "SCN-1", "target": "SCN-2"}),
     ("analyst", "DELETE", "/links/{links}", None),
     ("analyst", "POST", "/items/REQ-3/moves", {"to": "review"}),
@@ -167,7 +174,7 @@ def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
     described, client = Description(made.app), made.app.test_client()
     complaints, done, named = [], set(), {}
     for login, method, path, body in STORY:
-        url = P + path.format(**named)
+        url = path if path.startswith("/api") else P + path.format(**named)
         headers = {"Authorization": f"Bearer {made.tokens[login]}", "If-Match": "*"}
         answer = client.open(url, method=method, json=filled(body, named), headers=headers)
         assert answer.status_code < 300, f"{login} {method} {url} → {answer.status_code} {answer.text}"

@@ -62,7 +62,7 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
         "assessments": [_assessment(actor, found, one) for one in found.said],
         "decisions": [
             {"number": one.number, "by": one.decider, "seat": one.seat, "outcome": one.outcome, "tier": one.tier,
-             "method": one.method or None, "option": one.option,
+             "behalf": one.behalf, "behalf_name": one.behalf_name, "method": one.method or None, "option": one.option,
              "reason": one.reason or None, "until": one.until or None, "at": clock.iso(one.at),
              "void": one.package_print != found.package_print and found.open, "seal": one.seal}
             for one in found.votes

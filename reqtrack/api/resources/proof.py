@@ -72,7 +72,7 @@ def create_signoff(project: str, body: SignoffBody) -> Response:
     return created(_signoff(made.key))
 
 
-@area.act(f"{PROJECT}/signoffs/<key>/signature", "sign", proof=True)
+@area.act(f"{PROJECT}/signoffs/<key>/signature", "project.read", proof=True)
 @area.input(SignatureBody, location="json", arg_name="body")
 @area.doc(summary="Sign, or decline with a reason", tags=["signoffs"])
 def create_signature(project: str, key: str, body: SignatureBody) -> Response:

@@ -81,7 +81,7 @@ def preview_delegation(project: str, body: DelegationBody) -> Response:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
-        "seats": [{"role": one.acting, "deciders": [who.login for who in one.holders]} for one in rule.seats],
+        "seats": [{"role": one.acting, "deciders": [who.login for who in one.voters]} for one in rule.seats],
         "needed": rule.needed,
         "password": rule.proof,
     }

@@ -11,7 +11,7 @@ from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.actions.moving import _wake, parse_until
 from reqtrack.changes.actions.rights import require_seen
-from reqtrack.changes.delegation import Person, Seat, seated
+from reqtrack.changes.delegation import Person, Seat, principal, seated
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
@@ -146,7 +146,10 @@ def _vote(
     change = found.change
     approving = outcome == "approved"
     before = facts.standing(found, rule, tier, phase_id, option or None) if approving else []
-    seat = _seat(actor, rule, before)
+    voice = principal(rule.seats, actor.login, before)
+    assert voice is not None  # the policy has asked
+    behalf = voice if voice.login != actor.login else None
+    seat = _seat(voice.login, rule, before)
     with recorded(actor, change.project_id, "change.decided", change.key, reason=reason) as entry:
         vote = Decision(
             project_id=change.project_id,
@@ -165,6 +168,8 @@ def _vote(
             at=entry.at,
             method="password" if rule.proof else "",
             address=address[:64],
+            behalf=behalf.login if behalf else None,
+            behalf_name=behalf.name if behalf else None,
             option=option or None,
         )
         entry.seal(vote)
@@ -177,17 +182,18 @@ def _vote(
             "package": vote.package_print,
             "number": vote.number,
             **({"option": option} if option else {}),
+            **({"behalf": behalf.login} if behalf else {}),
             # Whose seat it is by the rule, where nobody may fill it.
             **({"stands_in_for": seat.role} if seat.role != seat.acting else {}),
         }
     return vote
 
 
-def _seat(actor: Actor, rule: Rule, before: list[str]) -> Seat:
-    """The seat which the voter fills beside those who voted before: a vote is given in its acting role."""
-    taken = seated(rule.seats, [*(one for one in before if one != actor.login), actor.login])
-    mine = [at for at, login in taken.items() if login == actor.login]
-    able = [at for at, seat in enumerate(rule.seats) if actor.login in {one.login for one in seat.holders}]
+def _seat(voice: str, rule: Rule, before: list[str]) -> Seat:
+    """The seat which a voice fills beside those given before: a vote is given in its acting role."""
+    taken = seated(rule.seats, [*(one for one in before if one != voice), voice])
+    mine = [at for at, login in taken.items() if login == voice]
+    able = [at for at, seat in enumerate(rule.seats) if voice in {one.login for one in seat.holders}]
     return rule.seats[(mine or able)[0]]
 
 
@@ -202,10 +208,14 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
         after = {**_by(vote), "until": vote.until}
         store.move(actor, change, "deferred", reason=vote.reason, columns=columns, after=after)
         return Decided(vote, change.stage, ())
-    voters = [*facts.standing(found, rule, vote.tier, vote.phase_id, vote.option), actor.login]
+    # What the voter gave before in another's seat does not count beside this vote: one person fills one seat.
+    mine = {one.behalf for one in found.votes if one.decider == actor.login}
+    stand = facts.standing(found, rule, vote.tier, vote.phase_id, vote.option)
+    voters = [*(one for one in stand if one not in mine), vote.behalf or actor.login]
     open_seats = facts.missing(rule, voters)
     if open_seats:
-        waiting = {one.login: one for seat in open_seats for one in seat.holders if one.login not in voters}
+        done = {*voters, actor.login}
+        waiting = {one.login: one for seat in open_seats for one in seat.voters if one.login not in done}
         return Decided(vote, change.stage, tuple(waiting.values()))
     if vote.option:
         _send_back(actor, change, vote)

@@ -71,7 +71,7 @@ def _day(one: Placed, until: Any) -> date:
 
 def deciders(one: Placed) -> list[str]:
     """The logins of those who could object."""
-    return sorted({who.login for seat in one.rule.seats for who in seat.holders})
+    return sorted({who.login for seat in one.rule.seats for who in seat.voters})
 
 
 def object_to(actor: Actor, change: Change, reason: str, *, seen: str | None = None) -> None:

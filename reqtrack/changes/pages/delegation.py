@@ -22,7 +22,7 @@ from reqtrack.errors import Invalid, Reason
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import comma, listed
+from reqtrack.web.words import acting, comma, listed
 
 ROLES = {
     "project_manager": _l("project manager"),
@@ -39,7 +39,9 @@ def seat_words(seats: Sequence[Seat], needed: int | None = None) -> str:
     """Who sits where: ``business owner (陈立群) and sponsor (方文)``; *or* where one of them is enough."""
     parts = []
     for seat in seats:
-        names = listed(one.name for one in seat.holders)
+        names = listed(
+            [*(one.name for one in seat.holders), *(acting(one.person.name, one.absent.name) for one in seat.deputies)]
+        )
         role = ROLES.get(seat.acting, seat.acting)
         parts.append(f"{role} ({names})" if names else str(_("%(role)s (nobody may)", role=role)))
     return str(_(" or ") if needed is not None and needed < len(seats) else _(" and ")).join(parts)

@@ -13,6 +13,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, Cards
+from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
@@ -28,7 +29,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed
+from reqtrack.web.words import acting, listed
 
 # How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
 NEAREST = 100
@@ -217,10 +218,22 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "may": bool(decide),
         "reasons": sentences(decide),
         "approve_reasons": approve,
-        "voted": actor.login in page.standing,
+        "voted": _has_voted(actor, page),
+        "absent": _absent(actor, page),
         "missing": seat_words(missing) if page.standing else "",
         "above": page.dossier.expected is None or page.dossier.expected > 1,
     }
+
+
+def _has_voted(actor: Actor, page: ChangePage) -> bool:
+    given = [one for one in page.votes if one.newest and not one.void and one.decision.outcome == "approved"]
+    return any(actor.login in (one.decision.decider, one.principal) for one in given)
+
+
+def _absent(actor: Actor, page: ChangePage) -> str:
+    """For whom the reader would decide, by name; "" where it is their own seat."""
+    voice = principal(page.rule.seats, actor.login, page.standing)
+    return voice.name if voice is not None and voice.login != actor.login else ""
 
 
 def who(actor: Actor, page: ChangePage) -> list[dict[str, str]]:
@@ -236,7 +249,9 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
     """A vote in words."""
     row = one.decision
     return {
-        "who": {"template": _("By its template"), "silence": _("Nobody objected")}.get(row.method, row.decider_name),
+        "who": {"template": _("By its template"), "silence": _("Nobody objected")}.get(
+            row.method, acting(row.decider_name, row.behalf_name)
+        ),
         "role": ROLES.get(row.seat, row.seat),
         "outcome": row.outcome,
         "tier": row.tier,

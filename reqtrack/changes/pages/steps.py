@@ -69,7 +69,7 @@ def silence(actor: Actor, page: ChangePage) -> dict[str, Any]:
         "may_object": bool(policy.may_object(*where, change.silent_until is not None, page.facts)),
         "first": calendar.later(today, LEAST),
         "proposed": calendar.later(today, max(LEAST, project.waiting_days)),
-        "who": listed(dict.fromkeys(one.name for seat in page.rule.seats for one in seat.holders)),
+        "who": listed(dict.fromkeys(one.name for seat in page.rule.seats for one in seat.voters)),
     }
 
 

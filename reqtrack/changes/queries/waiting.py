@@ -15,7 +15,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes import dossier, facts, impact, waits
 from reqtrack.changes import load as loads
-from reqtrack.changes.delegation import next_in_line
+from reqtrack.changes.delegation import next_in_line, principal
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.load import PhaseLoad
@@ -28,6 +28,7 @@ from reqtrack.interviews.models import Stakeholder
 from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
+from reqtrack.signoff.queries import stands_in
 from reqtrack.workflow.waiting import Waiting
 
 DECIDERS = ("project_manager", "business_owner", "sponsor")
@@ -63,7 +64,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         if not kind and step is not None and _escalated(actor, one, rule, step):
             kind = "unblock"
         if kind:
-            waiting.append(_waiting(projects[one.change.project_id], one, kind, step))
+            waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _absent(actor, kind, rule)))
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
@@ -96,6 +97,8 @@ def _candidates(actor: Actor) -> Sequence[Any]:
             wanted.append(unreviewed)
         if actor.is_admin or roles & set(DECIDERS):
             wanted.append(Change.stage.in_(WITH_DECIDERS))
+        else:
+            wanted.append(and_(Change.stage.in_(WITH_DECIDERS), stands_in(actor.id, Change.project_id, "decide")))
         by_project.append(and_(Change.project_id == project_id, or_(*wanted)))
     if actor.is_admin:
         by_project.append(and_(Change.project_id.not_in(actor.roles), Change.stage.in_(WITH_DECIDERS), may_fall()))
@@ -162,12 +165,25 @@ def _kind(
     if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
         return "", None
     rule = facts.rule(found, musts, phases, tier)
-    mine = actor.login in {one.login for seat in rule.seats for one in seat.holders}
-    voted = any(
-        vote.decision.decider == actor.login and vote.newest and not vote.void and vote.decision.outcome == "approved"
+    voices = _voices(actor, rule)
+    given = [
+        vote
         for vote in facts.votes_of(found, rule)
-    )
-    return ("decide" if mine and not voted else ""), None if voted else rule
+        if vote.newest and not vote.void and vote.decision.outcome == "approved"
+    ]
+    spoken = {one.principal for one in given}
+    voted = any(one.decision.decider == actor.login for one in given) or actor.login in spoken
+    mine = not voted and bool(voices - spoken)
+    return ("decide" if mine else ""), None if voted else rule
+
+
+def _voices(actor: Actor, rule: Rule) -> set[str]:
+    """In whose seats the actor is to vote: their own, unless they are away and somebody stands in; else those they stand in for."""
+    own = {one.login for seat in rule.seats for one in seat.holders if one.login == actor.login}
+    deputies = [one for seat in rule.seats for one in seat.deputies]
+    if any(one.absent.login in own for one in deputies):
+        return set()
+    return own or {one.absent.login for one in deputies if one.person.login == actor.login}
 
 
 def _after(actor: Actor, found: Dossier) -> str:
@@ -199,7 +215,15 @@ def _to_assess(actor: Actor, found: Dossier, graph: str | None) -> bool:
     return actor.id in {one.id for one in asked}
 
 
-def _waiting(project: Project, found: Dossier, kind: str, step: Step | None) -> Waiting:
+def _absent(actor: Actor, kind: str, rule: Rule | None) -> str:
+    """For whom the actor is to decide, by name; "" where it is their own seat."""
+    if kind != "decide" or rule is None:
+        return ""
+    voice = principal(rule.seats, actor.login)
+    return voice.name if voice is not None and voice.login != actor.login else ""
+
+
+def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, absent: str = "") -> Waiting:
     change = found.change
     due = (
         waits.due_on(project, step.began_at, step.paused) if step is not None and kind in ("assess", "decide") else None
@@ -218,7 +242,7 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None) -> 
         since=step.began_at if step is not None and kind == "unblock" else change.waiting_since or change.updated_at,
         due_on=due,
         action=ACTIONS[kind],
-        note=_note(project, found, kind, step),
+        note=_l("For %(name)s, who is away.", name=absent) if absent else _note(project, found, kind, step),
     )
 
 

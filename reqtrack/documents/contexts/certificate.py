@@ -14,7 +14,7 @@ from reqtrack.baselines.content import content_at
 from reqtrack.documents.contexts.common import Context, Reader, shared, signatures
 from reqtrack.signoff import queries as signoffs
 from reqtrack.signoff.models import Signoff
-from reqtrack.web.words import listed
+from reqtrack.web.words import acting, listed
 
 WORDS = {
     "requirement": ("%(num)s requirement", "%(num)s requirements"),
@@ -28,7 +28,7 @@ WORDS = {
 def build(reader: Reader, signoff: Signoff) -> Context:
     """The context of ``exports/certificate``."""
     page = signoffs.page_of(reader.actor, signoff)
-    names = listed(one.signer_name for one in page.signatures)
+    names = listed(acting(one.signer_name, one.behalf_name) for one in page.signatures)
     subject = f"{page.subject.key} {page.subject.title}"
     statement = (
         _("%(names)s signed %(subject)s.", names=names, subject=subject)
@@ -98,7 +98,7 @@ def data(reader: Reader, signoff: Signoff) -> dict[str, Any]:
                 "at": clock.iso(one.at),
                 "zone": one.zone,
                 "fingerprint": one.fingerprint,
-                "for": None,
+                "for": one.behalf_name,
                 "seal": one.seal,
                 **({"remarks": one.reason} if one.reason else {}),
             }

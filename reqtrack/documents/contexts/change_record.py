@@ -18,7 +18,7 @@ from reqtrack.documents.contexts.common import Context, Reader, number, role_wor
 from reqtrack.documents.contexts.impact import falls, nodes
 from reqtrack.items import present
 from reqtrack.items.models import Item, Version
-from reqtrack.web.words import listed
+from reqtrack.web.words import acting, listed
 
 ACTS = {"changed": "changed", "new": "added", "retired": "retired", "restored": "restored", "linked": "linked"}
 
@@ -91,7 +91,10 @@ def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Conte
         parts += [phases[last.phase_id]] if last.phase_id in phases else []
     elif last.until:
         parts.append(last.until)
-    by = "; ".join(f"{one.decider_name} ({role_words([one.seat])}), {reader.moment(one.at)}" for one in votes)
+    by = "; ".join(
+        f"{acting(one.decider_name, one.behalf_name)} ({role_words([one.seat])}), {reader.moment(one.at)}"
+        for one in votes
+    )
     return {"text": listed(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
 
 
@@ -107,7 +110,7 @@ def _signature(reader: Reader, vote: Any, page: ChangePage) -> Context:
         "fingerprint": f"sha256:{row.package_print}",
         "state": "signed",
         "due": "",
-        "for_name": "",
+        "for_name": row.behalf_name or "",
         "carried_by": "",
         "paper": False,
     }

@@ -110,11 +110,11 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
         "fingerprint": given.fingerprint if given is not None else page.signoff.fingerprint,
         "state": state,
         "due": reader.day(page.signoff.due_on),
-        "for_name": "",
+        "for_name": (given.behalf_name or "") if given is not None else "",
         "carried_by": listed(page.outcome.carried_by),
         "paper": False,
         # What the certificate prints beside.
-        "login": signer.login,
+        "login": given.signer if given is not None else signer.login,
         "address": given.address if given is not None else "",
         "device": given.device if given is not None else "",
         "proof": _("password") if given is not None else "",

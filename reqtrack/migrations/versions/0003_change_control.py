@@ -341,6 +341,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("behalf_name", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("option", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("behalf", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("behalf_name", sa.String(length=200), nullable=True))
+
     with op.batch_alter_table("projects", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preset", sa.String(length=12), server_default="lean", nullable=False))
         batch_op.add_column(sa.Column("calendar", sa.Text(), nullable=True))

@@ -9,6 +9,7 @@ from flask import g, request
 from reqtrack.changes import queries as changes
 from reqtrack.radar.queries import my_work as queries
 from reqtrack.radar.views.area import area
+from reqtrack.signoff import queries as signoff
 from reqtrack.web.answers import page
 
 LAST_PROJECT = "project"
@@ -30,6 +31,8 @@ def my_work() -> Any:
         counts=queries.counts(entries),
         kind=kind,
         mine=queries.mine(g.actor) if kind == "mine" else [],
+        given=signoff.given_for(g.actor) if not kind else [],
+        away=[one for one in signoff.absences(g.actor) if one.absent == g.actor.login and one.state == "running"],
         news=changes.news_for(g.actor) if not kind else [],
         may_start=any(g.actor.may("change.create", project_id) for project_id in g.actor.roles),
         many=len(g.projects) > 1,

@@ -1,5 +1,18 @@
 """What can be asked of sign-offs: one and many with what became of them, who signs, what waits, the scope in force."""
 
+from reqtrack.signoff.queries.away import (
+    SEEN,
+    Away,
+    Given,
+    absence_for,
+    absences,
+    as_who,
+    given_for,
+    signing_for,
+    spans_of,
+    stands_in,
+    who_may_act,
+)
 from reqtrack.signoff.queries.people import answers, asked, people, possible_signers, roles_of
 from reqtrack.signoff.queries.present import as_dict, signature_dict
 from reqtrack.signoff.queries.scope import (
@@ -18,6 +31,7 @@ from reqtrack.signoff.queries.told import (
     Withdrawal,
     approved_by,
     as_seen,
+    facts_from,
     facts_of,
     lines,
     listing,
@@ -30,20 +44,28 @@ from reqtrack.signoff.queries.told import (
 from reqtrack.signoff.queries.waiting import waiting_for
 
 __all__ = [
+    "SEEN",
+    "Away",
     "Carrying",
+    "Given",
     "InForce",
     "Line",
     "Page",
     "Signer",
     "Withdrawal",
+    "absence_for",
+    "absences",
     "answers",
     "approved_by",
     "as_dict",
     "as_seen",
+    "as_who",
     "asked",
     "baseline_states",
     "carrying",
+    "facts_from",
     "facts_of",
+    "given_for",
     "in_force_dict",
     "lines",
     "listing",
@@ -57,6 +79,10 @@ __all__ = [
     "roles_of",
     "scope_in_force",
     "signature_dict",
+    "signing_for",
     "signoff_for",
+    "spans_of",
+    "stands_in",
     "waiting_for",
+    "who_may_act",
 ]

@@ -42,6 +42,8 @@ def signature_dict(row: Signature) -> dict[str, Any]:
         "number": row.number,
         "signer": row.signer,
         "signer_name": row.signer_name,
+        "behalf": row.behalf,
+        "behalf_name": row.behalf_name,
         "roles": row.roles.split(),
         "outcome": row.outcome,
         "meaning": row.meaning,

@@ -21,6 +21,7 @@ from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.queries.people import answers
 from reqtrack.signoff.queries.told import as_seen, of_subjects, outcomes
 from reqtrack.signoff.subjects import Outcome
+from reqtrack.web.words import acting
 
 
 def baseline_states(project_id: int, numbers: Sequence[int]) -> Mapping[int, str]:
@@ -89,7 +90,14 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
         return []
     changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
     rows = db.session.execute(
-        select(Item.key, Item.title, changes.c.applied_at, decisions.c.decider_name, decisions.c.seat)
+        select(
+            Item.key,
+            Item.title,
+            changes.c.applied_at,
+            decisions.c.decider_name,
+            decisions.c.behalf_name,
+            decisions.c.seat,
+        )
         .join(changes, changes.c.id == Item.id)
         .outerjoin(decisions, and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved"))
         .where(Item.project_id == project_id, Item.key.in_(outcome.carried_by))
@@ -105,8 +113,9 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             ]
             moved = [(key, title) for key, title in touched if key in seen]
             chain[row.key] = Carrying(row.key, row.title, row.applied_at, [], moved, row.key in outcome.to_confirm)
-        if row.seat and (row.decider_name, row.seat) not in chain[row.key].deciders:
-            chain[row.key].deciders.append((row.decider_name, row.seat))
+        decider = (acting(row.decider_name or "", row.behalf_name), row.seat)
+        if row.seat and decider not in chain[row.key].deciders:
+            chain[row.key].deciders.append(decider)
     return list(chain.values())
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from reqtrack.accounts.models import User
+from reqtrack.accounts.models import Project, User
 from reqtrack.audit.models import Event
 from reqtrack.baselines.content import visible_keys
 from reqtrack.baselines.queries import number_of
@@ -17,8 +17,10 @@ from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.permissions import Actor
 from reqtrack.signoff import subjects
+from reqtrack.signoff.away import signs_for
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.policy import Facts
+from reqtrack.signoff.queries.away import signing_for
 from reqtrack.signoff.queries.people import answers, asked, roles_of
 from reqtrack.signoff.subjects import Outcome, Subject, Told
 
@@ -90,12 +92,27 @@ def signoff_for(actor: Actor, project_id: int, given: int | str) -> Signoff:
     return found
 
 
-def facts_of(signoff: Signoff, *, with_subject: bool = True) -> Facts:
-    """What bears on a signature now."""
+def facts_of(actor: Actor, project: Project, signoff: Signoff, *, with_subject: bool = True) -> Facts:
+    """What bears on the actor's signature now."""
+    signers = frozenset(user.login for user in asked([signoff.id])[signoff.id])
+    return facts_from(
+        actor, project, signers, answers([signoff.id])[signoff.id],
+        subjects.load(signoff.project_id, signoff.subject) if with_subject else None,
+    )  # fmt: skip
+
+
+def facts_from(
+    actor: Actor, project: Project, signers: frozenset[str], given: Sequence[Signature], subject: Subject | None
+) -> Facts:
+    """The same, where the signers and their answers are known; one statement more where the actor is not asked themselves."""
+    answered = frozenset(row.principal for row in given)
+    absent = signing_for(actor, project) if actor.login not in signers and actor.kind == "user" else []
     return Facts(
-        signers=frozenset(user.login for user in asked([signoff.id])[signoff.id]),
-        answered=frozenset(row.signer for row in answers([signoff.id])[signoff.id]),
-        subject=subjects.load(signoff.project_id, signoff.subject) if with_subject else None,
+        signers,
+        answered,
+        subject,
+        frozenset(row.signer for row in given),
+        signs_for(actor.login, signers, answered, absent),
     )
 
 
@@ -158,7 +175,7 @@ def withdrawals(project_id: int, signoffs: Sequence[Signoff]) -> dict[str, Withd
 def _signers(
     people: Sequence[User], roles: Mapping[int, tuple[str, ...]], given: Sequence[Signature]
 ) -> Sequence[Signer]:
-    by_login = {row.signer: row for row in given}
+    by_login = {row.principal: row for row in given}
     return [Signer(user.login, user.name, roles.get(user.id, ()), by_login.get(user.login)) for user in people]
 
 

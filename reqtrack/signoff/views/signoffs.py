@@ -85,7 +85,7 @@ def show(project: str, number: int) -> Response:
     return page("signoff/show.html", **pages.show(g.actor, g.project, _signoff(number)))
 
 
-@area.act("/<int:number>", "sign", proof=True, endpoint="sign")
+@area.act("/<int:number>", "project.read", proof=True, endpoint="sign")
 def sign(project: str, number: int) -> Response:
     signoff = _signoff(number)
     where = {"address": request.remote_addr or "", "device": request.user_agent.string}

@@ -14,6 +14,7 @@ from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.items import store
 from reqtrack.permissions import Actor
 from reqtrack.signoff import policy, queries, subjects
+from reqtrack.signoff.away import Signing
 from reqtrack.signoff.models import Signature, Signoff, SignoffSigner
 
 # Codes of reasons that are about who asks (403); all others are about the state of things (409).
@@ -148,16 +149,16 @@ def sign(
             results without remarks.
         Invalid: the remarks are too long.
     """
-    facts = queries.facts_of(signoff)
+    facts = queries.facts_of(actor, project, signoff)
     assert facts.subject is not None
     remarks = _remarks(remarks)
     _require(policy.may_sign(actor, signoff, facts, remarks=remarks))
     if (seen and seen != signoff.fingerprint) or seen_stale not in (None, facts.subject.stale_print):
         no("moved", "%(key)s is not what you saw. Load the page again.", key=signoff.key).require(409)
     with recorded(actor, project.id, "signoff.signed", signoff.key, reason=remarks) as entry:
-        given = _answer(actor, project, signoff, entry, "signed", remarks, (address, device, zone))
-        left = facts.signers - facts.answered - {actor.login}
-        entry.after = {"subject": signoff.subject, "fingerprint": signoff.fingerprint}
+        given = _answer(actor, project, signoff, entry, "signed", remarks, (address, device, zone), facts.behalf)
+        left = facts.signers - facts.answered - {given.principal}
+        entry.after = {"subject": signoff.subject, "fingerprint": signoff.fingerprint, **_behalf(given)}
         if facts.subject.stale:
             entry.after["stale"] = [[one.key, one.number] for one in facts.subject.stale]
         if signoff.rule == "any" or not left:
@@ -189,18 +190,22 @@ def decline(
     Raises:
         Refused: not asked, or settled, or answered already. Invalid: no reason.
     """
-    facts = queries.facts_of(signoff, with_subject=False)
+    facts = queries.facts_of(actor, project, signoff, with_subject=False)
     _require(policy.may_answer(actor, signoff, facts))
     reason = clean_text(reason).strip()
     if not reason:
         raise invalid("reason", "Say why you do not sign.", "required")
     with recorded(actor, project.id, "signoff.declined", signoff.key, reason=reason) as entry:
-        given = _answer(actor, project, signoff, entry, "declined", reason, (address, device, zone))
-        left = facts.signers - facts.answered - {actor.login}
+        given = _answer(actor, project, signoff, entry, "declined", reason, (address, device, zone), facts.behalf)
+        left = facts.signers - facts.answered - {given.principal}
         if signoff.rule == "all" or not left:
             _settle(signoff, entry, "declined")
-        entry.after = {"subject": signoff.subject, "state": signoff.state}
+        entry.after = {"subject": signoff.subject, "state": signoff.state, **_behalf(given)}
     return given
+
+
+def _behalf(given: Signature) -> dict[str, str]:
+    return {"behalf": given.behalf} if given.behalf else {}
 
 
 def withdraw(actor: Actor, project: Project, signoff: Signoff, reason: str) -> None:
@@ -210,7 +215,7 @@ def withdraw(actor: Actor, project: Project, signoff: Signoff, reason: str) -> N
         Refused: it is somebody else's, or there is nothing to withdraw. Invalid: no reason.
     """
     given = queries.answers([signoff.id])[signoff.id]
-    signed = frozenset(row.signer for row in given if row.outcome == "signed")
+    signed = frozenset(login for row in given if row.outcome == "signed" for login in (row.signer, row.principal))
     _require(policy.may_withdraw(actor, signoff, signed))
     reason = clean_text(reason).strip()
     if not reason:
@@ -241,6 +246,7 @@ def _answer(
     outcome: str,
     reason: str,
     where: tuple[str, str, str],
+    behalf: Signing | None = None,
 ) -> Signature:
     address, device, zone = where
     row = Signature(
@@ -249,7 +255,7 @@ def _answer(
         signoff_id=signoff.id,
         signer=actor.login,
         signer_name=actor.name,
-        roles=" ".join(sorted(actor.roles_in(project.id))),
+        roles=" ".join(sorted(actor.roles_in(project.id) if behalf is None else behalf.roles)),
         outcome=outcome,
         meaning=signoff.meaning,
         reason=reason,
@@ -260,6 +266,8 @@ def _answer(
         method="password" if actor.reauthenticated else "sign_in",
         address=clean_text(address)[:64],
         device=clean_text(device)[:300],
+        behalf=behalf.login if behalf is not None else None,
+        behalf_name=behalf.name if behalf is not None else None,
     )
     entry.seal(row)
     return row

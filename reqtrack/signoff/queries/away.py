@@ -1,0 +1,241 @@
+"""Who is away, and who acts for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from reqtrack import clock
+from reqtrack.accounts.models import Membership, Project, User
+from reqtrack.audit.models import Event
+from reqtrack.db import Base, db
+from reqtrack.errors import NotFound
+from reqtrack.items.models import Item
+from reqtrack.permissions import Actor
+from reqtrack.signoff.away import Signing, Span, Who
+from reqtrack.signoff.models import Delegate, Signature, Signoff
+
+# How long what is over is told of.
+TOLD_DAYS = 30
+MOST_TOLD = 200
+SEEN = "delegate.seen"
+
+
+@dataclass(frozen=True)
+class Away:
+    """One absence: who, who acts for them, from when to when, for what; ``state``: coming, running, over."""
+
+    id: int
+    absent: str
+    absent_name: str
+    delegate: str
+    delegate_name: str
+    starts_on: date
+    ends_on: date
+    scope: str
+    most_days: Decimal | None
+    project_id: int | None
+    project_key: str
+    reason: str
+    set_by: str
+    set_at: datetime
+    revoked_at: datetime | None
+    state: str
+
+
+def stands_in(user_id: int, project_id: Any, scope: str) -> ColumnElement[bool]:
+    """Whether somebody may act for another about today, to ``decide`` or ``sign`` in a project, in SQL; which day it is in the
+    project's zone is seen to later."""
+    return exists().where(Delegate.delegate_id == user_id, *about_now(project_id, scope))
+
+
+def about_now(project_id: Any, scope: str) -> tuple[ColumnElement[bool], ...]:
+    """What holds of an absence that is about today, to ``decide`` or ``sign`` in a project, in SQL."""
+    today = clock.now().date()
+    return (
+        Delegate.revoked_at.is_(None),
+        Delegate.scope.in_(("", scope)),
+        or_(Delegate.project_id.is_(None), Delegate.project_id == project_id),
+        Delegate.starts_on <= today + timedelta(days=1),
+        Delegate.ends_on >= today - timedelta(days=1),
+    )
+
+
+def absences(actor: Actor, project_id: int | None = None) -> list[Away]:
+    """Whose absence concerns the actor, as the absent one or as who acts for them; in a project, everybody's there. The newest
+    first (one statement)."""
+    absent, delegate = aliased(User), aliased(User)
+    if project_id is None:
+        whose = or_(Delegate.absent_id == actor.id, Delegate.delegate_id == actor.id)
+    else:
+        member = select(Membership.user_id).where(Membership.project_id == project_id, Membership.ended_at.is_(None))
+        everywhere = and_(
+            Delegate.project_id.is_(None), Delegate.absent_id.in_(member), Delegate.delegate_id.in_(member)
+        )
+        whose = or_(Delegate.project_id == project_id, everywhere)
+    since = clock.now().date() - timedelta(days=TOLD_DAYS)
+    rows = db.session.execute(
+        select(
+            Delegate, absent.login, absent.name, delegate.login.label("delegate"), delegate.name.label("delegate_name"),
+            Project.key, Project.zone,
+        )
+        .join(absent, absent.id == Delegate.absent_id)
+        .join(delegate, delegate.id == Delegate.delegate_id)
+        .outerjoin(Project, Project.id == Delegate.project_id)
+        .where(whose, Delegate.ends_on >= since)
+        .order_by(Delegate.starts_on.desc(), Delegate.id.desc())
+        .limit(200)
+    )  # fmt: skip
+    return [_away(row) for row in rows]
+
+
+def _away(row: Any) -> Away:
+    one = row[0]
+    today = clock.today(row.zone or "UTC")
+    over = one.revoked_at is not None or one.ends_on < today
+    return Away(
+        one.id, row.login, row.name, row.delegate, row.delegate_name, one.starts_on, one.ends_on, one.scope, one.most_days,
+        one.project_id, row.key or "", one.reason, one.set_by, one.set_at, one.revoked_at,
+        "over" if over else "coming" if one.starts_on > today else "running",
+    )  # fmt: skip
+
+
+def absence_for(actor: Actor, number: int, project_id: int | None = None) -> Delegate:
+    """One absence that concerns the actor, or is of a project.
+
+    Raises:
+        NotFound: none, or not theirs.
+    """
+    row = db.session.get(Delegate, number)
+    if row is None or number not in {one.id for one in absences(actor, project_id)}:
+        raise NotFound(str(number))
+    return row
+
+
+def as_who(users: Sequence[User]) -> dict[int, Who]:
+    """Accounts as the policy sees them, by id (one statement)."""
+    rows = db.session.execute(
+        select(Membership.user_id, Membership.project_id).where(
+            Membership.user_id.in_([one.id for one in users]), Membership.ended_at.is_(None)
+        )
+    )
+    places: dict[int, set[int]] = {}
+    for row in rows:
+        places.setdefault(row.user_id, set()).add(row.project_id)
+    return {
+        one.id: Who(one.id, one.login, one.name, bool(one.active), frozenset(places.get(one.id, ()))) for one in users
+    }
+
+
+def spans_of(user_id: int) -> list[Span]:
+    """When others act for somebody, now or later."""
+    rows = db.session.execute(
+        select(Delegate).where(
+            Delegate.absent_id == user_id,
+            Delegate.revoked_at.is_(None),
+            Delegate.ends_on >= clock.now().date() - timedelta(days=1),
+        )
+    ).scalars()
+    return [Span(one.starts_on, one.ends_on, one.scope, one.project_id) for one in rows]
+
+
+def signing_for(actor: Actor, project: Project) -> list[Signing]:
+    """For whom the actor may sign in a project today: those who named them (or for whom a sponsor did), are active, and still hold
+    a role there (one statement)."""
+    rows = db.session.execute(
+        select(User.login, User.name, Membership.role, Delegate.starts_on, Delegate.ends_on, Delegate.most_days)
+        .select_from(Delegate)
+        .join(User, User.id == Delegate.absent_id)
+        .join(Membership, and_(Membership.user_id == User.id, Membership.project_id == project.id))
+        .where(
+            Delegate.delegate_id == actor.id,
+            User.active,
+            Membership.ended_at.is_(None),
+            *about_now(project.id, "sign"),
+        )
+        .order_by(Delegate.id)
+    )
+    today = clock.today(project.zone)
+    held: dict[str, tuple[str, set[str]]] = {}
+    for row in rows:
+        # A signature is measured by no days: who may act up to a limit alone does not sign.
+        if row.starts_on <= today <= row.ends_on and row.most_days is None:
+            held.setdefault(row.login, (row.name, set()))[1].add(row.role)
+    return [Signing(login, name, frozenset(roles)) for login, (name, roles) in held.items()]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody gave for another: a decision on a change or a signature, with its outcome, by whom and when."""
+
+    project_key: str
+    key: str
+    title: str
+    kind: str
+    number: int
+    outcome: str
+    by: str
+    at: datetime
+
+
+def given_for(actor: Actor) -> list[Given]:
+    """What was decided and signed for the actor, the newest first, until they say that they have seen it; nothing (one statement)
+    for who was not away lately.
+
+    Changes are an area above this one: their table is read by its name.
+    """
+    since = db.session.execute(
+        select(func.min(Delegate.set_at), _seen_at(actor).label("seen")).where(
+            Delegate.absent_id == actor.id, Delegate.ends_on >= clock.now().date() - timedelta(days=TOLD_DAYS)
+        )
+    ).one()
+    if since[0] is None:
+        return []
+    first, seen = since[0], since.seen or since[0] - timedelta(seconds=1)
+    places = list(actor.roles)
+    decisions = Base.metadata.tables["decisions"]
+    made = (
+        select(Project.key.label("project"), Item.key, Item.title, literal("decision").label("kind"), literal(0).label("number"),
+               decisions.c.outcome, decisions.c.decider_name.label("by"), decisions.c.at)
+        .join(Item, Item.id == decisions.c.change_id)
+        .join(Project, Project.id == decisions.c.project_id)
+        .where(decisions.c.behalf == actor.login, decisions.c.at >= first, decisions.c.at > seen, Project.id.in_(places))
+    )  # fmt: skip
+    signed = (
+        select(Project.key, Signoff.subject, Signoff.meaning, literal("signature"), Signoff.number, Signature.outcome,
+               Signature.signer_name, Signature.at)
+        .join(Signoff, Signoff.id == Signature.signoff_id)
+        .join(Project, Project.id == Signature.project_id)
+        .where(Signature.behalf == actor.login, Signature.at >= first, Signature.at > seen, Project.id.in_(places))
+    )  # fmt: skip
+    rows = db.session.execute(union_all(made, signed).order_by("at").limit(MOST_TOLD)).all()
+    return [Given(*row) for row in reversed(rows)]
+
+
+def _seen_at(actor: Actor) -> Any:
+    seen = select(func.max(Event.at)).where(Event.project_id == 0, Event.subject == actor.login, Event.action == SEEN)
+    return seen.scalar_subquery()
+
+
+def who_may_act(actor: Actor, project_ids: Iterable[int]) -> list[tuple[str, str]]:
+    """Who may be chosen to act for somebody: ``(login, name)`` of the active members of these projects who see all of one, by
+    name."""
+    rows = db.session.execute(
+        select(User.login, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.project_id.in_(list(project_ids)),
+            Membership.ended_at.is_(None),
+            User.active,
+            Membership.role != "implementer",
+        )
+        .distinct()
+        .order_by(User.name, User.login)
+    )
+    return [(row.login, row.name) for row in rows]

@@ -1,0 +1,6 @@
+"""The pages of sign-offs, of who is away, and the one that says what a printed code is."""
+
+from reqtrack.signoff.views.away import area as away
+from reqtrack.signoff.views.signoffs import area, public
+
+__all__ = ["area", "away", "public"]
