@@ -159,7 +159,7 @@ def test_who_stands_in_signs_for_them(desk: Desk) -> None:  # noqa: F811
         with world.read("business_owner") as scene:
             (told,) = queries.given_for(scene.actor)
             assert (told.kind, told.by, told.outcome) == ("signature", "何敏", "signed")
-    with world.write("business_owner") as scene:
+    with clock.at(NOON + timedelta(minutes=1)), world.write("business_owner") as scene:
         actions.see_given(scene.actor)
     with world.read("business_owner") as scene:
         assert queries.given_for(scene.actor) == []
