@@ -15,7 +15,7 @@ def init(app: Flask) -> None:
     from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
-    from reqtrack.changes.views import area, rules
+    from reqtrack.changes.views import area, asked, rules
     from reqtrack.items import forms, pages, panels, present, store
     from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
@@ -52,4 +52,5 @@ def init(app: Flask) -> None:
         places.CREATES.insert(0, entry)
     app.register_blueprint(area)
     app.register_blueprint(rules)
+    app.register_blueprint(asked)
     parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))

@@ -88,6 +88,11 @@ class ChangePage:
         return "deciding" if self.facts.due else self.change.stage
 
     @property
+    def named(self) -> frozenset[int]:
+        """Who is named as having decided it elsewhere, by id."""
+        return frozenset()
+
+    @property
     def outdated(self) -> bool:
         return self.facts.outdated
 
