@@ -808,3 +808,10 @@ class DelegateBody(Body):
     most_days: Amount | None = None
     reason: str = ""
     password: str | None = None
+
+
+class AskBody(Body):
+    """Who is asked to decide by a one-time link (their login), and for how many days it is good."""
+
+    decider: str
+    days: Number = 7

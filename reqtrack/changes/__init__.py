@@ -17,7 +17,7 @@ def init(app: Flask) -> None:
     from reqtrack.changes.pages.delegation import part
     from reqtrack.changes.pages.stages import part as stages_part
     from reqtrack.changes.queries import flows
-    from reqtrack.changes.views import area, rules
+    from reqtrack.changes.views import area, asked, rules
     from reqtrack.items import forms, pages, panels, present, store
     from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
@@ -56,5 +56,6 @@ def init(app: Flask) -> None:
         places.CREATES.insert(0, entry)
     app.register_blueprint(area)
     app.register_blueprint(rules)
+    app.register_blueprint(asked)
     parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))
     parts.add(parts.SETTINGS, parts.Part("stages", "changes/_settings_stages.html", stages_part))

@@ -331,7 +331,7 @@ class Decision(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     method: Mapped[str] = mapped_column(
         String(20), default=""
-    )  # how it was proved: "" within the manager's limit, password
+    )  # how it was proved: "" within the manager's limit, password, link
     address: Mapped[str] = mapped_column(String(64), default="")
     # For whom it was given by a delegate, with their name; the option of an assessment that was approved instead of the whole.
     behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)

@@ -57,7 +57,7 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
-    "create_absence", "create_delegate", "end_delegate",
+    "create_absence", "create_ask", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
@@ -79,6 +79,7 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/changes/CR-2/touches", {"item": "ACC-1", "reason": "It logs, too."}),
     ("analyst", "POST", "/changes/CR-2/reassessment", {}),
     ("polymath", "POST", "/changes/CR-2/assessments", {"likely": 2}),
+    ("project_manager", "POST", "/changes/CR-2/asks", {"decider": "business_owner"}),
     ("business_owner", "POST", "/changes/CR-2/decisions",
      {"outcome": "deferred", "until": "2027-06-01", "password": PASSWORD}),
     ("project_manager", "POST", "/changes/CR-2/resumption", {}),

@@ -1,5 +1,6 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
+from reqtrack.changes.actions.asking import ask_by_link, revoke_ask
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.concerning import leave_out, see, touch
 from reqtrack.changes.actions.deciding import Decided, decide
@@ -29,6 +30,7 @@ __all__ = [
     "approve_template",
     "archive_template",
     "ask",
+    "ask_by_link",
     "assess",
     "change_template",
     "close",
@@ -52,6 +54,7 @@ __all__ = [
     "resume",
     "revert",
     "review",
+    "revoke_ask",
     "rewrite",
     "save_item",
     "see",

@@ -1,5 +1,6 @@
 """The pages of changes in words: what ``queries`` found, as the templates take it."""
 
+from reqtrack.changes.pages.asking import asked
 from reqtrack.changes.pages.board import board
 from reqtrack.changes.pages.delegation import delegation
 from reqtrack.changes.pages.forms import edit, edit_item, moved, new, new_item, stale
@@ -9,6 +10,7 @@ from reqtrack.changes.pages.stages import stages
 from reqtrack.changes.pages.templates import template, templates
 
 __all__ = [
+    "asked",
     "board",
     "delegation",
     "edit",

@@ -15,6 +15,7 @@ from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
 from reqtrack.changes.pages.effects import effects
@@ -88,6 +89,7 @@ def show(
         "timeline": timeline(actor, project, page),
         "steps": steps(page),
         "silence": silence(actor, page),
+        "asking": asking(actor, page),
         "emergency": emergency(actor, page),
         "by_template": page.dossier.limits,
         "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
@@ -110,7 +112,7 @@ def show(
     }
     if actor.may("project.read", project.id):
         return shown
-    return {**_unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
+    return {**unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
 
 
 def asked_words(page: ChangePage) -> list[str]:
@@ -121,11 +123,11 @@ def asked_words(page: ChangePage) -> list[str]:
     return [f"{ROLE_NAMES[one.role]} ({one.name})" if one.role else one.name for one in asks]
 
 
-def _unlinked(part: Any) -> Any:
+def unlinked(part: Any) -> Any:
     """The same for who may see this page of the project alone: nothing leads on."""
     if isinstance(part, dict):
-        return {name: "" if name == "href" else _unlinked(value) for name, value in part.items()}
-    return [_unlinked(one) for one in part] if isinstance(part, list) else part
+        return {name: "" if name == "href" else unlinked(value) for name, value in part.items()}
+    return [unlinked(one) for one in part] if isinstance(part, list) else part
 
 
 def _name(page: ChangePage, login: str) -> str:
@@ -282,6 +284,7 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
         "reason": row.reason,
         "until": row.until,
         "at": row.at,
+        "by_link": row.method == "link",
         "void": one.void,
         "print": row.package_print,
     }

@@ -94,6 +94,11 @@ class ChangePage:
         return self.dossier.flow.name(self.stage, self.change.sub_stage)
 
     @property
+    def named(self) -> frozenset[int]:
+        """Who is named as having decided it elsewhere, by id."""
+        return frozenset()
+
+    @property
     def outdated(self) -> bool:
         return self.facts.outdated
 
