@@ -146,6 +146,38 @@ def _line(form: MultiDict[str, str], place: str) -> dict[str, Any]:
     return {**told, "seats": [one for one in form.getlist(f"seats.{place}") if one]}
 
 
+def flow(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The flow of a kind of change, as ``actions.set_flows`` takes it; what is to be done to its added stages is done: ``do`` is
+    ``add``, or ``up``, ``down`` or ``remove`` with the place of one (``up.2``)."""
+    added = [_step(form, place) for place in form.getlist("step")]
+    do, _dot, told = form.get("do", "").partition(".")
+    at = int(told) if told.isascii() and told.isdigit() and int(told) < len(added) else None
+    if do == "add":
+        added.append({"code": "", "category": "", "names": {}, "roles": [], "asks": []})
+    elif do == "remove" and at is not None:
+        added.pop(at)
+    elif do in ("up", "down") and at is not None:
+        to = at - 1 if do == "up" else at + 1
+        added.insert(max(to, 0), added.pop(at))
+    parts: dict[str, dict[str, Any]] = {"called": {}, "asks": {}, "by": {}}
+    for field in form:
+        part, _dot, rest = field.partition(".")
+        stage, _dot, language = rest.partition(".")
+        if part == "called" and form[field].strip():
+            parts[part].setdefault(stage, {})[language] = form[field].strip()
+        elif part in ("asks", "by") and not language and not stage.isdigit():
+            parts[part][stage] = [one for one in form.getlist(field) if one]
+    return {"names": parts["called"], "added": added, "asks": parts["asks"], "roles": parts["by"]}
+
+
+def _step(form: MultiDict[str, str], place: str) -> dict[str, Any]:
+    """An added stage."""
+    told: dict[str, Any] = {name: form.get(f"{name}.{place}", "").strip() for name in ("code", "category")}
+    names = {language: form.get(f"name.{place}.{language}", "").strip() for language in ("en", "zh")}
+    lists = {name: [one for one in form.getlist(f"{name}.{place}") if one] for name in ("roles", "asks")}
+    return {**told, "names": {language: name for language, name in names.items() if name}, **lists}
+
+
 def template(form: MultiDict[str, str]) -> dict[str, Any]:
     """What the form of a template of standard changes holds."""
     told: dict[str, Any] = {name: form.get(name, "").strip() for name in ("name", "reason", "most_days", "most_items")}

@@ -39,6 +39,8 @@ class Change(Item):
     paused_at: Mapped[datetime | None] = mapped_column(Instant)
     # Where an asked-back change goes when it is answered.
     came_from: Mapped[str | None] = mapped_column(String(24))
+    # Which of the stages that the project added inside `stage` it stands in; None in the stage itself.
+    sub_stage: Mapped[str | None] = mapped_column(String(24))
     # Until when, in words; and, where the words are a date or a phase, what brings it back by itself.
     deferred_until: Mapped[str | None] = mapped_column(String(200))
     back_on: Mapped[date | None] = mapped_column(Date)
@@ -329,7 +331,7 @@ class Decision(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     method: Mapped[str] = mapped_column(
         String(20), default=""
-    )  # how it was proved: "" within the manager's limit, password
+    )  # how it was proved: "" within the manager's limit, password, link
     address: Mapped[str] = mapped_column(String(64), default="")
     # For whom it was given by a delegate, with their name; the option of an assessment that was approved instead of the whole.
     behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)

@@ -99,12 +99,13 @@ def show(
     told = queries.page_of(actor, signoff)
     signers = frozenset(one.login for one in told.signers)
     given_ = [one.answer for one in told.signers if one.answer is not None]
-    facts = queries.facts_from(actor, project, signers, given_, told.subject)
+    waits = signoff.state == "requested"
+    facts = queries.facts_from(actor, project, signers, given_, told.subject, waits=waits)
     kind = subjects.kind_of(signoff.subject)
     signed = frozenset(login for row in told.signatures for login in (row.signer, row.principal))
     asker = queries.people([signoff.requested_by]).get(signoff.requested_by)
     asked = facts.voice(actor.login) in facts.signers - facts.answered and actor.login not in facts.gave
-    mine = asked and signoff.state == "requested"
+    mine = asked and waits
     return {
         "told": told,
         "signoff": signoff,

@@ -98,6 +98,7 @@ def fill(app: Flask) -> Prepared:
     _scope(made)
     _drafts(made)
     _changes(world)
+    _asked_to_decide(made)
     _rounds(world)
     _imports(made)
     _document(made)
@@ -323,6 +324,14 @@ def _changes(world: World) -> None:
     with world.write("business_owner") as scene:
         change = item_for(scene.actor, scene.project.id, "CR-3", "change")
         changes.decide(proved(scene).actor, change, "rejected", reason="We do read it.")
+
+
+def _asked_to_decide(made: Prepared) -> None:
+    """Two are asked by a link to decide CR-2."""
+    with made.world.write("project_manager") as scene:
+        change = item_for(scene.actor, scene.project.id, "CR-2", "change")
+        for login in ("polymath", "business_owner"):
+            _row, made.secrets["ask"], _code = changes.ask_by_link(scene.actor, change, login, days=30)
 
 
 def _rounds(world: World) -> None:

@@ -151,6 +151,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "R/secret": (made.secrets["receipt"].upper(),),
         "confirm/secret": (made.secrets["confirm"],),
         "CONFIRM/secret": (made.secrets["confirm"].upper(),),
+        "ask/secret": (made.secrets["ask"],),
+        "ASK/secret": (made.secrets["ask"].upper(),),
         "JOIN/secret": (made.secrets["join"].upper(),),
         "PASSWORD/secret": (made.secrets["password"].upper(),),
     }

@@ -32,6 +32,7 @@ OF_BROWSERS = {
     "accounts.make_token": "a token makes no token", "accounts.end_token": "the same",
     "feedback.send": "asks whoever has no account, and so no token",
     "confirm.answer_by_link": "asks a person without an account; with one, POST interviews/…/confirmation and …/corrections",
+    "asked.answer": "asks a person without an account; with one, POST changes/…/decisions",
     "radar.skip_line": "puts away a line of a page",
 }  # fmt: skip
 # What the API does by another way than the page, and which.

@@ -57,12 +57,12 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
-    "create_absence", "create_delegate", "end_delegate",
+    "create_absence", "create_ask", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
-    "approve_change_template", "object_to_change", "offer_silence", "review_change",
+    "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
     "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
@@ -79,6 +79,7 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/changes/CR-2/touches", {"item": "ACC-1", "reason": "It logs, too."}),
     ("analyst", "POST", "/changes/CR-2/reassessment", {}),
     ("polymath", "POST", "/changes/CR-2/assessments", {"likely": 2}),
+    ("project_manager", "POST", "/changes/CR-2/asks", {"decider": "business_owner"}),
     ("business_owner", "POST", "/changes/CR-2/decisions",
      {"outcome": "deferred", "until": "2027-06-01", "password": PASSWORD}),
     ("project_manager", "POST", "/changes/CR-2/resumption", {}),
@@ -107,10 +108,14 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 0.25}),
     ("contributor", "POST", "/changes/{changes}/silence", {"until": (clock.today("UTC") + timedelta(days=14)).isoformat()}),
     ("project_manager", "POST", "/changes/{changes}/objection", {"reason": "Not now."}),
+    ("project_manager", "PATCH", "/workflows", {"password": PASSWORD, "kinds": {"emergency": {"added": [
+        {"category": "deciding", "names": {"en": "Second look"}, "roles": ["business_owner"]}
+    ]}}}),
     ("contributor", "POST", "/changes", {"title": "Red", "reason": "It stands still.", "kind": "emergency", "edits": [
         {"new_item": {"kind": "requirement", "fields": {"title": "Red ink", "tier": "later"}}}
     ]}),
     ("contributor", "POST", "/changes/{changes}/submission", {}),
+    ("business_owner", "POST", "/changes/{changes}/passage", {}),
     ("business_owner", "POST", "/changes/{changes}/decisions",
      {"outcome": "approved", "tier": "later", "phase": "1", "password": PASSWORD}),
     ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 1}),

@@ -78,14 +78,15 @@ class Loader:
     def acceptance(self, planned: Iterable[Acceptance]) -> None:
         """After the requirements."""
         for one in planned:
-            lines = {"given": [one.given], "when": [one.when], "then": [one.then]}
-            content = {"title": one.title, "accepts": [f"REQ-{one.accepts + 1}"], **lines}
+            lines = {"given": list(one.given), "when": list(one.when), "then": list(one.then)}
+            content = {"title": one.title, "accepts": [f"REQ-{place + 1}" for place in one.accepts], **lines}
             own = {
                 **{name: canonical(value) for name, value in lines.items()},
                 "examples": None, "description": None, "tags": None, "language": "", "row_count": 0,
             }  # fmt: skip
             item = self._item("acceptance", "draft", content, own)
-            self._link("accepts", item["id"], self.requirement_ids[one.accepts], item["text_seq"])
+            for place in one.accepts:
+                self._link("accepts", item["id"], self.requirement_ids[place], item["text_seq"])
 
     def finish(self) -> None:
         """Write what is left, and the counters."""

@@ -44,13 +44,13 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """``accepts``: the place of a requirement."""
+    """``accepts``: the places of requirements."""
 
     title: str
-    given: str
-    when: str
-    then: str
-    accepts: int
+    given: tuple[str, ...]
+    when: tuple[str, ...]
+    then: tuple[str, ...]
+    accepts: tuple[int, ...]
 
 
 def source() -> Path | None:
@@ -67,7 +67,9 @@ def plan(number: int) -> tuple[list[Requirement], list[Acceptance]]:
     places = {one["uid"]: at for at, one in enumerate(raw)}
     requirements = [_requirement(at, one, [places[uid] for uid in one["parents"]]) for at, one in enumerate(raw)]
     scenarios = [
-        Acceptance(requirements[at].title, *(one["scenario"][part] for part in ("given", "when", "then")), accepts=at)
+        Acceptance(
+            requirements[at].title, *((one["scenario"][part],) for part in ("given", "when", "then")), accepts=(at,)
+        )
         for at, one in enumerate(raw)
         if at % 5 < 3
     ]

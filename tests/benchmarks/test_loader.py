@@ -60,8 +60,8 @@ def through_the_store(world: World, key: str, number: int) -> None:
                 target = item_for(OPERATOR, scene.project.id, f"REQ-{place + 1}")
                 store.link(OPERATOR, "refines", item, target)
         for each in scenarios:
-            made("acceptance", {"title": each.title, "given": [each.given], "when": [each.when], "then": [each.then],
-                                "accepts": [f"REQ-{each.accepts + 1}"]})  # fmt: skip
+            made("acceptance", {"title": each.title, "given": list(each.given), "when": list(each.when), "then": list(each.then),
+                                "accepts": [f"REQ-{place + 1}" for place in each.accepts]})  # fmt: skip
 
 
 def through_the_loader(world: World, key: str, number: int) -> None:

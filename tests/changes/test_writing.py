@@ -104,6 +104,35 @@ def test_an_edit_of_the_same_field_takes_the_place_of_the_one_before(desk: Desk,
     assert edits == []
 
 
+def test_one_field_is_edited_once_in_a_call(desk: Desk, req: str) -> None:
+    said = {"item": req, "field": "statement"}
+    with pytest.raises(Invalid) as error:
+        desk.log(edits=[{**said, "new": "One."}, {"retire": req}, {**said, "new": "Two."}, {"retire": req}])
+    assert fields(error) == ["edits.2", "edits.3"]
+    assert error.value.reasons[0].code == "twice"
+
+
+def test_links_go_to_those_that_are_said_already(desk: Desk, req: str) -> None:
+    others = [desk.world.requirement(title=f"Other {at}", statement=f"Does {at}.") for at in range(3)]
+
+    def links(*told: tuple[str, str]) -> list[dict[str, Any]]:
+        return [{"item": req, "link": "refines", part: [key]} for part, key in told]
+
+    def standing(key: str) -> list[tuple[list[str], list[str]]]:
+        return [(one.new["add"], one.new["remove"]) for one in desk.dossier(key).edits if one.op == "link"]
+
+    # Within one call, and by somebody else in another.
+    key = desk.log(edits=links(("add", others[0]), ("add", others[1])))
+    assert standing(key) == [(others[:2], [])]
+    desk.do(key, actions.propose, links(("add", others[2])), by="analyst")
+    assert standing(key) == [(others, [])] and desk.dossier(key).edits[0].author == "contributor analyst"
+    # The later word holds; what is said no more is no edit.
+    desk.do(key, actions.propose, links(("remove", others[0])), by="contributor")
+    assert standing(key) == [(others[1:], [])]
+    desk.do(key, actions.propose, links(*(("remove", one) for one in others[1:])), by="contributor")
+    assert standing(key) == []
+
+
 def test_an_edit_may_begin_from_an_earlier_version(desk: Desk, req: str) -> None:
     desk.world_edit(req, statement="Four levels.")
     given = {"item": req, "field": "statement", "new": "Two.", "base_version": 1}

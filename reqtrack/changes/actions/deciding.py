@@ -10,7 +10,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.actions.moving import _wake, parse_until
-from reqtrack.changes.actions.rights import require_seen
+from reqtrack.changes.actions.rights import require_reason, require_seen
 from reqtrack.changes.delegation import Person, Seat, principal, seated
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
@@ -46,6 +46,7 @@ def decide(
     option: str = "",
     seen: str | None = None,
     address: str = "",
+    method: str = "",
 ) -> Decided:
     """Vote on a change: ``approved`` (with tier and phase), ``rejected`` (with a reason) or ``deferred`` (until).
 
@@ -56,6 +57,7 @@ def decide(
         option: the name of one that an assessment offers.
         tier, phase: those of the change itself when not given.
         seen: the fingerprint of the package that the voter saw.
+        method: how it was proved that it is the actor, where not by the password: ``link``.
 
     Raises:
         Refused: 403 no seat, separation, or the password is needed; 409 decided already, edited since ``seen``, in conflict,
@@ -80,12 +82,14 @@ def decide(
     else:
         option = ""
         _complete(outcome, tier, phase_id, reason, until)
-    if rule.proof and not actor.reauthenticated:
+    if outcome != "rejected":
+        require_reason(found, OUTCOMES[outcome], reason)
+    if rule.proof and not (actor.reauthenticated or method == "link"):
         message = "Deciding this is above the project manager's limit: give your password."
         no("reauthentication", message, field="password").require()
     _wake(actor, change, told)
     given = (outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], option)
-    vote = _vote(actor, found, rule, *given, address)
+    vote = _vote(actor, found, rule, *given, address, method or ("password" if rule.proof else ""))
     return _follow(actor, found, touched, rule, vote)
 
 
@@ -142,6 +146,7 @@ def _vote(
     until: str,
     option: str,
     address: str,
+    method: str,
 ) -> Decision:
     change = found.change
     approving = outcome == "approved"
@@ -166,7 +171,7 @@ def _vote(
             package_print=found.package_print,
             expected_effort_days=found.expected,
             at=entry.at,
-            method="password" if rule.proof else "",
+            method=method,
             address=address[:64],
             behalf=behalf.login if behalf else None,
             behalf_name=behalf.name if behalf else None,
@@ -181,6 +186,7 @@ def _vote(
             "until": vote.until or None,
             "package": vote.package_print,
             "number": vote.number,
+            **({"method": method} if method == "link" else {}),
             **({"option": option} if option else {}),
             **({"behalf": behalf.login} if behalf else {}),
             # Whose seat it is by the rule, where nobody may fill it.
@@ -229,7 +235,7 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
 def _send_back(actor: Actor, change: Change, vote: Decision) -> None:
     """To its author, with the option as what was accepted; what they make of it is assessed and decided as it stands then."""
     back = "deciding" if change.change_kind == "emergency" else "assessing"
-    columns = {"came_from": back, "paused_at": vote.at}
+    columns = {"came_from": back, "paused_at": vote.at, "sub_stage": None}
     after = {**_by(vote), "option": vote.option}
     store.move(actor, change, "needs_information", reason=vote.reason, columns=columns, after=after)
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.changes import codec, dossier, package
-from reqtrack.changes.actions.parsing import Line, parse, refuse_merged
+from reqtrack.changes.actions.parsing import Line, joined, parse, refuse_merged
 from reqtrack.changes.actions.rights import may_write, require_seen
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, ProposedEdit
@@ -23,7 +23,8 @@ from reqtrack.permissions import Actor
 
 
 def propose(actor: Actor, change: Change, given: Sequence[Mapping[str, Any]], *, seen: str | None = None) -> list[Edit]:
-    """Add edits to the package; one on the same field takes the place of the one before. Votes given so far are void then.
+    """Add edits to the package; one on the same field takes the place of the one before, links go to those there are. Votes given
+    so far are void then.
 
     Args:
         given: as the API takes them: ``{"item", "field", "new", "base_version"?}``, ``{"new_item": {"kind", "fields"}}``,
@@ -38,6 +39,11 @@ def propose(actor: Actor, change: Change, given: Sequence[Mapping[str, Any]], *,
     """
     found = _opened(actor, change, seen)
     lines = parse(actor, found.project, list(given), found.edits, _last(change) + 1)
+    for line in lines:
+        known = _like(found.edits, line) if line.op == "link" else None
+        if known is not None:
+            line.new = joined(known.new, line.new)
+            line.effect = bool(line.new["add"] or line.new["remove"])
     reasons = [
         Reason("no_effect", "That is what %(key)s says already.", {"key": line.item.key}, f"edits.{at}.new")
         for at, line in enumerate(lines)

@@ -85,7 +85,32 @@ def parse(actor: Actor, project: Project, given: Any, before: Sequence[Edit] = (
             ]
     if reasons:
         raise Invalid(reasons)
-    return lines
+    return _gathered(lines)
+
+
+def _gathered(lines: Sequence[Line]) -> list[Line]:
+    """The lines as they will be kept: what was said of one item's links of a kind is one, whatever else is said once."""
+    kept: dict[tuple[Any, ...], Line] = {}
+    reasons: list[Reason] = []
+    for at, line in enumerate(lines):
+        place = (line.op, line.item.id, line.field) if line.item is not None else (line.op, at)
+        if place not in kept:
+            kept[place] = line
+        elif line.op == "link":
+            kept[place].new = joined(kept[place].new, line.new)
+        else:
+            message = "%(key)s is edited twice in the same place: say it once."
+            reasons.append(Reason("twice", message, {"key": line.item.key if line.item else ""}, f"edits.{at}"))
+    if reasons:
+        raise Invalid(reasons)
+    return list(kept.values())
+
+
+def joined(links: Mapping[str, list[str]], more: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What is said of an item's links of a kind, and then something more: the later word holds where both speak of one link."""
+    add = {*links["add"], *more["add"]} - set(more["remove"])
+    remove = {*links["remove"], *more["remove"]} - set(more["add"]) - (set(links["add"]) & set(more["remove"]))
+    return {"add": sorted(add), "remove": sorted(remove)}
 
 
 def _keys(given: Sequence[Mapping[str, Any]]) -> list[str]:

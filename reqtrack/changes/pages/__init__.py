@@ -1,5 +1,6 @@
 """The pages of changes in words: what ``queries`` found, as the templates take it."""
 
+from reqtrack.changes.pages.asking import asked
 from reqtrack.changes.pages.board import board
 from reqtrack.changes.pages.delegation import delegation
 from reqtrack.changes.pages.figures import figures
@@ -7,9 +8,11 @@ from reqtrack.changes.pages.forms import edit, edit_item, moved, new, new_item, 
 from reqtrack.changes.pages.impact import touched
 from reqtrack.changes.pages.placing import placing
 from reqtrack.changes.pages.show import show
+from reqtrack.changes.pages.stages import stages
 from reqtrack.changes.pages.templates import template, templates
 
 __all__ = [
+    "asked",
     "board",
     "delegation",
     "edit",
@@ -20,6 +23,7 @@ __all__ = [
     "new_item",
     "placing",
     "show",
+    "stages",
     "stale",
     "template",
     "templates",

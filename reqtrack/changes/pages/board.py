@@ -1,4 +1,4 @@
-"""The board of changes, by the five stages of the lean preset, and their list."""
+"""The board of changes, by the stages that the project's preset shows, by tier or by phase, and their list."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import queries
 from reqtrack.changes.models import TIERS
 from reqtrack.changes.queries import Row
+from reqtrack.changes.queries.flows import flows_for
 from reqtrack.items import forms, lists
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.web.words import listed
-from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN, LEAN, folded
+from reqtrack.workflow.flows import Flows
+from reqtrack.workflow.presets import PRESETS
+from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
 
-COLUMNS = {
-    "draft": _l("Draft"),
-    "assessing": _l("Assessing"),
-    "deciding": _l("Deciding"),
-    "applied": _l("In effect"),
-    "closed": _l("Closed"),
-}
 CARDS = queries.OF_EACH
 
 
@@ -38,11 +33,11 @@ def columns_of(project: Project, by: str) -> dict[str, Any]:
     if by == "phase":
         named = {str(one["id"]): one["name"] for one in forms.phases(project.id)}
         return {**named, queries.NONE: _("In no phase yet")}
-    return dict(COLUMNS)
+    return shown_stages(flows_for(project))
 
 
 def board(actor: Actor, project: Project, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """The changes of a project by stage (the five of the lean preset), tier or phase, or as a list where a filter asks for one."""
+    """The changes of a project by stage (those that its preset shows), tier or phase, or as a list where a filter asks for one."""
     by = arguments.get("by", "")
     by = by if by in queries.GROUPS else "stage"
     asked_for = {
@@ -67,16 +62,18 @@ def _groups(here: str, by: str) -> list[dict[str, Any]]:
 
 def _columns(actor: Actor, project: Project, by: str) -> dict[str, Any]:
     rows, counts = queries.board(actor, project, by)
+    flows = flows_for(project)
+    folded = PRESETS[flows.preset].folded
     columns = columns_of(project, by)
     cells: dict[str, list[Row]] = {code: [] for code in columns}
     for one in rows:
-        cells[_column(one, by)].append(one)
+        cells[_column(flows, one, by)].append(one)
     totals = dict.fromkeys(columns, 0)
     for place, number_of in counts.items():
         totals[folded(*place) if by == "stage" else str(place or queries.NONE)] += number_of
     here = url_for("changes.board", project=project.key)
     may_write = actor.may("change.create", project.id)
-    moves = {one.key: _moves(project, one, by, columns) for one in rows} if may_write else {}
+    moves = {one.key: _moves(project, flows, one, by, columns) for one in rows} if may_write else {}
     return {
         "number": len(rows),
         "by": by,
@@ -84,7 +81,7 @@ def _columns(actor: Actor, project: Project, by: str) -> dict[str, Any]:
         "lane": {
             "title": "",
             "cells": [
-                [_card(project, one, by, moves.get(one.key, [])) for one in mine[:CARDS]] for mine in cells.values()
+                [_card(project, flows, one, by, moves.get(one.key, [])) for one in mine[:CARDS]] for mine in cells.values()
             ],
             "more": [_more(here, by, code, label, totals[code]) for code, label in columns.items()],
             "empty": _("Nothing here."),
@@ -92,24 +89,30 @@ def _columns(actor: Actor, project: Project, by: str) -> dict[str, Any]:
     }
 
 
-def _column(one: Row, by: str) -> str:
+def _column(flows: Flows, one: Row, by: str) -> str:
     """The column in which a change stands."""
     if by == "stage":
-        return folded(one.stage, one.came_from)
+        return PRESETS[flows.preset].folded(one.stage, one.came_from)
     return str((one.tier if by == "tier" else one.phase_id) or queries.NONE)
 
 
-def _moves(project: Project, one: Row, by: str, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _moves(project: Project, flows: Flows, one: Row, by: str, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A line of the card's menu for each other column."""
     at = url_for("changes.placing", project=project.key, key=one.key, by=by)
-    here = _column(one, by)
+    here = _column(flows, one, by)
     return [{"label": label, "href": f"{at}&to={code}"} for code, label in columns.items() if code != here]
+
+
+def shown_stages(flows: Flows) -> dict[str, Any]:
+    """The stages that a project's preset shows, by code, as those of the usual kind of change are called."""
+    return {code: flows.name(code) for code, _stages in PRESETS[flows.preset].shown}
 
 
 def _list(actor: Actor, project: Project, asked_for: Mapping[str, str]) -> dict[str, Any]:
     """Filtered and sorted, a page at a time."""
     more = {name: asked_for.get(name) for name in ("tier", "phase", "after")}
-    stages = ",".join(_stages(asked_for.get("stage", "")))
+    flows = flows_for(project)
+    stages = ",".join(_stages(flows, asked_for.get("stage", "")))
     asked = lists.wanted(asked_for.get("q", ""), stage=stages, sort=asked_for.get("sort") or "-number", **more)
     rows, following = queries.listing(actor, project, asked)
     kept = {name: value for name, value in asked_for.items() if name != "after"}
@@ -120,7 +123,7 @@ def _list(actor: Actor, project: Project, asked_for: Mapping[str, str]) -> dict[
 
     return {
         "number": len(rows),
-        "rows": [_listed(project, one) for one in rows],
+        "rows": [_listed(project, flows, one) for one in rows],
         "filtered": bool(asked_for),
         "words": asked_for.get("q", ""),
         "next": page(after=following) if following else "",
@@ -129,7 +132,7 @@ def _list(actor: Actor, project: Project, asked_for: Mapping[str, str]) -> dict[
             {
                 "name": "stage",
                 "label": _("Stage"),
-                "options": list(COLUMNS.items()),
+                "options": [(code, str(name)) for code, name in shown_stages(flows).items()],
                 "value": asked_for.get("stage", ""),
             },
             {
@@ -148,12 +151,14 @@ def _list(actor: Actor, project: Project, asked_for: Mapping[str, str]) -> dict[
     }
 
 
-def _stages(stage: str) -> tuple[str, ...]:
-    """The stages that a filter asks for: one of the five stands for those folded into it."""
-    lean = dict(LEAN)
-    if stage in lean:
-        more = ("needs_information",) if stage in ("assessing", "deciding") else ()
-        return (*lean[stage], *more)
+def _stages(flows: Flows, stage: str) -> tuple[str, ...]:
+    """The stages that a filter asks for: one that is shown stands for those folded into it."""
+    folded = dict(PRESETS[flows.preset].shown)
+    if stage in folded:
+        back = (
+            ("needs_information",) if stage in ("assessing", "deciding") and "needs_information" not in folded else ()
+        )
+        return (*folded[stage], *back)
     return tuple(one for one in stage.split(",") if one in CHANGE.stages)
 
 
@@ -170,14 +175,15 @@ def _more(here: str, by: str, code: str, label: Any, number_of: int) -> tuple[st
     return ngettext("and %(num)s more", "and %(num)s more", number_of - CARDS), f"{here}?{urlencode(wanted)}"
 
 
-def _card(project: Project, one: Row, by: str, moves: list[dict[str, Any]]) -> dict[str, Any]:
+def _card(project: Project, flows: Flows, one: Row, by: str, moves: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "key": one.key,
         "href": url_for("changes.show", project=project.key, key=one.key),
         "title": one.title,
         "person": one.logged_by,
-        "flags": _flags(one),
-        "stage": "" if by == "stage" else folded(one.stage, one.came_from),
+        "flags": _flags(flows, one),
+        "stage": "" if by == "stage" else one.stage,
+        "stage_name": flows.name(one.stage, one.sub_stage, one.kind),
         "foot": " · ".join(str(part) for part in _foot(one, by)),
         "asked": _asked(one),
         "moves": moves,
@@ -192,14 +198,19 @@ def _asked(one: Row) -> str:
     return str(_("%(who)s and %(number)s more", who=listed(one.asked[:2]), number=len(one.asked) - 2))
 
 
-def _flags(one: Row) -> list[tuple[Any, str, str]]:
+def _flags(flows: Flows, one: Row) -> list[tuple[Any, str, str]]:
     flags: list[tuple[Any, str, str]] = []
+    # What folds in, or was added, says so by its name.
+    if one.sub_stage and one.stage != "needs_information":
+        flags.append((flows.name(one.stage, one.sub_stage, one.kind), "accent", ""))
     if one.stage == "deferred":
         flags.append((_("Deferred until %(until)s", until=one.until or "–"), "warn", ""))
+    elif PRESETS[flows.preset].folded(one.stage, one.came_from) == one.stage:
+        pass  # its column says so
     elif one.stage == "needs_information":
-        flags.append((_("Needs information"), "warn", "help-circle"))
+        flags.append((flows.name(one.stage, None, one.kind), "warn", "help-circle"))
     elif one.stage in ("rejected", "withdrawn"):
-        flags.append((_("Rejected") if one.stage == "rejected" else _("Withdrawn"), "", ""))
+        flags.append((flows.name(one.stage, None, one.kind), "", ""))
     if one.clash:
         flags.append((_("contested"), "warn", "alert-triangle"))
     return flags
@@ -216,10 +227,11 @@ def _foot(one: Row, by: str) -> list[Any]:
     return parts
 
 
-def _listed(project: Project, one: Row) -> dict[str, Any]:
+def _listed(project: Project, flows: Flows, one: Row) -> dict[str, Any]:
     return {
         "row": one,
+        "stage_name": flows.name(one.stage, one.sub_stage, one.kind),
         "key": one.key,
         "href": url_for("changes.show", project=project.key, key=one.key),
-        "flags": _flags(one),
+        "flags": _flags(flows, one),
     }

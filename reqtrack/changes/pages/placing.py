@@ -13,11 +13,12 @@ from reqtrack.changes import dossier, policy, queries
 from reqtrack.changes.models import Change
 from reqtrack.changes.pages.board import columns_of
 from reqtrack.changes.queries import ChangePage
+from reqtrack.changes.queries.flows import flows_for
 from reqtrack.errors import Verdict
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
-from reqtrack.workflow.tables import folded
+from reqtrack.workflow.presets import PRESETS
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _placed(actor: Actor, project: Project, change: Change, by: str, to: str, la
 
 def _staged(actor: Actor, project: Project, change: Change, to: str) -> list[Move]:
     page = queries.change_page(actor, change)
-    here = folded(page.stage, change.came_from)
+    here = PRESETS[flows_for(project).preset].folded(page.stage, change.came_from)
     if to == here:
         return [Move(_("It is there already."))]
     if to == "draft":
@@ -87,9 +88,11 @@ def _staged(actor: Actor, project: Project, change: Change, to: str) -> list[Mov
         ]
     if not page.dossier.open and (here, to) != ("applied", "closed"):
         return [Move(_("It is decided: what was decided stays. A further change may change it."))]
-    return {"assessing": _to_assess, "deciding": _to_decide, "applied": _into_effect, "closed": _out}[to](
-        project, page, here
-    )
+    ways = {
+        "submitted": _to_assess, "assessing": _to_assess, "needs_information": _asked, "deciding": _to_decide, "deferred": _decided,
+        "applied": _into_effect, "rejected": _decided,
+    }  # fmt: skip
+    return ways.get(to, _out)(project, page, here)
 
 
 def _at(project: Project, page: ChangePage, endpoint: str = "show", anchor: str = "") -> str:
@@ -154,6 +157,17 @@ def _into_effect(project: Project, page: ChangePage, here: str) -> list[Move]:
             reasons=_sentences(page.verdicts["decide"]),
         )
     ]
+
+
+def _asked(project: Project, page: ChangePage, here: str) -> list[Move]:
+    link = (_("Open it"), _at(project, page))
+    return [Move(_("Who assesses or decides it asks back, with a question."), link=link, reasons=_sentences(page.verdicts["ask"]))]
+
+
+def _decided(project: Project, page: ChangePage, here: str) -> list[Move]:
+    text = _("Who decides it says so: rejected with a reason, deferred until a phase, a date or a review.")
+    link = (_("Decide"), _at(project, page, anchor="decide"))
+    return [Move(text, link=link, reasons=_sentences(page.verdicts["decide"]))]
 
 
 def _out(project: Project, page: ChangePage, here: str) -> list[Move]:

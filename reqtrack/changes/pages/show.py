@@ -15,6 +15,7 @@ from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
 from reqtrack.changes.pages.effects import effects
@@ -22,7 +23,7 @@ from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.steps import emergency, silence, steps
 from reqtrack.changes.pages.timeline import option_word, timeline
 from reqtrack.changes.pages.wording import falls, rivals, row, rows, summary, told, tree
-from reqtrack.changes.policy import ASSESSING
+from reqtrack.changes.policy import ASSESSING, passers
 from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
@@ -60,6 +61,9 @@ def show(
         "item": change,
         "page": page,
         "stage_now": page.stage,
+        "stage_name": page.stage_name,
+        "step": passing(page),
+        "asks_why": "reason" in page.dossier.flow.asks.get("withdraw", ()),
         "base": {"project": project.key, "key": change.key},
         "reason": rich(project, change.reason),
         "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
@@ -85,6 +89,7 @@ def show(
         "timeline": timeline(actor, project, page),
         "steps": steps(page),
         "silence": silence(actor, page),
+        "asking": asking(actor, page),
         "emergency": emergency(actor, page),
         "by_template": page.dossier.limits,
         "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
@@ -107,7 +112,7 @@ def show(
     }
     if actor.may("project.read", project.id):
         return shown
-    return {**_unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
+    return {**unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
 
 
 def asked_words(page: ChangePage) -> list[str]:
@@ -118,11 +123,11 @@ def asked_words(page: ChangePage) -> list[str]:
     return [f"{ROLE_NAMES[one.role]} ({one.name})" if one.role else one.name for one in asks]
 
 
-def _unlinked(part: Any) -> Any:
+def unlinked(part: Any) -> Any:
     """The same for who may see this page of the project alone: nothing leads on."""
     if isinstance(part, dict):
-        return {name: "" if name == "href" else _unlinked(value) for name, value in part.items()}
-    return [_unlinked(one) for one in part] if isinstance(part, list) else part
+        return {name: "" if name == "href" else unlinked(value) for name, value in part.items()}
+    return [unlinked(one) for one in part] if isinstance(part, list) else part
 
 
 def _name(page: ChangePage, login: str) -> str:
@@ -194,6 +199,25 @@ def _accepted(page: ChangePage) -> dict[str, Any] | None:
     }
 
 
+def passing(page: ChangePage) -> dict[str, Any] | None:
+    """The added stage in which it stands: who passes it on, to where, and whether that takes a reason."""
+    found, change = page.dossier, page.change
+    step, goes = found.step, found.flow.after(change.stage, change.sub_stage)
+    if change.stage not in ("assessing", "deciding", "applied") or goes is None:
+        return None
+    if step is None and page.verdicts["pass_on"].reasons:
+        return None
+    people = passers(found.people, step, found.origin) if step is not None else ()
+    return {
+        "name": step.name if step is not None else page.stage_name,
+        "who": listed(one.name for one in people),
+        "to": found.flow.name(*goes),
+        "asks": "reason" in step.asks if step is not None else False,
+        "seen": change.sub_stage or "",
+        "added": step is not None,
+    }
+
+
 # -- the box -----------------------------------------------------------------------------------------------------------
 
 
@@ -260,6 +284,7 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
         "reason": row.reason,
         "until": row.until,
         "at": row.at,
+        "by_link": row.method == "link",
         "void": one.void,
         "print": row.package_print,
     }

@@ -47,6 +47,8 @@ class Row:
     title: str
     stage: str
     came_from: str | None
+    sub_stage: str | None
+    kind: str | None
     tier: str | None
     phase: str | None
     logged_by: str
@@ -121,6 +123,8 @@ def _row(project: Project, row: Any, who: Sequence[str]) -> Row:
         title=change.title,
         stage="deciding" if change.stage == "deferred" and row.due else change.stage,
         came_from=change.came_from,
+        sub_stage=change.sub_stage,
+        kind=change.change_kind,
         tier=change.tier,
         phase=row.phase,
         logged_by=row.logged_by or change.created_by,
@@ -151,6 +155,8 @@ def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> li
             title=row.title,
             stage=row.stage,
             came_from=row.came_from,
+            sub_stage=row.sub_stage,
+            kind=row.change_kind,
             tier=row.tier,
             phase=row.phase,
             logged_by=names.get(row.created_by) or row.created_by,

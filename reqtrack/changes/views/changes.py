@@ -361,8 +361,21 @@ def confirm(project: str, key: str) -> Response:
 
 @area.act("/<key>/withdrawal", "change.create")
 def withdraw(project: str, key: str) -> Response:
-    given = request.form
-    actions.withdraw(g.actor, change_of(key), given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
+    change, given = change_of(key), request.form
+    try:
+        actions.withdraw(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
+    except Invalid as error:
+        return _shown(change, 422, {"withdrawing": "; ".join(errors_of(error).values())})
+    return answer(href_of(key))
+
+
+@area.act("/<key>/passage", "comment.write")
+def pass_on(project: str, key: str) -> Response:
+    change, given = change_of(key), request.form
+    try:
+        actions.pass_on(g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"))
+    except Invalid as error:
+        return _shown(change, 422, {"passing": "; ".join(errors_of(error).values())})
     return answer(href_of(key))
 
 

@@ -95,11 +95,11 @@ def counts(entries: Iterable[Entry]) -> Mapping[str, int]:
 
 
 def mine(actor: Actor) -> list[Any]:
-    """The open changes that the actor logged: ``(project, zone, key, title, stage, updated_at)``, newest first (one query)."""
+    """The open changes that the actor logged: ``(project, project_id, key, title, stage, updated_at)``, newest first (one query)."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = db.session.execute(
-        select(Project.key.label("project"), Item.key, Item.title, Item.stage, Item.updated_at)
+        select(Project.key.label("project"), Item.project_id, Item.key, Item.title, Item.stage, Item.updated_at)
         .select_from(Item)
         .join(Project, Project.id == Item.project_id)
         .where(

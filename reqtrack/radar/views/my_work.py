@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -22,6 +23,7 @@ def my_work() -> Any:
     entries = queries.queue(g.actor, g.projects.values())
     g.waiting_count = len(entries)
     kind = request.args.get("kind", "")
+    given = signoff.given_for(g.actor) if not kind else []
     wanted = [one for one in entries if not kind or one.waiting.kind == kind]
     return page(
         "radar/my_work.html",
@@ -31,8 +33,8 @@ def my_work() -> Any:
         counts=queries.counts(entries),
         kind=kind,
         mine=queries.mine(g.actor) if kind == "mine" else [],
-        given=signoff.given_for(g.actor) if not kind else [],
-        away=[one for one in signoff.absences(g.actor) if one.absent == g.actor.login and one.state == "running"],
+        given=[one for one in given if one.kind != "away"],
+        away=[(date.fromisoformat(one.outcome), one.by) for one in given if one.kind == "away"],
         news=changes.news_for(g.actor) if not kind else [],
         may_start=any(g.actor.may("change.create", project_id) for project_id in g.actor.roles),
         many=len(g.projects) > 1,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from reqtrack import clock
@@ -185,21 +185,22 @@ class Given:
 
 
 def given_for(actor: Actor) -> list[Given]:
-    """What was decided and signed for the actor, the newest first, until they say that they have seen it; nothing (one statement)
-    for who was not away lately.
-
-    Changes are an area above this one: their table is read by its name.
-    """
-    since = db.session.execute(
-        select(func.min(Delegate.set_at), _seen_at(actor).label("seen")).where(
-            Delegate.absent_id == actor.id, Delegate.ends_on >= clock.now().date() - timedelta(days=TOLD_DAYS)
-        )
-    ).one()
-    if since[0] is None:
+    """What was decided and signed for the actor, the newest first, until they say that they have seen it (one statement); where they
+    are away now, a line of the kind ``away`` above: ``by`` whom, ``outcome`` until when."""
+    if actor.kind != "user" or not actor.roles:
         return []
-    first, seen = since[0], since.seen or since[0] - timedelta(seconds=1)
-    places = list(actor.roles)
-    decisions = Base.metadata.tables["decisions"]
+    rows = [Given(*row) for row in db.session.execute(_given(actor)).all()]
+    return sorted(rows, key=lambda one: (one.kind != "away", -one.at.timestamp()))
+
+
+def _given(actor: Actor) -> Any:
+    """Changes are an area above this one: their table is read by its name."""
+    decisions, own = Base.metadata.tables["decisions"], Delegate.__table__
+    today = clock.now().date()
+    lately = select(func.min(own.c.set_at)).where(
+        own.c.absent_id == actor.id, own.c.ends_on >= today - timedelta(days=TOLD_DAYS)
+    )
+    first, seen, places = lately.scalar_subquery(), func.coalesce(_seen_at(actor), ""), list(actor.roles)
     made = (
         select(Project.key.label("project"), Item.key, Item.title, literal("decision").label("kind"), literal(0).label("number"),
                decisions.c.outcome, decisions.c.decider_name.label("by"), decisions.c.at)
@@ -214,8 +215,13 @@ def given_for(actor: Actor) -> list[Given]:
         .join(Project, Project.id == Signature.project_id)
         .where(Signature.behalf == actor.login, Signature.at >= first, Signature.at > seen, Project.id.in_(places))
     )  # fmt: skip
-    rows = db.session.execute(union_all(made, signed).order_by("at").limit(MOST_TOLD)).all()
-    return [Given(*row) for row in reversed(rows)]
+    running = (
+        select(literal(""), literal(""), literal(""), literal("away"), own.c.id, cast(own.c.ends_on, String), User.name,
+               own.c.set_at)
+        .join(User, User.id == own.c.delegate_id)
+        .where(own.c.absent_id == actor.id, own.c.revoked_at.is_(None), own.c.starts_on <= today, own.c.ends_on >= today)
+    )  # fmt: skip
+    return union_all(made, signed, running).order_by("at").limit(MOST_TOLD)
 
 
 def _seen_at(actor: Actor) -> Any:

@@ -102,11 +102,19 @@ def facts_of(actor: Actor, project: Project, signoff: Signoff, *, with_subject: 
 
 
 def facts_from(
-    actor: Actor, project: Project, signers: frozenset[str], given: Sequence[Signature], subject: Subject | None
+    actor: Actor,
+    project: Project,
+    signers: frozenset[str],
+    given: Sequence[Signature],
+    subject: Subject | None,
+    *,
+    waits: bool = True,
 ) -> Facts:
-    """The same, where the signers and their answers are known; one statement more where the actor is not asked themselves."""
+    """The same, where the signers and their answers are known; one statement more where it ``waits`` and the actor is not asked
+    themselves."""
     answered = frozenset(row.principal for row in given)
-    absent = signing_for(actor, project) if actor.login not in signers and actor.kind == "user" else []
+    outside = waits and actor.login not in signers and actor.kind == "user"
+    absent = signing_for(actor, project) if outside else []
     return Facts(
         signers,
         answered,

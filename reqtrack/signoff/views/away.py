@@ -30,7 +30,7 @@ def _shown(status: int = 200, reasons: tuple[Reason, ...] = ()) -> Response:
         "signoff/away.html",
         status,
         rows=rows,
-        given=queries.given_for(g.actor) if project is None else [],
+        given=[one for one in queries.given_for(g.actor) if one.kind != "away"] if project is None else [],
         people=[one for one in people if one[0] != g.actor.login],
         absent_people=[one for one in people if one[0] != g.actor.login],
         own_projects=[(one.key, one.name) for one in g.projects.values() if one.archived_at is None],

@@ -1,0 +1,49 @@
+"""Asking for a decision by a one-time link: on the page of the change, and what the link shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from reqtrack.accounts.models import Project
+from reqtrack.changes.asking import DAYS, askable, may_ask, may_revoke
+from reqtrack.changes.models import Change
+from reqtrack.changes.queries import ChangePage
+from reqtrack.changes.queries.asking import asks
+from reqtrack.errors import Reason
+from reqtrack.permissions import Actor
+from reqtrack.web.problems import sentence
+
+
+def asking(actor: Actor, page: ChangePage) -> dict[str, Any] | None:
+    """Whom the reader may ask by link, and who was asked; None where neither is."""
+    if page.stage != "deciding":
+        return None
+    change = page.change
+    may = bool(may_ask(actor, change.project_id, change.key, page.stage, page.facts))
+    if not may:
+        return None
+    given = {one.principal for one in page.votes if one.newest and not one.void}
+    people = [one for one in askable(actor, page.facts, page.named) if one.login not in given]
+    rows = asks(change)
+    return {
+        "people": [(one.login, one.name) for one in people],
+        "days": DAYS,
+        "rows": [(one, bool(may_revoke(actor, change.project_id, one.asked_by))) for one in rows],
+    }
+
+
+def asked(actor: Actor, project: Project, change: Change, reasons: Iterable[Reason] = ()) -> dict[str, Any]:
+    """What somebody who came by a link sees of the change, as they may see it signed in; nothing leads on."""
+    from reqtrack.changes.pages.show import show, unlinked
+
+    shown = unlinked(show(actor, project, change))
+    told = list(reasons)
+    return {
+        **shown,
+        "cards": [{**one, "edit_href": "", "drop": None} for one in shown["cards"]],
+        "errors": {one.field: sentence(one) for one in told if one.field},
+        "problems": [sentence(one) for one in told if not one.field],
+        "refused": shown["may"]["decide"],
+        "approve_refused": shown["box"]["approve_reasons"],
+    }
