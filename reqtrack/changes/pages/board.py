@@ -81,7 +81,8 @@ def _columns(actor: Actor, project: Project, by: str) -> dict[str, Any]:
         "lane": {
             "title": "",
             "cells": [
-                [_card(project, flows, one, by, moves.get(one.key, [])) for one in mine[:CARDS]] for mine in cells.values()
+                [_card(project, flows, one, by, moves.get(one.key, [])) for one in mine[:CARDS]]
+                for mine in cells.values()
             ],
             "more": [_more(here, by, code, label, totals[code]) for code, label in columns.items()],
             "empty": _("Nothing here."),

@@ -161,7 +161,13 @@ def _into_effect(project: Project, page: ChangePage, here: str) -> list[Move]:
 
 def _asked(project: Project, page: ChangePage, here: str) -> list[Move]:
     link = (_("Open it"), _at(project, page))
-    return [Move(_("Who assesses or decides it asks back, with a question."), link=link, reasons=_sentences(page.verdicts["ask"]))]
+    return [
+        Move(
+            _("Who assesses or decides it asks back, with a question."),
+            link=link,
+            reasons=_sentences(page.verdicts["ask"]),
+        )
+    ]
 
 
 def _decided(project: Project, page: ChangePage, here: str) -> list[Move]:
