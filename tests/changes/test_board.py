@@ -86,7 +86,8 @@ def test_the_board_asks_as_often_for_many_as_for_few(desk: Desk, req: str, queri
     few = asked()
     for number in range(5):
         desk.deciding(edits=edits(req, f"{number} levels."))
-    assert asked() <= few <= 8
+    # Six; and three whose answers are kept until something is written.
+    assert asked() <= few <= 9
 
 
 def test_moving_a_card_means_the_lawful_move(desk: Desk, req: str) -> None:
