@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
+from reqtrack.errors import invalid
 
 _KEYS = re.compile(r"[\s,，、;；]+")
 
@@ -51,6 +52,22 @@ def content(form: MultiDict[str, str]) -> dict[str, Any]:
 def seen(form: MultiDict[str, str]) -> str:
     """The fingerprint of what a form shows; one that does not say so is taken as out of date."""
     return form.get("seen", "").strip() or "nothing"
+
+
+def placement(form: MultiDict[str, str]) -> tuple[str, str | int | None, int]:
+    """What a card moved on the board proposes: ``(tier or phase, which, the version that was seen)``.
+
+    Raises:
+        Invalid: it is neither, or does not say what it saw.
+    """
+    by, to, seen = form.get("by", ""), form.get("to", "").strip(), whole_number(form.get("seen", ""))
+    if by not in ("tier", "phase"):
+        raise invalid("by", "%(given)s is not one of: %(choices)s.", given=by[:40], choices=("tier", "phase"))
+    if seen is None:
+        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+    if to in ("", "none"):
+        return by, None, seen
+    return by, (whole_number(to) or to) if by == "phase" else to, seen
 
 
 ASSESSMENT = ("likely", "best", "worst", "note", "schedule_note", "risk", "cost", "probability", "effect")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from reqtrack import clock
@@ -229,8 +230,13 @@ def unverified(actor: Actor, found: Dossier) -> list[str] | None:
     return sorted(key for item_id, key in ids.items() if statuses.get(item_id, {}).get("status") != "verified")
 
 
+# What areas above this one know of occasions: the day of one that is named, by project.
+OCCASIONS: list[Callable[[int, str], date | None]] = []
+
+
 def parse_until(change: Change, until: str) -> dict[str, Any]:
-    """Until when a change is deferred: a date or a phase brings it back by itself, other words only name the occasion."""
+    """Until when a change is deferred: a date, a phase or a review (``REV-3``) brings it back by itself, other words only name the
+    occasion."""
     text = " ".join(until.split())[:200]
     columns: dict[str, Any] = {"deferred_until": text, "back_on": None, "back_phase_id": None}
     try:
@@ -238,6 +244,11 @@ def parse_until(change: Change, until: str) -> dict[str, Any]:
         return columns
     except values.Unfit:
         pass
+    day = next((day for known in OCCASIONS if (day := known(change.project_id, text)) is not None), None)
+    if day is not None:
+        # By its key as others write it, so that what waits for it is found.
+        columns["deferred_until"], columns["back_on"] = text.upper(), day
+        return columns
     named: Sequence[loads.PhaseLoad] = loads.phases(change.project_id)
     phase = next((one for one in named if one.name.casefold() == text.casefold()), None)
     if phase is not None:

@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("package_print", sa.String(length=64), nullable=False),
         sa.Column("carried_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
