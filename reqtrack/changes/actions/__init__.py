@@ -1,5 +1,6 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
+from reqtrack.changes.actions.agreeing import agree_elsewhere, answer_agreement
 from reqtrack.changes.actions.asking import ask_by_link, revoke_ask
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.concerning import leave_out, see, touch
@@ -23,7 +24,9 @@ from reqtrack.changes.actions.verifying import close_if_passed, plan_verificatio
 
 __all__ = [
     "Decided",
+    "agree_elsewhere",
     "answer",
+    "answer_agreement",
     "approve_template",
     "archive_template",
     "ask",
