@@ -65,11 +65,11 @@ def may_answer(
     actor: Actor, key: str, agreed_on: date | None, stage: str, package_print: str, named: Iterable[Agreed]
 ) -> Verdict:
     """Whether the actor is asked for their word."""
+    if agreed_on is None or stage != "deciding":
+        return no("not_agreed", "%(key)s does not wait for your confirmation.", key=key)
     mine = next((one for one in named if one.login == actor.login), None)
     if mine is None or actor.kind != "user":
         return no("not_asked", "You are not named as having decided %(key)s.", key=key)
-    if agreed_on is None or stage != "deciding":
-        return no("not_agreed", "%(key)s does not wait for your confirmation.", key=key)
     if mine.stands(package_print):
         return no("answered", "You have answered %(key)s already.", key=key)
     return YES

@@ -8,6 +8,7 @@ from typing import Any
 from reqtrack import clock
 from reqtrack.changes.agreed import Agreed, counts, may_answer, may_confirm, may_record, why_not
 from reqtrack.changes.queries import ChangePage
+from reqtrack.items.pages import attachments
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
 
@@ -24,6 +25,7 @@ def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[st
         "on": change.agreed_on,
         "where": change.agreed_where,
         "rows": [_row(one, page) for one in found.agreed],
+        "files": [(one.id, one.name) for one in attachments(change)] if change.agreed_on is not None else [],
         "may_answer": bool(asked),
         "refused": [sentence(one) for one in confirm.reasons] if asked else [],
         "counts": counted,
