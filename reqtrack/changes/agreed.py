@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reqtrack.changes.delegation import excluded
-from reqtrack.changes.policy import Facts, may_approve, may_decide, may_write
+from reqtrack.changes.policy import Facts, may_approve, may_write, narrowed
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
 
@@ -49,7 +49,7 @@ def may_record(actor: Actor, project_id: int, key: str, stage: str, kind: str, f
     if not facts.has_content:
         message = "It still needs one item: pick what it is about, or write what should be different."
         verdict += no("needed", message, field="edits")
-    return verdict
+    return verdict + (narrowed(actor, project_id, facts, "submit") if stage == "draft" else YES)
 
 
 def check_day(day: date, today: date) -> Verdict:
@@ -75,14 +75,14 @@ def may_answer(
     return YES
 
 
-def counts(actor: Actor, project_id: int, key: str, facts: Facts) -> bool:
+def counts(actor: Actor, key: str, facts: Facts) -> bool:
     """Whether a confirmation of the actor is a vote: they have a seat by the rule, and neither wanted nor wrote the change."""
-    return bool(may_decide(actor, project_id, key, "deciding", facts))
+    return actor.kind == "user" and bool(why_not(actor.login, key, facts))
 
 
 def may_confirm(actor: Actor, project_id: int, key: str, facts: Facts, *, proof: bool, proved: bool) -> Verdict:
     """Whether a confirmation that counts may be given now; above the first line's limit it takes the password, or the link."""
-    if not counts(actor, project_id, key, facts):
+    if not counts(actor, key, facts):
         return YES
     verdict = may_approve(actor, project_id, key, "deciding", facts)
     if proof and not proved:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reqtrack.changes import actions
 from reqtrack.changes.dossier import load
+from reqtrack.changes.models import Change
+from reqtrack.changes.queries.templates import template_for
 from reqtrack.demo.content import PROJECT
 from reqtrack.demo.content import model as told
 from reqtrack.items.queries import item_for
@@ -138,6 +140,43 @@ def close_change(telling: Telling, actor: Actor, one: told.Change) -> None:
     actions.close(actor, _change(telling, actor, one), reason)
 
 
+def write_template(telling: Telling, actor: Actor, one: told.Template) -> None:
+    """Write what standard changes keep to."""
+    given = {name: getattr(one, name) for name in ("most_days", "most_items", "fields", "tiers")}
+    given |= {"name": telling.text(one.name), "reason": telling.text(one.reason)}
+    telling.ids[one.ref] = actions.write_template(actor, telling.here(), given).id
+
+
+def approve_template(telling: Telling, actor: Actor, one: told.Template) -> None:
+    """Approve beforehand whatever keeps to it."""
+    actions.approve_template(actor, template_for(telling.here().id, telling.ids[one.ref]))
+
+
+def pass_by_template(telling: Telling, actor: Actor, one: told.Rush) -> None:
+    """Log a standard change and hand it in: it is in effect."""
+    change = _rush(telling, actor, one, kind="standard", template=telling.ids[one.template])
+    actions.submit(actor, change, days=one.days)
+
+
+def cry_for_help(telling: Telling, actor: Actor, one: told.Rush) -> None:
+    """Log an emergency and hand it in."""
+    actions.submit(actor, _rush(telling, actor, one, kind="emergency"))
+
+
+def let_through(telling: Telling, actor: Actor, one: told.Rush) -> None:
+    """Let an emergency take effect; it is assessed and reviewed afterwards."""
+    change = item_for(actor, telling.here().id, telling.keys[one.ref], "change")
+    actions.decide(actor, change, "approved", tier="should", phase=telling.named("p1"), address="10.20.4.17")
+
+
+def _rush(telling: Telling, actor: Actor, one: told.Rush, **more: Any) -> Change:
+    given = {"title": telling.text(one.title), "reason": telling.text(one.reason)}
+    edits = [_edit(telling, edit) for edit in one.edits]
+    change = actions.log(actor, telling.here(), **given, edits=edits, **more)
+    telling.keys[one.ref] = change.key
+    return change
+
+
 def touch_by_hand(telling: Telling, actor: Actor, one: told.Touch) -> None:
     """Put an item into what a change touches, or take one out."""
     change = item_for(actor, telling.here().id, telling.keys[one.change], "change")
@@ -154,4 +193,9 @@ VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
     "decide_change": decide_change,
     "close_change": close_change,
     "touch_by_hand": touch_by_hand,
+    "write_template": write_template,
+    "approve_template": approve_template,
+    "pass_by_template": pass_by_template,
+    "cry_for_help": cry_for_help,
+    "let_through": let_through,
 }

@@ -40,6 +40,8 @@ NEEDS: dict[str, str | None] = {
     "want_heard": "interview.write", "take_set": "interview.write", "ask_of": "interview.write",
     "plan_talk": "interview.write",
     "import_sheet": "import.run", "let_stand": "requirement.write", "touch_by_hand": "change.create",
+    "write_template": "change.manage", "approve_template": "sign", "pass_by_template": "change.create",
+    "cry_for_help": "change.create", "let_through": "sign",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Agreement, AssessmentRequest, AssessmentRole, Change, Wait
-from reqtrack.changes.policy import TO_ASSESS
+from reqtrack.changes.policy import TO_ASSESS, passers
 from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.changes.waits import Step
 from reqtrack.db import db
@@ -29,16 +29,19 @@ from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 from reqtrack.signoff.queries import stands_in
+from reqtrack.workflow.flows import PASSES
 from reqtrack.workflow.waiting import Waiting
 
 DECIDERS = ("project_manager", "business_owner", "sponsor")
 WITH_DECIDERS = ("deciding", "deferred")
+WITH_STEPS = ("assessing", "deciding", "applied")
 ACTIONS = {
     "assess": _l("Assess"),
     "decide": _l("See the impact and decide"),
     "answer": _l("Answer"),
     "review": _l("Record the review"),
     "confirm": _l("Say whether it is so"),
+    "pass": _l("Look at it and pass it on"),
     "unblock": _l("See where it stands"),
 }
 ANCHORS = {
@@ -47,6 +50,7 @@ ANCHORS = {
     "answer": "answer",
     "review": "review",
     "confirm": "agreement",
+    "pass": "pass",
     "unblock": "waits",
 }
 
@@ -64,7 +68,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     musts = accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
     # Who has spoken already, or somebody of the same role, is asked again where the package or the graph moved since.
-    graphs = impact.graph_prints(actor, [one for one in found if one.change.stage in TO_ASSESS and _spoken(actor, one)])
+    graphs = impact.graph_prints(
+        actor, [one for one in found if one.change.stage in TO_ASSESS and (one.step or _spoken(actor, one))]
+    )
     waiting = []
     for one in found:
         kind, rule = _kind(actor, one, musts, carried, graphs)
@@ -103,6 +109,8 @@ def _candidates(actor: Actor) -> Sequence[Any]:
             wanted.append(and_(Change.stage.in_(TO_ASSESS), Wait.began_at < clock.now() - timedelta(days=1)))
         said = select(Agreement.change_id).where(Agreement.user_id == actor.id)
         wanted.append(and_(Change.stage == "deciding", Change.agreed_on.is_not(None), Change.id.in_(said)))
+        if actor.may(PASSES, project_id):
+            wanted.append(and_(Change.sub_stage.is_not(None), Change.stage.in_(WITH_STEPS)))
         if actor.is_admin or roles & set(DECIDERS):
             wanted.append(unreviewed)
         if actor.is_admin or roles & set(DECIDERS):
@@ -163,12 +171,16 @@ def _kind(
     change = found.change
     if change.stage == "needs_information":
         return ("answer" if actor.login in found.origin.authors else ""), None
+    if found.step is not None and change.stage in WITH_STEPS and _passes(actor, found, graphs.get(change.id)):
+        return "pass", None
     if change.stage in TO_ASSESS:
         return ("assess" if _to_assess(actor, found, graphs.get(change.id)) else ""), None
     if change.agreed_on is not None and change.stage == "deciding" and actor.id in found.named_still:
         return "confirm", None
     if change.stage in facts.IN_EFFECT:
         return _after(actor, found), None
+    if found.step is not None:
+        return "", None
     project_id = change.project_id
     if project_id not in carried:
         carried[project_id] = loads.phases(project_id)
@@ -196,6 +208,16 @@ def _voices(actor: Actor, rule: Rule) -> set[str]:
     if any(one.absent.login in own for one in deputies):
         return set()
     return own or {one.absent.login for one in deputies if one.person.login == actor.login}
+
+
+def _passes(actor: Actor, found: Dossier, graph: str | None) -> bool:
+    """Whether it waits for the actor to pass it on; not while it is to be assessed anew."""
+    step, stale = (
+        found.step,
+        found.change.stage == "assessing" and graph is not None and facts.still_asked(found, graph),
+    )
+    assert step is not None
+    return not stale and actor.login in {one.login for one in passers(found.people, step, found.origin)}
 
 
 def _after(actor: Actor, found: Dossier) -> str:
@@ -238,7 +260,9 @@ def _absent(actor: Actor, kind: str, rule: Rule | None) -> str:
 def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, absent: str = "") -> Waiting:
     change = found.change
     due = (
-        waits.due_on(project, step.began_at, step.paused) if step is not None and kind in ("assess", "decide") else None
+        waits.due_on(project, step.began_at, step.paused)
+        if step is not None and kind in ("assess", "decide", "pass")
+        else None
     )
     if kind in ("assess", "review") and change.review_due_on is not None:
         due = change.review_due_on
@@ -246,7 +270,7 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, abs
         due = change.silent_until
     return Waiting(
         project_key=project.key,
-        kind=kind,
+        kind="review" if kind == "pass" else kind,
         key=change.key,
         title=change.title,
         href_endpoint="changes.show",
@@ -268,6 +292,8 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
         return _l("Waits %(days)s working days to be decided; %(agreed)s were agreed.", **told)
     if kind == "confirm":
         return _l("You are said to have decided it on %(day)s.", day=change.agreed_on)
+    if kind == "pass" and found.step is not None:
+        return found.step.name
     if kind == "decide" and change.silent_until is not None:
         return _l("It takes effect after that day, unless you object.")
     if change.review_due_on is not None and kind in ("assess", "review"):

@@ -15,6 +15,7 @@ from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
 from .findings import FINDINGS
 from .interviews import INTERVIEWS
+from .kinds import RUSHED, TEMPLATES
 from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
 from .plan import ASKED_OF, PLANNED_TALKS, TAKEN_SETS, WANTED
@@ -35,7 +36,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
-        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES,
+        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES, TEMPLATES, RUSHED,
     )
     for thing in things
 }  # fmt: skip
@@ -64,6 +65,7 @@ __all__ = [
     "REQUIREMENTS",
     "ROUNDS",
     "RUNS",
+    "RUSHED",
     "SCENARIOS",
     "SET_ASIDE",
     "SHEETS",
@@ -71,6 +73,7 @@ __all__ = [
     "STAKEHOLDERS",
     "STORY",
     "TAKEN_SETS",
+    "TEMPLATES",
     "TOUCHES",
     "USERS",
     "WANTED",

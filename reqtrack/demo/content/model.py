@@ -491,6 +491,32 @@ class Touch:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A standard change with its limits, which an owner approves beforehand."""
+
+    ref: str
+    name: T
+    reason: T
+    most_days: str
+    most_items: int
+    fields: tuple[str, ...]
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True)
+class Rush:
+    """A change that takes effect at once: a standard one by its ``template`` and the ``days`` that its author says, else an
+    emergency."""
+
+    ref: str
+    title: T
+    reason: T
+    days: str
+    edits: tuple[FieldEdit | NewItem, ...]
+    template: str = ""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A list that somebody pastes: rows of title and statement."""
 
@@ -550,6 +576,7 @@ Verb = Literal[
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
+    "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through",
 ]  # fmt: skip
 
 

@@ -202,6 +202,11 @@ _CHANGES = (
     Step("2026-11-24T02:00:00Z", "hemin", "record_run", ("run-2-approve-message",)),
     Step("2026-11-24T02:50:00Z", "lixiaomei", "record_run", ("run-2-quote-export",)),
     Step("2026-11-24T07:30:00Z", "wuminfang", "open_change", ("c-invoice-name",)),
+    Step("2026-11-24T07:31:00Z", "zhoulan", "write_template", ("ct-words",)),
+    Step("2026-11-24T07:32:00Z", "chenliqun", "approve_template", ("ct-words",)),
+    Step("2026-11-24T07:33:00Z", "wuminfang", "pass_by_template", ("cr-copy-words",)),
+    Step("2026-11-24T07:35:00Z", "sunqian", "cry_for_help", ("cr-print-orders",)),
+    Step("2026-11-24T07:37:00Z", "chenliqun", "let_through", ("cr-print-orders",)),
 )  # fmt: skip
 
 _PROCESSES = (

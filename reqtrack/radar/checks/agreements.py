@@ -9,7 +9,6 @@ from flask_babel import ngettext
 
 from reqtrack import workdays
 from reqtrack.accounts.models import Project
-from reqtrack.changes.queries.agreed import waiting_agreements
 from reqtrack.radar.checks.check import Check, Details, register
 from reqtrack.radar.checks.facts import Facts
 
@@ -28,10 +27,10 @@ class AgreedElsewhereUnconfirmed(Check):
     def find(self, facts: Facts) -> Mapping[str, Details]:
         calendar, days = workdays.of(facts.project.calendar), facts.project.waiting_days
         found = {}
-        for row in waiting_agreements(facts.actor, facts.project.id):
-            due = calendar.later(row.agreed_on, days)
+        for row in facts.changing.rows:
+            due = calendar.later(row.agreed_on, days) if row.agreed_on is not None and row.stage == "deciding" else None
             if due is not None and due < facts.today:
-                found[row.key] = {"label": row.title, "waits": row.waits}
+                found[row.key] = {"waits": row.unconfirmed}
         return found
 
     def lead(self, count: int) -> str:
