@@ -74,9 +74,8 @@ def agree_elsewhere(
         }  # fmt: skip
     if change.stage != "deciding":
         at = clock.now()
-        columns = (
-            {} if change.submitted_at is not None else {"submitted_at": at, "waiting_since": at, "paused_at": None}
-        )
+        handed_in = {"submitted_at": at, "waiting_since": at, "paused_at": None}
+        columns = {"sub_stage": found.flow.entry("deciding"), **({} if change.submitted_at is not None else handed_in)}
         store.move(actor, change, "deciding", columns=columns, after={"agreed_elsewhere": True})
 
 
@@ -152,7 +151,7 @@ def answer_agreement(
     where = (actor, change.project_id, change.key, chosen.told)
     proved = actor.reauthenticated or method == "link"
     policy.require(agreed.may_confirm(*where, proof=chosen.rule.proof, proved=proved))
-    votes = agreed.counts(*where)
+    votes = agreed.counts(actor, change.key, chosen.told)
     with recorded(actor, change.project_id, "change.agreement_confirmed", change.key) as entry:
         _write(
             actor,

@@ -20,7 +20,7 @@ def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[st
     may = may_record(*where, change.stage, change.change_kind or "normal", told)
     asked = may_answer(actor, change.key, change.agreed_on, change.stage, found.package_print, found.agreed)
     confirm = may_confirm(*where, told, proof=page.rule.proof, proved=True)
-    counted = bool(asked) and counts(*where, told)
+    counted = bool(asked) and counts(actor, change.key, told)
     return {
         "on": change.agreed_on,
         "where": change.agreed_where,
