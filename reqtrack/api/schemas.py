@@ -671,6 +671,52 @@ class DelegationPatch(DelegationBody):
     password: str | None = None
 
 
+class StageNames(Body):
+    """What a stage is called; one language is enough."""
+
+    en: str | None = None
+    zh: str | None = None
+
+
+class AddedStage(Body):
+    """A stage added to one of the machine's (``category``): who passes on what stands in it, and what that asks. ``code`` stays as
+    it is once it was given; one is made for a new stage without."""
+
+    code: str = ""
+    category: str
+    names: StageNames
+    roles: list[str]
+    asks: list[str] = []
+
+
+class FlowBody(Body):
+    """How one kind of change goes: ``names`` by stage; ``added`` in their order; what a move ``asks``, and by which ``roles`` it is
+    made, by the name of the move. What is not said is as it is hard."""
+
+    names: dict[str, StageNames] = {}
+    added: list[AddedStage] = []
+    asks: dict[str, list[str]] = {}
+    roles: dict[str, list[str]] = {}
+
+
+class WorkflowsBody(Body):
+    """The flows of a project. A kind that is not named stays as it is; null goes by the preset again."""
+
+    preset: Literal["lean", "standard", "regulated"] | None = None
+    kinds: dict[Literal["normal", "standard", "emergency"], FlowBody | None] = {}
+
+
+class WorkflowsPatch(WorkflowsBody):
+    password: str | None = None
+
+
+class PassageBody(Body):
+    """``seen``: the added stage in which it was seen ("" for none)."""
+
+    reason: str = ""
+    seen: str | None = None
+
+
 class SubmissionBody(PackageBody):
     """``days``: of a standard change, the person-days that its author estimates."""
 

@@ -15,6 +15,8 @@ def init(app: Flask) -> None:
     from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
+    from reqtrack.changes.pages.stages import part as stages_part
+    from reqtrack.changes.queries import flows
     from reqtrack.changes.views import area, asked, rules
     from reqtrack.items import forms, pages, panels, present, store
     from reqtrack.jobs.queue import CHORES
@@ -25,6 +27,8 @@ def init(app: Flask) -> None:
 
     locks.init()
     store.LEAVING["change"] = [waits.leaving]
+    present.stage_called = flows.stage_called
+    present.MORE["change"] = flows.for_api
     if load.change_days not in requirements.MORE_LOAD:
         requirements.MORE_LOAD.append(load.change_days)
     forms.CHOICES["change.asked_by"] = queries.askers
@@ -54,3 +58,4 @@ def init(app: Flask) -> None:
     app.register_blueprint(rules)
     app.register_blueprint(asked)
     parts.add(parts.SETTINGS, parts.Part("deciding", "changes/_settings.html", part))
+    parts.add(parts.SETTINGS, parts.Part("stages", "changes/_settings_stages.html", stages_part))

@@ -156,6 +156,15 @@ def within_limit(line: Line, size: Size, table: Table = DELEGATION) -> bool:
     return line == table[0] and line.most_days is not None and size.days is not None and not (size.must or size.over)
 
 
+def by_two(line: Line) -> Line:
+    """The line with a second seat where it has one alone: the next role above, else the one below. An emergency still takes one."""
+    if len(line.seats) != 1:
+        return line
+    others = [*NEXT_LINE[NEXT_LINE.index(line.seats[0]) + 1 : -1], *reversed(SEATS[: SEATS.index(line.seats[0])])]
+    second = others[0]
+    return replace(line, seats=tuple(sorted((line.seats[0], second), key=SEATS.index)))
+
+
 def covers(above: Line, below: Line) -> bool:
     """Whether the line above takes all that the line below would, so that this one is never reached."""
     days = above.most_days is None or (below.most_days is not None and below.most_days <= above.most_days)

@@ -24,19 +24,21 @@ from reqtrack.changes.models import (
     DelegationLine,
     ProposedEdit,
     Touch,
+    Workflow,
 )
 from reqtrack.changes.package import Edit
 from reqtrack.changes.standard import Limits
 from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
-from reqtrack.items.models import Item, Link, Version
+from reqtrack.items.models import Attachment, Item, Link, Version
 from reqtrack.permissions import ADMINISTRATOR
 from reqtrack.signoff.models import Delegate
+from reqtrack.workflow.presets import flows_of
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
-    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "known_asker", "limits_of", "load", "load_many",
-    "stakeholder_of", "table_of",
+    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "has_file", "known_asker", "limits_of", "load",
+    "load_many", "stakeholder_of", "table_of",
 ]  # fmt: skip
 
 
@@ -53,12 +55,14 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
     edits, rivals = _edits(ids)
     (items, by_hand), votes = _items(ids), _votes(ids)
     said, asked, roles = _said(ids)
-    people, askers, tables, stand_ins = _people(changes)
+    people, askers, tables, stand_ins, own = _people(changes)
+    projects = {one: db.session.get_one(Project, one) for one in {change.project_id for change in changes}}
+    flows = {one: flows_of(project.preset, own.get(one, {})) for one, project in projects.items()}
     limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
         Dossier(
             change,
-            db.session.get_one(Project, change.project_id),
+            projects[change.project_id],
             edits.get(change.id, []),
             rivals.get(change.id, []),
             items.get(change.id, {}),
@@ -71,6 +75,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             by_hand=by_hand.get(change.id, {}),
             table=tables.get(change.project_id, DELEGATION),
             limits=limits.get(change.template_id or 0),
+            flows=flows[change.project_id],
             stand_ins=stand_ins.get(change.project_id, ()),
         )
         for change in changes
@@ -269,10 +274,16 @@ def _read_lines(text: str | None) -> Table:
 
 def _people(
     changes: Sequence[Change],
-) -> tuple[dict[int, tuple[Person, ...]], dict[int, str], dict[int, Table], dict[int, tuple[StandIn, ...]]]:
+) -> tuple[
+    dict[int, tuple[Person, ...]],
+    dict[int, str],
+    dict[int, Table],
+    dict[int, tuple[StandIn, ...]],
+    dict[int, dict[str, Any]],
+]:
     """The active members with their roles, and the administrators of the site, to whom decisions fall at last, by project; by
-    change, the login of the stakeholder who asked for it, where that one is a member; the projects' delegation tables; and who
-    decides for whom today, by project."""
+    change, the login of the stakeholder who asked for it, where that one is a member; the projects' delegation tables; who
+    decides for whom today, by project; and the projects' own flows, by kind of change."""
     asked = {change.id: stakeholder_of(change) for change in changes}
     projects = {change.project_id for change in changes}
     who = (User.id, User.login, User.name)
@@ -291,7 +302,13 @@ def _people(
         .join(Project, Project.id.in_(projects))
         .where(User.is_admin, User.active)
     )
-    rows: Sequence[Any] = db.session.execute(union_all(members, administrators, _away(projects))).all()
+    own = Workflow.__table__
+    flows = select(
+        null().label("id"), own.c.change_kind, cast(own.c.body, String), literal(""), own.c.project_id, null(), null()
+    ).where(own.c.project_id.in_(projects))
+    wanted = union_all(members, administrators, _away(projects), flows)
+    found: Sequence[Any] = db.session.execute(wanted).all()
+    rows = [row for row in found if row.id is not None]
     logins = {row.stakeholder: row.login for row in rows if row.stakeholder is not None}
     held: dict[int, dict[int, tuple[Any, set[str]]]] = {}
     away = [row for row in rows if row.role == AWAY]
@@ -305,7 +322,17 @@ def _people(
     tables = {row.project_id: _read_lines(row.lines) for row in rows}
     stood = _stand_ins(away, {change.project_id: db.session.get_one(Project, change.project_id) for change in changes})
     askers = {change_id: logins.get(number, "") for change_id, number in asked.items() if number}
-    return people, askers, tables, stood
+    bodies: dict[int, dict[str, Any]] = {}
+    for row in found:
+        if row.id is None:
+            bodies.setdefault(row.project_id, {})[row.login] = json.loads(row.name)
+    return people, askers, tables, stood, bodies
+
+
+def has_file(change: Change) -> bool:
+    """Whether a file is attached to a change (one statement)."""
+    wanted = select(Attachment.id).where(Attachment.item_id == change.id, Attachment.removed_at.is_(None)).limit(1)
+    return db.session.execute(wanted).scalar() is not None
 
 
 # Rows of those who stand in for somebody come along with the members.

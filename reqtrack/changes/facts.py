@@ -15,7 +15,7 @@ from reqtrack import clock
 from reqtrack.audit.seals import digest
 from reqtrack.changes import delegation, policy, standard
 from reqtrack.changes.delegation import Line, Person, Seat, Size, Table
-from reqtrack.changes.dossier import Dossier, Said
+from reqtrack.changes.dossier import Dossier, Said, has_file
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact, accepting_must, must_touched
 from reqtrack.changes.load import PhaseLoad
@@ -96,6 +96,7 @@ class Rule:
     size: Size
     seats: tuple[Seat, ...]
     small: bool = False
+    formal: bool = False
 
     @property
     def must(self) -> bool:
@@ -107,8 +108,9 @@ class Rule:
 
     @property
     def proof(self) -> bool:
-        """Whether deciding, whatever is decided, needs re-authentication: it is above the first line's limit."""
-        return not self.small
+        """Whether deciding, whatever is decided, needs re-authentication: it is above the first line's limit, or the project asks
+        for it each time."""
+        return self.formal or not self.small
 
     @property
     def needed(self) -> int:
@@ -137,10 +139,12 @@ def rule(
     size = size_of(dossier, must, any(one.over for one in phases))
     lines = table or dossier.table
     line = delegation.rule_for(size, lines)
+    small = delegation.within_limit(line, size, lines)
+    line = delegation.by_two(line) if dossier.preset.two else line
     filled = delegation.seats(line, dossier.people, dossier.origin)
     if dossier.stand_ins:
         filled = delegation.with_deputies(filled, dossier.stand_ins, dossier.people, dossier.origin, size.days)
-    return Rule(line, size, filled, delegation.within_limit(line, size, lines))
+    return Rule(line, size, filled, small, dossier.preset.proof)
 
 
 def size_of(dossier: Dossier, must: bool, over: bool) -> Size:
@@ -180,7 +184,25 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         seats=rule.seats,
         emergency=emergency,
         standard=within_template(dossier, impact, rule, tier) if rule.size.kind == "standard" else YES,
+        flow=dossier.flow,
+        step=dossier.step,
+        given=given(dossier),
+        formal=dossier.preset.proof,
     )
+
+
+def given(dossier: Dossier) -> frozenset[str]:
+    """What of a change is there that its project's flow may ask for (one statement where it asks for a file)."""
+    change, flow = dossier.change, dossier.flow
+    asked = {one for asks in (*flow.asks.values(), *(one.asks for one in flow.added)) for one in asks}
+    there = {
+        "tier": change.tier is not None,
+        "phase": change.phase_id is not None,
+        "asked_by": bool((change.asked_by or "").strip()),
+        "edits": bool(dossier.edits),
+        "attachment": "attachment" in asked and has_file(change),
+    }
+    return frozenset(name for name, is_there in there.items() if is_there)
 
 
 # Words for what a template may not be for.

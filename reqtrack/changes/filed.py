@@ -18,6 +18,8 @@ from reqtrack.changes.package import Edit, Merge
 from reqtrack.changes.standard import Limits
 from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import ROLE_PERMISSIONS
+from reqtrack.workflow.flows import Added, Flow, Flows
+from reqtrack.workflow.presets import PRESETS, Preset, flows_of
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 STAKEHOLDER = "stakeholder:"
@@ -142,7 +144,22 @@ class Dossier:
     by_hand: Mapping[str, Touched] = field(default_factory=dict)
     table: Table = DELEGATION
     limits: Limits | None = None
+    flows: Flows = field(default_factory=lambda: flows_of("lean", {}))
     stand_ins: tuple[StandIn, ...] = ()
+
+    @property
+    def flow(self) -> Flow:
+        """How its project has the stages of its kind of change."""
+        return self.flows.of(self.change.change_kind)
+
+    @property
+    def preset(self) -> Preset:
+        return PRESETS[self.flows.preset]
+
+    @property
+    def step(self) -> Added | None:
+        """The added stage in which it stands."""
+        return self.flow.at(self.change.stage, self.change.sub_stage)
 
     @property
     def open(self) -> bool:

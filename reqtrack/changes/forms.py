@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
+from reqtrack.errors import invalid
 
 _KEYS = re.compile(r"[\s,，、;；]+")
 
@@ -51,6 +52,22 @@ def content(form: MultiDict[str, str]) -> dict[str, Any]:
 def seen(form: MultiDict[str, str]) -> str:
     """The fingerprint of what a form shows; one that does not say so is taken as out of date."""
     return form.get("seen", "").strip() or "nothing"
+
+
+def placement(form: MultiDict[str, str]) -> tuple[str, str | int | None, int]:
+    """What a card moved on the board proposes: ``(tier or phase, which, the version that was seen)``.
+
+    Raises:
+        Invalid: it is neither, or does not say what it saw.
+    """
+    by, to, seen = form.get("by", ""), form.get("to", "").strip(), whole_number(form.get("seen", ""))
+    if by not in ("tier", "phase"):
+        raise invalid("by", "%(given)s is not one of: %(choices)s.", given=by[:40], choices=("tier", "phase"))
+    if seen is None:
+        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+    if to in ("", "none"):
+        return by, None, seen
+    return by, (whole_number(to) or to) if by == "phase" else to, seen
 
 
 ASSESSMENT = ("likely", "best", "worst", "note", "schedule_note", "risk", "cost", "probability", "effect")
@@ -127,6 +144,38 @@ def _line(form: MultiDict[str, str], place: str) -> dict[str, Any]:
     told: dict[str, Any] = {name: form.get(f"{name}.{place}", "").strip() for name in _LINE_FIELDS}
     told |= {name: f"{name}.{place}" in form for name in ("must", "over")}
     return {**told, "seats": [one for one in form.getlist(f"seats.{place}") if one]}
+
+
+def flow(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The flow of a kind of change, as ``actions.set_flows`` takes it; what is to be done to its added stages is done: ``do`` is
+    ``add``, or ``up``, ``down`` or ``remove`` with the place of one (``up.2``)."""
+    added = [_step(form, place) for place in form.getlist("step")]
+    do, _dot, told = form.get("do", "").partition(".")
+    at = int(told) if told.isascii() and told.isdigit() and int(told) < len(added) else None
+    if do == "add":
+        added.append({"code": "", "category": "", "names": {}, "roles": [], "asks": []})
+    elif do == "remove" and at is not None:
+        added.pop(at)
+    elif do in ("up", "down") and at is not None:
+        to = at - 1 if do == "up" else at + 1
+        added.insert(max(to, 0), added.pop(at))
+    parts: dict[str, dict[str, Any]] = {"called": {}, "asks": {}, "by": {}}
+    for field in form:
+        part, _dot, rest = field.partition(".")
+        stage, _dot, language = rest.partition(".")
+        if part == "called" and form[field].strip():
+            parts[part].setdefault(stage, {})[language] = form[field].strip()
+        elif part in ("asks", "by") and not language and not stage.isdigit():
+            parts[part][stage] = [one for one in form.getlist(field) if one]
+    return {"names": parts["called"], "added": added, "asks": parts["asks"], "roles": parts["by"]}
+
+
+def _step(form: MultiDict[str, str], place: str) -> dict[str, Any]:
+    """An added stage."""
+    told: dict[str, Any] = {name: form.get(f"{name}.{place}", "").strip() for name in ("code", "category")}
+    names = {language: form.get(f"name.{place}.{language}", "").strip() for language in ("en", "zh")}
+    lists = {name: [one for one in form.getlist(f"{name}.{place}") if one] for name in ("roles", "asks")}
+    return {**told, "names": {language: name for language, name in names.items() if name}, **lists}
 
 
 def template(form: MultiDict[str, str]) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class Change(Item):
     paused_at: Mapped[datetime | None] = mapped_column(Instant)
     # Where an asked-back change goes when it is answered.
     came_from: Mapped[str | None] = mapped_column(String(24))
+    # Which of the stages that the project added inside `stage` it stands in; None in the stage itself.
+    sub_stage: Mapped[str | None] = mapped_column(String(24))
     # Until when, in words; and, where the words are a date or a phase, what brings it back by itself.
     deferred_until: Mapped[str | None] = mapped_column(String(200))
     back_on: Mapped[date | None] = mapped_column(Date)

@@ -9,8 +9,10 @@ from typing import Any
 
 from reqtrack.changes.delegation import Origin, Person, Seat, excluded
 from reqtrack.changes.standard import Limits
-from reqtrack.errors import YES, Verdict, every, no
+from reqtrack.errors import YES, Reason, Verdict, every, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
+from reqtrack.workflow.flow_rules import ROLE_WORDS
+from reqtrack.workflow.flows import EMPTY, PASSES, Added, Flow
 from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
 
 OPEN = CHANGE_OPEN
@@ -27,6 +29,7 @@ PERSONAL = (
     "not_your_seat",
     "not_asked",
     "not_yours",
+    "narrowed",
     "reauthentication",
 )
 
@@ -34,7 +37,10 @@ PERSONAL = (
 @dataclass(frozen=True)
 class Facts:
     """What decides who may do what. ``expected`` is None while nobody has assessed it; ``conflicts`` are (item key, field, its
-    label), the field "" where the item was retired; ``awaited`` are the names of those whose assessment is still needed."""
+    label), the field "" where the item was retired; ``awaited`` are the names of those whose assessment is still needed.
+
+    ``flow``: how the project has its stages; ``step``: the added stage in which it stands; ``given``: what of it is there that a
+    flow may ask for; ``formal``: each decision takes a password here."""
 
     origin: Origin
     people: tuple[Person, ...] = ()
@@ -51,6 +57,10 @@ class Facts:
     seats: tuple[Seat, ...] = ()
     emergency: bool = False
     standard: Verdict = YES
+    flow: Flow = EMPTY
+    step: Added | None = None
+    given: frozenset[str] = frozenset()
+    formal: bool = False
 
 
 def status_of(verdict: Verdict) -> int:
@@ -92,6 +102,79 @@ def may_write(actor: Actor, project_id: int, key: str, stage: str, origin: Origi
     return verdict
 
 
+# What a flow may ask of the change itself, where it is lacking.
+LACKING = {
+    "tier": Reason("needed", "Here it needs a priority before that: edit it and choose one.", {}, "tier"),
+    "phase": Reason("needed", "Here it needs a phase before that: edit it and choose one.", {}, "phase"),
+    "asked_by": Reason("needed", "Here it needs who asked for it before that: edit it and say so.", {}, "asked_by"),
+    "edits": Reason(
+        "needed", "Here it needs the edits themselves before that, not only the items that it is about.", {}, "edits"
+    ),
+    "attachment": Reason("needed", "Here it needs a file before that: attach one.", {}, "attachment"),
+}
+
+
+def narrowed(actor: Actor, project_id: int, facts: Facts, move: str) -> Verdict:
+    """What the project's flow asks of a move beside all that is hard: a role, and what the change has to hold."""
+    verdict = YES
+    roles = facts.flow.roles.get(move, ())
+    if roles and actor.kind == "user" and not actor.roles_in(project_id) & set(roles):
+        message = "In this project this is done by: %(roles)s."
+        verdict += no("narrowed", message, roles=tuple(ROLE_WORDS[one] for one in roles))
+    asks = facts.step.asks if facts.step is not None and move == "pass_on" else facts.flow.asks.get(move, ())
+    for what in asks:
+        if what in LACKING and what not in facts.given:
+            verdict += Verdict((LACKING[what],))
+    return verdict
+
+
+def clear(key: str, facts: Facts) -> Verdict:
+    """Whether a change stands in the machine's own stage, and not in one that was added before what is done there."""
+    if facts.step is None:
+        return YES
+    message = "%(key)s stands in “%(step)s”: it is passed on from there first."
+    return no("in_step", message, key=key, step=facts.step.name)
+
+
+def passers(people: Iterable[Person], step: Added, origin: Origin) -> tuple[Person, ...]:
+    """Who passes on what stands in an added stage: the holders of its roles who neither asked for the change nor wrote it; where
+    there is none, its holders; where there is none either, the project managers."""
+    known = list(people)
+    holders = [one for one in known if any(one.holds(role) for role in step.roles)]
+    others = [one for one in holders if one.login not in excluded(origin)]
+    return tuple(others or holders or [one for one in known if one.holds("project_manager")])
+
+
+def may_pass_on(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
+    """Whether the actor may pass a change on from the added stage in which it stands; or into the next one, where all that was
+    asked for has been assessed and it went no further (its stages were changed meanwhile)."""
+    verdict = YES
+    if stage not in ("assessing", "deciding", "applied") or (facts.step is None and stage != "assessing"):
+        return no("wrong_stage", "%(key)s is %(stage)s: this cannot be done from there.", key=key, stage=stage)
+    if not actor.may(PASSES, project_id):
+        verdict += no("no_permission", "Your roles in this project do not let you do this to %(key)s.", key=key)
+    if facts.step is not None:
+        who = passers(facts.people, facts.step, facts.origin)
+        if actor.kind != "user" or actor.login not in {one.login for one in who}:
+            message = "%(key)s is passed on from “%(step)s” by: %(who)s."
+            names = tuple(one.name for one in who) or "–"
+            verdict += no("not_your_seat", message, key=key, step=facts.step.name, who=names)
+    elif not (is_author(actor, project_id, facts.origin) or actor.may("change.assess", project_id)):
+        verdict += no("not_yours", "%(key)s is passed on by who asked for it or assesses it.", key=key)
+    if stage == "assessing" and (facts.outdated or facts.awaited or facts.expected is None):
+        verdict += no("assessment_missing", "%(key)s waits for an assessment of what it is now.", key=key)
+    return verdict + narrowed(actor, project_id, facts, "pass_on")
+
+
+def may_set_flows(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may say by which stages changes go: who manages the project, having given the password."""
+    if not actor.may("project.manage", project_id):
+        return no("no_permission", "Your roles in this project do not let you change its stages.")
+    if actor.kind == "user" and not actor.reauthenticated:
+        return no("reauthentication", "Stages are changed with your password.", field="password")
+    return YES
+
+
 def may_set_delegation(actor: Actor, project_id: int) -> Verdict:
     """Whether the actor may say by which table changes are decided: who manages the project, having given the password."""
     if not actor.may("project.manage", project_id):
@@ -112,7 +195,7 @@ def may_submit(actor: Actor, project_id: int, key: str, stage: str, facts: Facts
             "It still needs one item: pick what it is about, or write what should be different.",
             field="edits",
         )
-    return verdict + facts.standard
+    return verdict + facts.standard + narrowed(actor, project_id, facts, "submit")
 
 
 def able_assessors(people: Iterable[Person], named: frozenset[int], may_assess: Mapping[int, bool]) -> list[Person]:
@@ -135,7 +218,7 @@ def may_assess(actor: Actor, project_id: int, key: str, stage: str, asked: Seque
 
 def may_decide(actor: Actor, project_id: int, key: str, stage: str, facts: Facts, move: str = "approve") -> Verdict:
     """Whether the actor sits in a seat that decides this change, and it is there to be decided."""
-    verdict = stage_fits(key, stage, move, facts.due)
+    verdict = stage_fits(key, stage, move, facts.due) + clear(key, facts)
     origin = facts.origin
     if actor.login == origin.asked_by:
         verdict += no("own_request", "You asked for %(key)s, so somebody else decides it.", key=key)
@@ -173,18 +256,20 @@ def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Fact
         verdict += no(
             "seat_empty", "Nobody may decide this: give somebody who neither asked for nor wrote it the role."
         )
-    return verdict
+    return verdict + narrowed(actor, project_id, facts, "approve")
 
 
 def may_ask(actor: Actor, project_id: int, key: str, stage: str, facts: Facts, asked: Sequence[Person]) -> Verdict:
     """Whether the actor may ask back: an assessor or a decider, while it is with them."""
     verdict = stage_fits(key, stage, "ask")
     mine = {one.login for seat in facts.seats for one in seat.voters} | {one.login for one in asked}
+    if facts.step is not None:
+        mine |= {one.login for one in passers(facts.people, facts.step, facts.origin)}
     if not actor.may("comment.write", project_id):
         verdict += no("no_permission", "Your roles in this project do not let you do this to %(key)s.", key=key)
     elif actor.login not in mine and not actor.may("change.manage", project_id):
         verdict += no("not_your_seat", "Who assesses or decides %(key)s asks back; anybody may comment.", key=key)
-    return verdict
+    return verdict + narrowed(actor, project_id, facts, "ask")
 
 
 def may_answer(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
@@ -203,7 +288,7 @@ def may_withdraw(actor: Actor, project_id: int, key: str, stage: str, facts: Fac
         verdict += no(
             "not_yours", "%(key)s can be taken back by who asked for it, and by the project manager.", key=key
         )
-    return verdict
+    return verdict + narrowed(actor, project_id, facts, "withdraw")
 
 
 def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
@@ -217,12 +302,12 @@ def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Fac
     return verdict
 
 
-def may_close(actor: Actor, project_id: int, key: str, stage: str, origin: Origin) -> Verdict:
+def may_close(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
     """Whether the actor may close a change that is in effect."""
-    verdict = stage_fits(key, stage, "close")
-    if not is_author(actor, project_id, origin):
+    verdict = stage_fits(key, stage, "close") + clear(key, facts)
+    if not is_author(actor, project_id, facts.origin):
         verdict += no("not_yours", "%(key)s is closed by who asked for it, and by the project manager.", key=key)
-    return verdict
+    return verdict + narrowed(actor, project_id, facts, "close")
 
 
 def may_revert(
@@ -315,7 +400,11 @@ def may_approve_template(actor: Actor, project_id: int, limits: Limits, writers:
 def may_pass(key: str, stage: str, facts: Facts, *, small: bool) -> Verdict:
     """Whether a change may take effect because nobody objects: it is within the first line's limit, and nothing stands against
     approving it."""
-    verdict = stage_fits(key, stage, "approve")
+    verdict = stage_fits(key, stage, "approve") + clear(key, facts)
+    if facts.formal or "reason" in facts.flow.asks.get("approve", ()):
+        verdict += no(
+            "formal", "Here each decision is somebody’s word, with a reason or a password: silence gives neither."
+        )
     if not small:
         verdict += no("not_small", "%(key)s is above the limit of the first line: somebody decides it.", key=key)
     if facts.conflicts:

@@ -26,6 +26,9 @@ def leaving(change: Change, to: str, at: datetime) -> None:
     wanted = select(Wait).where(Wait.change_id == change.id, Wait.ended_at.is_(None)).order_by(Wait.id.desc()).limit(1)
     row = db.session.execute(wanted).scalar()
     change.silent_until = change.silent_print = None
+    # Asked back, it comes back to the added stage that it was in; every other move says itself whether it enters one.
+    if to != ASKED_BACK and not (change.stage == ASKED_BACK and to == change.came_from):
+        change.sub_stage = None
     if row is not None:
         if change.stage == ASKED_BACK and change.paused_at is not None:
             row.paused += max(int((at - change.paused_at).total_seconds()), 0)

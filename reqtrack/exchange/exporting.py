@@ -9,6 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.accounts.models import Project
+from reqtrack.changes.pages.figures import HEADS as FIGURES
+from reqtrack.changes.pages.figures import table as change_figures
 from reqtrack.errors import NotFound, no
 from reqtrack.exchange import queries
 from reqtrack.exchange.parsing.cells import write_csv
@@ -40,7 +42,10 @@ class Report:
     rows: Callable[[Actor, Project], list[list[Any]]]
 
 
-REPORTS = {"text": Report(_l("Good text"), "project.read", text_pages.HEADS, text_pages.table)}
+REPORTS = {
+    "text": Report(_l("Good text"), "project.read", text_pages.HEADS, text_pages.table),
+    "change-figures": Report(_l("Changes in figures"), "project.read", FIGURES, change_figures),
+}
 
 
 def items(actor: Actor, project: Project, kind: Kind) -> list[dict[str, Any]]:

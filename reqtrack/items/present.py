@@ -27,6 +27,8 @@ doer: Callable[[Actor, int, str, str], str] = lambda actor, project_id, login, n
 called: Callable[[Actor, int, int], str] = lambda actor, project_id, number: ""  # noqa: E731
 # (kind, field) → (actor, project id, value) → the value as far as the actor may know it; of a personal text, the text.
 VEILED: dict[tuple[str, str], Callable[[Actor, int, Any], Any]] = {}
+# Set by the changes area: (project id, key) → what the stage of an item is called, where its project calls it otherwise; else "".
+stage_called: Callable[[int, str], Any] = lambda project_id, key: ""  # noqa: E731
 # kind → (actor, project id, item ids) → {id: {name: value}}: what else the API shows (evidence, carried_by, …).
 MORE: dict[str, Callable[[Actor, int, Sequence[int]], dict[int, dict[str, Any]]]] = {}
 

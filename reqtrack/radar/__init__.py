@@ -12,13 +12,19 @@ def init(app: Flask) -> None:
     from reqtrack.radar.actions import keep_apart, take_capacity
     from reqtrack.radar.chores import CHORE
     from reqtrack.radar.queries.phases import phases_part
+    from reqtrack.radar.raised import called, subjects
     from reqtrack.radar.views import area
     from reqtrack.requirements.actions.reviewing import APART
+    from reqtrack.reviews.pages import NAMES
+    from reqtrack.reviews.queries import MORE
     from reqtrack.web import places
 
     if keep_apart not in APART:
         APART.append(keep_apart)
     app.register_blueprint(area)
+    if subjects not in MORE:
+        MORE.append(subjects)
+        NAMES.append(called)
     if CHORE not in CHORES:
         CHORES.append(CHORE)
     parts.add(parts.SETTINGS, parts.Part("phases", "radar/_phases.html", phases_part))

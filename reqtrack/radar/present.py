@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
+from reqtrack.changes.queries.flows import flows_for
 from reqtrack.permissions import Actor
 from reqtrack.radar import lines, policy
 from reqtrack.radar.queries.overview import Counts, Standing
@@ -174,8 +175,12 @@ def statuses(project: Project, found: Mapping[str, int]) -> list[dict[str, Any]]
 
 
 def changes(project: Project, found: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
-    """Open changes by stage."""
-    return [{"stage": stage, "number": count, "href": _list(project, "changes", stage=stage)} for stage, count in found]
+    """Open changes by stage, as those of the usual kind are called."""
+    flow = flows_for(project).of("normal")
+    return [
+        {"stage": stage, "name": flow.name(stage), "number": count, "href": _list(project, "changes", stage=stage)}
+        for stage, count in found
+    ]
 
 
 def waits(standing: Standing) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class Review(Base):
     begins: Mapped[str] = mapped_column(String(5))  # HH:MM in the project's zone
     minutes: Mapped[int] = mapped_column(Integer)
     place: Mapped[str] = mapped_column(String(400), default="")
-    # Logins of who was there, parted by blanks.
+    # Logins of who is asked to come, and once it was held of who was there, parted by blanks.
     present: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(12), default="planned")
@@ -70,7 +70,8 @@ class Review(Base):
 
 class AgendaLine(Base):
     """One thing to go through: an item (``subject`` its key) or a check of the radar (``check:…``); what was said of it, and the
-    review that it was carried over to. ``outcome``: "" not reached, approved, rejected, deferred, asked_back, noted."""
+    review that it was carried over to. ``outcome``: "" not reached, approved, rejected, deferred, asked_back, noted. A line taken
+    off by hand stays, at position 0, so that it is not filled in again."""
 
     __tablename__ = "agenda_lines"
     __table_args__ = (
@@ -89,6 +90,8 @@ class AgendaLine(Base):
     why: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[str] = mapped_column(String(12), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    # The package of a change as it was when that was said.
+    package_print: Mapped[str] = mapped_column(String(64), default="")
     carried_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id", ondelete="RESTRICT"), index=True)
     version: Mapped[int] = mapped_column(Integer)
 

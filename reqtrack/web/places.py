@@ -57,7 +57,14 @@ PLACES = (
             (_l("Import"), "exchange.index", {}, "import.run"),
         ),
     ),
-    Place("change", _l("Change"), "git-pull-request", "changes.board", "project.read"),
+    Place(
+        "change", _l("Change"), "git-pull-request", "changes.board", "project.read",
+        children=(
+            (_l("Change requests"), "changes.board", {}, "project.read"),
+            (_l("Reviews"), "reviews.index", {}, "project.read"),
+            (_l("Figures"), "changes.figures", {}, "project.read"),
+        ),
+    ),
     Place(
         "accept", _l("Accept"), "clipboard-check", "acceptance.accept", "project.read",
         children=(

@@ -38,6 +38,8 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import ROLES
 from reqtrack.requirements import actions as requirements
+from reqtrack.reviews import actions as reviews
+from reqtrack.reviews.queries import lines_of
 from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff.queries import signoff_for
@@ -388,6 +390,18 @@ def _feedback(made: Prepared) -> None:
         made.secrets["receipt"] = feedback.send(*open_link(secret), f"{FEEDBACK} asleep.", CONTACT)
         feedback.send(*open_link(secret), f"{FEEDBACK} asleep again.")
         feedback.group(scene.actor, item_for(scene.actor, scene.project.id, "FB-3", "feedback"), "FB-2")
+
+
+def _reviews(world: World) -> None:
+    """REV-1 was held, with something said that nobody has confirmed; REV-2 comes next, with a line that was put on by hand."""
+    with world.write("project_manager") as scene:
+        given = {"name": "Weekly", "planned_on": "2026-11-02", "begins": "10:00", "minutes": 60, "people": ["tester"]}
+        _series, review = reviews.plan_series(scene.actor, scene.project, given, 2)
+        for line in lines_of(review):
+            if line.subject.startswith("CR-"):
+                reviews.say(scene.actor, review, line, "approved", "Fine.")
+        reviews.add_line(scene.actor, review, "REQ-1")
+        reviews.hold(scene.actor, scene.project, review, ["project_manager"], "Short.")
 
 
 def _elsewhere(world: World) -> None:

@@ -19,7 +19,8 @@ from reqtrack.web.area import Route, route_of
 from tests.architecture.prepared import Prepared
 
 # Things with a key that are no items, by the part of the address that stands before it.
-KEYED = {"baselines": "BL-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1"}
+KEYED = {"baselines": "BL-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1",
+         "reviews": "REV-2"}  # fmt: skip
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)
 # What an address says behind its question mark, where it must say something.
@@ -160,4 +161,6 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
     # In other stages: being decided, not agreed.
     samples["changes/key"] = ("CR-1", "CR-2")
     samples["requirements/key"] = ("REQ-1", "REQ-3")
+    # Planned, held.
+    samples["reviews/key"] = ("REV-2", "REV-1")
     return samples

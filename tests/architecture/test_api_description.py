@@ -62,7 +62,7 @@ BY_STORY = {
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
-    "approve_change_template", "object_to_change", "offer_silence", "review_change",
+    "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
     "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
@@ -108,10 +108,14 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 0.25}),
     ("contributor", "POST", "/changes/{changes}/silence", {"until": (clock.today("UTC") + timedelta(days=14)).isoformat()}),
     ("project_manager", "POST", "/changes/{changes}/objection", {"reason": "Not now."}),
+    ("project_manager", "PATCH", "/workflows", {"password": PASSWORD, "kinds": {"emergency": {"added": [
+        {"category": "deciding", "names": {"en": "Second look"}, "roles": ["business_owner"]}
+    ]}}}),
     ("contributor", "POST", "/changes", {"title": "Red", "reason": "It stands still.", "kind": "emergency", "edits": [
         {"new_item": {"kind": "requirement", "fields": {"title": "Red ink", "tier": "later"}}}
     ]}),
     ("contributor", "POST", "/changes/{changes}/submission", {}),
+    ("business_owner", "POST", "/changes/{changes}/passage", {}),
     ("business_owner", "POST", "/changes/{changes}/decisions",
      {"outcome": "approved", "tier": "later", "phase": "1", "password": PASSWORD}),
     ("polymath", "POST", "/changes/{changes}/assessments", {"likely": 1}),

@@ -83,6 +83,11 @@ class Desk:
             db.session.expunge_all()
             return scene.project
 
+    def name(self, login: str) -> str:
+        """What somebody is called."""
+        with self.world.read(login) as scene:
+            return str(scene.actor.name)
+
     def stage(self, key: str) -> str:
         return str(self.read(key).stage)
 

@@ -16,11 +16,12 @@ from reqtrack.radar.checks import CHECKS
 from reqtrack.radar.queries.findings import find, radar
 from tests.radar.plans import PLANS, Writing
 from tests.radar.recount import OF_INTERVIEWS, Recount
+from tests.radar.test_recount_changes import NAMES as OF_CHANGES
 from tests.support.world import World
 
 numbers = count(1)
 # These are held against the areas that compute them.
-ELSEWHERE = {"acceptance_failed", "result_stale", "phase_over_capacity", "must_share", "duplicate_items"}
+ELSEWHERE = {"acceptance_failed", "result_stale", "phase_over_capacity", "must_share", "duplicate_items", *OF_CHANGES}
 PATIENT = settings(
     deadline=None,
     max_examples=12,

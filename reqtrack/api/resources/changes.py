@@ -18,6 +18,7 @@ from reqtrack.api.schemas import (
     DecisionBody,
     ObjectionBody,
     OfferBody,
+    PassageBody,
     QuestionOfChange,
     ReviewOfChange,
     StageReasonBody,
@@ -315,6 +316,15 @@ def read_waits(project: str, key: str) -> Response:
         for one in waits.steps_of(item)
     ]  # fmt: skip
     return answered({"key": item.key, "steps": told})
+
+
+@area.act(f"{PROJECT}/changes/<key>/passage", "comment.write")
+@area.input(PassageBody, location="json", arg_name="body")
+@area.doc(summary="Pass a change on from the added stage in which it stands", tags=["changes"])
+def pass_change_on(project: str, key: str, body: PassageBody) -> Response:
+    item = _change(key)
+    actions.pass_on(g.actor, item, body.reason, seen=body.seen)
+    return created(_shown(item))
 
 
 @area.act(f"{PROJECT}/changes/<key>/withdrawal", "project.read")

@@ -8,9 +8,11 @@ from reqtrack.changes.actions.delegating import set_delegation
 from reqtrack.changes.actions.moving import answer, ask, close, confirm, reassess, resume, submit, withdraw
 from reqtrack.changes.actions.opening import edit_content, log, pick, set_assessors, unpick
 from reqtrack.changes.actions.packaging import drop, propose, replace_edits, rewrite, save_item
+from reqtrack.changes.actions.passing import pass_on
 from reqtrack.changes.actions.reverting import revert
 from reqtrack.changes.actions.reviewing import review
 from reqtrack.changes.actions.silence import object_to, offer_silence, pass_by_silence
+from reqtrack.changes.actions.staging import set_flows, told_flows, wanted_flows
 from reqtrack.changes.actions.swapping import swap
 from reqtrack.changes.actions.templates import (
     approve_template,
@@ -20,6 +22,7 @@ from reqtrack.changes.actions.templates import (
     write_template,
 )
 from reqtrack.changes.actions.verifying import close_if_passed, plan_verification
+from reqtrack.workflow.flow_rules import unreadable
 
 __all__ = [
     "Decided",
@@ -42,6 +45,7 @@ __all__ = [
     "object_to",
     "offer_silence",
     "pass_by_silence",
+    "pass_on",
     "pick",
     "plan_verification",
     "propose",
@@ -56,10 +60,14 @@ __all__ = [
     "see",
     "set_assessors",
     "set_delegation",
+    "set_flows",
     "submit",
     "swap",
+    "told_flows",
     "touch",
     "unpick",
+    "unreadable",
+    "wanted_flows",
     "withdraw",
     "write_template",
 ]

@@ -56,11 +56,12 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             changed.retire(one.item)
         for one in gone:
             changed.succeed(one, made)
-        change.stage = "applied"
+        change.stage, change.sub_stage = "applied", found.flow.entry("applied")
         change.applied_at = change.updated_at = entry.at
         change.applied_seq = entry.seq
         entry.after = {
             "package": found.package_print,
+            **({"sub_stage": change.sub_stage} if change.sub_stage else {}),
             "tier": tier,
             "phase": phase_id,
             "expected_effort_days": found.expected,

@@ -59,6 +59,7 @@ def assess(
         no("basis_moved", message, field="seen", key=change.key).require(409)
     numbers = _days(likely, best, worst)
     more = {"cost": _cost(cost), **_risk(probability, effect), "options": _options(options) or None}
+    _asked(found, {**numbers, **more, "note": note, "schedule_note": schedule_note, "risk": risk})
     with recorded(actor, change.project_id, "change.assessed", change.key) as entry:
         said = Assessment(
             project_id=change.project_id, change_id=change.id, assessor_id=actor.id, **numbers, **more,
@@ -83,8 +84,43 @@ def assess(
 
 def go_on(actor: Actor, found: Dossier, graph: str) -> None:
     """What everybody asked has assessed is there to be decided."""
-    if found.change.stage in policy.TO_ASSESS and found.newest_said and not facts.still_asked(found, graph):
-        store.move(actor, found.change, "deciding", after={"expected_effort_days": found.expected})
+    change = found.change
+    if change.stage not in policy.TO_ASSESS or found.step is not None:
+        return
+    if found.newest_said and not facts.still_asked(found, graph):
+        to, sub_stage = found.flow.after("assessing", None) or ("deciding", None)
+        more = {"sub_stage": sub_stage} if sub_stage else {}
+        after = {"expected_effort_days": found.expected, **more}
+        store.move(actor, change, to, columns={"sub_stage": sub_stage}, after=after)
+
+
+# What a project may ask of an assessment beside one number, as what is said where it is lacking.
+WANTED: dict[str, tuple[Reason, ...]] = {
+    "three_point": (
+        Reason("required", "Say how many days it takes in the best case: this project asks for three numbers.", {}, "best"),
+        Reason("required", "Say how many days it takes in the worst case: this project asks for three numbers.", {}, "worst"),
+    ),
+    "schedule_note": (
+        Reason("required", "Say what it means for the schedule: this project asks for that.", {}, "schedule_note"),
+    ),
+    "cost": (Reason("required", "Say what it costs beside effort, 0 if nothing: this project asks for that.", {}, "cost"),),
+    "note": (Reason("required", "Say what has to be done: this project asks for that.", {}, "note"),),
+    "options": (
+        Reason("required", "Give another way to do it, or say what happens if nothing is done: this is asked here.", {}, "options"),
+    ),
+}  # fmt: skip
+
+
+def _asked(found: Dossier, told: Mapping[str, Any]) -> None:
+    """Raises Invalid, naming all that the project's flow asks of an assessment and that is lacking."""
+    asks = found.flow.asks.get("assess", ())
+    wanted = [reason for what in asks for reason in WANTED.get(what, ())]
+    lacking = [one for one in wanted if told[one.field or ""] is None or not str(told[one.field or ""]).strip()]
+    if "risk" in asks and told["probability"] is None and not str(told["risk"] or "").strip():
+        message = "Say what the risk is, or how probable and how bad: this project asks for that."
+        lacking.append(Reason("required", message, {}, "risk"))
+    if lacking:
+        raise Invalid(lacking)
 
 
 def _days(likely: Any, best: Any, worst: Any) -> dict[str, Decimal | None]:

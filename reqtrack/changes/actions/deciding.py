@@ -10,7 +10,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.actions.moving import _wake, parse_until
-from reqtrack.changes.actions.rights import require_seen
+from reqtrack.changes.actions.rights import require_reason, require_seen
 from reqtrack.changes.delegation import Person, Seat, principal, seated
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
@@ -82,6 +82,8 @@ def decide(
     else:
         option = ""
         _complete(outcome, tier, phase_id, reason, until)
+    if outcome != "rejected":
+        require_reason(found, OUTCOMES[outcome], reason)
     if rule.proof and not (actor.reauthenticated or method == "link"):
         message = "Deciding this is above the project manager's limit: give your password."
         no("reauthentication", message, field="password").require()
@@ -233,7 +235,7 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
 def _send_back(actor: Actor, change: Change, vote: Decision) -> None:
     """To its author, with the option as what was accepted; what they make of it is assessed and decided as it stands then."""
     back = "deciding" if change.change_kind == "emergency" else "assessing"
-    columns = {"came_from": back, "paused_at": vote.at}
+    columns = {"came_from": back, "paused_at": vote.at, "sub_stage": None}
     after = {**_by(vote), "option": vote.option}
     store.move(actor, change, "needs_information", reason=vote.reason, columns=columns, after=after)
 

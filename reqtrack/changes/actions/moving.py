@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from reqtrack import clock
@@ -11,7 +12,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, policy
 from reqtrack.changes import load as loads
 from reqtrack.changes.actions.judging import judged
-from reqtrack.changes.actions.rights import require_seen
+from reqtrack.changes.actions.rights import require_reason, require_seen
 from reqtrack.changes.actions.templates import hand_in
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
@@ -46,10 +47,12 @@ def submit(actor: Actor, change: Change, *, seen: str | None = None, days: Any =
         return hand_in(actor, found, days)
     asked = facts.assessors(found)
     at = clock.now()
+    to = "deciding" if told.emergency else "assessing" if asked else "submitted"
+    sub_stage = found.flow.entry(to)
     store.move(
-        actor, change, "deciding" if told.emergency else "assessing" if asked else "submitted",
-        columns={"submitted_at": at, "waiting_since": at, "paused_at": None},
+        actor, change, to, columns={"submitted_at": at, "waiting_since": at, "paused_at": None, "sub_stage": sub_stage},
         after={
+            **({"sub_stage": sub_stage} if sub_stage else {}),
             "assessors": [one.login for one in asked],
             "package": found.package_print,
             "impact": {"items": len(touched.affected), "stale_results": touched.stale_results, "conflicts": touched.conflicts},
@@ -129,8 +132,9 @@ def withdraw(actor: Actor, change: Change, reason: str = "", *, seen_stage: str 
         Refused: not theirs (403), or decided already (409).
     """
     found = dossier.load(change)
-    told = Facts(origin=found.origin)
+    told = Facts(origin=found.origin, flow=found.flow, given=facts.given(found))
     policy.require(policy.may_withdraw(actor, change.project_id, change.key, change.stage, told))
+    require_reason(found, "withdraw", reason)
     store.move(actor, change, "withdrawn", seen_stage=seen_stage, reason=reason.strip(), columns={"paused_at": None})
 
 
@@ -201,7 +205,9 @@ def close(actor: Actor, change: Change, reason: str = "", *, seen_stage: str | N
         Refused: not theirs (403), or not in effect (409). Invalid: not verified and no reason.
     """
     found = dossier.load(change)
-    policy.require(policy.may_close(actor, change.project_id, change.key, change.stage, found.origin))
+    told = Facts(origin=found.origin, flow=found.flow, step=found.step, given=facts.given(found))
+    policy.require(policy.may_close(actor, change.project_id, change.key, change.stage, told))
+    require_reason(found, "close", reason)
     open_still = unverified(actor, found)
     if (open_still is None or open_still) and not reason.strip():
         message = "Not verified yet: %(keys)s. Say why it is closed all the same."
@@ -224,8 +230,13 @@ def unverified(actor: Actor, found: Dossier) -> list[str] | None:
     return sorted(key for item_id, key in ids.items() if statuses.get(item_id, {}).get("status") != "verified")
 
 
+# What areas above this one know of occasions: the day of one that is named, by project.
+OCCASIONS: list[Callable[[int, str], date | None]] = []
+
+
 def parse_until(change: Change, until: str) -> dict[str, Any]:
-    """Until when a change is deferred: a date or a phase brings it back by itself, other words only name the occasion."""
+    """Until when a change is deferred: a date, a phase or a review (``REV-3``) brings it back by itself, other words only name the
+    occasion."""
     text = " ".join(until.split())[:200]
     columns: dict[str, Any] = {"deferred_until": text, "back_on": None, "back_phase_id": None}
     try:
@@ -233,6 +244,11 @@ def parse_until(change: Change, until: str) -> dict[str, Any]:
         return columns
     except values.Unfit:
         pass
+    day = next((day for known in OCCASIONS if (day := known(change.project_id, text)) is not None), None)
+    if day is not None:
+        # By its key as others write it, so that what waits for it is found.
+        columns["deferred_until"], columns["back_on"] = text.upper(), day
+        return columns
     named: Sequence[loads.PhaseLoad] = loads.phases(change.project_id)
     phase = next((one for one in named if one.name.casefold() == text.casefold()), None)
     if phase is not None:

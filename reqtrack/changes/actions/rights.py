@@ -5,7 +5,7 @@ from __future__ import annotations
 from reqtrack.changes import policy
 from reqtrack.changes.filed import Dossier
 from reqtrack.changes.package import saw
-from reqtrack.errors import no
+from reqtrack.errors import invalid, no
 from reqtrack.permissions import Actor
 
 
@@ -20,3 +20,10 @@ def require_seen(found: Dossier, seen: str | None) -> None:
     if seen and not saw(seen, found.package_print):
         message = "What %(key)s proposes was edited since you opened it."
         no("package_moved", message, key=found.change.key).require(409)
+
+
+def require_reason(found: Dossier, move: str, reason: str) -> None:
+    """Go on if a reason was given, or if the project's flow asks for none."""
+    asks = found.step.asks if found.step is not None and move == "pass_on" else found.flow.asks.get(move, ())
+    if "reason" in asks and not reason.strip():
+        raise invalid("reason", "Say why: this project asks for a reason here.", "required")

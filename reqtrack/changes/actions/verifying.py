@@ -44,7 +44,7 @@ def _name(change: Change) -> str:
 def close_if_passed(change: Change) -> bool:
     """Close a change in effect, as the system, when all that verifies it has passed, something of it since the change; whether it
     was closed. Asked again it changes nothing."""
-    if change.stage != "applied":
+    if change.stage != "applied" or change.sub_stage is not None:
         return False
     passed = verifying.passed(change)
     if passed is None:

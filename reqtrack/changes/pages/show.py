@@ -23,7 +23,7 @@ from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.steps import emergency, silence, steps
 from reqtrack.changes.pages.timeline import option_word, timeline
 from reqtrack.changes.pages.wording import falls, rivals, row, rows, summary, told, tree
-from reqtrack.changes.policy import ASSESSING
+from reqtrack.changes.policy import ASSESSING, passers
 from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
@@ -61,6 +61,9 @@ def show(
         "item": change,
         "page": page,
         "stage_now": page.stage,
+        "stage_name": page.stage_name,
+        "step": passing(page),
+        "asks_why": "reason" in page.dossier.flow.asks.get("withdraw", ()),
         "base": {"project": project.key, "key": change.key},
         "reason": rich(project, change.reason),
         "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
@@ -193,6 +196,25 @@ def _accepted(page: ChangePage) -> dict[str, Any] | None:
         "at": vote.at,
         "narrowed": narrowed,
         "reason": vote.reason,
+    }
+
+
+def passing(page: ChangePage) -> dict[str, Any] | None:
+    """The added stage in which it stands: who passes it on, to where, and whether that takes a reason."""
+    found, change = page.dossier, page.change
+    step, goes = found.step, found.flow.after(change.stage, change.sub_stage)
+    if change.stage not in ("assessing", "deciding", "applied") or goes is None:
+        return None
+    if step is None and page.verdicts["pass_on"].reasons:
+        return None
+    people = passers(found.people, step, found.origin) if step is not None else ()
+    return {
+        "name": step.name if step is not None else page.stage_name,
+        "who": listed(one.name for one in people),
+        "to": found.flow.name(*goes),
+        "asks": "reason" in step.asks if step is not None else False,
+        "seen": change.sub_stage or "",
+        "added": step is not None,
     }
 
 

@@ -43,7 +43,7 @@ def steps(page: ChangePage) -> list[dict[str, Any]]:
         found.append(
             {
                 "stage": one.stage,
-                "name": STEPS.get(one.stage, one.stage),
+                "name": page.dossier.flow.names.get(one.stage) or STEPS.get(one.stage, one.stage),
                 "span": span(one.seconds(since)),
                 "running": running,
                 "stands": since is not None,

@@ -26,6 +26,7 @@ from reqtrack.permissions import ADMINISTRATOR, Actor
 from reqtrack.web.context import day, moment, number
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
+from reqtrack.workflow.flows import Flow
 
 # What is said of a change that needs no vote, or that was in effect before it was assessed.
 UNVOTED = {
@@ -95,8 +96,8 @@ def _words(
         labels = [str(KINDS["change"].field(name).label) for name in after if name in KINDS["change"].names]
         href = url_for("items.history", project=project.key, key=page.change.key, number=_version(event))
         return {"kind": "revision", "text": _("changed %(fields)s", fields=listed(labels)), "href": href, "note": ""}
-    if verb == "moved":
-        return _moved(before, after)
+    if verb in ("moved", "restaged"):
+        return _moved(page.dossier.flow, before, after)
     if verb == "package_edited":
         return _edited(page, after)
     if verb == "assessed":
@@ -150,12 +151,16 @@ def _version(event: Event) -> int:
     return next((int(key.split(":")[1]) for table, key, _seal in seals if table == "versions"), 1)
 
 
-def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any] | None:
-    stage = after.get("stage", "")
+def _moved(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any] | None:
+    stage = after.get("stage") or after.get("came_from", "")
     # What brought these about is told beside them.
     if stage in ("approved", "needs_information") or "answer" in after:
         return None
-    return {"kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage}
+    old, new = (flow.name(before.get("stage", ""), after.get("from")), flow.name(stage, after.get("sub_stage")))
+    return {
+        "kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage, "from_name": old, "to_name": new,
+        **({"note": _("The stages of this project were changed.")} if after.get("restaged") else {}),
+    }  # fmt: skip
 
 
 def _edited(page: ChangePage, after: Mapping[str, Any]) -> dict[str, Any]:

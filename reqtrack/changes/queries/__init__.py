@@ -1,7 +1,9 @@
 """What can be asked of the changes: one for its page, many for the board, what waits for whom, what a change would touch."""
 
-from reqtrack.changes.queries.board import Row, board, listing, number_open, open_on_item
+from reqtrack.changes.queries.asked import Judged, asked, judged_many
+from reqtrack.changes.queries.board import GROUPS, NONE, OF_EACH, Row, board, listing, number_open, open_on_item
 from reqtrack.changes.queries.deciders import as_decider
+from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
@@ -21,19 +23,26 @@ from reqtrack.changes.queries.waiting import waiting_for
 from reqtrack.changes.stakes import impact_of_item, open_changes
 
 __all__ = [
+    "GROUPS",
+    "NONE",
+    "OF_EACH",
     "ChangePage",
+    "Judged",
     "Moved",
     "News",
     "Price",
     "Row",
     "TouchedPage",
     "as_decider",
+    "asked",
     "asker_told",
     "askers",
     "board",
     "change_for",
     "change_page",
+    "figures",
     "impact_of_item",
+    "judged_many",
     "lines_of_delegation",
     "listing",
     "members_for_form",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, true
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project, User
@@ -18,6 +18,7 @@ from reqtrack.audit.kept import kept
 from reqtrack.changes import facts
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.queries import news
+from reqtrack.changes.queries.asked import asked
 from reqtrack.changes.stakes import open_or_late
 from reqtrack.db import db, plain
 from reqtrack.items import lists
@@ -28,20 +29,26 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 from reqtrack.workflow.tables import CHANGE_OPEN
 
-# Of each stage on the board; the rest is in the list.
-OF_EACH = 40
+# Of each column of the board; the rest is in the list.
+OF_EACH = 12
+# By what the board has its columns.
+GROUPS = ("stage", "tier", "phase")
+# What has no tier, or is in no phase.
+NONE = "none"
 
 
 @dataclass(frozen=True)
 class Row:
     """A change on the board and in its list. ``clash``: another open change edits the same item; ``waited``: days since it was
-    submitted."""
+    submitted; ``asked``: who has it now, by name."""
 
     id: int
     key: str
     title: str
     stage: str
     came_from: str | None
+    sub_stage: str | None
+    kind: str | None
     tier: str | None
     phase: str | None
     logged_by: str
@@ -50,31 +57,86 @@ class Row:
     clash: bool
     waited: int | None
     updated_at: Any
+    phase_id: int | None = None
+    version: int = 0
+    asked: tuple[str, ...] = ()
 
 
-def board(actor: Actor, project: Project) -> tuple[list[Row], dict[str, int]]:
-    """The newest changes of each stage, and how many there are by stage (three statements)."""
+def board(actor: Actor, project: Project, by: str = "stage") -> tuple[list[Row], dict[Any, int]]:
+    """The newest changes of each column, with how many there are of each (seven statements): by stage and where an asked-back one
+    came from, or, of those under way, by tier or phase."""
     own = Change.__table__
-    place = func.row_number().over(partition_by=Item.stage, order_by=Item.number.desc()).label("place")
-    mine = (visible(actor, project.id), Item.kind == "change", Item.retired.is_(False))
-    numbered = select(Item.id, place).where(*mine).subquery()
-    rows = db.session.execute(
+    came_from = case((Item.stage == "needs_information", own.c.came_from), else_=literal(None))
+    places = {"stage": (Item.stage, came_from), "tier": (Item.tier,), "phase": (Item.phase_id,)}[by]
+    window: dict[str, Any] = {"partition_by": places}
+    numbered = (
         select(
-            Item.id, Item.key, Item.title, Item.stage, Item.tier, Phase.name.label("phase"), Item.created_by, Item.updated_at,
-            User.name.label("logged_by"), own.c.came_from, own.c.deferred_until, own.c.expected_effort_days,
-            own.c.waiting_since, own.c.paused_at, own.c.decided_at, _begun(clock.today(project.zone)).label("due"),
+            Item.id,
+            func.row_number().over(**window, order_by=Item.number.desc()).label("place"),
+            func.count().over(**window).label("number_of"),
         )
-        .select_from(numbered)
-        .join(Item, Item.id == numbered.c.id)
         .join(own, own.c.id == Item.id)
-        .outerjoin(Phase, Phase.id == Item.phase_id)
-        .outerjoin(User, User.login == Item.created_by)
+        .where(visible(actor, project.id), Item.kind == "change", Item.retired.is_(False))
+        .where(true() if by == "stage" else Item.stage.in_(CHANGE_OPEN))
+        .subquery()
+    )
+    found = db.session.execute(
+        select(
+            Change, Phase.name.label("phase"), User.name.label("logged_by"), _begun(clock.today(project.zone)).label("due"),
+            _contested().label("clash"), numbered.c.number_of,
+        )
+        .join(numbered, numbered.c.id == Change.id)
+        .outerjoin(Phase, Phase.id == Change.phase_id)
+        .outerjoin(User, User.login == Change.created_by)
         .where(numbered.c.place <= OF_EACH)
-        .order_by(Item.number.desc())
+        .order_by(Change.number.desc())
     ).all()  # fmt: skip
-    counted = db.session.execute(select(Item.stage, func.count().label("n")).where(*mine).group_by(Item.stage))
-    counts = {row.stage: int(row.n) for row in counted}
-    return _rows(project, rows, {row.created_by: row.logged_by for row in rows}), counts
+    who = asked(actor, [row[0] for row in found])
+    counts = {_place(row[0], by): int(row.number_of) for row in found}
+    return [_row(project, row, who.get(row[0].id, ())) for row in found], counts
+
+
+def _place(change: Change, by: str) -> Any:
+    if by == "stage":
+        return change.stage, change.came_from if change.stage == "needs_information" else None
+    return change.tier if by == "tier" else change.phase_id
+
+
+def _contested() -> ColumnElement[bool]:
+    """Whether another open change edits an item that it edits, in SQL."""
+    mine, other = ProposedEdit.__table__.alias("mine"), ProposedEdit.__table__.alias("other")
+    rival = Item.__table__.alias("rival")
+    return exists().where(
+        mine.c.change_id == Change.id,
+        other.c.item_id == mine.c.item_id,
+        other.c.change_id != mine.c.change_id,
+        rival.c.id == other.c.change_id,
+        rival.c.stage.in_(CHANGE_OPEN),
+    )
+
+
+def _row(project: Project, row: Any, who: Sequence[str]) -> Row:
+    change: Change = row[0]
+    return Row(
+        id=change.id,
+        key=change.key,
+        title=change.title,
+        stage="deciding" if change.stage == "deferred" and row.due else change.stage,
+        came_from=change.came_from,
+        sub_stage=change.sub_stage,
+        kind=change.change_kind,
+        tier=change.tier,
+        phase=row.phase,
+        logged_by=row.logged_by or change.created_by,
+        until=change.deferred_until,
+        expected=change.expected_effort_days,
+        clash=bool(row.clash) and change.stage in CHANGE_OPEN,
+        waited=facts.waited(change, project.zone),
+        updated_at=change.updated_at,
+        phase_id=change.phase_id,
+        version=change.version,
+        asked=tuple(who),
+    )
 
 
 def listing(actor: Actor, project: Project, asked: lists.Wanted) -> tuple[list[Row], str | None]:
@@ -91,8 +153,10 @@ def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> li
             id=row.id,
             key=row.key,
             title=row.title,
-            stage="deciding" if row.stage == "deferred" and row._mapping.get("due") else row.stage,
+            stage=row.stage,
             came_from=row.came_from,
+            sub_stage=row.sub_stage,
+            kind=row.change_kind,
             tier=row.tier,
             phase=row.phase,
             logged_by=names.get(row.created_by) or row.created_by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, select
 
@@ -88,6 +89,11 @@ class ChangePage:
         return "deciding" if self.facts.due else self.change.stage
 
     @property
+    def stage_name(self) -> Any:
+        """What its stage is called in its project."""
+        return self.dossier.flow.name(self.stage, self.change.sub_stage)
+
+    @property
     def named(self) -> frozenset[int]:
         """Who is named as having decided it elsewhere, by id."""
         return frozenset()
@@ -166,7 +172,8 @@ def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person])
         "decide": policy.may_decide(*where, told),
         "approve": policy.may_approve(*where, told),
         "withdraw": policy.may_withdraw(*where, told),
-        "close": policy.may_close(*where, told.origin),
+        "close": policy.may_close(*where, told),
+        "pass_on": policy.may_pass_on(*where, told),
     }
 
 
@@ -208,5 +215,6 @@ def _comments(change: Change) -> list[Said]:
 def lines_of_delegation(found: Dossier) -> list[tuple[delegation.Line, tuple[delegation.Seat, ...]]]:
     """Each line of the rule with who would decide by it: what the page says before submission."""
     kind = found.change.change_kind or "normal"
-    lines = [line for line in found.table if line.kind in ("", kind)]
+    table = [delegation.by_two(line) if found.preset.two else line for line in found.table]
+    lines = [line for line in table if line.kind in ("", kind)]
     return [(line, delegation.seats(line, found.people, found.origin)) for line in lines]

@@ -20,7 +20,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, Wait
-from reqtrack.changes.policy import TO_ASSESS
+from reqtrack.changes.policy import TO_ASSESS, passers
 from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.changes.waits import Step
 from reqtrack.db import db
@@ -29,18 +29,28 @@ from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 from reqtrack.signoff.queries import stands_in
+from reqtrack.workflow.flows import PASSES
 from reqtrack.workflow.waiting import Waiting
 
 DECIDERS = ("project_manager", "business_owner", "sponsor")
 WITH_DECIDERS = ("deciding", "deferred")
+WITH_STEPS = ("assessing", "deciding", "applied")
 ACTIONS = {
     "assess": _l("Assess"),
     "decide": _l("See the impact and decide"),
     "answer": _l("Answer"),
     "review": _l("Record the review"),
+    "pass": _l("Look at it and pass it on"),
     "unblock": _l("See where it stands"),
 }
-ANCHORS = {"assess": "assess", "decide": "decide", "answer": "answer", "review": "review", "unblock": "waits"}
+ANCHORS = {
+    "assess": "assess",
+    "decide": "decide",
+    "answer": "answer",
+    "review": "review",
+    "pass": "pass",
+    "unblock": "waits",
+}
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -56,7 +66,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     musts = accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
     # Who has spoken already, or somebody of the same role, is asked again where the package or the graph moved since.
-    graphs = impact.graph_prints(actor, [one for one in found if one.change.stage in TO_ASSESS and _spoken(actor, one)])
+    graphs = impact.graph_prints(
+        actor, [one for one in found if one.change.stage in TO_ASSESS and (one.step or _spoken(actor, one))]
+    )
     waiting = []
     for one in found:
         kind, rule = _kind(actor, one, musts, carried, graphs)
@@ -93,6 +105,8 @@ def _candidates(actor: Actor) -> Sequence[Any]:
         if "project_manager" in roles:
             # What has waited for its assessment longer than was agreed; whether it has is seen to later.
             wanted.append(and_(Change.stage.in_(TO_ASSESS), Wait.began_at < clock.now() - timedelta(days=1)))
+        if actor.may(PASSES, project_id):
+            wanted.append(and_(Change.sub_stage.is_not(None), Change.stage.in_(WITH_STEPS)))
         if actor.is_admin or roles & set(DECIDERS):
             wanted.append(unreviewed)
         if actor.is_admin or roles & set(DECIDERS):
@@ -153,10 +167,14 @@ def _kind(
     change = found.change
     if change.stage == "needs_information":
         return ("answer" if actor.login in found.origin.authors else ""), None
+    if found.step is not None and change.stage in WITH_STEPS and _passes(actor, found, graphs.get(change.id)):
+        return "pass", None
     if change.stage in TO_ASSESS:
         return ("assess" if _to_assess(actor, found, graphs.get(change.id)) else ""), None
     if change.stage in facts.IN_EFFECT:
         return _after(actor, found), None
+    if found.step is not None:
+        return "", None
     project_id = change.project_id
     if project_id not in carried:
         carried[project_id] = loads.phases(project_id)
@@ -184,6 +202,16 @@ def _voices(actor: Actor, rule: Rule) -> set[str]:
     if any(one.absent.login in own for one in deputies):
         return set()
     return own or {one.absent.login for one in deputies if one.person.login == actor.login}
+
+
+def _passes(actor: Actor, found: Dossier, graph: str | None) -> bool:
+    """Whether it waits for the actor to pass it on; not while it is to be assessed anew."""
+    step, stale = (
+        found.step,
+        found.change.stage == "assessing" and graph is not None and facts.still_asked(found, graph),
+    )
+    assert step is not None
+    return not stale and actor.login in {one.login for one in passers(found.people, step, found.origin)}
 
 
 def _after(actor: Actor, found: Dossier) -> str:
@@ -226,7 +254,9 @@ def _absent(actor: Actor, kind: str, rule: Rule | None) -> str:
 def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, absent: str = "") -> Waiting:
     change = found.change
     due = (
-        waits.due_on(project, step.began_at, step.paused) if step is not None and kind in ("assess", "decide") else None
+        waits.due_on(project, step.began_at, step.paused)
+        if step is not None and kind in ("assess", "decide", "pass")
+        else None
     )
     if kind in ("assess", "review") and change.review_due_on is not None:
         due = change.review_due_on
@@ -234,7 +264,7 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, abs
         due = change.silent_until
     return Waiting(
         project_key=project.key,
-        kind=kind,
+        kind="review" if kind == "pass" else kind,
         key=change.key,
         title=change.title,
         href_endpoint="changes.show",
@@ -254,6 +284,8 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
         if change.stage in TO_ASSESS:
             return _l("Waits %(days)s working days to be assessed; %(agreed)s were agreed.", **told)
         return _l("Waits %(days)s working days to be decided; %(agreed)s were agreed.", **told)
+    if kind == "pass" and found.step is not None:
+        return found.step.name
     if kind == "decide" and change.silent_until is not None:
         return _l("It takes effect after that day, unless you object.")
     if change.review_due_on is not None and kind in ("assess", "review"):

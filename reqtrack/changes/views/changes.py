@@ -79,9 +79,33 @@ def create(project: str) -> Response:
     return answer(href_of(change.key))
 
 
+@area.page("/figures", "project.read")
+def figures(project: str) -> Response:
+    g.place = "change"
+    return page("changes/figures.html", **pages.figures(g.actor, g.project))
+
+
 @area.page("/<key>", "project.read")
 def show(project: str, key: str) -> Response:
     return _shown(change_of(key))
+
+
+@area.page("/<key>/move", "change.create")
+def placing(project: str, key: str) -> Response:
+    by, to = request.args.get("by", ""), request.args.get("to", "")
+    return page("changes/placing.html", **pages.placing(g.actor, g.project, change_of(key), by, to))
+
+
+@area.act("/<key>/placement", "change.create")
+def place(project: str, key: str) -> Response:
+    change = change_of(key)
+    by, to, seen = forms.placement(request.form)
+    try:
+        actions.edit_content(g.actor, change, {by: to}, seen=seen)
+    except Stale:
+        flash(_("%(key)s was changed meanwhile: look at it, then move it again.", key=change.key))
+        return answer(href_of(key))
+    return answer(url_for("changes.board", project=project, by=by))
 
 
 @area.page("/<key>/edit", "change.create")
@@ -337,8 +361,21 @@ def confirm(project: str, key: str) -> Response:
 
 @area.act("/<key>/withdrawal", "change.create")
 def withdraw(project: str, key: str) -> Response:
-    given = request.form
-    actions.withdraw(g.actor, change_of(key), given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
+    change, given = change_of(key), request.form
+    try:
+        actions.withdraw(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
+    except Invalid as error:
+        return _shown(change, 422, {"withdrawing": "; ".join(errors_of(error).values())})
+    return answer(href_of(key))
+
+
+@area.act("/<key>/passage", "comment.write")
+def pass_on(project: str, key: str) -> Response:
+    change, given = change_of(key), request.form
+    try:
+        actions.pass_on(g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"))
+    except Invalid as error:
+        return _shown(change, 422, {"passing": "; ".join(errors_of(error).values())})
     return answer(href_of(key))
 
 

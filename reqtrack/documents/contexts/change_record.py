@@ -30,7 +30,7 @@ def build(reader: Reader, change: Change) -> Context:
     seals = [one for one in page.votes if not one.void]
     decided = bool(seals) and change.stage in ("applied", "closed", "rejected", "deferred")
     fingerprint = f"sha256:{page.dossier.package_print}" if decided else ""
-    settled = _("decided") if decided else _("not decided yet")
+    settled = _("decided") if decided else _("%(stage)s, not decided yet", stage=page.stage_name)
     said = [_assessment(reader, page, one) for one in page.dossier.newest_said]
     return {
         **shared(reader, fingerprint, f"{change.key}  {settled}", [_signature(reader, one, page) for one in seals]),

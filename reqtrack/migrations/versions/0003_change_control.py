@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("package_print", sa.String(length=64), nullable=False),
         sa.Column("carried_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -328,6 +329,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reviewed_at", sa.String(27), nullable=True))
         batch_op.add_column(sa.Column("silent_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("silent_print", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("sub_stage", sa.String(length=24), nullable=True))
         batch_op.create_index(batch_op.f("ix_changes_reverts_id"), ["reverts_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_changes_template_id"), "change_templates", ["template_id"], ["id"], ondelete="RESTRICT"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
+from reqtrack.radar.checks.changing import Changing
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load, loads
 from reqtrack.scenarios.models import Process, Scenario
@@ -33,6 +34,8 @@ class Facts:
     def __init__(self, actor: Actor, project: Project) -> None:
         self.actor, self.project = actor, project
         self.today: date = clock.today(project.zone)
+        self.now: datetime = clock.now()
+        self.changing = Changing(actor, project)
 
     # -- items ---------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,8 +14,6 @@ from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load
 from reqtrack.web.context import number
 
-MUST_SHARE = Decimal("0.6")
-
 
 class OfPhase(Check):
     """A check of phases: each is a finding of its own, with the requirements in it."""
@@ -27,10 +24,10 @@ class OfPhase(Check):
         return {
             f"phase:{load.phase_id}": {"label": load.name, "items": self.concerned(facts, load), **self.figures(load)}
             for load in facts.loads
-            if load.phase_id is not None and self.is_it(load)
+            if load.phase_id is not None and self.is_it(facts.project, load)
         }
 
-    def is_it(self, load: Load) -> bool:
+    def is_it(self, project: Project, load: Load) -> bool:
         """Whether a phase is one of those."""
         raise NotImplementedError
 
@@ -59,7 +56,7 @@ class PhaseOverCapacity(OfPhase):
     text = _l("carries more than it can.")
     verb = _l("Make room")
 
-    def is_it(self, load: Load) -> bool:
+    def is_it(self, project: Project, load: Load) -> bool:
         return load.over
 
     def figures(self, load: Load) -> Details:
@@ -71,16 +68,16 @@ class PhaseOverCapacity(OfPhase):
 
 @register
 class MustShare(OfPhase):
-    name = "must_share"
+    name, setting = "must_share", "most_must"
     title = _l("Phases in which nearly all is must")
     meaning = _l("When all is must, nothing is left to give way, and the first surprise moves the date.")
     mending = _l("Sort again: what would people really not start without?")
     text = _l("is nearly all must: little is left to give way.")
     verb = _l("Sort again")
 
-    def is_it(self, load: Load) -> bool:
+    def is_it(self, project: Project, load: Load) -> bool:
         # One that carries too much has another worry first.
-        return not load.over and (load.must_share or 0) > MUST_SHARE
+        return not load.over and (load.must_share or 0) * 100 > project.most_must
 
     def figures(self, load: Load) -> Details:
         return {"percent": round((load.must_share or 0) * 100)}

@@ -20,6 +20,7 @@ from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.radar.queries.days import day_in
 from reqtrack.radar.queries.questions import questions_for
+from reqtrack.reviews import queries as reviews
 from reqtrack.signoff import queries as signoff
 from reqtrack.workflow.waiting import Waiting
 
@@ -53,7 +54,7 @@ def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
         return []
     sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
         changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for, interviews.waiting_for,
-        feedback.waiting_for,
+        feedback.waiting_for, reviews.waiting_for,
     )  # fmt: skip
     waiting = [one for source in sources for one in source(actor)]
     elsewhere = {one.project_key for one in waiting} - known.keys()
@@ -94,11 +95,11 @@ def counts(entries: Iterable[Entry]) -> Mapping[str, int]:
 
 
 def mine(actor: Actor) -> list[Any]:
-    """The open changes that the actor logged: ``(project, zone, key, title, stage, updated_at)``, newest first (one query)."""
+    """The open changes that the actor logged: ``(project, project_id, key, title, stage, updated_at)``, newest first (one query)."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = db.session.execute(
-        select(Project.key.label("project"), Item.key, Item.title, Item.stage, Item.updated_at)
+        select(Project.key.label("project"), Item.project_id, Item.key, Item.title, Item.stage, Item.updated_at)
         .select_from(Item)
         .join(Project, Project.id == Item.project_id)
         .where(

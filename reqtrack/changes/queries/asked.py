@@ -1,0 +1,71 @@
+"""Who has a change now: whose assessment is still needed, who may decide it, who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes import load as loads
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.facts import Rule
+from reqtrack.changes.impact import Impact
+from reqtrack.changes.models import Change
+from reqtrack.changes.policy import TO_ASSESS, Facts
+from reqtrack.changes.queries.waiting import accepting_must
+from reqtrack.permissions import Actor
+
+WITH_SOMEBODY = (*TO_ASSESS, "deciding", "needs_information")
+
+
+def asked(actor: Actor, changes: Sequence[Change]) -> dict[int, list[str]]:
+    """The names of those with whom each of some changes of a project is, by its id (six statements, or none)."""
+    found = dossier.load_many([one for one in changes if one.stage in WITH_SOMEBODY])
+    if not found:
+        return {}
+    musts = accepting_must(found)
+    spoken = [one for one in found if one.change.stage in TO_ASSESS and one.said]
+    graphs = impact.graph_prints(actor, spoken) if spoken else {}
+    return {one.change.id: list(dict.fromkeys(_names(one, musts, graphs.get(one.change.id)))) for one in found}
+
+
+def _names(found: Dossier, musts: set[int], graph: str | None) -> Iterable[str]:
+    if found.change.stage == "needs_information":
+        return [person.name for login in sorted(found.origin.authors) if (person := found.named(login)) is not None]
+    if found.change.stage in TO_ASSESS:
+        people = facts.assessors(found) if graph is None else facts.still_asked(found, graph)
+        return [one.name for one in people]
+    carried = loads.phases(found.change.project_id)
+    tier, phase_id = facts.preset(found, carried)
+    rule = facts.rule(found, musts, impact.phases_with(found, carried, phase_id, tier), tier)
+    voters = facts.standing(found, rule, tier, phase_id)
+    return [one.name for seat in facts.missing(rule, voters) for one in seat.holders if one.login not in voters]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A change with what decides who may do what with it, as it would be with the tier and phase that its page shows first."""
+
+    found: Dossier
+    rule: Rule
+    told: Facts
+    tier: str | None
+    phase_id: int | None
+
+
+def judged_many(actor: Actor, changes: Sequence[Change]) -> dict[int, Judged]:
+    """Some changes of a project as their pages would judge them, by id: in as many statements for many as for one."""
+    found = dossier.load_many(changes)
+    if not found:
+        return {}
+    musts, graphs = accepting_must(found), impact.graph_prints(actor, found)
+    carried = loads.phases(changes[0].project_id)
+    judged = {}
+    for one in found:
+        tier, phase_id = facts.preset(one, carried)
+        phases = impact.phases_with(one, carried, phase_id, tier)
+        rule = facts.rule(one, musts, phases, tier)
+        # What of an impact the facts are taken from.
+        touched = Impact({}, {}, {}, {}, (), (), phases, graphs[one.change.id])
+        judged[one.change.id] = Judged(one, rule, facts.facts_of(one, touched, rule, tier), tier, phase_id)
+    return judged

@@ -1,0 +1,218 @@
+"""The pages of reviews in words: what ``queries`` found, as the templates take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.errors import Reason
+from reqtrack.items import present
+from reqtrack.permissions import Actor
+from reqtrack.reviews import policy, queries
+from reqtrack.reviews.models import AgendaLine, Review
+from reqtrack.reviews.queries import Pending
+from reqtrack.web.problems import sentence
+from reqtrack.web.words import listed
+
+WHY = {
+    "decide": _l("to decide"), "due": _l("came due again"), "conflict": _l("in conflict"), "suspect": _l("suspect link"),
+    "radar": _l("to keep an eye on"), "carried": _l("not reached last time"), "hand": _l("put on by hand"),
+}  # fmt: skip
+OUTCOMES = {
+    "approved": _l("Approved"), "rejected": _l("Rejected"), "deferred": _l("Deferred"), "asked_back": _l("Asked back"),
+    "noted": _l("Noted"),
+}  # fmt: skip
+STATES = {"planned": _l("Planned"), "held": _l("Held"), "cancelled": _l("Cancelled")}
+STANDINGS = {
+    "open": (_l("not reached"), "", "circle-dashed"), "noted": (_l("noted"), "", "check"),
+    "holds": (_l("in force"), "ok", "check"), "waits": (_l("to be confirmed"), "warn", "hourglass"),
+    "otherwise": (_l("went another way since"), "warn", "alert-triangle"),
+}  # fmt: skip
+# How a subject that is no item is called: filled by the area that brings it up.
+NAMES: list[Callable[[Project, str], tuple[Any, str] | None]] = []
+
+
+def index(actor: Actor, project: Project) -> dict[str, Any]:
+    """The list of reviews, what comes next first."""
+    rows = queries.listing(project.id)
+    today = clock.today(project.zone)
+    return {
+        "upcoming": [_row(project, one, today) for one in reversed(rows) if one.review.state == "planned"],
+        "past": [_row(project, one, today) for one in rows if one.review.state != "planned"],
+        "series": queries.series_of(project.id),
+        "may": bool(policy.may_manage(actor, project.id)),
+        "home": url_for("changes.board", project=project.key),
+    }
+
+
+def _row(project: Project, one: queries.ReviewRow, today: Any) -> dict[str, Any]:
+    review = one.review
+    return {
+        "key": review.key,
+        "href": url_for("reviews.show", project=project.key, key=review.key),
+        "review": review,
+        "lines": one.lines,
+        "said": one.said,
+        "state": STATES[review.state],
+        "late": review.state == "planned" and review.planned_on < today,
+        "today": review.planned_on == today,
+    }
+
+
+def new(project: Project, given: Mapping[str, Any] | None = None, reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+    """The form of a new review."""
+    day = clock.today(project.zone) + timedelta(days=7)
+    proposed = {
+        "name": _("Review of changes"),
+        "planned_on": day.isoformat(),
+        "begins": "10:00",
+        "minutes": 60,
+        "place": "",
+    }
+    return {
+        **_form(project, given or proposed, reasons),
+        "weeks": (given or {}).get("weeks", 2),
+        "home": url_for("reviews.index", project=project.key),
+    }
+
+
+def edit(
+    project: Project, review: Review, given: Mapping[str, Any] | None = None, reasons: Sequence[Reason] = ()
+) -> dict[str, Any]:
+    """The form of one that is planned."""
+    now = {"name": review.name, "planned_on": review.planned_on.isoformat(), "begins": review.begins,
+           "minutes": review.minutes, "place": review.place, "people": review.present.split()}  # fmt: skip
+    return {**_form(project, given or now, reasons), "review": review,
+            "home": url_for("reviews.show", project=project.key, key=review.key)}  # fmt: skip
+
+
+def _form(project: Project, given: Mapping[str, Any], reasons: Sequence[Reason]) -> dict[str, Any]:
+    shown = [{"field": one.field or "", "sentence": sentence(one)} for one in reasons]
+    return {
+        "given": given,
+        "people": sorted(queries.people(project.id).items(), key=lambda one: one[1]),
+        "errors": {one["field"]: one["sentence"] for one in shown if one["field"]},
+        "summary": shown,
+    }
+
+
+def show(
+    actor: Actor, project: Project, review: Review, line: int = 0, given: Mapping[str, str] | None = None,
+    reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """The page of a review. ``line``: the one of which ``given`` was sent and refused for ``reasons``."""
+    lines = queries.lines_of(review)
+    subjects = queries.subjects_of(actor, project.id, lines)
+    waiting = {one.line.id: one for one in queries.pending(actor, review, lines)}
+    names = queries.people(project.id)
+    may = bool(policy.may_write(actor, project.id, review.key, review.state))
+    shown = [_line(actor, project, review, one, subjects, waiting.get(one.id)) for one in lines]
+    mine = [one for one in waiting.values() if one.mine]
+    return {
+        "review": review,
+        "state": STATES[review.state],
+        "base": {"project": project.key, "key": review.key},
+        "lines": shown,
+        "present": [names.get(one, one) for one in review.present.split()],
+        "people": sorted(names.items(), key=lambda one: one[1]),
+        "there": review.present.split(),
+        "note": present.mask(actor, project.id, review.note) if review.note else "",
+        "may": may,
+        "new": _unknown(project, review) if may else 0,
+        "mine": len(mine),
+        "waiting": len(waiting),
+        "outcomes": list(OUTCOMES.items()),
+        "given": {"line": line, **(given or {})},
+        "errors": {one.field or "": sentence(one) for one in reasons},
+        "home": url_for("reviews.index", project=project.key),
+        "today": clock.today(project.zone) >= review.planned_on,
+    }
+
+
+def _unknown(project: Project, review: Review) -> int:
+    """How many lines would come onto the agenda if it were filled now."""
+    known = {one.subject for one in queries.lines_of(review, taken_off=True)}
+    return sum(1 for subject, _why in queries.computed(project) if subject not in known)
+
+
+def called(project: Project, subject: str, subjects: Mapping[str, Any]) -> tuple[Any, str]:
+    """``(title, address)`` of what a line is about; of what the reader may not see, neither."""
+    if ":" in subject:
+        found = next((told for name in NAMES if (told := name(project, subject)) is not None), None)
+        return found or (subject.partition(":")[2], "")
+    row = subjects.get(subject)
+    if row is None:
+        return "", ""
+    return row.title, url_for("items.show", project=project.key, key=subject)
+
+
+def _line(
+    actor: Actor, project: Project, review: Review, one: AgendaLine, subjects: Mapping[str, Any], waits: Pending | None
+) -> dict[str, Any]:
+    title, href = called(project, one.subject, subjects)
+    row = subjects.get(one.subject)
+    is_change = row is not None and row.kind == "change"
+    if is_change and href:
+        href = url_for("changes.show", project=project.key, key=one.subject)
+    standing = (
+        queries.outcome_of(one, row.stage if row is not None and is_change else "") if review.state == "held" else ""
+    )
+    if standing == "waits" and waits is None:
+        standing = "otherwise"
+    return {
+        "line": one,
+        "key": "" if ":" in one.subject else one.subject,
+        "title": title or _("something that you may not see"),
+        "href": href,
+        "stage": row.stage if row is not None and is_change else "",
+        "why": WHY.get(one.why, one.why),
+        "is_change": is_change,
+        "outcome": OUTCOMES.get(one.outcome, ""),
+        "note": present.mask(actor, project.id, one.note) if one.note else "",
+        "standing": STANDINGS.get(standing),
+        "names": listed(waits.names) if waits is not None else "",
+        "carried": one.carried_id is not None,
+    }
+
+
+def confirmation(actor: Actor, project: Project, review: Review, reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+    """The page on which all that was said is confirmed at once."""
+    lines = queries.lines_of(review)
+    waiting = queries.pending(actor, review, lines)
+    subjects = queries.subjects_of(actor, project.id, lines)
+    mine = [one for one in waiting if one.mine]
+    return {
+        "review": review,
+        "base": {"project": project.key, "key": review.key},
+        "mine": [_to_confirm(actor, project, one, subjects) for one in mine],
+        "given": [_to_confirm(actor, project, one, subjects) for one in waiting if one.given],
+        "others": [_to_confirm(actor, project, one, subjects) for one in waiting if not one.verdict and not one.given],
+        "password": any(one.proof for one in mine) and not actor.reauthenticated,
+        "errors": {one.field or "": sentence(one) for one in reasons},
+        "home": url_for("reviews.show", project=project.key, key=review.key),
+    }
+
+
+def _to_confirm(actor: Actor, project: Project, one: Pending, subjects: Mapping[str, Any]) -> dict[str, Any]:
+    title, _href = called(project, one.line.subject, subjects)
+    days = one.judged.found.expected
+    return {
+        "key": one.line.subject,
+        "title": title,
+        "href": url_for("changes.show", project=project.key, key=one.line.subject),
+        "outcome": OUTCOMES[one.line.outcome],
+        "code": one.line.outcome,
+        "note": present.mask(actor, project.id, one.line.note) if one.line.note else "",
+        "days": days,
+        "tier": one.judged.tier or "",
+        "seen": one.judged.found.package_print[:16],
+        "reasons": [sentence(reason) for reason in one.verdict.reasons],
+        "names": listed(one.names),
+    }

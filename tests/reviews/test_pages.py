@@ -1,0 +1,139 @@
+"""The pages of reviews: plain forms, refusals with a sentence, nothing typed is lost; in the browser on a phone and by keyboard."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reqtrack import clock
+from reqtrack.reviews import actions
+from tests.acceptance.test_browser import sign_in
+from tests.reviews.conftest import Table
+from tests.support.browser import overflow, violations
+from tests.support.world import PASSWORD
+
+PLAN = {
+    "name": "Weekly",
+    "planned_on": "2026-12-01",
+    "begins": "10:00",
+    "minutes": "60",
+    "place": "Room 1",
+    "weeks": "2",
+}
+
+
+def edits(req: str, new: str = "Two levels.") -> list[dict[str, Any]]:
+    return [{"item": req, "field": "statement", "new": new}]
+
+
+def test_a_review_goes_its_way_by_plain_forms(table: Table, req: str) -> None:
+    one = table.desk.deciding(edits=edits(req))
+    client = table.world.client("project_manager")
+    assert "No review is planned" in client.get("/p/CRM/reviews").text
+    wrong = client.send("/p/CRM/reviews/new", {**PLAN, "begins": "late", "name": "My own name"})
+    assert wrong.status_code == 422 and "such as 14:30" in wrong.text and "My own name" in wrong.text
+    assert client.send("/p/CRM/reviews/new", {**PLAN, "weeks": "x"}).status_code == 422
+    sent = client.send("/p/CRM/reviews/new", {**PLAN, "people": "business_owner"})
+    assert sent.status_code == 303 and sent.location.endswith("/p/CRM/reviews/REV-1")
+    page = client.get("/p/CRM/reviews/REV-1").text
+    assert one in page and "to decide" in page and "Close the review" in page
+    assert "every 2 weeks" in client.get("/p/CRM/reviews").text
+    line = table.line("REV-1", one)
+    at = f"/p/CRM/reviews/REV-1/lines/{line}"
+    wrong = client.send(f"{at}/outcome", {"outcome": "rejected", "note": "", "seen": "1"})
+    assert wrong.status_code == 422 and "Say why." in wrong.text
+    wrong = client.send(f"{at}/outcome", {"outcome": "noted", "note": "What I typed", "seen": "7"})
+    assert wrong.status_code == 409 and "What I typed" in wrong.text
+    assert client.send(f"{at}/outcome", {"outcome": "approved", "seen": "1"}).status_code == 303
+    assert client.send("/p/CRM/reviews/REV-1/lines", {"item": "nothing"}).status_code == 422
+    assert client.send("/p/CRM/reviews/REV-1/lines", {"item": req}).status_code == 303
+    assert client.send(f"{at}/place", {"place": "2"}).status_code == 303
+    version = table.read("REV-1").version
+    held = client.send(
+        "/p/CRM/reviews/REV-1/holding", {"people": "project_manager", "note": "Short.", "seen": str(version)}
+    )
+    assert held.status_code == 303
+    page = client.get("/p/CRM/reviews/REV-1").text
+    assert "to be confirmed" in page and "Confirm what was said" in page and "Short." in page
+    confirm = client.get("/p/CRM/reviews/REV-1/confirmation").text
+    seen = re.search(rf'name="line:{one}" value="(\w+)"', confirm)
+    assert seen is not None
+    assert client.send("/p/CRM/reviews/REV-1/confirmation", {f"line:{one}": seen[1]}).status_code == 303
+    assert table.desk.stage(one) == "applied"
+    assert "in force" in client.get("/p/CRM/reviews/REV-1").text
+    again = client.send("/p/CRM/reviews/REV-1/confirmation", {f"line:{one}": seen[1]})
+    assert again.status_code == 403 and "waits for your word" in again.text
+
+
+def test_above_the_limit_the_password_is_asked_for(table: Table, req: str) -> None:
+    one = table.desk.deciding(edits=edits(req), likely=5)
+    key = table.plan()
+    table.say(key, one, "approved")
+    table.do(key, actions.hold, [])
+    with clock.at(datetime.now(UTC) + timedelta(hours=1)):
+        client = table.world.client("business_owner")
+    with clock.at(datetime.now(UTC) + timedelta(hours=2)):
+        page = client.get(f"/p/CRM/reviews/{key}/confirmation").text
+        seen = {f"line:{one}": table.desk.dossier(one).package_print[:16]}
+        assert 'name="password"' in page
+        refused = client.send(f"/p/CRM/reviews/{key}/confirmation", seen)
+        assert refused.status_code == 403 and table.desk.stage(one) == "deciding"
+        assert client.send(f"/p/CRM/reviews/{key}/confirmation", {**seen, "password": PASSWORD}).status_code == 303
+    assert table.desk.stage(one) == "applied"
+
+
+def test_my_work_leads_there(table: Table, req: str) -> None:
+    one = table.desk.deciding(edits=edits(req))
+    key = table.plan()
+    table.say(key, one, "rejected", "No.")
+    table.do(key, actions.hold, [])
+    page = table.world.client("project_manager").get("/").text
+    assert f"/p/CRM/reviews/{key}/confirmation" in page
+
+
+def test_held_by_keyboard_on_a_desktop(table: Table, req: str, en_desktop: Any) -> None:
+    one, two = table.desk.deciding(edits=edits(req)), table.desk.deciding(edits=edits(req, "One."))
+    page = en_desktop
+    sign_in(page, "project_manager")
+    page.goto("/p/CRM/reviews/new")
+    assert violations(page) == []
+    page.get_by_label("Name").fill("Weekly")
+    page.get_by_label("Name").press("Enter")
+    page.get_by_role("heading", name="Weekly").wait_for()
+    assert violations(page) == [] and overflow(page) <= 0
+    line = page.locator(".rq-agenda-line").filter(has_text=one)
+    line.locator("summary").press("Enter")
+    line.get_by_role("textbox").fill("It pays.")
+    line.get_by_role("button", name="Approved").press("Enter")
+    page.locator(".rq-agenda-line").filter(has_text="It pays.").wait_for()
+    # The same by dragging and by the button beside.
+    page.locator(".rq-agenda-line").filter(has_text=two).drag_to(page.locator(".rq-agenda-line").first)
+    page.locator(".rq-agenda-line").first.filter(has_text=two).wait_for()
+    page.locator(".rq-agenda-line").first.get_by_role("button", name="Down").press("Enter")
+    page.locator(".rq-agenda-line").first.filter(has_text=one).wait_for()
+    page.get_by_text("Close the review").press("Enter")
+    page.get_by_role("button", name="It was held").press("Enter")
+    page.get_by_role("link", name="Confirm what was said").click()
+    page.get_by_role("button", name="So it is: confirm 1 line").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="So it is: confirm 1 line").press("Enter")
+    page.get_by_text("in force").wait_for()
+    assert table.desk.stage(one) == "applied"
+
+
+def test_confirmed_on_a_phone(table: Table, req: str, zh_phone: Any) -> None:
+    one = table.desk.deciding(edits=edits(req))
+    key = table.plan()
+    table.say(key, one, "rejected", "太贵。")
+    table.do(key, actions.hold, [])
+    page = zh_phone
+    sign_in(page, "project_manager")
+    page.goto(f"/p/CRM/reviews/{key}")
+    assert violations(page) == [] and overflow(page) <= 0
+    page.goto("/")
+    page.locator(f"a.btn[href$='{key}/confirmation']").click()
+    assert overflow(page) <= 0
+    page.locator("form[action$=confirmation] button[type=submit]").click()
+    page.wait_for_url(f"**/reviews/{key}")
+    assert table.desk.stage(one) == "rejected"
