@@ -24,6 +24,7 @@ from .requirements import REQUIREMENTS, SET_ASIDE
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
 from .scenarios import SCENARIOS
 from .sheets import SHEETS
+from .stages import STAGES
 from .story import STORY
 from .talk import COMMENTS, QUESTIONS
 from .texts import LET_STAND
@@ -36,7 +37,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         STAKEHOLDERS, INTERVIEWS, SCENARIOS, PROCESSES, FLOW_ANSWERS, REQUIREMENTS, SET_ASIDE, ACCEPTANCE, CHANGES,
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
-        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES, TEMPLATES, RUSHED,
+        DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES, TEMPLATES, RUSHED, STAGES,
     )
     for thing in things
 }  # fmt: skip
@@ -70,6 +71,7 @@ __all__ = [
     "SET_ASIDE",
     "SHEETS",
     "SIGN_OFFS",
+    "STAGES",
     "STAKEHOLDERS",
     "STORY",
     "TAKEN_SETS",
