@@ -815,3 +815,22 @@ class AskBody(Body):
 
     decider: str
     days: Number = 7
+
+
+class AgreementBody(Body):
+    """What was agreed elsewhere: when, where, by whom (logins); ``days``: the estimate, in person-days."""
+
+    agreed_on: date
+    where: str
+    deciders: list[str]
+    days: Amount | None = None
+    seen: str | None = None
+
+
+class WordBody(Body):
+    """What one of those named says to it: yes, or no with a ``reason``."""
+
+    answer: Literal["yes", "no"]
+    reason: str = ""
+    seen: str | None = None
+    password: str | None = None

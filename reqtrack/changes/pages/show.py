@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
@@ -15,6 +16,7 @@ from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.agreed import agreed
 from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
@@ -90,6 +92,7 @@ def show(
         "steps": steps(page),
         "silence": silence(actor, page),
         "asking": asking(actor, page),
+        "agreed": agreed(actor, page, given.getlist("deciders") if isinstance(given, MultiDict) else ()),
         "emergency": emergency(actor, page),
         "by_template": page.dossier.limits,
         "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
