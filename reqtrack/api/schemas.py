@@ -862,3 +862,22 @@ class ReviewConfirmationBody(Body):
 
     seen: dict[str, str] | None = None
     password: str | None = None
+
+
+class AgreementBody(Body):
+    """What was agreed elsewhere: when, where, by whom (logins); ``days``: the estimate, in person-days."""
+
+    agreed_on: date
+    where: str
+    deciders: list[str]
+    days: Amount | None = None
+    seen: str | None = None
+
+
+class WordBody(Body):
+    """What one of those named says to it: yes, or no with a ``reason``."""
+
+    answer: Literal["yes", "no"]
+    reason: str = ""
+    seen: str | None = None
+    password: str | None = None

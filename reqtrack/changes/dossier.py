@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, n
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, User
+from reqtrack.changes.agreed import Agreed
 from reqtrack.changes.delegation import DELEGATION, Line, Person, StandIn, Table
 from reqtrack.changes.filed import STAKEHOLDER, Dossier, ItemNow, Rival, Said, Touched, expected
 from reqtrack.changes.models import (
+    Agreement,
     Assessment,
     AssessmentRequest,
     AssessmentRole,
@@ -58,6 +60,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
     people, askers, tables, stand_ins, own = _people(changes)
     projects = {one: db.session.get_one(Project, one) for one in {change.project_id for change in changes}}
     flows = {one: flows_of(project.preset, own.get(one, {})) for one, project in projects.items()}
+    agreed = _agreed([change.id for change in changes if change.agreed_on is not None])
     limits = _limits({change.template_id for change in changes if change.template_id is not None})
     return [
         Dossier(
@@ -77,6 +80,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             limits=limits.get(change.template_id or 0),
             flows=flows[change.project_id],
             stand_ins=stand_ins.get(change.project_id, ()),
+            agreed=agreed.get(change.id, ()),
         )
         for change in changes
     ]
@@ -101,6 +105,24 @@ def _limits(ids: Collection[int]) -> dict[int, Limits]:
         return {}
     rows = db.session.execute(select(ChangeTemplate).where(ChangeTemplate.id.in_(ids))).scalars()
     return {row.id: limits_of(row) for row in rows}
+
+
+def _agreed(ids: Collection[int]) -> dict[int, list[Agreed]]:
+    """Who is said to have decided changes elsewhere, and what they say to that (no statement where nothing was)."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Agreement, User.login, User.name)
+        .join(User, User.id == Agreement.user_id)
+        .where(Agreement.change_id.in_(ids))
+        .order_by(User.name, User.id)
+    )
+    found: dict[int, list[Agreed]] = {}
+    for row in rows:
+        one = row[0]
+        told = (one.answer, one.reason, one.package_print, one.method, one.answered_at)
+        found.setdefault(one.change_id, []).append(Agreed(one.user_id, row.login, row.name, *told))
+    return found
 
 
 def limits_of(row: ChangeTemplate) -> Limits:

@@ -167,6 +167,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
     """All facts for the policy. ``tier``: what new requirements without one would become."""
     today = clock.today(dossier.project.zone)
     emergency = rule.size.kind == "emergency"
+    unasked = emergency or dossier.change.agreed_on is not None
     return Facts(
         origin=dossier.origin,
         people=dossier.people,
@@ -178,7 +179,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         # An emergency is assessed once it is in effect, if it was not before.
         outdated=not emergency and outdated(dossier, impact.graph_print),
-        awaited=() if emergency else tuple(one.name for one in awaited(dossier, impact.graph_print)),
+        awaited=() if unasked else tuple(one.name for one in awaited(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,

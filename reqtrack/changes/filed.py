@@ -12,6 +12,7 @@ from typing import Any
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import package
+from reqtrack.changes.agreed import Agreed
 from reqtrack.changes.delegation import DELEGATION, Origin, Person, StandIn, Table
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.package import Edit, Merge
@@ -146,6 +147,7 @@ class Dossier:
     limits: Limits | None = None
     flows: Flows = field(default_factory=lambda: flows_of("lean", {}))
     stand_ins: tuple[StandIn, ...] = ()
+    agreed: Sequence[Agreed] = ()
 
     @property
     def flow(self) -> Flow:
@@ -164,6 +166,11 @@ class Dossier:
     @property
     def open(self) -> bool:
         return self.change.stage in CHANGE_OPEN
+
+    @property
+    def named_still(self) -> frozenset[int]:
+        """The ids of those named as having decided it elsewhere whose word on it as it stands is still needed."""
+        return frozenset(one.user_id for one in self.agreed if not one.stands(self.package_print))
 
     @cached_property
     def picked(self) -> list[ItemNow]:
@@ -211,6 +218,9 @@ class Dossier:
         those it was decided by."""
         if not self.said:
             return []
+        if self.change.agreed_on is not None:
+            # What was agreed elsewhere takes one estimate.
+            return [self.said[-1]]
         if not self.open:
             return self._decided_by
         if not self.asks and self.said[-1].user_id not in self.asked:

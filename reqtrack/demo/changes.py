@@ -177,6 +177,13 @@ def _rush(telling: Telling, actor: Actor, one: told.Rush, **more: Any) -> Change
     return change
 
 
+def add_stage(telling: Telling, actor: Actor, one: told.AddedStage) -> None:
+    """Let the changes of a kind pass through one stage more."""
+    names = {"en": one.name.en, "zh": one.name.zh}
+    stage = {"category": one.category, "names": names, "roles": list(one.roles), "asks": list(one.asks)}
+    actions.set_flows(actor, telling.here(), {one.kind: {"added": [stage]}})
+
+
 def touch_by_hand(telling: Telling, actor: Actor, one: told.Touch) -> None:
     """Put an item into what a change touches, or take one out."""
     change = item_for(actor, telling.here().id, telling.keys[one.change], "change")
@@ -193,6 +200,7 @@ VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
     "decide_change": decide_change,
     "close_change": close_change,
     "touch_by_hand": touch_by_hand,
+    "add_stage": add_stage,
     "write_template": write_template,
     "approve_template": approve_template,
     "pass_by_template": pass_by_template,

@@ -57,7 +57,7 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
-    "create_absence", "create_ask", "create_delegate", "end_delegate",
+    "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
@@ -101,6 +101,12 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("project_manager", "POST", "/change-templates",
      {"name": "Colours", "reason": "Inks.", "most_days": 0.5, "most_items": 1}),
     ("business_owner", "POST", "/change-templates/{change-templates}/approval", {"password": PASSWORD}),
+    ("contributor", "POST", "/changes", {"title": "Green", "reason": "They agreed.", "edits": [
+        {"new_item": {"kind": "requirement", "fields": {"title": "Green ink", "tier": "later"}}}
+    ]}),
+    ("contributor", "POST", "/changes/{changes}/agreements",
+     {"agreed_on": clock.today("UTC").isoformat(), "where": "Steering", "deciders": ["project_manager"], "days": 0.5}),
+    ("project_manager", "POST", "/changes/{changes}/agreement", {"answer": "no", "reason": "We did not."}),
     ("contributor", "POST", "/changes", {"title": "Grey", "reason": "It is paler.", "edits": [
         {"new_item": {"kind": "requirement", "fields": {"title": "Grey ink", "tier": "later"}}}
     ]}),

@@ -176,6 +176,8 @@ PAST = {
     "reqtrack/audit/record.py": "it takes the site's lock",
     "reqtrack/audit/checks/reader.py": "it reads raw values",
     "reqtrack/accounts/actions/members.py": "it takes a project's lock",
+    "reqtrack/changes/actions/asking.py": "it takes a project's lock",
+    "reqtrack/signoff/actions/away.py": "it takes a project's lock",
     "reqtrack/feedback/actions/sending.py": "it takes a project's lock",
     "reqtrack/interviews/actions/confirming.py": "it takes a project's lock",
     "reqtrack/items/search.py": "the index, which each database has in its own way",

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.baselines.actions import take
@@ -23,11 +24,15 @@ from reqtrack.items.models import Item, Version
 from reqtrack.items.queries import item_for
 from reqtrack.requirements.actions import change_phase
 from reqtrack.requirements.queries import phases
+from reqtrack.signoff import actions as signoffs
+from reqtrack.signoff import queries as signed
 from tests.changes.conftest import Desk
 from tests.support.world import OPERATOR, World
 
 numbers = count(1)
-VOTERS = ("project_manager", "business_owner", "sponsor", "second")
+VOTERS = ("project_manager", "business_owner", "sponsor", "second", "tester")
+# Who is away now and then, and who stands in.
+ABSENT, DELEGATES = ("business_owner", "sponsor"), ("tester", "analyst")
 # Who may fill whose seat.
 LINE = ("project_manager", "business_owner", "sponsor")
 FIELDS = ("statement", "tier")
@@ -56,6 +61,8 @@ class Known:
     # How often what it says has changed; of each vote, for which text, tier and by whom it was given.
     text: int = 0
     votes: list[tuple[str, int, str]] = field(default_factory=list)
+    # Of each vote, whose it may be: the voter's own, or that of somebody they stood in for.
+    voices: list[frozenset[str]] = field(default_factory=list)
     stage: str = "deciding"
 
     @property
@@ -89,8 +96,11 @@ class Story:
         self.desk = Desk(self.world)
         self.changes: list[Known] = []
         self.roles = {
-            login: {login} for login in ("project_manager", "business_owner", "sponsor", "analyst", "contributor")
+            login: {login}
+            for login in ("project_manager", "business_owner", "sponsor", "analyst", "contributor", "tester")
         }
+        # Of each who is away, who stands in, and the number of that.
+        self.stand_ins: dict[str, tuple[str, int]] = {}
         self.roles["second"] = set()
         self.said: dict[str, dict[str, str]] = {}
         # What was signed, and of each requirement who moved it since: the key of a change, or "" for nobody's.
@@ -184,6 +194,7 @@ class Story:
             return
         assert known.stage == "deciding" and voter not in known.writers, "nobody decides what they wrote"
         known.votes.append((voter, known.text, tier))
+        known.voices.append(frozenset({voter, *(who for who, (by, _at) in self.stand_ins.items() if by == voter)}))
         if told.stage == "applied":
             self._applies(known, tier)
 
@@ -212,6 +223,18 @@ class Story:
             act = accounts.end_role if has else accounts.set_role
             act(OPERATOR, scene.project, user_by_login(login), role)
         self.roles[login] ^= {role}
+
+    def _away(self, absent: str, delegate: str) -> None:
+        """Somebody is away and says who stands in; said again, they are back."""
+        known = self.stand_ins.pop(absent, None)
+        with self.world.write(absent) as scene:
+            if known is not None:
+                signoffs.end_away(scene.actor, signed.absence_for(scene.actor, known[1]))
+                return
+            actor, people = replace(scene.actor, reauthenticated=True), map(user_by_login, (absent, delegate))
+            today = clock.today(scene.project.zone)
+            made = signoffs.set_away(actor, *people, today, today, project=scene.project)
+            self.stand_ins[absent] = delegate, made.id
 
     def _past(self, edit: tuple[int, str, int]) -> None:
         """Somebody edits the item itself, as before it was agreed, or past the lock."""
@@ -255,12 +278,16 @@ class Story:
 
     def _applies(self, known: Known, tier: str) -> None:
         """It took effect: by enough people who may, each for the text as it stands; and each word of it holds."""
-        newest = {voter: (text, chosen) for voter, text, chosen in known.votes}
-        voters = [voter for voter, what in newest.items() if what == (known.text, tier)]
+        newest = {vote[0]: (vote[1:], voices) for vote, voices in zip(known.votes, known.voices, strict=True)}
+        given = [
+            (voter, voices - known.writers)
+            for voter, (what, voices) in newest.items()
+            if what == (known.text, tier) and voter not in known.writers
+        ]
         must = any(self.said[key].get("tier") == "must" for key, _name in known.edits)
         must = must or any(name == "tier" and new == "must" for (_key, name), (_old, new) in known.edits.items())
         wanted = self._seats(known.effort, must)
-        assert self._seated(wanted, [one for one in voters if one not in known.writers]), (voters, wanted)
+        assert self._seated(wanted, given), (given, wanted)
         told: dict[str, dict[str, str]] = {}
         for (key, name), (old, new) in known.edits.items():
             assert self.said[key].get(name, "") in (old, new), "the same field moved since: in conflict"
@@ -276,15 +303,16 @@ class Story:
             return ("project_manager",)
         return ("business_owner",) if effort <= 10 else ("business_owner", "sponsor")
 
-    def _seated(self, seats: tuple[str, ...], voters: list[str]) -> bool:
-        """Whether some of the voters can take the seats, one each, in their role or one further up."""
+    def _seated(self, seats: tuple[str, ...], given: list[tuple[str, frozenset[str]]]) -> bool:
+        """Whether the seats can be taken, each by another voter with another's voice, in that one's role or one further up."""
         if not seats:
             return True
-        able = LINE[LINE.index(seats[0]) :]
+        able = set(LINE[LINE.index(seats[0]) :])
         return any(
-            self._seated(seats[1:], [other for other in voters if other != one])
-            for one in voters
-            if self.roles[one] & set(able)
+            self._seated(seats[1:], [(other, voices - {voice}) for other, voices in given if other != voter])
+            for voter, mine in given
+            for voice in mine
+            if self.roles[voice] & able
         )
 
     # -- comparing -----------------------------------------------------------------------------------------------------

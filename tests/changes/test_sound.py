@@ -19,7 +19,7 @@ from reqtrack.audit.verify import verify
 from reqtrack.db import db
 from reqtrack.errors import Refused
 from tests.changes.conftest import Desk
-from tests.changes.story import FIELDS, LINE, SELDOM, VOTERS, Story
+from tests.changes.story import ABSENT, DELEGATES, FIELDS, LINE, SELDOM, VOTERS, Story
 from tests.support.world import World
 
 AUTHORS = ("contributor", "analyst", "project_manager", "business_owner")
@@ -39,6 +39,7 @@ STEPS = (
     *[st.tuples(st.just("between"), ANY, st.sampled_from(AUTHORS), EDIT, few)] * 2,
     st.tuples(st.just("renew"), ANY),
     st.tuples(st.just("roles"), st.sampled_from(("business_owner", "second")), st.sampled_from(LINE)),
+    *[st.tuples(st.just("away"), st.sampled_from(ABSENT), st.sampled_from(DELEGATES))] * 2,
     st.tuples(st.just("past"), EDIT),
     st.tuples(st.just("withdraw"), ANY),
     st.just(("sign",)),
@@ -66,6 +67,40 @@ OTHER = ("put", "analyst", [(1, "statement", 2)], 5)
 )
 @example(
     (SMALL, LARGE, OTHER), [("sign",), ("push", 0, 1), ("push", 0, 1), ("past", (0, "statement", 2)), ("push", 0, 1)]
+)
+# Two seats by one who stands in for both; by two; by one who wrote a part; by one whose absent one has lost the role.
+@example(
+    (LARGE, OTHER, SMALL),
+    [
+        ("away", "business_owner", "tester"),
+        ("away", "sponsor", "tester"),
+        ("vote", 0, "tester", 1),
+        ("vote", 0, "tester", 1),
+    ],
+)
+@example(
+    (LARGE, OTHER, SMALL),
+    [
+        ("away", "business_owner", "tester"),
+        ("sign",),
+        ("vote", 0, "tester", 1),
+        ("away", "business_owner", "tester"),
+        ("vote", 0, "sponsor", 1),
+        ("push", 0, 1),
+    ],
+)
+@example(
+    (OTHER, LARGE, SMALL),
+    [("away", "business_owner", "analyst"), ("vote", 0, "analyst", 1), ("vote", 1, "analyst", 1), ("push", 1, 1)],
+)
+@example(
+    (LARGE, OTHER, SMALL),
+    [
+        ("away", "business_owner", "tester"),
+        ("vote", 0, "tester", 1),
+        ("roles", "business_owner", "business_owner"),
+        ("vote", 0, "sponsor", 1),
+    ],
 )
 # An owner votes, then it is edited, then the owner's role is taken: what others decide is to be confirmed.
 @example(

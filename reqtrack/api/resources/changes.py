@@ -68,6 +68,9 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
              "void": one.package_print != found.package_print and found.open, "seal": one.seal}
             for one in found.votes
         ],
+        "agreed_on": item.agreed_on.isoformat() if item.agreed_on else None,
+        "agreed_where": item.agreed_where,
+        "agreements": _agreements(found),
         "silent_until": item.silent_until.isoformat() if item.silent_until else None,
         "review_due_on": item.review_due_on.isoformat() if item.review_due_on else None,
         "reviewed_at": clock.iso(item.reviewed_at) if item.reviewed_at else None,
@@ -75,6 +78,21 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
         "made": [one.made_key for one in found.edits if one.made_key],
         "reverts": undoing.undone_by(item) or None,
     }  # fmt: skip
+
+
+def _agreements(found: dossier.Dossier) -> list[dict[str, Any]]:
+    """What those who are named as having decided it elsewhere say to that."""
+    return [
+        {
+            "by": one.login,
+            "answer": one.answer or None,
+            "reason": one.reason or None,
+            "method": one.method or None,
+            "at": clock.iso(one.answered_at) if one.answered_at else None,
+            "void": bool(one.answer) and found.open and not one.stands(found.package_print),
+        }
+        for one in found.agreed
+    ]
 
 
 def _assessment(actor: Actor, found: dossier.Dossier, one: dossier.Said) -> dict[str, Any]:

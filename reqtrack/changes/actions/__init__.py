@@ -1,5 +1,6 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
+from reqtrack.changes.actions.agreeing import agree_elsewhere, answer_agreement
 from reqtrack.changes.actions.asking import ask_by_link, revoke_ask
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.concerning import leave_out, see, touch
@@ -26,7 +27,9 @@ from reqtrack.workflow.flow_rules import unreadable
 
 __all__ = [
     "Decided",
+    "agree_elsewhere",
     "answer",
+    "answer_agreement",
     "approve_template",
     "archive_template",
     "ask",

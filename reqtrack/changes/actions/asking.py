@@ -17,6 +17,7 @@ from reqtrack.accounts.links import folded, new_secret
 from reqtrack.accounts.sessions import actor_of, digest_of
 from reqtrack.audit.record import recorded
 from reqtrack.changes import asking, policy
+from reqtrack.changes.actions.agreeing import answer_agreement
 from reqtrack.changes.actions.deciding import decide
 from reqtrack.changes.actions.judging import judged, placed
 from reqtrack.changes.actions.moving import ask
@@ -27,7 +28,7 @@ from reqtrack.errors import invalid
 from reqtrack.permissions import Actor
 
 CODE_DIGITS = 6
-ANSWERS = ("approved", "rejected", "question")
+ANSWERS = ("approved", "rejected", "question", "yes", "no")
 
 
 def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = asking.DAYS) -> tuple[AskLink, str, str]:
@@ -38,9 +39,9 @@ def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = askin
         Refused: not the actor's to ask (403), or it is not there to be decided (409). Invalid: they do not decide it, or for so
             many days no link is good.
     """
-    _found, _touched, _rule, told = judged(actor, change)
+    found, _touched, _rule, told = judged(actor, change)
     policy.require(asking.may_ask(actor, change.project_id, change.key, change.stage, told))
-    person = next((one for one in asking.askable(actor, told) if one.login == decider.strip()), None)
+    person = next((one for one in asking.askable(actor, told, found.named_still) if one.login == decider.strip()), None)
     if person is None:
         raise invalid("decider", "They do not decide %(key)s: choose one of those who do.", key=change.key)
     if not 1 <= days <= asking.MOST_DAYS:
@@ -123,7 +124,8 @@ def answer_by_link(found: Opened, outcome: str, *, reason: str = "", seen: str |
     """Decide, or ask back, as who is asked; uses the link up. The stage that the change is in then.
 
     Args:
-        outcome: approved (with the tier and phase that the page shows), rejected or question (each with words).
+        outcome: approved (with the tier and phase that the page shows), rejected or question (each with words); of what was
+            agreed elsewhere yes, or no (with words).
 
     Raises:
         Refused: the policy says no (403, 409), or it was edited since ``seen`` (409). Invalid: no words. The link is then good still.
@@ -131,7 +133,9 @@ def answer_by_link(found: Opened, outcome: str, *, reason: str = "", seen: str |
     if outcome not in ANSWERS:
         raise invalid("outcome", "%(given)s is not one of: %(choices)s.", given=outcome[:40], choices=ANSWERS)
     actor, change = decider_of(found), found.change
-    if outcome == "question":
+    if outcome in ("yes", "no"):
+        answer_agreement(actor, change, outcome == "yes", reason, seen=seen, address=address, method="link")
+    elif outcome == "question":
         if not reason.strip():
             raise invalid("reason", "Write what you want to know.", "required")
         ask(actor, change, reason)

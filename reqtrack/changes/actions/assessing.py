@@ -123,6 +123,20 @@ def _asked(found: Dossier, told: Mapping[str, Any]) -> None:
         raise Invalid(lacking)
 
 
+def estimate(likely: Any) -> Decimal:
+    """One number of person-days, as it was typed.
+
+    Raises:
+        Invalid
+    """
+    try:
+        told = _days(likely, None, None)["likely"]
+    except Invalid as error:
+        raise Invalid(Reason(one.code, one.message, one.params, "days") for one in error.reasons) from None
+    assert told is not None
+    return told
+
+
 def _days(likely: Any, best: Any, worst: Any) -> dict[str, Decimal | None]:
     field = KINDS["requirement"].field("effort_days")
     numbers: dict[str, Decimal | None] = {}

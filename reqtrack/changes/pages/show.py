@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
@@ -15,6 +16,7 @@ from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.agreed import agreed
 from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
@@ -66,7 +68,7 @@ def show(
         "asks_why": "reason" in page.dossier.flow.asks.get("withdraw", ()),
         "base": {"project": project.key, "key": change.key},
         "reason": rich(project, change.reason),
-        "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
+        "cards": [card(project, page, one) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
         "tree": tree(project, page.impact, page.dossier.open, most),
         "impact_views": views_of(project, change),
@@ -90,6 +92,7 @@ def show(
         "steps": steps(page),
         "silence": silence(actor, page),
         "asking": asking(actor, page),
+        "agreed": agreed(actor, page, given.getlist("deciders") if isinstance(given, MultiDict) else ()),
         "emergency": emergency(actor, page),
         "by_template": page.dossier.limits,
         "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
@@ -156,14 +159,17 @@ BADGES = {
 }
 
 
-def card(project: Project, change: Change, one: Card, may_edit: Verdict) -> dict[str, Any]:
-    """A card with its links: to the item, to its form in the change, to take it out."""
+def card(project: Project, page: ChangePage, one: Card) -> dict[str, Any]:
+    """A card with its links: to the item, to its form in the change, to take it out; and who wrote it, where the change has
+    several authors."""
+    change, may_edit = page.change, page.verdicts["edit"]
+    several = len(page.dossier.origin.editors | {change.created_by}) > 1
     edit_href = ""
     if may_edit and one.act == "new" and one.edit is not None:
         edit_href = url_for("changes.edit_new", project=project.key, key=change.key, number=one.edit.id)
     elif may_edit and one.key:
         edit_href = url_for("changes.edit_item", project=project.key, key=change.key, item=one.key)
-    label, tone, icon = BADGES[one.act]
+    label, tone, icon = (_("Moved"), "accent", "arrow-right") if one.moves else BADGES[one.act]
     return {
         "card": one,
         "key": one.key or one.ref,
@@ -174,6 +180,7 @@ def card(project: Project, change: Change, one: Card, may_edit: Verdict) -> dict
         if label
         else None,
         "kind": KINDS[one.kind].label,
+        "by": listed(_name(page, login) for login in one.writers) if several else "",
         "edit_href": edit_href,
         "drop": _drop(one) if may_edit else None,
     }

@@ -38,6 +38,16 @@ UNVOTED = {
     "estimated": _l("estimated it: %(days)s person-days"),
     "seen": _l("saw what it changes for them"),
 }
+# What was asked by link, and agreed elsewhere, by the event's name.
+ELSEWHERE = {
+    "ask.made": _l("asked %(name)s by a link to decide"),
+    "ask.revoked": _l("took a link back"),
+    "ask.answered": _l("answered by a link from %(name)s"),
+    "ask.wrong_code": _l("a wrong code was given for a link"),
+    "change.agreed_elsewhere": _l("wrote up that it was agreed elsewhere on %(day)s"),
+    "change.agreement_confirmed": _l("confirmed that it was agreed so"),
+    "change.agreement_denied": _l("said that it was not agreed so"),
+}
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
 
@@ -122,12 +132,21 @@ def _words(
     if verb == "verifying":
         return {"kind": "result", "text": _("planned %(round)s to verify it", round=after.get("round", ""))}
     if verb == "decided":
-        return {"kind": "decision", "text": _decided(after)}
+        return {"kind": "decision", "text": _decided(page, after)}
     if verb == "applied":
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
         return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=listed([*changed, *made]) or "–")}
-    return _unvoted(verb, after)
+    return _elsewhere(page, event.action, after) or _unvoted(verb, after)
+
+
+def _elsewhere(page: ChangePage, action: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
+    if action not in ELSEWHERE:
+        return None
+    told = {"name": _name(page, after.get("asked_by") or after.get("decider") or "")}
+    if action == "change.agreed_elsewhere":
+        told["day"] = day(date.fromisoformat(after["agreed_on"]))
+    return {"kind": "decision", "text": ELSEWHERE[action] % told}
 
 
 def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -173,7 +192,7 @@ def _edited(page: ChangePage, after: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": "revision", "text": text, "note": note}
 
 
-def _decided(after: Mapping[str, Any]) -> str:
+def _decided(page: ChangePage, after: Mapping[str, Any]) -> str:
     if after.get("method") == "template":
         return str(_("put it into effect by the template “%(name)s”", name=after.get("name") or "–"))
     if after.get("method") == "silence":
@@ -186,6 +205,8 @@ def _decided(after: Mapping[str, Any]) -> str:
         "deferred": _("deferred it until %(until)s", until=after.get("until") or "–"),
     }
     parts = [words.get(str(after.get("outcome")), "")]
+    if after.get("behalf"):
+        parts.append(_("for %(name)s", name=_name(page, after["behalf"])))
     if after.get("seat") == ADMINISTRATOR:
         parts.append(_("as administrator, since nobody else may"))
     return " · ".join(str(part) for part in parts)

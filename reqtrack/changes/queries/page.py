@@ -95,8 +95,8 @@ class ChangePage:
 
     @property
     def named(self) -> frozenset[int]:
-        """Who is named as having decided it elsewhere, by id."""
-        return frozenset()
+        """Who is named as having decided it elsewhere and has not answered, by id."""
+        return self.dossier.named_still if self.change.agreed_on is not None else frozenset()
 
     @property
     def outdated(self) -> bool:

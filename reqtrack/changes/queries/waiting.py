@@ -19,7 +19,7 @@ from reqtrack.changes.delegation import next_in_line, principal
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.load import PhaseLoad
-from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, Wait
+from reqtrack.changes.models import Agreement, AssessmentRequest, AssessmentRole, Change, Wait
 from reqtrack.changes.policy import TO_ASSESS, passers
 from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.changes.waits import Step
@@ -40,6 +40,7 @@ ACTIONS = {
     "decide": _l("See the impact and decide"),
     "answer": _l("Answer"),
     "review": _l("Record the review"),
+    "confirm": _l("Say whether it is so"),
     "pass": _l("Look at it and pass it on"),
     "unblock": _l("See where it stands"),
 }
@@ -48,6 +49,7 @@ ANCHORS = {
     "decide": "decide",
     "answer": "answer",
     "review": "review",
+    "confirm": "agreement",
     "pass": "pass",
     "unblock": "waits",
 }
@@ -105,6 +107,8 @@ def _candidates(actor: Actor) -> Sequence[Any]:
         if "project_manager" in roles:
             # What has waited for its assessment longer than was agreed; whether it has is seen to later.
             wanted.append(and_(Change.stage.in_(TO_ASSESS), Wait.began_at < clock.now() - timedelta(days=1)))
+        said = select(Agreement.change_id).where(Agreement.user_id == actor.id)
+        wanted.append(and_(Change.stage == "deciding", Change.agreed_on.is_not(None), Change.id.in_(said)))
         if actor.may(PASSES, project_id):
             wanted.append(and_(Change.sub_stage.is_not(None), Change.stage.in_(WITH_STEPS)))
         if actor.is_admin or roles & set(DECIDERS):
@@ -171,6 +175,8 @@ def _kind(
         return "pass", None
     if change.stage in TO_ASSESS:
         return ("assess" if _to_assess(actor, found, graphs.get(change.id)) else ""), None
+    if change.agreed_on is not None and change.stage == "deciding" and actor.id in found.named_still:
+        return "confirm", None
     if change.stage in facts.IN_EFFECT:
         return _after(actor, found), None
     if found.step is not None:
@@ -284,6 +290,8 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
         if change.stage in TO_ASSESS:
             return _l("Waits %(days)s working days to be assessed; %(agreed)s were agreed.", **told)
         return _l("Waits %(days)s working days to be decided; %(agreed)s were agreed.", **told)
+    if kind == "confirm":
+        return _l("You are said to have decided it on %(day)s.", day=change.agreed_on)
     if kind == "pass" and found.step is not None:
         return found.step.name
     if kind == "decide" and change.silent_until is not None:

@@ -504,6 +504,18 @@ class Template:
 
 
 @dataclass(frozen=True)
+class AddedStage:
+    """A stage that the project adds for a kind of change, who passes on what stands in it, and what that asks."""
+
+    ref: str
+    kind: Literal["normal", "standard", "emergency"]
+    category: Literal["assessing", "deciding", "applied"]
+    name: T
+    roles: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rush:
     """A change that takes effect at once: a standard one by its ``template`` and the ``days`` that its author says, else an
     emergency."""
@@ -576,7 +588,7 @@ Verb = Literal[
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
-    "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through", "hold_review",
+    "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through", "hold_review", "add_stage",
 ]  # fmt: skip
 
 

@@ -207,6 +207,7 @@ _CHANGES = (
     Step("2026-11-24T07:33:00Z", "wuminfang", "pass_by_template", ("cr-copy-words",)),
     Step("2026-11-24T07:35:00Z", "sunqian", "cry_for_help", ("cr-print-orders",)),
     Step("2026-11-24T07:37:00Z", "chenliqun", "let_through", ("cr-print-orders",)),
+    Step("2026-11-24T07:39:00Z", "zhoulan", "add_stage", ("st-quality",)),
 )  # fmt: skip
 
 _PROCESSES = (

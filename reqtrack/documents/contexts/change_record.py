@@ -43,6 +43,7 @@ def build(reader: Reader, change: Change) -> Context:
         "logged_by": _name(page, change.created_by),
         "assessed_by": listed(one["by"] for one in said),
         "applied": reader.moment(change.applied_at),
+        "agreed": _agreed(reader, page),
         "reason": change.reason or "",
         "evidence": [],
         "edits": [_edit(one) for one in Cards(reader.actor, page.dossier, phases).all()],
@@ -96,6 +97,20 @@ def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Conte
         for one in votes
     )
     return {"text": listed(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
+
+
+def _agreed(reader: Reader, page: ChangePage) -> Context | None:
+    """What was agreed elsewhere: the day and the place, and who has confirmed it when; None where nothing was."""
+    change = page.change
+    if change.agreed_on is None:
+        return None
+    said = [
+        f"{one.name}, {reader.moment(one.answered_at)}"
+        if one.answer == "yes"
+        else f"{one.name}: {_('not confirmed yet')}"
+        for one in page.dossier.agreed
+    ]
+    return {"on": reader.day(change.agreed_on), "where": change.agreed_where or "", "said": "; ".join(said)}
 
 
 def _signature(reader: Reader, vote: Any, page: ChangePage) -> Context:

@@ -1,6 +1,6 @@
 """The checks of the radar, in the order in which findings of the same severity are told."""
 
-from reqtrack.radar.checks import acceptance, changes, data, elicitation, processes, scope
+from reqtrack.radar.checks import acceptance, agreements, changes, data, elicitation, processes, scope
 from reqtrack.radar.checks.check import CHECKS, SEVERITIES, Check, Details
 from reqtrack.radar.checks.facts import Facts
 
@@ -11,6 +11,7 @@ __all__ = [
     "Details",
     "Facts",
     "acceptance",
+    "agreements",
     "changes",
     "data",
     "elicitation",

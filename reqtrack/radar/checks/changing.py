@@ -13,7 +13,7 @@ from sqlalchemy import Row, and_, case, exists, func, or_, select
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes import dossier, facts, impact, waits
-from reqtrack.changes.models import Assessment, Change, ProposedEdit, Wait
+from reqtrack.changes.models import Agreement, Assessment, Change, ProposedEdit, Wait
 from reqtrack.changes.queries.figures import AGREED, moved
 from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Version
@@ -37,12 +37,20 @@ class Changing:
 
     @cached_property
     def rows(self) -> Sequence[Row[Any]]:
-        """The changes in number order: ``id key stage change_kind submitted_at paused_at review_due_on reviewed_at assessed``."""
+        """The changes in number order: ``id key stage change_kind submitted_at paused_at review_due_on reviewed_at assessed agreed_on
+        unconfirmed``, the last being how many of those named as having decided it elsewhere have not answered."""
+        unanswered = (
+            select(func.count(Agreement.id))
+            .where(Agreement.change_id == Item.id, Agreement.answer == "")
+            .correlate(Item)
+            .scalar_subquery()
+        )
         assessed = exists().where(Assessment.change_id == Item.id)
         return plain(
             select(
                 Item.id, Item.key, Item.stage, _change.c.change_kind, _change.c.submitted_at, _change.c.paused_at,
-                _change.c.review_due_on, _change.c.reviewed_at, assessed.label("assessed"),
+                _change.c.review_due_on, _change.c.reviewed_at, assessed.label("assessed"), _change.c.agreed_on,
+                unanswered.label("unconfirmed"),
             )
             .join(_change, _change.c.id == Item.id)
             .where(visible(self.actor, self.project.id), Item.kind == "change", Item.retired.is_(False))

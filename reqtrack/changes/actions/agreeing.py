@@ -1,0 +1,198 @@
+"""What was agreed elsewhere: written up, then confirmed by each who decided it. It takes effect with the last confirmation that the
+delegation rule needs, never on the word of who typed it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from reqtrack import clock
+from reqtrack.audit.record import recorded
+from reqtrack.changes import agreed, impact, policy
+from reqtrack.changes.actions.assessing import estimate
+from reqtrack.changes.actions.deciding import Decided, decide
+from reqtrack.changes.actions.judging import judged, placed
+from reqtrack.changes.actions.rights import require_seen
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.models import Agreement, Assessment, Change
+from reqtrack.db import clean_text, db
+from reqtrack.errors import Invalid, Reason, invalid
+from reqtrack.items import actions as items
+from reqtrack.items import store
+from reqtrack.permissions import Actor
+
+LONGEST = 2_000
+MOST_PEOPLE = 12
+
+
+def agree_elsewhere(
+    actor: Actor,
+    change: Change,
+    agreed_on: Any,
+    where: str,
+    deciders: Sequence[str],
+    *,
+    days: Any = None,
+    seen: str | None = None,
+) -> None:
+    """Write up that a change was decided elsewhere; each of those named is asked to confirm it. Written up anew, all are asked anew.
+
+    Args:
+        agreed_on: the day, as a date or as text. where: the meeting, its minutes. deciders: logins of members.
+        days: the estimate, in person-days; may be left out where it is assessed as it stands.
+
+    Raises:
+        Refused: not theirs to write, or not in this stage (403, 409); edited since ``seen`` (409). Invalid: by field.
+    """
+    found, touched, _rule, told = judged(actor, change)
+    kind = change.change_kind or "normal"
+    policy.require(agreed.may_record(actor, change.project_id, change.key, change.stage, kind, told))
+    require_seen(found, seen)
+    day, text, people = _fit(found, agreed_on, where, deciders)
+    likely = None if days is None or str(days).strip() == "" else estimate(days)
+    if likely is None and (not found.said or told.outdated):
+        raise invalid("days", "Say how many person-days it will likely take.", "required")
+    with recorded(actor, change.project_id, "change.agreed_elsewhere", change.key) as entry:
+        change.agreed_on, change.agreed_where = day, text
+        _name(change, [one.id for one in people])
+        if likely is not None:
+            _reached, graph = impact.graph_of(actor, found)
+            db.session.add(
+                Assessment(
+                    project_id=change.project_id, change_id=change.id, assessor_id=actor.id, likely=likely, note="",
+                    schedule_note="", risk="", graph_print=graph, package_print=found.package_print, at=entry.at,
+                )
+            )  # fmt: skip
+            change.expected_effort_days, change.expected_cost = likely, None
+        db.session.flush()
+        entry.after = {
+            "agreed_on": day.isoformat(), "where": text, "deciders": sorted(one.login for one in people), "days": likely,
+            "package": found.package_print, "impact": {"items": len(touched.affected), "stale_results": touched.stale_results},
+        }  # fmt: skip
+    if change.stage != "deciding":
+        at = clock.now()
+        handed_in = {"submitted_at": at, "waiting_since": at, "paused_at": None}
+        columns = {"sub_stage": found.flow.entry("deciding"), **({} if change.submitted_at is not None else handed_in)}
+        store.move(actor, change, "deciding", columns=columns, after={"agreed_elsewhere": True})
+
+
+def _fit(found: Dossier, agreed_on: Any, where: str, deciders: Sequence[str]) -> tuple[date, str, list[Any]]:
+    reasons: list[Reason] = []
+    try:
+        day = agreed_on if isinstance(agreed_on, date) else date.fromisoformat(str(agreed_on or "").strip())
+        reasons += agreed.check_day(day, clock.today(found.project.zone)).reasons
+    except ValueError:
+        day = date.min
+        reasons.append(Reason("invalid", "Give a day, such as 2026-12-24.", {}, "agreed_on"))
+    text = clean_text(where).strip()
+    if not text:
+        reasons.append(Reason("required", "Say where: the meeting or call, and its minutes.", {}, "where"))
+    elif len(text) > LONGEST:
+        reasons.append(Reason("too_long", "At most %(most)s characters fit.", {"most": LONGEST}, "where"))
+    wanted = list(dict.fromkeys(one.strip() for one in deciders if one.strip()))
+    known = {one.login: one for one in found.people}
+    if not wanted or len(wanted) > MOST_PEOPLE:
+        reasons.append(Reason("required", "Choose who decided it.", {}, "deciders"))
+    for login in (one for one in wanted if one not in known):
+        reasons.append(Reason("invalid", "%(login)s is no member of this project.", {"login": login[:80]}, "deciders"))
+    if reasons:
+        raise Invalid(reasons)
+    return day, text, [known[login] for login in wanted]
+
+
+def _name(change: Change, user_ids: Sequence[int]) -> None:
+    """Exactly these are asked, none has answered."""
+    rows = db.session.execute(select(Agreement).where(Agreement.change_id == change.id)).scalars()
+    kept = {row.user_id: row for row in rows}
+    for user_id, row in kept.items():
+        if user_id not in user_ids:
+            db.session.delete(row)
+    for user_id in user_ids:
+        row = kept.get(user_id) or Agreement(project_id=change.project_id, change_id=change.id, user_id=user_id)
+        row.answer = row.reason = row.package_print = row.method = ""
+        row.answered_at = None
+        db.session.add(row)
+
+
+def answer_agreement(
+    actor: Actor,
+    change: Change,
+    yes: bool,
+    reason: str = "",
+    *,
+    seen: str | None = None,
+    address: str = "",
+    method: str = "",
+) -> Decided | None:
+    """Say of what was agreed elsewhere: so it is, or not so (with a reason, which goes back to the author as a question).
+
+    Args:
+        method: ``link`` where it is proved by a link and its code.
+
+    Returns:
+        What came of the vote; None where the word counts as none.
+
+    Raises:
+        Refused: not asked, or the password is needed (403); answered, outdated, in conflict, edited since ``seen`` (409).
+        Invalid: no reason.
+    """
+    chosen = placed(actor, change)
+    found = chosen.found
+    policy.require(
+        agreed.may_answer(actor, change.key, change.agreed_on, change.stage, found.package_print, found.agreed)
+    )
+    require_seen(found, seen)
+    if not yes:
+        _deny(actor, change, found, reason, method)
+        return None
+    where = (actor, change.project_id, change.key, chosen.told)
+    proved = actor.reauthenticated or method == "link"
+    policy.require(agreed.may_confirm(*where, proof=chosen.rule.proof, proved=proved))
+    votes = agreed.counts(actor, change.key, chosen.told)
+    with recorded(actor, change.project_id, "change.agreement_confirmed", change.key) as entry:
+        _write(
+            actor,
+            change,
+            found,
+            "yes",
+            "",
+            method or ("password" if votes and chosen.rule.proof else "signed_in"),
+            entry.at,
+        )
+        entry.after = {"package": found.package_print, "counts": votes, "agreed_on": str(change.agreed_on)}
+    if not votes:
+        return None
+    return decide(
+        actor, change, "approved", tier=chosen.tier, phase=chosen.phase_id, reason="", seen=seen, address=address, method=method
+    )  # fmt: skip
+
+
+def _deny(actor: Actor, change: Change, found: Dossier, reason: str, method: str) -> None:
+    text = reason.strip()
+    if not text:
+        raise invalid("reason", "Say what is not so.", "required")
+    with recorded(actor, change.project_id, "change.agreement_denied", change.key, reason=text[:LONGEST]) as entry:
+        entry.before = {"agreed_on": str(change.agreed_on), "where": change.agreed_where}
+        _write(actor, change, found, "no", text[:LONGEST], method or "signed_in", entry.at)
+        change.agreed_on = change.agreed_where = None
+    said = items.ask(actor, change, text, None)
+    store.move(
+        actor, change, "needs_information", columns={"came_from": "deciding", "paused_at": said.at},
+        after={"question": said.id},
+    )  # fmt: skip
+
+
+def _write(actor: Actor, change: Change, found: Dossier, answer: str, reason: str, method: str, at: Any) -> None:
+    row = db.session.execute(
+        select(Agreement).where(Agreement.change_id == change.id, Agreement.user_id == actor.id)
+    ).scalar_one()
+    row.answer, row.reason, row.package_print, row.method, row.answered_at = (
+        answer,
+        reason,
+        found.package_print,
+        method,
+        at,
+    )

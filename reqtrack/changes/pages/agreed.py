@@ -1,0 +1,52 @@
+"""What was agreed elsewhere, on the page of its change: who is named, what they said, whose word counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from reqtrack import clock
+from reqtrack.changes.agreed import Agreed, counts, may_answer, may_confirm, may_record, why_not
+from reqtrack.changes.queries import ChangePage
+from reqtrack.items.pages import attachments
+from reqtrack.permissions import Actor
+from reqtrack.web.problems import sentence
+
+
+def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[str, Any]:
+    """Both days, the named and their answers; what the reader may say to it; the form that writes it up (``typed``: whom it names)."""
+    change, found, told = page.change, page.dossier, page.facts
+    where = (actor, change.project_id, change.key)
+    may = may_record(*where, change.stage, change.change_kind or "normal", told)
+    asked = may_answer(actor, change.key, change.agreed_on, change.stage, found.package_print, found.agreed)
+    confirm = may_confirm(*where, told, proof=page.rule.proof, proved=True)
+    counted = bool(asked) and counts(actor, change.key, told)
+    return {
+        "on": change.agreed_on,
+        "where": change.agreed_where,
+        "rows": [_row(one, page) for one in found.agreed],
+        "files": [(one.id, one.name) for one in attachments(change)] if change.agreed_on is not None else [],
+        "may_answer": bool(asked),
+        "refused": [sentence(one) for one in confirm.reasons] if asked else [],
+        "counts": counted,
+        "password": counted and page.rule.proof and not actor.reauthenticated,
+        "may_record": bool(may),
+        "people": [(one.login, one.name) for one in found.people if one.roles - {"administrator"}],
+        "named": list(typed) or [one.login for one in found.agreed],
+        "today": clock.today(page.project.zone).isoformat(),
+        "assessed": bool(found.said) and not told.outdated,
+    }
+
+
+def _row(one: Agreed, page: ChangePage) -> dict[str, Any]:
+    stands = one.stands(page.dossier.package_print)
+    reasons = why_not(one.login, page.change.key, page.facts).reasons if page.dossier.open else ()
+    kept = stands or not page.dossier.open
+    return {
+        "name": one.name,
+        "state": (one.answer if kept else "void") if one.answer else "",
+        "at": one.answered_at,
+        "by_link": one.method == "link",
+        "reason": one.reason,
+        "why_not": " ".join(sentence(reason) for reason in reasons),
+    }

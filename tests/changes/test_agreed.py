@@ -1,0 +1,203 @@
+"""Agreed elsewhere: written up, confirmed by each who decided it, never in effect on the typist's word."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from reqtrack import clock
+from reqtrack.changes import actions
+from reqtrack.changes.agreed import check_day
+from reqtrack.errors import Invalid, Refused
+from reqtrack.radar.checks import CHECKS, Facts
+from tests.changes.conftest import Desk
+from tests.changes.test_asking import asked, seen, send, visitor
+
+NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
+DAY = "2026-11-27"
+
+
+def edits(req: str, new: str = "Two levels.") -> list[dict[str, Any]]:
+    return [{"item": req, "field": "statement", "new": new}]
+
+
+def written(desk: Desk, req: str, *deciders: str, days: Any = 3, by: str = "contributor", **more: Any) -> str:
+    with clock.at(NOON):
+        key = desk.log(edits=edits(req), **more)
+        desk.do(
+            key, actions.agree_elsewhere, DAY, "Steering, minutes 12", deciders or ("business_owner",), days=days, by=by
+        )
+    return key
+
+
+def word(desk: Desk, key: str, by: str = "business_owner", yes: bool = True, reason: str = "", **more: Any) -> Any:
+    proved = more.pop("proved", True)
+    return desk.do(key, actions.answer_agreement, yes, reason, by=by, proved=proved, **more)
+
+
+def refused(desk: Desk, key: str, by: str, **more: Any) -> list[str]:
+    with pytest.raises(Refused) as error:
+        word(desk, key, by, **more)
+    return [one.code for one in error.value.reasons]
+
+
+def test_it_takes_effect_by_the_word_of_who_decided(desk: Desk, req: str) -> None:
+    key = written(desk, req)
+    assert desk.stage(key) == "deciding" and desk.content(req)["statement"] == "Three levels approve."
+    assert desk.waiting("business_owner") == [("confirm", key)]
+    assert refused(desk, key, "contributor") == ["not_asked"], "never on the typist's word"
+    assert refused(desk, key, "sponsor") == ["not_asked"]
+    assert refused(desk, key, "business_owner", proved=False) == ["reauthentication"]
+    assert word(desk, key).stage == "applied"
+    assert desk.content(req)["statement"] == "Two levels."
+    (vote,) = desk.dossier(key).votes
+    assert (vote.decider, vote.seat, vote.method) == ("business_owner", "business_owner", "password")
+    (said,) = desk.dossier(key).agreed
+    assert said.answer == "yes" and said.package_print == vote.package_print
+    page = desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    assert "Steering, minutes 12" in page and "27 Nov" in page and "in effect" in page
+    assert desk.waiting("business_owner") == []
+
+
+def test_each_needed_word_is_waited_for(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "sponsor", days=12)
+    done = word(desk, key)
+    assert done.stage == "deciding" and [one.login for one in done.waiting_for] == ["sponsor"]
+    assert refused(desk, key, "business_owner") == ["answered"]
+    assert desk.waiting("business_owner") == []
+    assert word(desk, key, "sponsor").stage == "applied"
+
+
+def test_a_word_that_does_not_count_is_kept_and_said(desk: Desk, req: str) -> None:
+    key = written(desk, req, "tester", "contributor", "business_owner")
+    page = desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    assert page.count("Does not count: by the delegation rule") == 2  # for the desk and for the phone
+    assert page.count("Does not count: they asked for") == 2
+    assert word(desk, key, "tester", proved=False) is None and word(desk, key, "contributor") is None
+    assert desk.stage(key) == "deciding" and not desk.dossier(key).votes
+    assert word(desk, key).stage == "applied"
+
+
+def test_not_so_goes_back_as_a_question(desk: Desk, req: str) -> None:
+    key = written(desk, req)
+    with pytest.raises(Invalid):
+        word(desk, key, yes=False)
+    word(desk, key, yes=False, reason="We said three.", proved=False)
+    assert desk.stage(key) == "needs_information" and desk.read(key).agreed_on is None
+    assert desk.waiting("contributor") == [("answer", key)]
+    assert "We said three." in desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text
+    desk.do(key, actions.answer, "You are right.", by="contributor")
+    assert desk.stage(key) == "deciding"
+    assert refused(desk, key, "business_owner") == ["not_agreed"]
+
+
+def test_an_edit_voids_what_was_confirmed(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "sponsor", days=12)
+    word(desk, key)
+    desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
+    assert "void: edited since" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    assert refused(desk, key, "sponsor") == ["assessment_outdated"], "the estimate was of another text"
+    with clock.at(NOON):
+        desk.do(key, actions.agree_elsewhere, DAY, "Steering", ["business_owner", "sponsor"], days=12, by="contributor")
+    assert desk.waiting("business_owner") == [("confirm", key)]
+    word(desk, key, "sponsor")
+    assert word(desk, key).stage == "applied" and desk.content(req)["statement"] == "One level."
+
+
+def test_by_link_as_well(desk: Desk, req: str) -> None:
+    key = written(desk, req)
+    url, code = asked(desk, key)
+    client = visitor(desk)
+    page = send(client, url, code)
+    assert "So it is" in page.text and "Steering, minutes 12" in page.text
+    assert send(client, url, code, outcome="no", seen=seen(page)).status_code == 422
+    done = send(client, url, code, outcome="yes", seen=seen(page))
+    assert done.status_code == 200 and desk.stage(key) == "applied"
+    (vote,) = desk.dossier(key).votes
+    assert vote.method == "link" and desk.dossier(key).agreed[0].method == "link"
+
+
+def test_somebody_without_a_seat_is_asked_by_link(desk: Desk, req: str) -> None:
+    key = written(desk, req, "tester", "business_owner")
+    url, code = asked(desk, key, "tester")
+    client = visitor(desk)
+    mark = seen(send(client, url, code))
+    assert send(client, url, code, outcome="yes", seen=mark).status_code == 200
+    assert desk.stage(key) == "deciding" and not desk.dossier(key).votes
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        ({"agreed_on": "soon"}, {"agreed_on"}),
+        ({"agreed_on": "2026-12-01"}, {"agreed_on"}),
+        ({"agreed_on": "2024-01-01"}, {"agreed_on"}),
+        ({"where": " "}, {"where"}),
+        ({"deciders": []}, {"deciders"}),
+        ({"deciders": ["outsider"]}, {"deciders"}),
+        ({"days": ""}, {"days"}),
+        ({"days": "many"}, {"days"}),
+        ({"agreed_on": "", "where": "", "deciders": []}, {"agreed_on", "where", "deciders"}),
+    ],
+)
+def test_what_does_not_fit_is_told_by_field(desk: Desk, req: str, given: dict[str, Any], fields: set[str]) -> None:
+    key = desk.log(edits=edits(req))
+    told = {"agreed_on": DAY, "where": "Steering", "deciders": ["business_owner"], "days": 3, **given}
+    days = told.pop("days")
+    with clock.at(NOON), pytest.raises(Invalid) as error:
+        desk.do(key, actions.agree_elsewhere, *told.values(), days=days, by="contributor")
+    assert {one.field for one in error.value.reasons} == fields and desk.stage(key) == "draft"
+
+
+def test_whose_it_is_to_write_up(desk: Desk, req: str) -> None:
+    with pytest.raises(Refused) as error:
+        written(desk, req, by="sponsor")
+    assert error.value.status == 403
+    with pytest.raises(Refused) as error:
+        written(desk, req, kind="emergency")
+    assert [one.code for one in error.value.reasons] == ["wrong_kind"]
+    assessed = desk.deciding(edits=edits(req))
+    with clock.at(NOON):
+        desk.do(assessed, actions.agree_elsewhere, date(2026, 11, 27), "Call", ["project_manager"], by="contributor")
+    assert word(desk, assessed, "project_manager", proved=False).stage == "applied", "within the limit no password"
+
+
+def test_the_radar_counts_what_nobody_confirms(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "sponsor")
+    check = CHECKS["agreed_elsewhere_unconfirmed"]
+    for day, found in ((NOON + timedelta(days=4), []), (NOON + timedelta(days=9), [key])):
+        with clock.at(day), desk.world.read("auditor") as scene:
+            assert list(check.find(Facts(scene.actor, scene.project))) == found
+    word(desk, key)
+    with clock.at(NOON + timedelta(days=9)), desk.world.read("auditor") as scene:
+        assert check.find(Facts(scene.actor, scene.project)) == {}
+
+
+def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:
+    key = desk.log(edits=edits(req))
+    author = desk.world.client("contributor")
+    page = author.get(f"/p/CRM/changes/{key}")
+    fields = {"agreed_on": clock.now().date().isoformat(), "where": "Steering", "deciders": "business_owner",
+              "agreed_days": "", "seen": seen(page)}  # fmt: skip
+    wrong = author.send(f"/p/CRM/changes/{key}/agreements", fields)
+    assert wrong.status_code == 422 and "Steering" in wrong.text and "Say how many person-days" in wrong.text
+    minutes = {**fields, "agreed_days": "2", "minutes": (io.BytesIO(b"We agreed."), "minutes.txt")}
+    made = author.send(f"/p/CRM/changes/{key}/agreements", minutes, content_type="multipart/form-data")
+    assert made.status_code == 303
+    assert "minutes.txt" in author.get(f"/p/CRM/changes/{key}").text
+    owner = desk.world.client("business_owner", proved=False)
+    shown = owner.get(f"/p/CRM/changes/{key}")
+    asked_again = owner.send(f"/p/CRM/changes/{key}/agreement", {"word": "yes", "seen": seen(shown)})
+    assert asked_again.status_code == 403 and desk.stage(key) == "deciding"
+    proof = {"word": "yes", "seen": seen(shown), "password": "correct horse 电池"}
+    assert owner.send(f"/p/CRM/changes/{key}/agreement", proof).status_code == 303
+    assert desk.stage(key) == "applied"
+
+
+def test_days() -> None:
+    today = date(2026, 11, 30)
+    assert check_day(today, today) and check_day(today - timedelta(days=366), today)
+    assert not check_day(today + timedelta(days=1), today) and not check_day(today - timedelta(days=367), today)

@@ -1,0 +1,92 @@
+"""Deciding by a link on a phone, saying who stands in, and confirming what was agreed elsewhere, as people do it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from reqtrack import clock
+from tests.acceptance.test_browser import sign_in
+from tests.changes.conftest import Desk
+from tests.changes.test_asking import asked
+from tests.support.browser import overflow, violations
+
+
+def test_a_link_is_answered_on_a_phone_with_one_tap(desk: Desk, req: str, zh_phone: Any) -> None:
+    key = desk.deciding(likely=3, edits=[{"item": req, "field": "statement", "new": "两级审批。"}])
+    url, code = asked(desk, key)
+    page = zh_phone
+    page.goto(url)
+    assert violations(page) == [] and overflow(page) <= 0
+    page.get_by_role("textbox").fill(code)
+    page.keyboard.press("Enter")
+    page.locator("#answer").wait_for()
+    assert violations(page) == [] and overflow(page) <= 0
+    taps = 0
+    page.locator("button[name=outcome][value=approved]").click()
+    taps += 1
+    page.locator("#answer").wait_for(state="detached")
+    assert taps <= 3 and desk.stage(key) == "applied"
+    assert violations(page) == [] and overflow(page) <= 0
+    page.goto(url)
+    assert page.locator("#answer").count() == 0 and page.locator("input[name=code]").count() == 0
+
+
+def test_it_works_without_script(desk: Desk, req: str, windows: Any) -> None:
+    key = desk.deciding(likely=3, edits=[{"item": req, "field": "statement", "new": "Two."}])
+    url, code = asked(desk, key)
+    context = windows.browser.new_context(base_url=windows.url, java_script_enabled=False, locale="en-US")
+    windows.contexts.append(context)
+    page = context.new_page()
+    page.goto(url)
+    page.get_by_role("textbox").fill(code)
+    page.locator("main button[type=submit]").click()
+    page.locator("textarea[name=reason]").fill("Why two?")
+    page.locator("button[name=outcome][value=question]").click()
+    page.locator("#answer").wait_for(state="detached")
+    assert desk.stage(key) == "needs_information"
+
+
+def test_somebody_says_who_stands_in_and_they_decide(desk: Desk, req: str, en_desktop: Any) -> None:
+    key = desk.deciding(likely=3, edits=[{"item": req, "field": "statement", "new": "Two."}])
+    page = en_desktop
+    sign_in(page, "business_owner")
+    page.goto("/")
+    page.get_by_role("link", name="I am away").click()
+    today = clock.today("Asia/Shanghai")
+    page.get_by_label("From").fill(today.isoformat())
+    page.get_by_label("Until").fill((today + timedelta(days=5)).isoformat())
+    page.get_by_label("Who stands in").select_option("tester")
+    assert violations(page) == []
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("何敏, for 陈立群").wait_for()
+    assert violations(page) == []
+    assert desk.waiting("tester") == [("decide", key)] and desk.waiting("business_owner") == []
+    page.get_by_role("button", name="End it").click()
+    page.get_by_text("over").first.wait_for()
+    assert desk.waiting("business_owner") == [("decide", key)]
+
+
+def test_what_was_agreed_is_written_up_and_confirmed(desk: Desk, req: str, en_desktop: Any, zh_phone: Any) -> None:
+    key = desk.log(edits=[{"item": req, "field": "statement", "new": "Two."}])
+    page = en_desktop
+    sign_in(page, "contributor")
+    page.goto(f"/p/CRM/changes/{key}")
+    form = page.locator("#agree")
+    form.locator("summary").click()
+    form.get_by_label("Where, and by which minutes").fill("Steering, minutes 12")
+    form.get_by_label("陈立群").check()
+    form.get_by_label("Person-days, as you estimate").fill("3")
+    assert violations(page) == []
+    form.get_by_role("button", name="Ask them to confirm").click()
+    page.locator("#agreement").wait_for()
+    assert violations(page) == []
+    phone = zh_phone
+    sign_in(phone, "business_owner")
+    phone.goto("/")
+    phone.get_by_role("link", name="Two levels of approval").first.click()
+    box = phone.locator("#agreement-phone")
+    assert violations(phone) == [] and overflow(phone) <= 0
+    box.locator("button[name=word][value=yes]").click()
+    box.locator("form").wait_for(state="detached")
+    assert desk.stage(key) == "applied"
