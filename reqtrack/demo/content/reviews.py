@@ -9,7 +9,7 @@ REVIEWS = (
         "rv-first",
         T("变更评审会", "Review of changes"),
         "2026-11-24",
-        "17:30",
+        "17:00",
         45,
         2,
         T("二楼小会议室", "Small meeting room, second floor"),
