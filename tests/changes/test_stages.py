@@ -362,3 +362,11 @@ def test_programs_read_try_and_set_the_flows(desk: Desk, req: str) -> None:
     assert passed.status_code == 201 and (passed.json["stage"], passed.json["sub_stage"]) == ("deciding", None)
     back = manager("PATCH", "/workflows", {"kinds": {"normal": None}, "password": PASSWORD}, If_Match="*")
     assert back.json["own"] == []
+
+
+def test_the_board_names_who_passes_a_change_on(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [QUALITY]})
+    key = desk.deciding(edits=edits(req))
+    page = desk.world.client("contributor").get("/p/CRM/changes").text
+    card = page[page.index(key) :][:2_000]
+    assert "Quality check" in card and desk.name("project_manager") in card
