@@ -43,6 +43,7 @@ NEEDS: dict[str, str | None] = {
     "write_template": "change.manage", "approve_template": "sign", "pass_by_template": "change.create",
     "cry_for_help": "change.create", "let_through": "sign",
     "add_stage": "project.manage",
+    "hold_review": "review.manage",
 }  # fmt: skip
 
 
