@@ -29,7 +29,7 @@ from reqtrack.changes.policy import ASSESSING, passers
 from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
-from reqtrack.items.pages import rich
+from reqtrack.items.pages import attachments, opens, rich
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import acting, listed
@@ -65,6 +65,7 @@ def show(
         "stage_now": page.stage,
         "stage_name": page.stage_name,
         "step": passing(page),
+        "files": files(actor, page),
         "asks_why": "reason" in page.dossier.flow.asks.get("withdraw", ()),
         "base": {"project": project.key, "key": change.key},
         "reason": rich(project, change.reason),
@@ -204,6 +205,16 @@ def _accepted(page: ChangePage) -> dict[str, Any] | None:
         "narrowed": narrowed,
         "reason": vote.reason,
     }
+
+
+def files(actor: Actor, page: ChangePage) -> list[dict[str, Any]] | None:
+    """The files at a change, where its project asks for one; else None (one statement, or none)."""
+    flow = page.dossier.flow
+    if not any("attachment" in asks for asks in (*flow.asks.values(), *(one.asks for one in flow.added))):
+        return None
+    found = attachments(page.change)
+    open_to = opens(actor, page.change.project_id, found)
+    return [{"id": one.id, "name": one.name, "opens": one.id in open_to} for one in found]
 
 
 def passing(page: ChangePage) -> dict[str, Any] | None:
