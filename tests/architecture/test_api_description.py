@@ -65,7 +65,7 @@ BY_STORY = {
     "keep_apart", "merge_item", "restore_item", "split_item",
     "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
-    "confirm_review", "hold_review", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
+    "confirm_review", "delete_agenda_line", "hold_review", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 # From when to when somebody is away.
@@ -132,6 +132,8 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("sponsor", "POST", "/changes/{changes}/review", {"note": "It was right."}),
     ("analyst", "POST", "/interviews/INT-1/corrections", {"stakeholder": 2, "body": "Not so."}),
     ("analyst", "POST", "/interviews/INT-1/confirmation", {"stakeholder": 1}),
+    ("project_manager", "POST", "/reviews/REV-2/lines", {"item": "REQ-2"}),
+    ("project_manager", "DELETE", "/reviews/REV-2/lines/{reviews/REV-2/lines}", None),
     ("project_manager", "POST", "/reviews", {"name": "Weekly", "planned_on": "2027-01-05", "weeks": 2}),
     ("project_manager", "POST", "/reviews/{reviews}/agenda", {}),
     ("project_manager", "POST", "/reviews/{reviews}/lines", {"item": "REQ-1"}),
