@@ -351,6 +351,7 @@ DOCUMENTS = {
     "change-record": "change",
     "impact": "change",
     "acceptance-report": "round",
+    "minutes": "review",
     "certificate": "signoff",
 }
 
@@ -366,6 +367,7 @@ DOCUMENTS = {
 @click.option("--change", default="", metavar="CR-1", help="What the change record, or the impact, is of.")
 @click.option("--round", "round_number", default="", metavar="N", help="What the acceptance report is of.")
 @click.option("--signoff", default="", metavar="N", help="What the certificate is of.")
+@click.option("--review", default="", metavar="REV-1", help="What the minutes are of.")
 @click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]), show_default=True)
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @command

@@ -817,6 +817,53 @@ class AskBody(Body):
     days: Number = 7
 
 
+class ReviewPlanBody(Body):
+    """A review; with ``weeks`` the first of a series that recurs every so many weeks."""
+
+    name: str
+    planned_on: date
+    begins: str = "10:00"
+    minutes: Number = 60
+    place: str = ""
+    people: list[str] = Field(default_factory=list)
+    weeks: Number | None = None
+
+
+class ReviewPatch(Body):
+    name: str | None = None
+    planned_on: date | None = None
+    begins: str | None = None
+    minutes: Number | None = None
+    place: str | None = None
+    people: list[str] | None = None
+
+
+class AgendaLineBody(Body):
+    item: str
+
+
+class AgendaLinePatch(Body):
+    """What was said of a line, or its place (from 1)."""
+
+    outcome: Literal["", "approved", "rejected", "deferred", "asked_back", "noted"] | None = None
+    note: str = ""
+    place: Number | None = None
+
+
+class HoldingBody(Body):
+    """``people``: who was there; nobody told means those who were asked to come."""
+
+    people: list[str] | None = None
+    note: str = ""
+
+
+class ReviewConfirmationBody(Body):
+    """``seen``: subject → fingerprint of what was looked at; without it all that waits for your word."""
+
+    seen: dict[str, str] | None = None
+    password: str | None = None
+
+
 class AgreementBody(Body):
     """What was agreed elsewhere: when, where, by whom (logins); ``days``: the estimate, in person-days."""
 

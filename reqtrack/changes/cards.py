@@ -50,6 +50,22 @@ class Card:
     now: ItemNow | None = None
 
     @property
+    def edits(self) -> list[Edit]:
+        """What it is drawn from, each once."""
+        own = [self.edit] if self.edit is not None else []
+        return list({one.id: one for one in (*own, *(one.edit for one in self.fields))}.values())
+
+    @property
+    def writers(self) -> list[str]:
+        """The logins of those who wrote it, in order."""
+        return list(dict.fromkeys(login for one in self.edits for login in one.author.split()))
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would go into another phase."""
+        return self.act == "changed" and any(one.op == "set" and one.field == "phase" for one in self.edits)
+
+    @property
     def conflict(self) -> bool:
         return any(one.conflict for one in self.fields) or (
             self.act == "changed" and bool(self.now and self.now.retired)

@@ -12,11 +12,12 @@ from reqtrack.acceptance import queries as rounds
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
 from reqtrack.changes import queries as changes
-from reqtrack.documents.contexts import acceptance_report, certificate, change_record, impact, specification
+from reqtrack.documents.contexts import acceptance_report, certificate, change_record, impact, minutes, specification
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.exchange.exporting import REPORTS
 from reqtrack.items.kinds import by_plural
 from reqtrack.permissions import Actor
+from reqtrack.reviews import queries as reviews
 from reqtrack.signoff import queries as signoffs
 
 
@@ -48,6 +49,10 @@ def _change(actor: Actor, project: Project, key: str) -> Any:
     return changes.change_for(actor, project.id, key)
 
 
+def _review(actor: Actor, project: Project, key: str) -> Any:
+    return reviews.review_for(actor, project.id, key)
+
+
 DOCUMENTS = {
     one.name: one
     for one in (
@@ -64,6 +69,10 @@ DOCUMENTS = {
         ),
         Document(
             "acceptance-report", _l("Acceptance report"), _l("What a round found"), _round, acceptance_report.build
+        ),
+        Document(
+            "minutes", _l("Minutes of a review"), _l("What was said of each line of an agenda, and how that stands"), _review,
+            minutes.build,
         ),
         Document(
             "certificate", _l("Signature certificate"), _l("Who signed what, to be checked without reqtrack"), _signoff,

@@ -14,6 +14,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
+from reqtrack.reviews import queries as reviews
 from reqtrack.signoff import queries as signoffs
 
 
@@ -30,6 +31,7 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         "change-record": [(row.key, row.title) for row in changes],
         "impact": [(row.key, row.title) for row in changes],
         "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
+        "minutes": [(one.review.key, one.review.name) for one in reviews.listing(project_id)],
         "certificate": [(row.key, row.subject) for row in signoffs.listing(project_id, limit=100)],
     }
 

@@ -31,7 +31,7 @@ OUTCOMES = {
 }  # fmt: skip
 STATES = {"planned": _l("Planned"), "held": _l("Held"), "cancelled": _l("Cancelled")}
 STANDINGS = {
-    "open": (_l("not reached"), "", "circle-dashed"), "noted": (_l("noted"), "", "check"),
+    "open": (_l("not reached"), "", "circle-dashed"),
     "holds": (_l("in force"), "ok", "check"), "waits": (_l("to be confirmed"), "warn", "hourglass"),
     "otherwise": (_l("went another way since"), "warn", "alert-triangle"),
 }  # fmt: skip
@@ -172,11 +172,12 @@ def _line(
         "title": title or _("something that you may not see"),
         "href": href,
         "stage": row.stage if row is not None and is_change else "",
-        "why": WHY.get(one.why, one.why),
+        # Its stage says so.
+        "why": "" if one.why == "decide" and is_change else WHY.get(one.why, one.why),
         "is_change": is_change,
         "outcome": OUTCOMES.get(one.outcome, ""),
         "note": present.mask(actor, project.id, one.note) if one.note else "",
-        "standing": STANDINGS.get(standing),
+        "standing": STANDINGS.get(standing) if standing != "noted" else None,
         "names": listed(waits.names) if waits is not None else "",
         "carried": one.carried_id is not None,
     }

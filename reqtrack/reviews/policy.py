@@ -30,7 +30,7 @@ def may_write(actor: Actor, project_id: int, key: str, state: str) -> Verdict:
     """Whether the actor may change a review and its agenda: until it was held."""
     verdict = may_manage(actor, project_id)
     if state != "planned":
-        verdict += no("not_planned", "%(key)s is %(state)s: its agenda stays as it is.", key=key, state=state)
+        verdict += no("not_planned", "%(key)s was held or cancelled: its agenda stays as it is.", key=key)
     return verdict
 
 

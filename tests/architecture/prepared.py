@@ -103,6 +103,7 @@ def fill(app: Flask) -> Prepared:
     _imports(made)
     _document(made)
     _feedback(made)
+    _reviews(made)
     _elsewhere(world)
     _away(world)
     with app.app_context():
@@ -392,16 +393,18 @@ def _feedback(made: Prepared) -> None:
         feedback.group(scene.actor, item_for(scene.actor, scene.project.id, "FB-3", "feedback"), "FB-2")
 
 
-def _reviews(world: World) -> None:
+def _reviews(made: Prepared) -> None:
     """REV-1 was held, with something said that nobody has confirmed; REV-2 comes next, with a line that was put on by hand."""
-    with world.write("project_manager") as scene:
+    with made.world.write("project_manager") as scene:
         given = {"name": "Weekly", "planned_on": "2026-11-02", "begins": "10:00", "minutes": 60, "people": ["tester"]}
         _series, review = reviews.plan_series(scene.actor, scene.project, given, 2)
         for line in lines_of(review):
             if line.subject.startswith("CR-"):
                 reviews.say(scene.actor, review, line, "approved", "Fine.")
         reviews.add_line(scene.actor, review, "REQ-1")
-        reviews.hold(scene.actor, scene.project, review, ["project_manager"], "Short.")
+        following = reviews.hold(scene.actor, scene.project, review, ["project_manager"], "Short.")
+        assert following is not None
+        made.secrets["line"] = str(lines_of(following)[0].id)
 
 
 def _elsewhere(world: World) -> None:

@@ -32,8 +32,7 @@ WORDS = {
 # Forms that end something the others need are sent last, in this order.
 LAST = (
     "drop", "withdraw", "undo", "closing", "retire", "end", "password-link", "disable", "disabling", "administrator", "password",
-    "sign-out", "archiving", "reopening",
-)  # fmt: skip
+    "sign-out", "archiving", "reopening", "/reviews/REV-2/holding",)  # fmt: skip
 # Several lines that are no prose.
 TABLES = ("examples", "text")
 
@@ -223,7 +222,7 @@ GIVEN: dict[str, Any] = {
     "testers": ["tester"], "verdict": "passed", "document": "specification", "text": "Title\nRobot %\n", "to": "draft",
     "body": "Said by a robot %", "reason": "Because of %", "job_role": "Role %", "department": "Robots", "note": "seen %",
     "outcome": "rejected", "likely": 2, "phase": "1", "tier": "must", "zone": "UTC", "currency": "EUR", "locale": "en",
-    "password": PASSWORD,
+    "password": PASSWORD, "planned_on": "2027-01-05",
 }  # fmt: skip
 # Where a name means something else: endpoint.property.
 SPECIAL: dict[str, Any] = {

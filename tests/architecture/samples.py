@@ -141,6 +141,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "sign_in": ("0" * 64,),
         "filename": ("css/areas.css",),
         "documents/number": (1,),
+        "lines/number": (1, int(made.secrets["line"])),
         "pictures/number": tuple(range(1, 9)),
         "join/secret": (made.secrets["join"],),
         "password/secret": (made.secrets["password"],),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -362,3 +363,26 @@ def test_programs_read_try_and_set_the_flows(desk: Desk, req: str) -> None:
     assert passed.status_code == 201 and (passed.json["stage"], passed.json["sub_stage"]) == ("deciding", None)
     back = manager("PATCH", "/workflows", {"kinds": {"normal": None}, "password": PASSWORD}, If_Match="*")
     assert back.json["own"] == []
+
+
+def test_the_board_names_who_passes_a_change_on(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [QUALITY]})
+    key = desk.deciding(edits=edits(req))
+    page = desk.world.client("contributor").get("/p/CRM/changes").text
+    card = page[page.index(key) :][:2_000]
+    assert "Quality check" in card and desk.name("project_manager") in card
+
+
+def test_a_file_that_is_asked_for_is_attached_on_the_page(desk: Desk, req: str) -> None:
+    key = desk.log(edits=edits(req))
+    client, address = desk.world.client("contributor"), f"/p/CRM/changes/{key}"
+    assert 'id="f-file"' not in client.get(address).text
+    set_flows(desk, {"asks": {"submit": ["attachment"]}})
+    page = client.get(address).text
+    assert 'id="f-file"' in page and "Here it needs a file before that: attach one." in page
+    sent = client.send(f"/p/CRM/i/{key}/attachments", {"file": (BytesIO(b"Agreed."), "minutes.txt")})
+    assert sent.status_code == 303
+    page = client.get(address).text
+    assert "minutes.txt" in page and "Here it needs a file" not in page
+    desk.submit(key)
+    assert desk.stage(key) == "assessing"

@@ -27,9 +27,9 @@ EVERYTHING = (
     content.SET_ASIDE, content.ACCEPTANCE, content.CHANGES, content.BASELINES, content.SIGN_OFFS, content.ROUNDS,
     content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS,
     content.WANTED, content.TAKEN_SETS, content.ASKED_OF, content.PLANNED_TALKS,
-    content.FINDINGS, content.LET_STAND, content.TOUCHES, content.TEMPLATES, content.RUSHED, content.STAGES, content.ABSENCES,
+    content.FINDINGS, content.LET_STAND, content.TOUCHES, content.TEMPLATES, content.RUSHED, content.STAGES,
+    content.SHEETS, content.DOCUMENTS, content.FIGURES, content.PASSAGE_QUESTIONS, content.REVIEWS, content.ABSENCES,
     content.MEETINGS,
-    content.SHEETS, content.DOCUMENTS, content.FIGURES, content.PASSAGE_QUESTIONS,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

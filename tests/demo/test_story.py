@@ -42,7 +42,9 @@ NEEDS: dict[str, str | None] = {
     "import_sheet": "import.run", "let_stand": "requirement.write", "touch_by_hand": "change.create",
     "write_template": "change.manage", "approve_template": "sign", "pass_by_template": "change.create",
     "cry_for_help": "change.create", "let_through": "sign",
-    "add_stage": "project.manage", "go_away": None, "agree_elsewhere": "change.create",
+    "add_stage": "project.manage",
+    "hold_review": "review.manage",
+    "go_away": None, "agree_elsewhere": "change.create",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from reqtrack.changes.policy import ASSESSING, passers
 from reqtrack.changes.queries import ChangePage
 from reqtrack.errors import Verdict
 from reqtrack.items.kinds import KINDS
-from reqtrack.items.pages import rich
+from reqtrack.items.pages import attachments, opens, rich
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import acting, listed
@@ -65,10 +65,11 @@ def show(
         "stage_now": page.stage,
         "stage_name": page.stage_name,
         "step": passing(page),
+        "files": files(actor, page),
         "asks_why": "reason" in page.dossier.flow.asks.get("withdraw", ()),
         "base": {"project": project.key, "key": change.key},
         "reason": rich(project, change.reason),
-        "cards": [card(project, change, one, page.verdicts["edit"]) for one in cards],
+        "cards": [card(project, page, one) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
         "tree": tree(project, page.impact, page.dossier.open, most),
         "impact_views": views_of(project, change),
@@ -159,14 +160,17 @@ BADGES = {
 }
 
 
-def card(project: Project, change: Change, one: Card, may_edit: Verdict) -> dict[str, Any]:
-    """A card with its links: to the item, to its form in the change, to take it out."""
+def card(project: Project, page: ChangePage, one: Card) -> dict[str, Any]:
+    """A card with its links: to the item, to its form in the change, to take it out; and who wrote it, where the change has
+    several authors."""
+    change, may_edit = page.change, page.verdicts["edit"]
+    several = len(page.dossier.origin.editors | {change.created_by}) > 1
     edit_href = ""
     if may_edit and one.act == "new" and one.edit is not None:
         edit_href = url_for("changes.edit_new", project=project.key, key=change.key, number=one.edit.id)
     elif may_edit and one.key:
         edit_href = url_for("changes.edit_item", project=project.key, key=change.key, item=one.key)
-    label, tone, icon = BADGES[one.act]
+    label, tone, icon = (_("Moved"), "accent", "arrow-right") if one.moves else BADGES[one.act]
     return {
         "card": one,
         "key": one.key or one.ref,
@@ -177,6 +181,7 @@ def card(project: Project, change: Change, one: Card, may_edit: Verdict) -> dict
         if label
         else None,
         "kind": KINDS[one.kind].label,
+        "by": listed(_name(page, login) for login in one.writers) if several else "",
         "edit_href": edit_href,
         "drop": _drop(one) if may_edit else None,
     }
@@ -200,6 +205,16 @@ def _accepted(page: ChangePage) -> dict[str, Any] | None:
         "narrowed": narrowed,
         "reason": vote.reason,
     }
+
+
+def files(actor: Actor, page: ChangePage) -> list[dict[str, Any]] | None:
+    """The files at a change, where its project asks for one; else None (one statement, or none)."""
+    flow = page.dossier.flow
+    if not any("attachment" in asks for asks in (*flow.asks.values(), *(one.asks for one in flow.added))):
+        return None
+    found = attachments(page.change)
+    open_to = opens(actor, page.change.project_id, found)
+    return [{"id": one.id, "name": one.name, "opens": one.id in open_to} for one in found]
 
 
 def passing(page: ChangePage) -> dict[str, Any] | None:

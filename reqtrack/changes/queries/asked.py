@@ -11,7 +11,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
-from reqtrack.changes.policy import TO_ASSESS, Facts
+from reqtrack.changes.policy import TO_ASSESS, Facts, passers
 from reqtrack.changes.queries.waiting import accepting_must
 from reqtrack.permissions import Actor
 
@@ -32,6 +32,9 @@ def asked(actor: Actor, changes: Sequence[Change]) -> dict[int, list[str]]:
 def _names(found: Dossier, musts: set[int], graph: str | None) -> Iterable[str]:
     if found.change.stage == "needs_information":
         return [person.name for login in sorted(found.origin.authors) if (person := found.named(login)) is not None]
+    again = graph is not None and facts.still_asked(found, graph)
+    if found.step is not None and not (again and found.change.stage in TO_ASSESS):
+        return [one.name for one in passers(found.people, found.step, found.origin)]
     if found.change.stage in TO_ASSESS:
         people = facts.assessors(found) if graph is None else facts.still_asked(found, graph)
         return [one.name for one in people]

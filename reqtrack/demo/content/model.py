@@ -614,7 +614,8 @@ Verb = Literal[
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
-    "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through", "add_stage", "go_away", "agree_elsewhere",
+    "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through", "hold_review", "add_stage",
+    "go_away", "agree_elsewhere",
 ]  # fmt: skip
 
 
@@ -626,3 +627,28 @@ class Step:
     actor: str
     verb: Verb
     refs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SaidLine:
+    """What was said of one change at a review."""
+
+    change: str
+    outcome: str
+    note: T
+
+
+@dataclass(frozen=True)
+class HeldReview:
+    """The first review of a series, held; what was not reached goes to the next."""
+
+    ref: str
+    name: T
+    on: str
+    begins: str
+    minutes: int
+    weeks: int
+    place: T
+    people: tuple[str, ...]
+    said: tuple[SaidLine, ...]
+    note: T

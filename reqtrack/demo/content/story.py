@@ -261,6 +261,8 @@ _WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-wor
 
 _LET_STAND = (Step("2026-11-24T09:59:00Z", "linzhixia", "let_stand", ("stands",)),)
 
+_REVIEWED = (Step("2026-11-24T09:53:00Z", "zhoulan", "hold_review", ("rv-first",)),)
+
 STORY = (
     _BEGINNING
     + _SCOPE
@@ -273,6 +275,7 @@ STORY = (
     + _SETTLED
     + _WRITTEN_DOWN
     + _CONFIRMED
+    + _REVIEWED
     + _WORKSHOP
     + _STANDS
     + _LET_STAND

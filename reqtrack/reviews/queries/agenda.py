@@ -37,10 +37,10 @@ def _computed(project: Project) -> Wanted:
     not reached before, items with suspect links, findings."""
     found: dict[str, str] = {}
     for why, subjects in (
-        ("carried", _left(project)),
         ("decide", _deciding(project)),
         ("due", _due(project)),
         ("conflict", _contested(project)),
+        ("carried", _left(project)),
         ("suspect", _suspect(project)),
         ("radar", [one for more in MORE for one in more(project)][:MOST]),
     ):
