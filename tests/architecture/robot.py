@@ -32,7 +32,8 @@ WORDS = {
 # Forms that end something the others need are sent last, in this order.
 LAST = (
     "drop", "withdraw", "undo", "closing", "retire", "end", "password-link", "disable", "disabling", "administrator", "password",
-    "sign-out", "archiving", "reopening", "/reviews/REV-2/holding",)  # fmt: skip
+    "sign-out", "archiving", "reopening",
+)  # fmt: skip
 # Several lines that are no prose.
 TABLES = ("examples", "text")
 

@@ -24,7 +24,9 @@ P = "/api/v1/projects/CRM"
 def requests(made: Prepared) -> Iterator[tuple[Stop, dict[str, Any]]]:
     """Every operation with every sample of its address, reading first, what ends something last; with a body that would do."""
     yield from ((stop, {}) for stop in stops(made) if stop.endpoint.startswith("api."))
-    yield from sorted(bodies(made), key=lambda one: (one[0].method == "DELETE", rank(one[0].url)))
+    ends = ("/holding", "/cancelling")  # of a review, whose lines then stay
+    order = sorted(bodies(made), key=lambda one: (one[0].method == "DELETE", rank(one[0].url)))
+    yield from sorted(order, key=lambda one: one[0].url.endswith(ends))
 
 
 def tries(
@@ -63,7 +65,7 @@ BY_STORY = {
     "keep_apart", "merge_item", "restore_item", "split_item",
     "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
-    "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
+    "confirm_review", "hold_review", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 # From when to when somebody is away.
@@ -73,6 +75,8 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
     ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
     ("analyst", "POST", "/scenarios/SCN-1/special-flows", {"prompt": "partial", "asked": "Old Tom"}),
+    ("polymath", "POST", "/reviews/REV-1/confirmation", {"password": PASSWORD}),
+    ("analyst", "POST", "/changes/CR-2/answers", {"body": "It is."}),
     ("polymath", "POST", "/changes/CR-2/questions", {"body": "Why?"}),
     ("analyst", "POST", "/changes/CR-2/answers", {"body": "Because."}),
     ("analyst", "PATCH", "/changes/CR-2", {"edits": [{"item": "REQ-2", "field": "title", "new": "Log shorter"}]}),
