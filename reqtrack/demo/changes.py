@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
 from reqtrack.changes.dossier import load
 from reqtrack.changes.models import Change
@@ -13,6 +15,7 @@ from reqtrack.demo.content import PROJECT
 from reqtrack.demo.content import model as told
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
+from reqtrack.signoff import actions as signoff
 
 if TYPE_CHECKING:
     from reqtrack.demo.telling import Telling
@@ -169,7 +172,23 @@ def let_through(telling: Telling, actor: Actor, one: told.Rush) -> None:
     actions.decide(actor, change, "approved", tier="should", phase=telling.named("p1"), address="10.20.4.17")
 
 
-def _rush(telling: Telling, actor: Actor, one: told.Rush, **more: Any) -> Change:
+def go_away(telling: Telling, actor: Actor, one: told.Absence) -> None:
+    """Say who decides while one is away."""
+    first, last = date.fromisoformat(one.starts_on), date.fromisoformat(one.ends_on)
+    delegate = user_by_login(telling.login(one.delegate))
+    signoff.set_away(
+        actor, user_by_login(actor.login), delegate, first, last, project=telling.here(), scope=one.scope, reason=telling.text(one.reason)
+    )  # fmt: skip
+
+
+def agree_elsewhere(telling: Telling, actor: Actor, one: told.Meeting) -> None:
+    """Write up what was agreed in a meeting; who decided it is asked to confirm."""
+    change = _rush(telling, actor, one)
+    deciders = [telling.login(login) for login in one.deciders]
+    actions.agree_elsewhere(actor, change, one.agreed_on, telling.text(one.where), deciders, days=one.days)
+
+
+def _rush(telling: Telling, actor: Actor, one: told.Rush | told.Meeting, **more: Any) -> Change:
     given = {"title": telling.text(one.title), "reason": telling.text(one.reason)}
     edits = [_edit(telling, edit) for edit in one.edits]
     change = actions.log(actor, telling.here(), **given, edits=edits, **more)
@@ -200,6 +219,8 @@ VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
     "decide_change": decide_change,
     "close_change": close_change,
     "touch_by_hand": touch_by_hand,
+    "go_away": go_away,
+    "agree_elsewhere": agree_elsewhere,
     "add_stage": add_stage,
     "write_template": write_template,
     "approve_template": approve_template,

@@ -54,16 +54,16 @@ def test_somebody_says_who_stands_in_and_they_decide(desk: Desk, req: str, en_de
     page.goto("/")
     page.get_by_role("link", name="I am away").click()
     today = clock.today("Asia/Shanghai")
-    page.get_by_label("From").fill(today.isoformat())
-    page.get_by_label("Until").fill((today + timedelta(days=5)).isoformat())
+    page.get_by_label("First day").fill(today.isoformat())
+    page.get_by_label("Last day").fill((today + timedelta(days=5)).isoformat())
     page.get_by_label("Who stands in").select_option("tester")
     assert violations(page) == []
     page.get_by_role("button", name="Save").click()
     page.get_by_text("何敏, for 陈立群").wait_for()
     assert violations(page) == []
     assert desk.waiting("tester") == [("decide", key)] and desk.waiting("business_owner") == []
-    page.get_by_role("button", name="End it").click()
-    page.get_by_text("over").first.wait_for()
+    page.get_by_role("button", name="End the absence").click()
+    page.get_by_text("back again").first.wait_for()
     assert desk.waiting("business_owner") == [("decide", key)]
 
 

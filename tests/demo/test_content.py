@@ -28,7 +28,8 @@ EVERYTHING = (
     content.RUNS, content.COMMENTS, content.QUESTIONS, content.FEEDBACK_LINKS, content.FEEDBACK, content.ASKINGS,
     content.WANTED, content.TAKEN_SETS, content.ASKED_OF, content.PLANNED_TALKS,
     content.FINDINGS, content.LET_STAND, content.TOUCHES, content.TEMPLATES, content.RUSHED, content.STAGES,
-    content.SHEETS, content.DOCUMENTS, content.FIGURES, content.PASSAGE_QUESTIONS, content.REVIEWS,
+    content.SHEETS, content.DOCUMENTS, content.FIGURES, content.PASSAGE_QUESTIONS, content.REVIEWS, content.ABSENCES,
+    content.MEETINGS,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

@@ -44,6 +44,7 @@ NEEDS: dict[str, str | None] = {
     "cry_for_help": "change.create", "let_through": "sign",
     "add_stage": "project.manage",
     "hold_review": "review.manage",
+    "go_away": None, "agree_elsewhere": "change.create",
 }  # fmt: skip
 
 

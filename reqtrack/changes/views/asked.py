@@ -74,7 +74,7 @@ def answer(secret: str) -> Any:
         found = queries.opened(secret)
         return _shown(found, secret, code, problem.status, problem.reasons)
     note_access("answered", f"ask:{found.row.id}")
-    return page("changes/asked_done.html", outcome=outcome, stage=stage, change=found.change)
+    return page("changes/asked_done.html", next_locale_href="", outcome=outcome, stage=stage, change=found.change)
 
 
 def _here(secret: str) -> str:
@@ -84,7 +84,14 @@ def _here(secret: str) -> str:
 def _shown(found: Any, secret: str, code: str, status: int = 200, reasons: tuple[Reason, ...] = ()) -> Response:
     told = pages.asked(acts.decider_of(found), found.project, found.change, reasons)
     return page(
-        "changes/asked.html", status, action=_here(secret), code=code, typed=request.form, name=found.user.name, **told
+        "changes/asked.html",
+        status,
+        next_locale_href="",
+        action=_here(secret),
+        code=code,
+        typed=request.form,
+        name=found.user.name,
+        **told,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from .acceptance import ACCEPTANCE
 from .changes import CHANGES
 from .confirmations import ASKINGS
+from .elsewhere import ABSENCES, MEETINGS
 from .evidence import DOCUMENTS, FIGURES, PASSAGE_QUESTIONS
 from .feedback import FEEDBACK
 from .feedback import LINKS as FEEDBACK_LINKS
@@ -39,11 +40,13 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
         DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES, TEMPLATES, RUSHED, REVIEWS, STAGES,
+        ABSENCES, MEETINGS,
     )
     for thing in things
 }  # fmt: skip
 
 __all__ = [
+    "ABSENCES",
     "ACCEPTANCE",
     "ASKED_OF",
     "ASKINGS",
@@ -59,6 +62,7 @@ __all__ = [
     "FLOW_ANSWERS",
     "INTERVIEWS",
     "LET_STAND",
+    "MEETINGS",
     "PASSAGE_QUESTIONS",
     "PLANNED_TALKS",
     "PROCESSES",

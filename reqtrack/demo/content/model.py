@@ -529,6 +529,32 @@ class Rush:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """Who stands in for the actor, from when to when."""
+
+    ref: str
+    delegate: str
+    starts_on: str
+    ends_on: str
+    scope: str
+    reason: T
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A change that was agreed in a meeting: when, where, by whom, at which estimate."""
+
+    ref: str
+    title: T
+    reason: T
+    days: str
+    agreed_on: str
+    where: T
+    deciders: tuple[str, ...]
+    edits: tuple[FieldEdit | NewItem, ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A list that somebody pastes: rows of title and statement."""
 
@@ -589,6 +615,7 @@ Verb = Literal[
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
     "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through", "hold_review", "add_stage",
+    "go_away", "agree_elsewhere",
 ]  # fmt: skip
 
 

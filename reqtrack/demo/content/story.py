@@ -206,7 +206,9 @@ _CHANGES = (
     Step("2026-11-24T07:32:00Z", "chenliqun", "approve_template", ("ct-words",)),
     Step("2026-11-24T07:33:00Z", "wuminfang", "pass_by_template", ("cr-copy-words",)),
     Step("2026-11-24T07:35:00Z", "sunqian", "cry_for_help", ("cr-print-orders",)),
+    Step("2026-11-24T07:36:00Z", "chenliqun", "go_away", ("aw-chen",)),
     Step("2026-11-24T07:37:00Z", "chenliqun", "let_through", ("cr-print-orders",)),
+    Step("2026-11-24T07:38:00Z", "linzhixia", "agree_elsewhere", ("cr-visit-photo",)),
     Step("2026-11-24T07:39:00Z", "zhoulan", "add_stage", ("st-quality",)),
 )  # fmt: skip
 

@@ -34,7 +34,7 @@ class AgreedElsewhereUnconfirmed(Check):
         return found
 
     def lead(self, count: int) -> str:
-        return str(ngettext("%(num)s change", "%(num)s changes", count))
+        return str(ngettext("%(num)s change request", "%(num)s change requests", count))
 
     def detail(self, project: Project, details: Details) -> str:
         return str(ngettext("%(num)s person has not confirmed", "%(num)s people have not confirmed", details["waits"]))
