@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reqtrack.changes.delegation import OUTSIDE, Person
+from collections.abc import Sequence
+
+from reqtrack.changes.delegation import OUTSIDE, Origin, Person, excluded
 from reqtrack.changes.policy import Facts, is_author, stage_fits
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
@@ -11,6 +13,8 @@ from reqtrack.permissions import Actor
 DAYS, MOST_DAYS = 7, 30
 # So many wrong codes shut it.
 MOST_WRONG = 5
+# Who passes a code on: whoever decides here, or answers for what is written.
+TELLERS = frozenset({"project_manager", "business_owner", "sponsor", "analyst"})
 
 
 def may_ask(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
@@ -34,3 +38,27 @@ def may_revoke(actor: Actor, project_id: int, asked_by: str) -> Verdict:
     if actor.login == asked_by or actor.may("change.manage", project_id):
         return YES
     return no("not_yours", "It is taken back by who made it, and by the project manager.")
+
+
+# -- the code ----------------------------------------------------------------------------------------------------------
+
+
+def tellers(people: Sequence[Person], origin: Origin, asked_by: str, decider: str) -> tuple[Person, ...]:
+    """Who may learn the code of a link and pass it on: never who made the link, nor who wants the change, so that it takes two
+    people beside the decider to answer in that one's name."""
+    barred = {*excluded(origin), origin.logged_by, asked_by, decider}
+    return tuple(one for one in people if one.login not in barred and one.roles & TELLERS)
+
+
+def may_tell(actor: Actor, key: str, asked_by: str, able: Sequence[Person]) -> Verdict:
+    """Whether the actor may learn the code of a link, to pass it on."""
+    if actor.kind == "user" and actor.login in {one.login for one in able}:
+        return YES
+    if actor.login == asked_by:
+        return no("own_link", "You made this link: its code is passed on by somebody else: %(who)s.", who=names(able))
+    return no("not_yours", "The code of a link to %(key)s is passed on by: %(who)s.", key=key, who=names(able))
+
+
+def names(people: Sequence[Person]) -> tuple[str, ...] | str:
+    """The names of people for a sentence."""
+    return tuple(sorted(one.name for one in people)) or "–"

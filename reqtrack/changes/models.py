@@ -197,7 +197,8 @@ class Agreement(Base):
 
 
 class AskLink(Base):
-    """A one-time link by which somebody is asked to decide a change, and the code that is sent apart; only their hashes are kept.
+    """A one-time link by which somebody is asked to decide a change, with a code that somebody else passes on; of the link only a
+    hash is kept, and the code follows from it and the site's key.
 
     It is used up by the answer, not by being opened. After too many wrong codes it is shut.
     """
@@ -210,7 +211,6 @@ class AskLink(Base):
     change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="RESTRICT"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
     digest: Mapped[str] = mapped_column(String(64))
-    code_digest: Mapped[str] = mapped_column(String(64))
     wrong: Mapped[int] = mapped_column(Integer, default=0)
     asked_by: Mapped[str] = mapped_column(String(200))
     asked_at: Mapped[datetime] = mapped_column(Instant)

@@ -332,7 +332,7 @@ def _asked_to_decide(made: Prepared) -> None:
     with made.world.write("project_manager") as scene:
         change = item_for(scene.actor, scene.project.id, "CR-2", "change")
         for login in ("polymath", "business_owner"):
-            _row, made.secrets["ask"], _code = changes.ask_by_link(scene.actor, change, login, days=30)
+            _row, made.secrets["ask"] = changes.ask_by_link(scene.actor, change, login, days=30)
 
 
 def _rounds(world: World) -> None:

@@ -84,6 +84,7 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/changes/CR-2/reassessment", {}),
     ("polymath", "POST", "/changes/CR-2/assessments", {"likely": 2}),
     ("project_manager", "POST", "/changes/CR-2/asks", {"decider": "business_owner"}),
+    ("analyst", "POST", "/changes/CR-2/asks/1/code", {}),
     ("business_owner", "POST", "/changes/CR-2/decisions",
      {"outcome": "deferred", "until": "2027-06-01", "password": PASSWORD}),
     ("project_manager", "POST", "/changes/CR-2/resumption", {}),

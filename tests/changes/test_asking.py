@@ -13,6 +13,7 @@ from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
 from reqtrack.changes.models import AskLink
+from reqtrack.changes.queries.asking import ask_for
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused
 from tests.changes.conftest import Desk
@@ -24,10 +25,18 @@ def edits(req: str, new: str = "Two levels.") -> list[dict[str, Any]]:
 
 
 def asked(desk: Desk, key: str, who: str = "business_owner", by: str = "contributor", **more: Any) -> tuple[str, str]:
-    """The address and the code."""
+    """The address, and the code that the analyst passes on."""
     with desk.world.write(by) as scene:
-        _row, secret, code = actions.ask_by_link(scene.actor, desk.item(scene, key), who, **more)
-    return f"/ask/{secret}", code
+        row, secret = actions.ask_by_link(scene.actor, desk.item(scene, key), who, **more)
+        number = row.id
+    return f"/ask/{secret}", told(desk, key, number)
+
+
+def told(desk: Desk, key: str, number: int, by: str = "analyst") -> str:
+    """The code as somebody passes it on."""
+    with desk.world.write(by) as scene:
+        change = desk.item(scene, key)
+        return actions.tell_code(scene.actor, change, ask_for(change, number))
 
 
 def wrong(code: str) -> str:
@@ -211,16 +220,52 @@ def test_who_asks_whom(desk: Desk, key: str) -> None:
     assert refused.value.status == 409
 
 
-def test_the_page_shows_link_and_code_once(desk: Desk, key: str) -> None:
+def test_the_code_is_passed_on_by_somebody_else(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=3, edits=edits(req))
+    desk.do(key, actions.propose, edits(desk.world.requirement(), "x"), by="analyst")
+    desk.do(key, actions.reassess, by="contributor")
+    desk.assess(key, 3)
+    with desk.world.write("project_manager") as scene:
+        number = actions.ask_by_link(scene.actor, desk.item(scene, key), "business_owner")[0].id
+    # Who made the link, who wrote a part of the change, who asked for it, who decides; and those who answer for nothing.
+    for by in ("project_manager", "analyst", "contributor", "business_owner", "tester", "auditor"):
+        with pytest.raises(Refused) as refused:
+            told(desk, key, number, by)
+        assert refused.value.status == 403 and "方文" in str(refused.value.reasons[0].params["who"])
+        assert [one.code for one in refused.value.reasons] == ["own_link" if by == "project_manager" else "not_yours"]
+    code = told(desk, key, number, "sponsor")
+    assert told(desk, key, number, "sponsor") == code and re.fullmatch(r"\d{6}", code)
+    assert [one["actor"] for one in desk.events(key) if one["action"] == "ask.code_told"] == ["sponsor", "sponsor"]
+    desk.do(key, lambda actor, change: actions.revoke_ask(actor, change, ask_for(change, number)), by="project_manager")
+    with pytest.raises(Refused) as refused:
+        told(desk, key, number, "sponsor")
+    assert refused.value.status == 409
+
+
+def test_without_anybody_else_there_is_no_link(desk: Desk, key: str) -> None:
+    with desk.world.write("project_manager") as scene:
+        for role in ("analyst", "sponsor"):
+            accounts.end_role(OPERATOR, scene.project, user_by_login(role), role)
+    with pytest.raises(Invalid) as refused:
+        asked(desk, key, by="project_manager")
+    assert [one.code for one in refused.value.reasons] == ["no_teller"]
+
+
+def test_the_page_shows_the_link_once_and_the_code_to_somebody_else(desk: Desk, key: str) -> None:
     author = desk.world.client("contributor")
     assert "Ask by a link" in author.get(f"/p/CRM/changes/{key}").text
     made = author.send(f"/p/CRM/changes/{key}/asks", {"decider": "business_owner", "days": "7"})
     assert made.status_code == 201
     link = re.search(r"/ask/[a-z0-9]{32}", made.text)
-    code = re.search(r'id="ask-code">(\d{6})<', made.text)
-    assert link and code
-    assert code.group(1) not in author.get(f"/p/CRM/changes/{key}").text
-    assert send(visitor(desk), link.group(0), code.group(1)).status_code == 200
+    assert link and "林知夏" in made.text and "ask-code" not in made.text
+    assert "The code is passed on by" in author.get(f"/p/CRM/changes/{key}").text
+    assert author.send(f"/p/CRM/changes/{key}/asks/1/code").status_code == 403
+    second = desk.world.client("analyst")
+    assert "Show the code" in second.get(f"/p/CRM/changes/{key}").text
+    shown = second.send(f"/p/CRM/changes/{key}/asks/1/code")
+    code = re.search(r'id="ask-code">(\d{3}) (\d{3})<', shown.text)
+    assert code and link.group(0) not in shown.text
+    assert send(visitor(desk), link.group(0), "".join(code.groups())).status_code == 200
     assert author.send(f"/p/CRM/changes/{key}/asks/1/revoke").status_code == 303
     assert visitor(desk).get(link.group(0)).status_code == 404
     assert author.send(f"/p/CRM/changes/{key}/asks", {"decider": "tester"}).status_code == 422

@@ -56,12 +56,20 @@ def read_ask(project: str, key: str, number: int) -> Response:
 
 @area.act(f"{ONE}/asks", "project.read", makes="read_ask")
 @area.input(AskBody, location="json", arg_name="body")
-@area.doc(summary="Ask by a link with a code; send them apart: both are told this once, in `secret`", tags=["changes"])
+@area.doc(summary="Ask by a link, told this once in `secret`; its code is passed on by somebody else", tags=["changes"])
 def create_ask(project: str, key: str, body: AskBody) -> Response:
     change = _change(key)
-    row, secret, code = actions.ask_by_link(g.actor, change, body.decider, days=body.days)
-    told = {"link": absolute(url_for("asked.door", secret=secret)), "code": code}
+    row, secret = actions.ask_by_link(g.actor, change, body.decider, days=body.days)
+    told = {"link": absolute(url_for("asked.door", secret=secret))}
     return created({**_one(change, row.id), "secret": told}, once="secret")
+
+
+@area.act(f"{ONE}/asks/<int:number>/code", "project.read")
+@area.doc(summary="Learn the code of somebody else's link, to pass it on", tags=["changes"])
+def tell_ask_code(project: str, key: str, number: int) -> Response:
+    change = _change(key)
+    told = actions.tell_code(g.actor, change, ask_for(change, number))
+    return created({**_one(change, number), "code": told}, once="code")
 
 
 @area.act(f"{ONE}/asks/<int:number>/revocation", "project.read")

@@ -1,7 +1,7 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
 from reqtrack.changes.actions.agreeing import agree_elsewhere, answer_agreement
-from reqtrack.changes.actions.asking import ask_by_link, revoke_ask
+from reqtrack.changes.actions.asking import ask_by_link, revoke_ask, tell_code
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.concerning import leave_out, see, touch
 from reqtrack.changes.actions.deciding import Decided, decide
@@ -66,6 +66,7 @@ __all__ = [
     "set_flows",
     "submit",
     "swap",
+    "tell_code",
     "told_flows",
     "touch",
     "unpick",

@@ -7,16 +7,18 @@ policy judges it as if they were signed in.
 from __future__ import annotations
 
 import hmac
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import select
 
-from reqtrack.accounts.links import folded, new_secret
+from reqtrack import clock
+from reqtrack.accounts.links import new_secret
+from reqtrack.accounts.models import User
 from reqtrack.accounts.sessions import actor_of, digest_of
 from reqtrack.audit.record import recorded
-from reqtrack.changes import asking, policy
+from reqtrack.changes import asking, dossier, policy
 from reqtrack.changes.actions.agreeing import answer_agreement
 from reqtrack.changes.actions.deciding import decide
 from reqtrack.changes.actions.judging import judged, placed
@@ -24,16 +26,16 @@ from reqtrack.changes.actions.moving import ask
 from reqtrack.changes.models import AskLink, Change
 from reqtrack.changes.queries.asking import Opened, opened
 from reqtrack.db import db, lock_project
-from reqtrack.errors import invalid
+from reqtrack.errors import invalid, no
 from reqtrack.permissions import Actor
 
 CODE_DIGITS = 6
 ANSWERS = ("approved", "rejected", "question", "yes", "no")
 
 
-def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = asking.DAYS) -> tuple[AskLink, str, str]:
-    """Ask somebody to decide; the row, the secret of its link and the code, which are kept nowhere. An earlier link of theirs to the
-    same change is worth nothing from then on.
+def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = asking.DAYS) -> tuple[AskLink, str]:
+    """Ask somebody to decide; the row and the secret of its link, which is kept nowhere. Its code is passed on by somebody else
+    (``tell_code``). An earlier link of theirs to the same change is worth nothing from then on.
 
     Raises:
         Refused: not the actor's to ask (403), or it is not there to be decided (409). Invalid: they do not decide it, or for so
@@ -44,6 +46,12 @@ def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = askin
     person = next((one for one in asking.askable(actor, told, found.named_still) if one.login == decider.strip()), None)
     if person is None:
         raise invalid("decider", "They do not decide %(key)s: choose one of those who do.", key=change.key)
+    if not asking.tellers(found.people, found.origin, actor.login, person.login):
+        message = (
+            "Nobody here may pass the code on: it takes a manager, analyst, owner or sponsor who neither makes the link, nor decides,"
+            " nor wants %(key)s."
+        )
+        raise invalid("decider", message, "no_teller", key=change.key)
     if not 1 <= days <= asking.MOST_DAYS:
         raise invalid("days", "A link is good for 1 to %(most)s days.", most=asking.MOST_DAYS)
     for row in db.session.execute(
@@ -52,22 +60,40 @@ def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = askin
         )
     ).scalars():  # fmt: skip
         _take_back(actor, change, row)
-    secret, code = new_secret(), "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    secret = new_secret()
     with recorded(actor, change.project_id, "ask.made", change.key) as entry:
         row = AskLink(
             project_id=change.project_id, change_id=change.id, user_id=person.id, digest=digest_of(secret),
-            code_digest=_code_digest(secret, code), asked_by=actor.login, asked_at=entry.at,
+            asked_by=actor.login, asked_at=entry.at,
             expires_at=entry.at + timedelta(days=days), wrong=0,
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
         entry.after = {"ask": row.id, "decider": person.login, "days": days}
-    return row, secret, code
+    return row, secret
 
 
-def _code_digest(secret: str, code: str) -> str:
-    """Of a code alone all can be tried; with the secret of its link they cannot."""
-    return digest_of(f"{folded(secret)}:{code}")
+def code_of(row: AskLink) -> str:
+    """The code of a link. It needs no keeping: it follows from the link and the site's key."""
+    told = hmac.digest(str(current_app.secret_key).encode(), f"ask code {row.id} {row.digest}".encode(), "sha256")
+    return str(int.from_bytes(told) % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+
+
+def tell_code(actor: Actor, change: Change, row: AskLink) -> str:
+    """Learn the code of somebody else's link, to pass it on to who decides, another way than the link went.
+
+    Raises:
+        Refused: not theirs to pass on (403); the link is good no more (409).
+    """
+    found = dossier.load(change)
+    decider = db.session.get_one(User, row.user_id)
+    able = asking.tellers(found.people, found.origin, row.asked_by, decider.login)
+    asking.may_tell(actor, change.key, row.asked_by, able).require()
+    if row.used_at or row.revoked_at or row.expires_at <= clock.now() or row.wrong >= asking.MOST_WRONG:
+        no("settled", "This link is not good any more.").require(409)
+    with recorded(actor, change.project_id, "ask.code_told", change.key) as entry:
+        entry.after = {"ask": row.id, "decider": decider.login}
+    return code_of(row)
 
 
 def revoke_ask(actor: Actor, change: Change, row: AskLink) -> None:
@@ -103,11 +129,11 @@ def open_to_answer(secret: str) -> Opened:
     return opened(secret)
 
 
-def code_fits(found: Opened, secret: str, code: str) -> bool:
+def code_fits(found: Opened, code: str) -> bool:
     """Whether the code is the link's. A wrong one is counted; the last one allowed shuts the link."""
     digits = "".join(one for one in code if one.isdigit())[:20]
     given = "".join(str(int(one)) for one in digits if one.isdecimal())
-    if hmac.compare_digest(_code_digest(secret, given), found.row.code_digest):
+    if hmac.compare_digest(given, code_of(found.row)):
         return True
     with recorded(decider_of(found), found.project.id, "ask.wrong_code", found.change.key) as entry:
         found.row.wrong += 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reqtrack.accounts.models import Project
-from reqtrack.changes.asking import DAYS, askable, may_ask, may_revoke
+from reqtrack.changes.asking import DAYS, TELLERS, askable, may_ask, may_revoke, may_tell, tellers
 from reqtrack.changes.models import Change
 from reqtrack.changes.queries import ChangePage
 from reqtrack.changes.queries.asking import asks
@@ -16,20 +16,35 @@ from reqtrack.web.problems import sentence
 
 
 def asking(actor: Actor, page: ChangePage) -> dict[str, Any] | None:
-    """Whom the reader may ask by link, and who was asked; None where neither is."""
+    """Whom the reader may ask by link, who was asked, and of which links they may pass the code on; None where it is not theirs."""
     if page.stage != "deciding":
         return None
     change = page.change
     may = bool(may_ask(actor, change.project_id, change.key, page.stage, page.facts))
-    if not may:
+    passes = bool(actor.roles_in(change.project_id) & TELLERS)
+    if not (may or passes):
         return None
     given = {one.principal for one in page.votes if one.newest and not one.void}
-    people = [one for one in askable(actor, page.facts, page.named) if one.login not in given]
+    people = [one for one in askable(actor, page.facts, page.named) if one.login not in given] if may else []
     rows = asks(change)
+    found = page.dossier
+    able = {one.id: tellers(found.people, found.origin, one.asked_by, one.login) for one in rows}
+    told = {one.id: bool(may_tell(actor, change.key, one.asked_by, able[one.id])) for one in rows}
+    if not may:
+        rows = [one for one in rows if one.state == "open" and told[one.id]]
     return {
         "people": [(one.login, one.name) for one in people],
         "days": DAYS,
-        "rows": [(one, bool(may_revoke(actor, change.project_id, one.asked_by))) for one in rows],
+        "rows": [
+            {
+                "ask": one,
+                "may_end": bool(may_revoke(actor, change.project_id, one.asked_by)),
+                "may_tell": told[one.id],
+                "tellers": [person.name for person in able[one.id]],
+            }
+            for one in rows
+        ],
+        "to_tell": any(one.state == "open" and told[one.id] for one in rows),
     }
 
 

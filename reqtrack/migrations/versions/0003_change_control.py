@@ -225,7 +225,6 @@ def upgrade() -> None:
         sa.Column("change_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("code_digest", sa.String(length=64), nullable=False),
         sa.Column("wrong", sa.Integer(), nullable=False),
         sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("asked_at", sa.String(27), nullable=False),
