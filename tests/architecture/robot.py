@@ -27,12 +27,13 @@ WORDS = {
     "quote": "The marmalade turbine", "other": "REQ-2", "item": "REQ-2", "meaning": "I see it %", "text": "Title\nRow %\n",
     "likely": "2", "best": "", "worst": "", "effort_days": "2", "capacity_days": "20", "day_rate": "100", "job_role": "Role %",
     "environment": "test %", "asked": "tester", "whom": "",
-    "target": "2", "questions": "Why %?",
+    "starts_on": "2027-01-04", "ends_on": "2027-01-08", "most_days": "1", "most_items": "3",
+    "agreed_on": "2026-11-02", "where": "Room %", "agreed_days": "1", "target": "2", "questions": "Why %?",
 }  # fmt: skip
 # Forms that end something the others need are sent last, in this order.
 LAST = (
-    "drop", "withdraw", "undo", "closing", "retire", "end", "password-link", "disable", "disabling", "administrator", "password",
-    "sign-out", "archiving", "reopening",
+    "cancelling", "drop", "withdraw", "undo", "closing", "retire", "end", "password-link", "disable", "disabling",
+    "administrator", "password", "sign-out", "archiving", "reopening",
 )  # fmt: skip
 # Several lines that are no prose.
 TABLES = ("examples", "text")

@@ -330,7 +330,7 @@ def test_whose_account_was_heard_stands_at_no_interview(harbour: tuple[Prepared,
     api = [f"interviews/{keys['interview']}", "stakeholders", "excerpts", "changes", f"changes/{keys['change']}"]
     texts = [client.get(url).text for url in (*pages, *(f"/api/v1/projects/CRM/{one}" for one in api))]
     # Any member can be chosen in a form.
-    said = [re.sub(r"<option.*?</option>", "", text) for text in texts]
+    said = [re.sub(r"<option.*?</option>|<label class=.rq-choice.>.*?</label>", "", text) for text in texts]
     assert [text for text in said if ACCOUNT in text or '"heard"' in text] == []
     events = client.get("/api/v1/projects/CRM/events?limit=200").json
     while events["next"]:

@@ -41,6 +41,7 @@ UNVOTED = {
 # What was asked by link, and agreed elsewhere, by the event's name.
 ELSEWHERE = {
     "ask.made": _l("asked %(name)s by a link to decide"),
+    "ask.code_told": _l("had the code of the link for %(name)s shown, to pass it on"),
     "ask.revoked": _l("took a link back"),
     "ask.answered": _l("answered by a link from %(name)s"),
     "ask.wrong_code": _l("a wrong code was given for a link"),

@@ -107,7 +107,7 @@ def _agreed(reader: Reader, page: ChangePage) -> Context | None:
     said = [
         f"{one.name}, {reader.moment(one.answered_at)}"
         if one.answer == "yes"
-        else f"{one.name}: {_('not confirmed yet')}"
+        else ": ".join((one.name, _("not confirmed yet")))
         for one in page.dossier.agreed
     ]
     return {"on": reader.day(change.agreed_on), "where": change.agreed_where or "", "said": "; ".join(said)}
