@@ -246,7 +246,9 @@ def aftermath(dossier: Dossier) -> Aftermath:
     """What is left of an emergency that is in effect: its assessment and its review."""
     change = dossier.change
     due = change.review_due_on is not None and change.reviewed_at is None and change.stage in IN_EFFECT
-    approved = [one.decider for one in dossier.votes if one.outcome == "approved"]
+    # Who acted for somebody gave that one's approval.
+    votes = [one for one in dossier.votes if one.outcome == "approved"]
+    approved = {login for one in votes for login in (one.decider, one.behalf) if login}
     return Aftermath(
         due=due,
         reviewed=change.reviewed_at is not None,
