@@ -159,28 +159,33 @@ def _line(
 ) -> dict[str, Any]:
     title, href = called(project, one.subject, subjects)
     row = subjects.get(one.subject)
+    # Of what the reader may not see, neither which it is nor what was said of it.
+    hidden = queries.hidden(one, subjects)
     is_change = row is not None and row.kind == "change"
     if is_change and href:
         href = url_for("changes.show", project=project.key, key=one.subject)
     standing = (
-        queries.outcome_of(one, row.stage if row is not None and is_change else "") if review.state == "held" else ""
+        queries.outcome_of(one, row.stage if row is not None and is_change else "")
+        if review.state == "held" and not hidden
+        else ""
     )
     if standing == "waits" and waits is None:
         standing = "otherwise"
     return {
         "line": one,
-        "key": "" if ":" in one.subject else one.subject,
+        "key": "" if ":" in one.subject or hidden else one.subject,
         "title": title or _("something that you may not see"),
         "href": href,
         "stage": row.stage if row is not None and is_change else "",
         # Its stage says so.
-        "why": "" if one.why == "decide" and is_change else WHY.get(one.why, one.why),
+        "why": "" if one.why == "decide" and (is_change or hidden) else WHY.get(one.why, one.why),
         "is_change": is_change,
-        "outcome": OUTCOMES.get(one.outcome, ""),
-        "note": present.mask(actor, project.id, one.note) if one.note else "",
+        "outcome": "" if hidden else OUTCOMES.get(one.outcome, ""),
+        "note": present.mask(actor, project.id, one.note) if one.note and not hidden else "",
+        "hidden": hidden,
         "standing": STANDINGS.get(standing) if standing != "noted" else None,
         "names": listed(waits.names) if waits is not None else "",
-        "carried": one.carried_id is not None,
+        "carried": one.carried_id is not None and not hidden,
     }
 
 

@@ -20,7 +20,7 @@ from reqtrack.permissions import Actor
 from reqtrack.signoff import scope
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.queries.people import answers
-from reqtrack.signoff.queries.told import as_seen, of_subjects, outcomes
+from reqtrack.signoff.queries.told import HIDDEN, as_seen, of_subjects, outcomes
 from reqtrack.signoff.subjects import Outcome
 from reqtrack.web.words import acting
 
@@ -71,14 +71,18 @@ def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
 @dataclass(frozen=True)
 class Carrying:
     """An applied change that carries a signature: who approved it (name, role), which requirements it moved (key, title), and
-    whether nobody in a signer's role was among those who approved it."""
+    whether nobody in a signer's role was among those who approved it. Of one that the reader may not see, that there is one."""
 
     key: str
     title: str
-    applied_at: datetime
+    applied_at: datetime | None
     deciders: list[tuple[str, str]]
     moved: Sequence[tuple[str, str]]
     to_confirm: bool
+
+    @property
+    def hidden(self) -> bool:
+        return self.key == HIDDEN
 
 
 def carrying(actor: Actor, found: InForce) -> list[Carrying]:
@@ -131,7 +135,8 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             if one.seat
         )
         chain[key].deciders.extend(dict.fromkeys(told))
-    return list(chain.values())
+    hidden = Carrying(HIDDEN, "", None, [], (), False)
+    return [chain.get(key, hidden) for key in outcome.carried_by]
 
 
 def open_scope_request(project_id: int) -> Signoff | None:
