@@ -75,9 +75,10 @@ def awaited(dossier: Dossier, graph_print: str) -> list[Ask]:
 
 
 def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, int | None]:
-    """Tier and phase as they are chosen before anybody chooses: as the last vote for it did, else as the change proposes, else
-    the highest tier and the commonest phase of what it edits and adds, else the first phase."""
-    vote = next((one for one in reversed(dossier.votes) if one.outcome == "approved" and not one.option), None)
+    """Tier and phase as they are chosen before anybody chooses: as the last vote for it as it stands did, else as the change
+    proposes, else the highest tier and the commonest phase of what it edits and adds, else the first phase."""
+    given = [one for one in dossier.votes if one.package_print == dossier.package_print or not dossier.open]
+    vote = next((one for one in reversed(given) if one.outcome == "approved" and not one.option), None)
     if vote is not None:
         return vote.tier, vote.phase_id
     added = [one.new for one in dossier.edits if one.op == "new"]
@@ -319,8 +320,15 @@ def standing(
     dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
 ) -> list[str]:
     """The logins of those in whose seats an approval stands: for this tier and phase, or of this option instead of the whole."""
+    return [vote.principal for vote in approvals(dossier, rule, tier, phase_id, option)]
+
+
+def approvals(
+    dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
+) -> list[Vote]:
+    """The votes that stand as an approval: for this tier and phase, or of this option instead of the whole."""
     return [
-        vote.principal
+        vote
         for vote in votes_of(dossier, rule)
         if not vote.void
         and vote.newest

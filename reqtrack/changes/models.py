@@ -63,6 +63,8 @@ class Change(Item):
     # In effect after this day, if nobody who may decide objects; and the package of which that was said.
     silent_until: Mapped[date | None] = mapped_column(Date)
     silent_print: Mapped[str | None] = mapped_column(String(64))
+    # The numbers of the votes by which it took effect.
+    counted: Mapped[Any] = mapped_column(JsonText, nullable=True)
 
     __mapper_args__ = {"polymorphic_identity": "change"}
 

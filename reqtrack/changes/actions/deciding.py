@@ -219,8 +219,12 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
         return Decided(vote, change.stage, ())
     # What the voter gave before in another's seat does not count beside this vote: one person fills one seat.
     mine = {one.behalf for one in found.votes if one.decider == actor.login}
-    stand = facts.standing(found, rule, vote.tier, vote.phase_id, vote.option)
-    voters = [*(one for one in stand if one not in mine), vote.behalf or actor.login]
+    stand = [
+        one
+        for one in facts.approvals(found, rule, vote.tier, vote.phase_id, vote.option)
+        if one.principal not in mine and one.principal != (vote.behalf or actor.login)
+    ]
+    voters = [*(one.principal for one in stand), vote.behalf or actor.login]
     open_seats = facts.missing(rule, voters)
     if open_seats:
         done = {*voters, actor.login}
@@ -229,7 +233,8 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
     if vote.option:
         _send_back(actor, change, vote)
         return Decided(vote, change.stage, ())
-    columns = {"decided_at": vote.at, **_emergency(found)}
+    counted = [*(one.decision.number for one in stand), vote.number]
+    columns = {"decided_at": vote.at, "counted": counted, **_emergency(found)}
     store.move(actor, change, "approved", reason=vote.reason, columns=columns, after=_by(vote))
     apply(actor, found, touched, vote.tier, vote.phase_id)
     return Decided(vote, change.stage, ())

@@ -329,6 +329,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reviewed_at", sa.String(27), nullable=True))
         batch_op.add_column(sa.Column("silent_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("silent_print", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("counted", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("sub_stage", sa.String(length=24), nullable=True))
         batch_op.create_index(batch_op.f("ix_changes_reverts_id"), ["reverts_id"], unique=False)
         batch_op.create_foreign_key(
