@@ -50,8 +50,10 @@ def current(said: Said, dossier: Dossier, graph_print: str) -> bool:
 
 
 def outdated(dossier: Dossier, graph_print: str) -> bool:
-    """Whether package or graph have moved since one of the assessments."""
-    return not all(current(one, dossier, graph_print) for one in dossier.newest_said)
+    """Whether package or graph have moved since one of the assessments, and since what was agreed elsewhere was estimated."""
+    if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
+        return False
+    return not all(current(one, dossier, graph_print) for one in dossier.heard or dossier.newest_said)
 
 
 def basis(dossier: Dossier, graph_print: str) -> str:
@@ -66,16 +68,17 @@ def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
 
 def awaited(dossier: Dossier, graph_print: str) -> list[Ask]:
     """Whose word is still needed, of package and graph as they are."""
-    fresh = [one for one in dossier.newest_said if current(one, dossier, graph_print)]
+    fresh = [one for one in dossier.heard if current(one, dossier, graph_print)]
     if dossier.asks:
         return dossier.unanswered(fresh)
     return [] if fresh else [Ask((one,)) for one in assessors(dossier)]
 
 
 def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, int | None]:
-    """Tier and phase as they are chosen before anybody chooses: as the last vote for it did, else as the change proposes, else
-    the highest tier and the commonest phase of what it edits and adds, else the first phase."""
-    vote = next((one for one in reversed(dossier.votes) if one.outcome == "approved" and not one.option), None)
+    """Tier and phase as they are chosen before anybody chooses: as the last vote for it as it stands did, else as the change
+    proposes, else the highest tier and the commonest phase of what it edits and adds, else the first phase."""
+    given = [one for one in dossier.votes if one.package_print == dossier.package_print or not dossier.open]
+    vote = next((one for one in reversed(given) if one.outcome == "approved" and not one.option), None)
     if vote is not None:
         return vote.tier, vote.phase_id
     added = [one.new for one in dossier.edits if one.op == "new"]
@@ -139,12 +142,17 @@ def rule(
     size = size_of(dossier, must, any(one.over for one in phases))
     lines = table or dossier.table
     line = delegation.rule_for(size, lines)
-    small = delegation.within_limit(line, size, lines)
+    small = delegation.within_limit(line, size, lines) and not _only_typed(dossier)
     line = delegation.by_two(line) if dossier.preset.two else line
     filled = delegation.seats(line, dossier.people, dossier.origin)
     if dossier.stand_ins:
         filled = delegation.with_deputies(filled, dossier.stand_ins, dossier.people, dossier.origin, size.days)
     return Rule(line, size, filled, small, dossier.preset.proof)
+
+
+def _only_typed(dossier: Dossier) -> bool:
+    """Whether no assessor has said what the change costs as it stands, only who wrote up that it was agreed elsewhere."""
+    return dossier.typed is not None and not any(one.package_print == dossier.package_print for one in dossier.heard)
 
 
 def size_of(dossier: Dossier, must: bool, over: bool) -> Size:
@@ -167,7 +175,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
     """All facts for the policy. ``tier``: what new requirements without one would become."""
     today = clock.today(dossier.project.zone)
     emergency = rule.size.kind == "emergency"
-    unasked = emergency or dossier.change.agreed_on is not None
+    agreed = dossier.change.agreed_on is not None
     return Facts(
         origin=dossier.origin,
         people=dossier.people,
@@ -179,7 +187,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         # An emergency is assessed once it is in effect, if it was not before.
         outdated=not emergency and outdated(dossier, impact.graph_print),
-        awaited=() if unasked else tuple(one.name for one in awaited(dossier, impact.graph_print)),
+        awaited=() if emergency or agreed else tuple(one.name for one in awaited(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,
@@ -189,6 +197,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         step=dossier.step,
         given=given(dossier),
         formal=dossier.preset.proof,
+        agreed=agreed,
     )
 
 
@@ -311,8 +320,15 @@ def standing(
     dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
 ) -> list[str]:
     """The logins of those in whose seats an approval stands: for this tier and phase, or of this option instead of the whole."""
+    return [vote.principal for vote in approvals(dossier, rule, tier, phase_id, option)]
+
+
+def approvals(
+    dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
+) -> list[Vote]:
+    """The votes that stand as an approval: for this tier and phase, or of this option instead of the whole."""
     return [
-        vote.principal
+        vote
         for vote in votes_of(dossier, rule)
         if not vote.void
         and vote.newest

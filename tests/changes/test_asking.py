@@ -278,3 +278,29 @@ def test_small_ones_too_are_marked_as_by_link(desk: Desk, req: str) -> None:
     send(client, url, code, outcome="approved", seen=seen(send(client, url, code)))
     (vote,) = desk.dossier(small).votes
     assert vote.method == "link" and desk.stage(small) == "applied"
+
+
+def test_tier_and_phase_are_part_of_what_was_seen(desk: Desk, req: str) -> None:
+    """A link offers no choice of them: what it shows is what is decided."""
+    key = desk.deciding(likely=3, edits=edits(req), tier="should", phase="Phase 1")
+    url, code = asked(desk, key)
+    page = send(visitor(desk), url, code)
+    assert "Should" in page.text and "Phase 1" in page.text
+    desk.do(key, actions.edit_content, {"tier": "later"}, by="contributor")
+    done = send(visitor(desk), url, code, outcome="approved", seen=seen(page))
+    assert done.status_code == 409 and desk.stage(key) == "deciding"
+    again = send(visitor(desk), url, code)
+    assert "Later" in again.text
+    assert send(visitor(desk), url, code, outcome="approved", seen=seen(again)).status_code == 200
+    assert desk.read(key).tier == "later"
+
+
+def test_a_void_vote_chooses_nothing(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=12, edits=edits(req), tier="should", phase="Phase 1")
+    desk.decide(key, by="sponsor", tier="later")
+    desk.do(key, actions.propose, edits(req, "One."), by="contributor")
+    desk.do(key, actions.edit_content, {"tier": "must"}, by="contributor")
+    desk.assess(key, 3)
+    url, code = asked(desk, key)
+    send(visitor(desk), url, code, outcome="approved", seen=seen(send(visitor(desk), url, code)))
+    assert desk.stage(key) == "applied" and desk.read(key).tier == "must"

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.baselines.actions import take
 from reqtrack.changes import actions
 from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
@@ -13,6 +16,7 @@ from reqtrack.items.queries import item_for
 from reqtrack.requirements.actions import add_phase, change_phase
 from reqtrack.requirements.queries import phases
 from tests.changes.conftest import Desk
+from tests.support.world import OPERATOR
 
 
 def codes(error: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -281,3 +285,20 @@ def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
     assert desk.stage(key) == "assessing"
     desk.assess(key)
     assert desk.decide(key).stage == "applied"
+
+
+def test_the_votes_that_counted_are_kept(desk: Desk, req: str) -> None:
+    """One whose seat was gone when it took effect is not among them, nor in what the scope in force says."""
+    desk.world.member("second", "sponsor")
+    with desk.world.write("analyst") as scene:
+        scope = f"BL-{take(scene.actor, scene.project, 'Scope').number}"
+    number = desk.sign(scope)
+    key = desk.deciding(likely=20, edits=[{"item": req, "field": "statement", "new": "Two levels."}])
+    desk.decide(key, by="business_owner")
+    with desk.world.write("project_manager") as scene:
+        accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    desk.assess(key, 20)
+    desk.decide(key, by="sponsor")
+    desk.decide(key, by="second")
+    assert desk.stage(key) == "applied" and desk.read(key).counted == [2, 3]
+    assert desk.outcome(number).to_confirm == (key,)

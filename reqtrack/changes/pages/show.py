@@ -252,6 +252,8 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "tier": page.tier or "",
         "phase": phases.get(page.phase_id or 0, ""),
         "seen": page.dossier.package_print[:16],
+        # With the tier and the phase that are shown, where there is nothing to choose.
+        "offer": facts.silent_print(page.dossier, page.tier, page.phase_id)[:16],
         "basis": page.basis[:16],
         "who": seat_words(page.rule.seats, page.rule.needed),
         "two": page.rule.needed > 1,

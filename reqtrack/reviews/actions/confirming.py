@@ -59,7 +59,8 @@ def confirm(actor: Actor, review: Review, *, seen: Mapping[str, str] | None = No
 
 def _saw(one: Pending, seen: Mapping[str, str]) -> bool:
     told = seen.get(one.line.subject, "")
-    return len(told) >= 12 and one.judged.found.package_print.startswith(told)
+    # A page shows tier and phase, too; a program may send what it read of the change.
+    return len(told) >= 12 and any(whole.startswith(told) for whole in (one.offer, one.judged.found.package_print))
 
 
 def _give(actor: Actor, line: AgendaLine, change: Change, one: Pending, address: str) -> None:

@@ -48,6 +48,11 @@ class Pending:
         return bool(self.verdict) and not self.given
 
     @property
+    def offer(self) -> str:
+        """The fingerprint of what is confirmed: the package with the tier and the phase that it would get."""
+        return facts.silent_print(self.judged.found, self.judged.tier, self.judged.phase_id)
+
+    @property
     def proof(self) -> bool:
         """Whether that takes a password."""
         return self.judged.rule.proof and self.line.outcome != "asked_back"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -101,9 +102,19 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             decisions.c.decider_name,
             decisions.c.behalf_name,
             decisions.c.seat,
+            decisions.c.number,
+            decisions.c.package_print,
+            decisions.c.tier,
+            decisions.c.phase_id,
+            changes.c.counted,
         )
         .join(changes, changes.c.id == Item.id)
-        .outerjoin(decisions, and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved"))
+        .outerjoin(
+            decisions,
+            and_(
+                decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", decisions.c.option.is_(None)
+            ),
+        )
         .where(Item.project_id == project_id, Item.key.in_(outcome.carried_by))
         .order_by(changes.c.applied_seq, decisions.c.number)
     ).all()
@@ -117,9 +128,13 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             ]
             moved = [(key, title) for key, title in touched if key in seen]
             chain[row.key] = Carrying(row.key, row.title, row.applied_at, [], moved, row.key in outcome.to_confirm)
-        decider = (acting(row.decider_name or "", row.behalf_name), row.seat)
-        if row.seat and decider not in chain[row.key].deciders:
-            chain[row.key].deciders.append(decider)
+    for key, votes in groupby(rows, lambda row: row.key):
+        told = (
+            (acting(one.decider_name or "", one.behalf_name), one.seat)
+            for one in scope.counting(list(votes))
+            if one.seat
+        )
+        chain[key].deciders.extend(dict.fromkeys(told))
     hidden = Carrying(HIDDEN, "", None, [], (), False)
     return [chain.get(key, hidden) for key in outcome.carried_by]
 
