@@ -38,7 +38,9 @@ def opened(secret: str) -> Opened:
             member any more, the project archived (not told apart).
     """
     member = select(Membership.id).where(
-        Membership.project_id == AskLink.project_id, Membership.user_id == AskLink.user_id, Membership.ended_at.is_(None)
+        Membership.project_id == AskLink.project_id,
+        Membership.user_id == AskLink.user_id,
+        Membership.ended_at.is_(None),
     )
     found = db.session.execute(
         select(AskLink, Change, Project, User)
