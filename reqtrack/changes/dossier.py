@@ -221,7 +221,7 @@ def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
 
 SAID = (
     "id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at", "cost",
-    "probability", "effect", "options",
+    "probability", "effect", "options", "source",
 )  # fmt: skip
 
 

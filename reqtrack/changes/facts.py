@@ -50,8 +50,10 @@ def current(said: Said, dossier: Dossier, graph_print: str) -> bool:
 
 
 def outdated(dossier: Dossier, graph_print: str) -> bool:
-    """Whether package or graph have moved since one of the assessments."""
-    return not all(current(one, dossier, graph_print) for one in dossier.newest_said)
+    """Whether package or graph have moved since one of the assessments, and since what was agreed elsewhere was estimated."""
+    if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
+        return False
+    return not all(current(one, dossier, graph_print) for one in dossier.heard or dossier.newest_said)
 
 
 def basis(dossier: Dossier, graph_print: str) -> str:
@@ -66,7 +68,7 @@ def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
 
 def awaited(dossier: Dossier, graph_print: str) -> list[Ask]:
     """Whose word is still needed, of package and graph as they are."""
-    fresh = [one for one in dossier.newest_said if current(one, dossier, graph_print)]
+    fresh = [one for one in dossier.heard if current(one, dossier, graph_print)]
     if dossier.asks:
         return dossier.unanswered(fresh)
     return [] if fresh else [Ask((one,)) for one in assessors(dossier)]
@@ -140,12 +142,17 @@ def rule(
     size = size_of(dossier, must, any(one.over for one in phases))
     lines = table or dossier.table
     line = delegation.rule_for(size, lines)
-    small = delegation.within_limit(line, size, lines)
+    small = delegation.within_limit(line, size, lines) and not _only_typed(dossier)
     line = delegation.by_two(line) if dossier.preset.two else line
     filled = delegation.seats(line, dossier.people, dossier.origin)
     if dossier.stand_ins:
         filled = delegation.with_deputies(filled, dossier.stand_ins, dossier.people, dossier.origin, size.days)
     return Rule(line, size, filled, small, dossier.preset.proof)
+
+
+def _only_typed(dossier: Dossier) -> bool:
+    """Whether no assessor has said what the change costs as it stands, only who wrote up that it was agreed elsewhere."""
+    return dossier.typed is not None and not any(one.package_print == dossier.package_print for one in dossier.heard)
 
 
 def size_of(dossier: Dossier, must: bool, over: bool) -> Size:
@@ -168,7 +175,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
     """All facts for the policy. ``tier``: what new requirements without one would become."""
     today = clock.today(dossier.project.zone)
     emergency = rule.size.kind == "emergency"
-    unasked = emergency or dossier.change.agreed_on is not None
+    agreed = dossier.change.agreed_on is not None
     return Facts(
         origin=dossier.origin,
         people=dossier.people,
@@ -180,7 +187,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         # An emergency is assessed once it is in effect, if it was not before.
         outdated=not emergency and outdated(dossier, impact.graph_print),
-        awaited=() if unasked else tuple(one.name for one in awaited(dossier, impact.graph_print)),
+        awaited=() if emergency or agreed else tuple(one.name for one in awaited(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,
@@ -190,6 +197,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         step=dossier.step,
         given=given(dossier),
         formal=dossier.preset.proof,
+        agreed=agreed,
     )
 
 

@@ -275,7 +275,8 @@ class Assessment(Base):
     """What a change costs, by one assessor: person-days (likely alone, or best / likely / worst), cost beside effort, note, risk as
     probability × effect (1 to 5 each), other ways to do it, and the graph it saw.
 
-    ``options``: ``[{"name", "days", "note"}]``, "do nothing" and "smaller" among them.
+    ``options``: ``[{"name", "days", "note"}]``, "do nothing" and "smaller" among them. ``source``: "" an assessor, ``agreed`` who
+    wrote up what was agreed elsewhere, whose estimate is no assessment.
     """
 
     __tablename__ = "assessments"
@@ -301,6 +302,7 @@ class Assessment(Base):
     probability: Mapped[int | None] = mapped_column(Integer)
     effect: Mapped[int | None] = mapped_column(Integer)
     options: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    source: Mapped[str] = mapped_column(String(12), default="")
     graph_print: Mapped[str] = mapped_column(String(64))
     package_print: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reqtrack import clock, workdays
@@ -47,6 +47,7 @@ def decide(
     seen: str | None = None,
     address: str = "",
     method: str = "",
+    agreed: bool = False,
 ) -> Decided:
     """Vote on a change: ``approved`` (with tier and phase), ``rejected`` (with a reason) or ``deferred`` (until).
 
@@ -58,6 +59,7 @@ def decide(
         tier, phase: those of the change itself when not given.
         seen: the fingerprint of the package that the voter saw.
         method: how it was proved that it is the actor, where not by the password: ``link``.
+        agreed: it is the confirmation of what was agreed elsewhere.
 
     Raises:
         Refused: 403 no seat, separation, or the password is needed; 409 decided already, edited since ``seen``, in conflict,
@@ -75,6 +77,7 @@ def decide(
     touched = impact.of_dossier(actor, found, phase_id)
     rule = facts.rule_of(found, touched, tier)
     told = facts.facts_of(found, touched, rule)
+    told = replace(told, agreed=told.agreed and not agreed)
     _may(actor, change, OUTCOMES[outcome], told)
     if option and outcome == "approved":
         _offered(found, option)

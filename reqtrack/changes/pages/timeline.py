@@ -180,6 +180,7 @@ def _moved(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> d
     return {
         "kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage, "from_name": old, "to_name": new,
         **({"note": _("The stages of this project were changed.")} if after.get("restaged") else {}),
+        **({"note": _("It was edited: those who had passed it on look at it again.")} if after.get("edited") else {}),
     }  # fmt: skip
 
 

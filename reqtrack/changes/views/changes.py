@@ -373,7 +373,10 @@ def withdraw(project: str, key: str) -> Response:
 def pass_on(project: str, key: str) -> Response:
     change, given = change_of(key), request.form
     try:
-        actions.pass_on(g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"))
+        package = given.get("seen") or "nothing"
+        actions.pass_on(
+            g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"), package=package
+        )
     except Invalid as error:
         return _shown(change, 422, {"passing": "; ".join(errors_of(error).values())})
     return answer(href_of(key))

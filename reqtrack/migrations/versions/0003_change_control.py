@@ -313,6 +313,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("probability", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("effect", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("options", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("source", sa.String(length=12), server_default="", nullable=False))
         batch_op.create_check_constraint(
             "risk_from_one_to_five", "probability BETWEEN 1 AND 5 AND effect BETWEEN 1 AND 5"
         )
