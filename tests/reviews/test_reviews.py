@@ -11,6 +11,7 @@ from reqtrack import clock
 from reqtrack.changes import actions as changes
 from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.reviews import actions, queries
+from tests.changes.test_stages import set_flows
 from tests.reviews.conftest import Table
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)
@@ -286,3 +287,25 @@ def test_the_review_of_today_waits_for_those_asked_to_it(table: Table) -> None:
     with clock.at(MONDAY + timedelta(days=1)):
         assert table.waiting("sponsor") == [("review", key)]
         assert table.waiting("project_manager") == [("review", key)] and table.waiting("tester") == []
+
+
+def test_where_approving_asks_for_a_reason_it_is_written_down_at_the_review(table: Table, req: str) -> None:
+    one, two, three = (
+        table.desk.deciding(edits=edits(table.world.requirement(title=name, tier="should"))) for name in ("A", "B", "C")
+    )
+    key = table.plan()
+    table.say(key, three, "approved")
+    set_flows(table.desk, {"asks": {"approve": ["reason"], "defer": ["reason"]}})
+    with pytest.raises(Refused) as refused:
+        table.say(key, one, "approved")
+    assert (codes(refused), refused.value.reasons[0].field) == (["required"], "note")
+    table.say(key, one, "approved", "The law asks for it.")
+    table.say(key, two, "deferred", "2027-03-01")
+    table.do(key, actions.hold)
+    # What was said before the project asked for a reason is left, and nothing else.
+    assert table.pending(key, "project_manager") == {one: [], two: [], three: ["reason_missing"]}
+    done = table.do(key, actions.confirm, by="project_manager", proved=True)
+    assert dict(done.given) == {one: "applied", two: "deferred"} and [left.line.subject for left in done.left] == [
+        three
+    ]
+    assert table.desk.stage(three) == "deciding"

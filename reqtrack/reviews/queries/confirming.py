@@ -14,6 +14,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes import facts, policy
 from reqtrack.changes import queries as changes
+from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change
 from reqtrack.changes.queries import Judged
 from reqtrack.db import db
@@ -98,10 +99,18 @@ def _verdict(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Ver
         verdict = policy.may_ask(*where, facts.assessors(one.found))
     else:
         verdict = policy.may_decide(*where, MOVES[line.outcome])
+    if line.outcome == "approved" and asks_reason(one.found, "approved") and not line.note.strip():
+        message = "This project asks for a reason to approve, and none was written down: decide %(key)s on its page."
+        verdict += no("reason_missing", message, key=change.key)
     if line.package_print != one.found.package_print:
         message = "What %(key)s proposes was edited since the review: decide it on its page, or at the next review."
         verdict += no("package_moved", message, key=change.key)
     return verdict
+
+
+def asks_reason(found: Dossier, outcome: str) -> bool:
+    """Whether the project's flow asks for a reason beside an outcome."""
+    return "reason" in found.flow.asks.get({"approved": "approve", "deferred": "defer"}.get(outcome, ""), ())
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
