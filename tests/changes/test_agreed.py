@@ -237,6 +237,23 @@ def test_the_radar_counts_what_nobody_confirms(desk: Desk, req: str) -> None:
         assert check.find(Facts(scene.actor, scene.project)) == {}
 
 
+def test_the_radar_counts_words_on_what_it_is_now(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "tester", days=12)
+    check = CHECKS["agreed_elsewhere_unconfirmed"]
+
+    def waits() -> list[int]:
+        with clock.at(NOON + timedelta(days=9)), desk.world.read("auditor") as scene:
+            return [one["waits"] for one in check.find(Facts(scene.actor, scene.project)).values()]
+
+    assert waits() == [2]
+    word(desk, key)
+    assert waits() == [1]
+    word(desk, key, "tester")
+    assert desk.stage(key) == "deciding" and waits() == [], "it waits for the sponsor, and for nobody's confirmation"
+    desk.do(key, actions.propose, edits(req, "Something else."), by="contributor")
+    assert waits() == [2]
+
+
 def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:
     key = desk.log(edits=edits(req))
     author = desk.world.client("contributor")

@@ -170,7 +170,7 @@ def test_neither_the_secret_nor_the_code_is_kept(desk: Desk, key: str) -> None:
     assert code not in str(desk.events(key))
 
 
-@pytest.mark.parametrize("what", ["edited", "role lost", "asked for it", "decided"])
+@pytest.mark.parametrize("what", ["edited", "role lost", "asked for it"])
 def test_it_is_judged_as_any_other_vote(desk: Desk, key: str, req: str, what: str) -> None:
     url, code = asked(desk, key)
     client = visitor(desk)
@@ -182,13 +182,11 @@ def test_it_is_judged_as_any_other_vote(desk: Desk, key: str, req: str, what: st
         with desk.world.write("project_manager") as scene:
             accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
             accounts.set_role(OPERATOR, scene.project, user_by_login("business_owner"), "tester")
-    elif what == "asked for it":
+    else:
         desk.do(key, actions.propose, edits(desk.world.requirement(), "x"), by="analyst")
         with desk.world.write("project_manager") as scene:
             accounts.set_role(OPERATOR, scene.project, user_by_login("business_owner"), "analyst")
         desk.do(key, actions.propose, edits(req, "Mine."), by="business_owner")
-    else:
-        desk.decide(key, "rejected", by="business_owner", reason="No.")
     answer = send(client, url, code, outcome="approved", seen=mark)
     assert answer.status_code in (403, 409) and desk.stage(key) != "applied"
     assert client.get(url).status_code == 200, "the link is not used up by what is refused"
@@ -304,3 +302,14 @@ def test_a_void_vote_chooses_nothing(desk: Desk, req: str) -> None:
     url, code = asked(desk, key)
     send(visitor(desk), url, code, outcome="approved", seen=seen(send(visitor(desk), url, code)))
     assert desk.stage(key) == "applied" and desk.read(key).tier == "must"
+
+
+@pytest.mark.parametrize("what", ["member no more", "decided"])
+def test_a_link_shows_nothing_once_it_cannot_be_answered(desk: Desk, key: str, what: str) -> None:
+    url, code = asked(desk, key)
+    if what == "decided":
+        desk.decide(key, "rejected", by="business_owner", reason="No.")
+    else:
+        with desk.world.write("project_manager") as scene:
+            accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    assert visitor(desk).get(url).status_code == 404 and send(visitor(desk), url, code).status_code == 404

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes.actions.again import look_again
 from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write
@@ -237,9 +238,11 @@ def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
     wrong = [key for key in wanted if key not in items or not editable(KINDS[items[key].kind])]
     if wrong:
         raise invalid("affected", "There is no %(key)s in this project.", key=[one[:80] for one in wrong[:20]])
-    for item in {one.id: one for one in (successions.now(items[key]) for key in wanted)}.values():
-        if item.key not in found.items:
-            store.link(actor, "touches", change, item)
+    new = {one.id: one for one in (successions.now(items[key]) for key in wanted) if one.key not in found.items}
+    for item in new.values():
+        store.link(actor, "touches", change, item)
+    if new:
+        look_again(actor, change)
 
 
 def unpick(actor: Actor, change: Change, key: str) -> None:
@@ -258,3 +261,4 @@ def unpick(actor: Actor, change: Change, key: str) -> None:
     if row is None:
         raise NotFound(key)
     store.unlink(actor, row, change, db.session.get_one(Item, row.target_id))
+    look_again(actor, change)
