@@ -254,6 +254,11 @@ def submit(project: str, key: str) -> Response:
         actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
+    except Refused as refused:
+        # What a template does not take is known once its effort is said; that nothing moved is said by staying where one was.
+        if change.template_id is None or any(one.code in ("package_moved", "wrong_stage") for one in refused.reasons):
+            raise
+        return _shown(change, refused.status, {"days": " ".join(errors_of(refused).values())})
     return answer(href_of(key))
 
 
