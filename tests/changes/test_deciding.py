@@ -261,15 +261,30 @@ def test_two_changes_of_one_field_the_second_is_in_conflict(desk: Desk, req: str
 
 
 def test_who_was_named_anew_is_heard_before_it_is_approved(desk: Desk, req: str) -> None:
-    """Naming others takes an estimate away: the change does not become a small one by that."""
+    """Naming others takes no estimate away: the change does not become a small one by that."""
     key = desk.deciding(likely=20, edits=[statement(req)])
     desk.do(key, actions.set_assessors, ["implementer"], by="contributor")
     with pytest.raises(Refused) as error:
-        desk.decide(key, by="project_manager")
+        desk.decide(key, by="sponsor")
     assert codes(error) == ["assessment_missing"] and error.value.status == 409
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["not_your_seat", "assessment_missing"]
     desk.do(key, actions.reassess, by="contributor")
-    desk.assess(key, 12, by="implementer")
+    desk.assess(key, 0.5, by="implementer")
+    assert desk.dossier(key).expected == Decimal("20.5")
     assert desk.decide(key, by="sponsor").stage == "deciding"
+
+
+def test_a_vote_without_a_password_falls_when_one_is_asked_for(desk: Desk, req: str) -> None:
+    small = {"most_days": "1", "seats": ["project_manager", "business_owner"]}
+    desk.table([small, {"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])
+    key = desk.deciding(likely=0.5, edits=[statement(req)])
+    desk.decide(key, by="business_owner", proved=False)
+    desk.assess(key, 50)
+    assert [one.outgrown for one in desk.page(key).votes] == [True]
+    assert desk.decide(key, by="sponsor").stage == "deciding"
+    assert desk.decide(key, by="business_owner").stage == "applied"
 
 
 def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
