@@ -278,11 +278,13 @@ def _label(dossier: Dossier, key: str, name: str) -> Any:
 
 @dataclass(frozen=True)
 class Vote:
-    """One vote; ``void`` where the package was edited since, or its voter has no seat any more (or who they stood in for)."""
+    """One vote; ``void`` where the package was edited since, its voter has no seat any more (or who they stood in for), or the
+    change has become more than what they could decide as they did (``outgrown``)."""
 
     decision: Decision
     void: bool
     newest: bool
+    outgrown: bool = False
 
     @property
     def principal(self) -> str:
@@ -296,15 +298,25 @@ def votes_of(dossier: Dossier, rule: Rule) -> list[Vote]:
     newest = {one.decider: one.number for one in dossier.votes}
     voices = {one.behalf or one.decider: one.number for one in dossier.votes}
     open_still = dossier.open
-    return [
-        Vote(
-            one,
-            void=open_still
-            and (one.package_print != dossier.package_print or not _seated_still(dossier, holders, one)),
-            newest=newest[one.decider] == one.number == voices[one.behalf or one.decider],
-        )
-        for one in dossier.votes
-    ]
+    found = []
+    for one in dossier.votes:
+        moved = one.package_print != dossier.package_print or not _seated_still(dossier, holders, one)
+        outgrown = open_still and not moved and _outgrown(dossier, rule, one)
+        last = newest[one.decider] == one.number == voices[one.behalf or one.decider]
+        found.append(Vote(one, void=(open_still and moved) or outgrown, newest=last, outgrown=outgrown))
+    return found
+
+
+def _outgrown(dossier: Dossier, rule: Rule, vote: Decision) -> bool:
+    """Whether a change has grown beyond an approval: it takes a proof that was not given, or more days than a delegate may decide."""
+    if vote.outcome != "approved":
+        return False
+    if rule.proof and not vote.method:
+        return True
+    if vote.behalf is None or (dossier.expected or 0) <= (vote.expected_effort_days or 0):
+        return False
+    deputies = [one for seat in rule.seats for one in seat.deputies]
+    return (vote.decider, vote.behalf) not in {(one.person.login, one.absent.login) for one in deputies}
 
 
 def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) -> bool:

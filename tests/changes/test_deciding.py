@@ -276,6 +276,17 @@ def test_who_was_named_anew_is_heard_before_it_is_approved(desk: Desk, req: str)
     assert desk.decide(key, by="sponsor").stage == "deciding"
 
 
+def test_a_vote_without_a_password_falls_when_one_is_asked_for(desk: Desk, req: str) -> None:
+    small = {"most_days": "1", "seats": ["project_manager", "business_owner"]}
+    desk.table([small, {"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])
+    key = desk.deciding(likely=0.5, edits=[statement(req)])
+    desk.decide(key, by="business_owner", proved=False)
+    desk.assess(key, 50)
+    assert [one.outgrown for one in desk.page(key).votes] == [True]
+    assert desk.decide(key, by="sponsor").stage == "deciding"
+    assert desk.decide(key, by="business_owner").stage == "applied"
+
+
 def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
     key = desk.deciding(edits=[statement(req)])
     desk.world.requirement(title="The printed quote names its approver", by="")

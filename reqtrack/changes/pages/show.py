@@ -319,5 +319,6 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
         "at": row.at,
         "by_link": row.method == "link",
         "void": one.void,
+        "outgrown": one.outgrown,
         "print": row.package_print,
     }
