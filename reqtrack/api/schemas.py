@@ -711,10 +711,11 @@ class WorkflowsPatch(WorkflowsBody):
 
 
 class PassageBody(Body):
-    """``seen``: the added stage in which it was seen ("" for none)."""
+    """``seen``: the added stage in which it was seen ("" for none); ``package``: the fingerprint of what it proposed then."""
 
     reason: str = ""
     seen: str | None = None
+    package: str | None = None
 
 
 class SubmissionBody(PackageBody):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, url_for
@@ -13,12 +14,14 @@ def init(app: Flask) -> None:
 
     from reqtrack.accounts import parts
     from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
+    from reqtrack.changes.actions import again
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
     from reqtrack.changes.pages.stages import part as stages_part
     from reqtrack.changes.queries import flows
     from reqtrack.changes.views import area, asked, rules
     from reqtrack.items import forms, pages, panels, present, store
+    from reqtrack.items.kinds import KINDS, register
     from reqtrack.jobs.queue import CHORES
     from reqtrack.requirements import queries as requirements
     from reqtrack.requirements.actions import joining
@@ -27,6 +30,7 @@ def init(app: Flask) -> None:
 
     locks.init()
     store.LEAVING["change"] = [waits.leaving]
+    register(replace(KINDS["change"], saved=again.edited))
     present.stage_called = flows.stage_called
     present.MORE["change"] = flows.for_api
     if load.change_days not in requirements.MORE_LOAD:

@@ -7,7 +7,7 @@ vote; that of anybody else is kept and does not count.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reqtrack.changes.delegation import excluded
@@ -84,7 +84,7 @@ def may_confirm(actor: Actor, project_id: int, key: str, facts: Facts, *, proof:
     """Whether a confirmation that counts may be given now; above the first line's limit it takes the password, or the link."""
     if not counts(actor, key, facts):
         return YES
-    verdict = may_approve(actor, project_id, key, "deciding", facts)
+    verdict = may_approve(actor, project_id, key, "deciding", replace(facts, agreed=False))
     if proof and not proved:
         message = "Deciding this is above the project manager's limit: give your password."
         verdict += no("reauthentication", message, field="password")

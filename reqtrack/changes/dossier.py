@@ -274,7 +274,7 @@ def _by_key(named: Collection[tuple[int, str]]) -> list[Any]:
 
 SAID = (
     "id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at", "cost",
-    "probability", "effect", "options",
+    "probability", "effect", "options", "source",
 )  # fmt: skip
 
 

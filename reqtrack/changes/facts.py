@@ -50,8 +50,10 @@ def current(said: Said, dossier: Dossier, graph_print: str) -> bool:
 
 
 def outdated(dossier: Dossier, graph_print: str) -> bool:
-    """Whether package or graph have moved since one of the assessments."""
-    return not all(current(one, dossier, graph_print) for one in dossier.newest_said)
+    """Whether package or graph have moved since one of the assessments, and since what was agreed elsewhere was estimated."""
+    if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
+        return False
+    return not all(current(one, dossier, graph_print) for one in dossier.heard or dossier.newest_said)
 
 
 def basis(dossier: Dossier, graph_print: str) -> str:
@@ -66,16 +68,17 @@ def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
 
 def awaited(dossier: Dossier, graph_print: str) -> list[Ask]:
     """Whose word is still needed, of package and graph as they are."""
-    fresh = [one for one in dossier.newest_said if current(one, dossier, graph_print)]
+    fresh = [one for one in dossier.heard if current(one, dossier, graph_print)]
     if dossier.asks:
         return dossier.unanswered(fresh)
     return [] if fresh else [Ask((one,)) for one in assessors(dossier)]
 
 
 def preset(dossier: Dossier, phases: Sequence[PhaseLoad]) -> tuple[str | None, int | None]:
-    """Tier and phase as they are chosen before anybody chooses: as the last vote for it did, else as the change proposes, else
-    the highest tier and the commonest phase of what it edits and adds, else the first phase."""
-    vote = next((one for one in reversed(dossier.votes) if one.outcome == "approved" and not one.option), None)
+    """Tier and phase as they are chosen before anybody chooses: as the last vote for it as it stands did, else as the change
+    proposes, else the highest tier and the commonest phase of what it edits and adds, else the first phase."""
+    given = [one for one in dossier.votes if one.package_print == dossier.package_print or not dossier.open]
+    vote = next((one for one in reversed(given) if one.outcome == "approved" and not one.option), None)
     if vote is not None:
         return vote.tier, vote.phase_id
     added = [one.new for one in dossier.edits if one.op == "new"]
@@ -138,12 +141,17 @@ def rule(
     size = size_of(dossier, must, any(one.over for one in phases))
     lines = table or dossier.table
     line = delegation.rule_for(size, lines)
-    small = delegation.within_limit(line, size, lines)
+    small = delegation.within_limit(line, size, lines) and not _only_typed(dossier)
     line = delegation.by_two(line) if dossier.preset.two else line
     filled = delegation.seats(line, dossier.people, dossier.origin)
     if dossier.stand_ins:
         filled = delegation.with_deputies(filled, dossier.stand_ins, dossier.people, dossier.origin, size.days)
     return Rule(line, size, filled, small, dossier.preset.proof)
+
+
+def _only_typed(dossier: Dossier) -> bool:
+    """Whether no assessor has said what the change costs as it stands, only who wrote up that it was agreed elsewhere."""
+    return dossier.typed is not None and not any(one.package_print == dossier.package_print for one in dossier.heard)
 
 
 def size_of(dossier: Dossier, must: bool, over: bool) -> Size:
@@ -166,7 +174,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
     """All facts for the policy. ``tier``: what new requirements without one would become."""
     today = clock.today(dossier.project.zone)
     emergency = rule.size.kind == "emergency"
-    unasked = emergency or dossier.change.agreed_on is not None
+    agreed = dossier.change.agreed_on is not None
     return Facts(
         origin=dossier.origin,
         people=dossier.people,
@@ -178,7 +186,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         conflicts=tuple((key, name, _label(dossier, key, name)) for key, name in dossier.conflicts),
         # An emergency is assessed once it is in effect, if it was not before.
         outdated=not emergency and outdated(dossier, impact.graph_print),
-        awaited=() if unasked else tuple(one.name for one in awaited(dossier, impact.graph_print)),
+        awaited=() if emergency or agreed else tuple(one.name for one in awaited(dossier, impact.graph_print)),
         has_reason=bool((dossier.change.reason or "").strip()),
         has_content=bool(dossier.edits or dossier.picked),
         seats=rule.seats,
@@ -188,6 +196,7 @@ def facts_of(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None = No
         step=dossier.step,
         given=given(dossier),
         formal=dossier.preset.proof,
+        agreed=agreed,
     )
 
 
@@ -269,11 +278,13 @@ def _label(dossier: Dossier, key: str, name: str) -> Any:
 
 @dataclass(frozen=True)
 class Vote:
-    """One vote; ``void`` where the package was edited since, or its voter has no seat any more (or who they stood in for)."""
+    """One vote; ``void`` where the package was edited since, its voter has no seat any more (or who they stood in for), or the
+    change has become more than what they could decide as they did (``outgrown``)."""
 
     decision: Decision
     void: bool
     newest: bool
+    outgrown: bool = False
 
     @property
     def principal(self) -> str:
@@ -287,15 +298,25 @@ def votes_of(dossier: Dossier, rule: Rule) -> list[Vote]:
     newest = {one.decider: one.number for one in dossier.votes}
     voices = {one.behalf or one.decider: one.number for one in dossier.votes}
     open_still = dossier.open
-    return [
-        Vote(
-            one,
-            void=open_still
-            and (one.package_print != dossier.package_print or not _seated_still(dossier, holders, one)),
-            newest=newest[one.decider] == one.number == voices[one.behalf or one.decider],
-        )
-        for one in dossier.votes
-    ]
+    found = []
+    for one in dossier.votes:
+        moved = one.package_print != dossier.package_print or not _seated_still(dossier, holders, one)
+        outgrown = open_still and not moved and _outgrown(dossier, rule, one)
+        last = newest[one.decider] == one.number == voices[one.behalf or one.decider]
+        found.append(Vote(one, void=(open_still and moved) or outgrown, newest=last, outgrown=outgrown))
+    return found
+
+
+def _outgrown(dossier: Dossier, rule: Rule, vote: Decision) -> bool:
+    """Whether a change has grown beyond an approval: it takes a proof that was not given, or more days than a delegate may decide."""
+    if vote.outcome != "approved":
+        return False
+    if rule.proof and not vote.method:
+        return True
+    if vote.behalf is None or (dossier.expected or 0) <= (vote.expected_effort_days or 0):
+        return False
+    deputies = [one for seat in rule.seats for one in seat.deputies]
+    return (vote.decider, vote.behalf) not in {(one.person.login, one.absent.login) for one in deputies}
 
 
 def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) -> bool:
@@ -311,14 +332,47 @@ def standing(
     dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
 ) -> list[str]:
     """The logins of those in whose seats an approval stands: for this tier and phase, or of this option instead of the whole."""
+    return [vote.principal for vote in approvals(dossier, rule, tier, phase_id, option)]
+
+
+def approvals(
+    dossier: Dossier, rule: Rule, tier: str | None, phase_id: int | None, option: str | None = None
+) -> list[Vote]:
+    """The votes that stand as an approval: for this tier and phase, or of this option instead of the whole."""
     return [
-        vote.principal
+        vote
         for vote in votes_of(dossier, rule)
         if not vote.void
         and vote.newest
         and vote.decision.outcome == "approved"
         and (vote.decision.tier, vote.decision.phase_id, vote.decision.option) == (tier, phase_id, option)
     ]
+
+
+def agreeing(votes: Sequence[Vote]) -> list[Vote]:
+    """The approvals that stand and are for what the last of them is for: the same tier and phase, or the same option. Who approved
+    something else is asked again."""
+    given = [one for one in votes if one.newest and not one.void and one.decision.outcome == "approved"]
+    wanted = _for(given[-1]) if given else ()
+    return [one for one in given if _for(one) == wanted]
+
+
+def _for(vote: Vote) -> tuple[Any, ...]:
+    return vote.decision.tier, vote.decision.phase_id, vote.decision.option
+
+
+def differing(votes: Sequence[Vote], login: str) -> Vote | None:
+    """The approval of somebody that stands and is for something else than the last one is."""
+    together = agreeing(votes)
+    return next(
+        (
+            one
+            for one in votes
+            if one.newest and not one.void and one.decision.outcome == "approved" and one not in together
+            if login in (one.decision.decider, one.principal)
+        ),
+        None,
+    )
 
 
 def missing(rule: Rule, voters: Iterable[str]) -> list[Seat]:

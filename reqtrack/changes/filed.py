@@ -70,7 +70,8 @@ class Rival:
 @dataclass(frozen=True)
 class Said:
     """One assessment. ``expected`` is (best + 4 likely + worst) / 6, or the likely number; ``cost`` is beside effort; ``options``
-    are other ways to do it: ``{"name", "days", "note"}``, *do_nothing* and *smaller* among them."""
+    are other ways to do it: ``{"name", "days", "note"}``, *do_nothing* and *smaller* among them. ``source``: "" an assessment,
+    ``agreed`` the estimate of who wrote up what was agreed elsewhere."""
 
     id: int
     user_id: int
@@ -88,6 +89,7 @@ class Said:
     probability: int | None = None
     effect: int | None = None
     options: Sequence[Mapping[str, Any]] | None = None
+    source: str = ""
 
     @property
     def expected(self) -> Decimal:
@@ -230,33 +232,45 @@ class Dossier:
         return [*named, *(Ask(who, role) for role, who in holders.items() if who)]
 
     @cached_property
+    def typed(self) -> Said | None:
+        """The estimate of who wrote up what was agreed elsewhere, while that stands."""
+        if self.change.agreed_on is None:
+            return None
+        return next((one for one in reversed(self.said) if one.source == "agreed"), None)
+
+    @property
     def newest_said(self) -> list[Said]:
+        """What the change is measured by: the assessments that count, or the estimate of what was agreed elsewhere, whichever is
+        more: who writes that up never makes it smaller than its assessors did."""
+        if self.typed is None or sum((one.expected for one in self.heard), Decimal(0)) > self.typed.expected:
+            return self.heard
+        return [self.typed]
+
+    @cached_property
+    def heard(self) -> list[Said]:
         """The assessments that count, oldest first: of each who is named the newest, also where they have left since; of a role
         that of any one holder; the newest one alone where nobody is asked by name or role (any more). What was decided keeps
         those it was decided by."""
-        if not self.said:
+        said = [one for one in self.said if not one.source]
+        if not said:
             return []
-        if self.change.agreed_on is not None:
-            # What was agreed elsewhere takes one estimate.
-            return [self.said[-1]]
         if not self.open:
-            return self._decided_by
-        if not self.asks and self.said[-1].user_id not in self.asked:
-            return [self.said[-1]]
-        counted = {one.user_id: one for one in self.said if one.user_id in self.asked}
-        counted.update((one.user_id, one) for one in self._answers(self.said).values())
+            return self._decided_by(said)
+        if not self.asks and said[-1].user_id not in self.asked:
+            return [said[-1]]
+        counted = {one.user_id: one for one in said if one.user_id in self.asked}
+        counted.update((one.user_id, one) for one in self._answers(said).values())
         return sorted(counted.values(), key=lambda one: one.id)
 
-    @property
-    def _decided_by(self) -> list[Said]:
+    def _decided_by(self, said: Sequence[Said]) -> list[Said]:
         """Of a change that is decided: who has left since, or holds the role no more, has spoken all the same."""
-        last = {one.user_id: one for one in self.said}
+        last = {one.user_id: one for one in said}
         named = [one for user_id, one in last.items() if user_id in self.asked]
         others = [one for user_id, one in last.items() if user_id not in self.asked]
         if not named and not self.asked_roles:
-            return [self.said[-1]]
+            return [said[-1]]
         by_role = sorted(others, key=lambda one: one.id)[-len(self.asked_roles) :] if self.asked_roles else []
-        return sorted([*named, *by_role], key=lambda one: one.id) or [self.said[-1]]
+        return sorted([*named, *by_role], key=lambda one: one.id) or [said[-1]]
 
     def _answers(self, said: Sequence[Said]) -> dict[int, Said]:
         """By the number of the ask: the newest word on it. Who is named speaks for their role only if nobody else of it does."""
@@ -290,7 +304,7 @@ class Dossier:
     @property
     def expected_cost(self) -> Decimal | None:
         """What it costs beside effort; None where nobody said anything of it."""
-        given = [one.cost for one in self.newest_said if one.cost is not None]
+        given = [one.cost for one in self.heard if one.cost is not None]
         return sum(given, Decimal(0)) if given else None
 
     @property

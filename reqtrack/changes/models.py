@@ -63,6 +63,8 @@ class Change(Item):
     # In effect after this day, if nobody who may decide objects; and the package of which that was said.
     silent_until: Mapped[date | None] = mapped_column(Date)
     silent_print: Mapped[str | None] = mapped_column(String(64))
+    # The numbers of the votes by which it took effect.
+    counted: Mapped[Any] = mapped_column(JsonText, nullable=True)
 
     __mapper_args__ = {"polymorphic_identity": "change"}
 
@@ -273,7 +275,8 @@ class Assessment(Base):
     """What a change costs, by one assessor: person-days (likely alone, or best / likely / worst), cost beside effort, note, risk as
     probability × effect (1 to 5 each), other ways to do it, and the graph it saw.
 
-    ``options``: ``[{"name", "days", "note"}]``, "do nothing" and "smaller" among them.
+    ``options``: ``[{"name", "days", "note"}]``, "do nothing" and "smaller" among them. ``source``: "" an assessor, ``agreed`` who
+    wrote up what was agreed elsewhere, whose estimate is no assessment.
     """
 
     __tablename__ = "assessments"
@@ -299,6 +302,7 @@ class Assessment(Base):
     probability: Mapped[int | None] = mapped_column(Integer)
     effect: Mapped[int | None] = mapped_column(Integer)
     options: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    source: Mapped[str] = mapped_column(String(12), default="")
     graph_print: Mapped[str] = mapped_column(String(64))
     package_print: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)

@@ -40,7 +40,8 @@ class Facts:
     label), the field "" where the item was retired; ``awaited`` are the names of those whose assessment is still needed.
 
     ``flow``: how the project has its stages; ``step``: the added stage in which it stands; ``given``: what of it is there that a
-    flow may ask for; ``formal``: each decision takes a password here."""
+    flow may ask for; ``formal``: each decision takes a password here; ``agreed``: it was agreed elsewhere, and is confirmed or denied
+    by those named."""
 
     origin: Origin
     people: tuple[Person, ...] = ()
@@ -61,6 +62,7 @@ class Facts:
     step: Added | None = None
     given: frozenset[str] = frozenset()
     formal: bool = False
+    agreed: bool = False
 
 
 def status_of(verdict: Verdict) -> int:
@@ -239,6 +241,9 @@ def may_decide(actor: Actor, project_id: int, key: str, stage: str, facts: Facts
 def may_approve(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
     """``may_decide``, and nothing stands against putting it into effect."""
     verdict = may_decide(actor, project_id, key, stage, facts)
+    if facts.agreed:
+        message = "%(key)s was agreed elsewhere: those named confirm it, or it is sent back to be assessed."
+        verdict += no("agreed", message, key=key)
     if facts.outdated:
         message = "What %(key)s proposes or touches has moved since it was assessed: ask for a new assessment first."
         verdict += no("assessment_outdated", message, key=key)
@@ -294,12 +299,13 @@ def may_withdraw(actor: Actor, project_id: int, key: str, stage: str, facts: Fac
 
 
 def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
-    """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated, or others were named."""
+    """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated, others were named, or
+    only who wrote up that it was agreed elsewhere has said what it costs."""
     verdict = stage_fits(key, stage, "reassess", facts.due)
     mine = {one.login for seat in facts.seats for one in seat.voters}
     if not (is_author(actor, project_id, facts.origin) or actor.login in mine):
         verdict += no("not_yours", "%(key)s is sent back to its assessors by who asked for it or decides it.", key=key)
-    if not (facts.outdated or facts.awaited):
+    if not (facts.outdated or facts.awaited or facts.agreed):
         verdict += no("not_outdated", "The assessment of %(key)s is current.", key=key)
     return verdict
 
@@ -407,6 +413,8 @@ def may_pass(key: str, stage: str, facts: Facts, *, small: bool) -> Verdict:
         verdict += no(
             "formal", "Here each decision is somebody’s word, with a reason or a password: silence gives neither."
         )
+    if facts.agreed:
+        verdict += no("agreed", "%(key)s was agreed elsewhere: it takes the word of those named.", key=key)
     if not small:
         verdict += no("not_small", "%(key)s is above the limit of the first line: somebody decides it.", key=key)
     if facts.conflicts:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_request_context
 from flask_babel import force_locale, get_translations
 from sqlalchemy import select
 
@@ -111,7 +112,8 @@ def produce(
 ) -> tuple[str, bytes]:
     """Make a document now: ``(file name, PDF)``. Reads in a transaction of its own; prints outside of it."""
     chosen = catalogue.DOCUMENTS[document]
-    with force_locale(locale):
+    # A worker has no request, and what is printed is made of what pages show, addresses and all.
+    with nullcontext() if has_request_context() else current_app.test_request_context(), force_locale(locale):
         with reading():
             reader = Reader(actor, project, locale, current_app.config["SETTINGS"].base_url)
             about = chosen.subject(actor, project, subject)

@@ -33,10 +33,13 @@ def of_series(project: Project, series: ReviewSeries, reviews: Iterable[Review],
     Args:
         href: the address of the reviews' page.
     """
+    reviews = list(reviews)
     uid = f"{_domain(project)}-reviews-{series.id}@reqtrack"
     rule: dict[str, object] = {"freq": "weekly", "interval": series.weeks}
     if series.archived_at is not None:
-        rule["until"] = series.archived_at.astimezone(UTC)
+        # What is planned of an ended series stays.
+        last = max((_occurrence(series, one) for one in reviews), default=series.starts_on)
+        rule["until"] = max(series.archived_at, _begins(project, last, series.begins)).astimezone(UTC)
     master = Event()
     begins = _begins(project, series.starts_on, series.begins)
     _fill(master, series.name, begins, series.minutes, series.place, href, series.version - 1)

@@ -15,6 +15,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.errors import Reason
 from reqtrack.items import present
 from reqtrack.permissions import Actor
+from reqtrack.requirements.queries import phases
 from reqtrack.reviews import policy, queries
 from reqtrack.reviews.models import AgendaLine, Review
 from reqtrack.reviews.queries import Pending
@@ -158,28 +159,33 @@ def _line(
 ) -> dict[str, Any]:
     title, href = called(project, one.subject, subjects)
     row = subjects.get(one.subject)
+    # Of what the reader may not see, neither which it is nor what was said of it.
+    hidden = queries.hidden(one, subjects)
     is_change = row is not None and row.kind == "change"
     if is_change and href:
         href = url_for("changes.show", project=project.key, key=one.subject)
     standing = (
-        queries.outcome_of(one, row.stage if row is not None and is_change else "") if review.state == "held" else ""
+        queries.outcome_of(one, row.stage if row is not None and is_change else "")
+        if review.state == "held" and not hidden
+        else ""
     )
     if standing == "waits" and waits is None:
         standing = "otherwise"
     return {
         "line": one,
-        "key": "" if ":" in one.subject else one.subject,
+        "key": "" if ":" in one.subject or hidden else one.subject,
         "title": title or _("something that you may not see"),
         "href": href,
         "stage": row.stage if row is not None and is_change else "",
         # Its stage says so.
-        "why": "" if one.why == "decide" and is_change else WHY.get(one.why, one.why),
+        "why": "" if one.why == "decide" and (is_change or hidden) else WHY.get(one.why, one.why),
         "is_change": is_change,
-        "outcome": OUTCOMES.get(one.outcome, ""),
-        "note": present.mask(actor, project.id, one.note) if one.note else "",
+        "outcome": "" if hidden else OUTCOMES.get(one.outcome, ""),
+        "note": present.mask(actor, project.id, one.note) if one.note and not hidden else "",
+        "hidden": hidden,
         "standing": STANDINGS.get(standing) if standing != "noted" else None,
         "names": listed(waits.names) if waits is not None else "",
-        "carried": one.carried_id is not None,
+        "carried": one.carried_id is not None and not hidden,
     }
 
 
@@ -189,19 +195,24 @@ def confirmation(actor: Actor, project: Project, review: Review, reasons: Sequen
     waiting = queries.pending(actor, review, lines)
     subjects = queries.subjects_of(actor, project.id, lines)
     mine = [one for one in waiting if one.mine]
+    names = {one.id: one.name for one in phases(project.id)}
     return {
         "review": review,
         "base": {"project": project.key, "key": review.key},
-        "mine": [_to_confirm(actor, project, one, subjects) for one in mine],
-        "given": [_to_confirm(actor, project, one, subjects) for one in waiting if one.given],
-        "others": [_to_confirm(actor, project, one, subjects) for one in waiting if not one.verdict and not one.given],
+        "mine": [_to_confirm(actor, project, one, subjects, names) for one in mine],
+        "given": [_to_confirm(actor, project, one, subjects, names) for one in waiting if one.given],
+        "others": [
+            _to_confirm(actor, project, one, subjects, names) for one in waiting if not one.verdict and not one.given
+        ],
         "password": any(one.proof for one in mine) and not actor.reauthenticated,
         "errors": {one.field or "": sentence(one) for one in reasons},
         "home": url_for("reviews.show", project=project.key, key=review.key),
     }
 
 
-def _to_confirm(actor: Actor, project: Project, one: Pending, subjects: Mapping[str, Any]) -> dict[str, Any]:
+def _to_confirm(
+    actor: Actor, project: Project, one: Pending, subjects: Mapping[str, Any], names: Mapping[int, str]
+) -> dict[str, Any]:
     title, _href = called(project, one.line.subject, subjects)
     days = one.judged.found.expected
     return {
@@ -213,7 +224,8 @@ def _to_confirm(actor: Actor, project: Project, one: Pending, subjects: Mapping[
         "note": present.mask(actor, project.id, one.line.note) if one.line.note else "",
         "days": days,
         "tier": one.judged.tier or "",
-        "seen": one.judged.found.package_print[:16],
+        "phase": names.get(one.judged.phase_id or 0, ""),
+        "seen": one.offer[:16],
         "reasons": [sentence(reason) for reason in one.verdict.reasons],
         "names": listed(one.names),
     }

@@ -41,8 +41,8 @@ def may_confirm(key: str, state: str) -> Verdict:
     return no("not_held", "%(key)s was not held yet: there is nothing to confirm.", key=key)
 
 
-def outcome_fits(outcome: str, note: str, is_change: bool) -> Verdict:
-    """Whether what is written down of a line is enough."""
+def outcome_fits(outcome: str, note: str, is_change: bool, asks_reason: bool = False) -> Verdict:
+    """Whether what is written down of a line is enough. ``asks_reason``: the project asks for a reason to approve."""
     if outcome not in ("", *OUTCOMES):
         return no("invalid", "%(given)s is not one of: %(choices)s.", "outcome", given=outcome[:40], choices=OUTCOMES)
     if outcome in DECISIONS and not is_change:
@@ -51,4 +51,6 @@ def outcome_fits(outcome: str, note: str, is_change: bool) -> Verdict:
         told = {"rejected": "Say why.", "deferred": "Say until when: a phase, a date or a review.",
                 "asked_back": "Say what is asked."}  # fmt: skip
         return no("required", told[outcome], "note")
+    if outcome == "approved" and asks_reason and not note.strip():
+        return no("required", "Say why: this project asks for a reason here.", "note")
     return YES

@@ -167,8 +167,9 @@ def confirm(project: str, key: str) -> Response:
     review = _review(key)
     try:
         done = actions.confirm(g.actor, review, seen=forms.prints(request.form), address=request.remote_addr or "")
-    except Refused as refused:
-        if any(reason.code not in ("reauthentication", "nothing_to_confirm") for reason in refused.reasons):
+    except (Invalid, Refused) as refused:
+        known = ("reauthentication", "nothing_to_confirm")
+        if isinstance(refused, Refused) and any(reason.code not in known for reason in refused.reasons):
             raise
         shown = pages.confirmation(g.actor, g.project, review, refused.reasons)
         return page("reviews/confirmation.html", refused.status, **shown)

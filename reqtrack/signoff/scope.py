@@ -129,7 +129,7 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
     changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
     whole = decisions.c.option.is_(None)  # an option of it is not what was applied
     approved = and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", whole)
-    what = (decisions.c.package_print, decisions.c.tier, decisions.c.phase_id)
+    what = (decisions.c.number, decisions.c.package_print, decisions.c.tier, decisions.c.phase_id, changes.c.counted)
     rows: dict[str, list[Any]] = {}
     for at in range(0, len(wanted), CHUNK):
         found = db.session.execute(
@@ -145,14 +145,20 @@ def applied_changes(project_id: int, keys: Collection[str]) -> dict[str, Applied
         )
         for row in found:
             rows.setdefault(row.key, []).append(row)
-    return {key: Applied(votes[-1].applied_seq, _seats(votes)) for key, votes in rows.items()}
+    return {
+        key: Applied(votes[-1].applied_seq, frozenset(one.seat for one in counting(votes) if one.seat))
+        for key, votes in rows.items()
+    }
 
 
-def _seats(votes: Sequence[Any]) -> frozenset[str]:
-    """The seats in which what was applied was approved: a vote that an edit voided, or that was for another tier or phase than the
-    last one, which decided, is not among them."""
-    decided = (votes[-1].package_print, votes[-1].tier, votes[-1].phase_id)
-    return frozenset(one.seat for one in votes if one.seat and (one.package_print, one.tier, one.phase_id) == decided)
+def counting(votes: Sequence[Any]) -> list[Any]:
+    """The votes by which a change took effect, of all approvals of it in their order: those that were counted; where that was not
+    kept yet, those for the same content, tier and phase as the last one, which decided."""
+    last = votes[-1]
+    if last.counted is not None:
+        return [one for one in votes if one.number in last.counted]
+    decided = (last.package_print, last.tier, last.phase_id)
+    return [one for one in votes if (one.package_print, one.tier, one.phase_id) == decided]
 
 
 def completed(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]:

@@ -37,6 +37,16 @@ async function enhance(root) {
   drafts.enhance(root);
 }
 
+// What an address leads to may stand twice, once for each width: go to the one that is shown.
+function land() {
+  const named = location.hash.slice(1);
+  const hidden = named && document.getElementById(named);
+  const shown = hidden && !hidden.getClientRects().length && document.getElementById(`${named}-phone`);
+  if (shown) shown.scrollIntoView();
+}
+land();
+addEventListener("hashchange", land);
+
 for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy]) module.start();
 drafts.settle();
 enhance(document);

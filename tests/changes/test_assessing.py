@@ -64,12 +64,25 @@ def test_those_asked_are_added_up_each_with_their_newest_word(desk: Desk, req: s
     found = desk.dossier(key)
     assert (found.expected, found.expected_cost, found.variance) == (6, 250, D("0.11"))
     assert (desk.read(key).expected_effort_days, desk.read(key).expected_cost) == (6, 250)
-    # Who is asked no more does not count any more; who comes instead has to speak.
+    # Who has spoken of it as it stands counts all the same; who comes instead has to speak.
     desk.do(key, actions.set_assessors, ["analyst", "second"], by="contributor")
-    assert desk.dossier(key).expected == 4 and desk.read(key).expected_effort_days == 4
+    assert desk.dossier(key).expected == 6 and desk.read(key).expected_effort_days == 6
     desk.do(key, actions.reassess, by="contributor")
     desk.assess(key, 1, by="second")
-    assert desk.dossier(key).expected == 5
+    assert desk.dossier(key).expected == 7
+
+
+def test_what_was_said_is_not_taken_out_by_asking_others(desk: Desk, req: str) -> None:
+    key = desk.log(affected=[req], assessors=["analyst"], assessor_roles=["implementer"])
+    desk.submit(key)
+    desk.assess(key, 12)
+    desk.assess(key, 0.5, by="implementer")
+    desk.do(key, actions.set_assessors, [], by="contributor")
+    assert desk.dossier(key).expected == D("12.5") and desk.stage(key) == "deciding"
+    desk.do(key, actions.set_assessors, ["implementer"], [], by="contributor")
+    assert desk.dossier(key).expected == D("12.5") == desk.read(key).expected_effort_days
+    assert desk.events(key)[0]["after"]["spoken"] == ["analyst"]
+    assert "analyst" in {one.login for ask in desk.dossier(key).asks for one in ask.people}
 
 
 def test_of_a_role_any_one_holder_does(desk: Desk, req: str) -> None:

@@ -35,7 +35,7 @@ def test_what_it_touches_is_looked_at_and_mended(desk: Desk, net: list[str], en_
     page.locator("[data-drawn='4']").wait_for()
     # The whole is drawn where a tap of its middle says something; the table beside says the same.
     assert page.locator("#touched-table tr[data-key]").count() == 4
-    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="All of it").click()
     assert violations(page) == []
     page.get_by_role("link", name="List").click()

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.baselines.actions import take
 from reqtrack.changes import actions
 from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
@@ -14,6 +17,7 @@ from reqtrack.items.queries import item_for
 from reqtrack.requirements.actions import add_phase, change_phase
 from reqtrack.requirements.queries import phases
 from tests.changes.conftest import Desk
+from tests.support.world import OPERATOR
 
 
 def codes(error: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -258,15 +262,30 @@ def test_two_changes_of_one_field_the_second_is_in_conflict(desk: Desk, req: str
 
 
 def test_who_was_named_anew_is_heard_before_it_is_approved(desk: Desk, req: str) -> None:
-    """Naming others takes an estimate away: the change does not become a small one by that."""
+    """Naming others takes no estimate away: the change does not become a small one by that."""
     key = desk.deciding(likely=20, edits=[statement(req)])
     desk.do(key, actions.set_assessors, ["implementer"], by="contributor")
     with pytest.raises(Refused) as error:
-        desk.decide(key, by="project_manager")
+        desk.decide(key, by="sponsor")
     assert codes(error) == ["assessment_missing"] and error.value.status == 409
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["not_your_seat", "assessment_missing"]
     desk.do(key, actions.reassess, by="contributor")
-    desk.assess(key, 12, by="implementer")
+    desk.assess(key, 0.5, by="implementer")
+    assert desk.dossier(key).expected == Decimal("20.5")
     assert desk.decide(key, by="sponsor").stage == "deciding"
+
+
+def test_a_vote_without_a_password_falls_when_one_is_asked_for(desk: Desk, req: str) -> None:
+    small = {"most_days": "1", "seats": ["project_manager", "business_owner"]}
+    desk.table([small, {"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])
+    key = desk.deciding(likely=0.5, edits=[statement(req)])
+    desk.decide(key, by="business_owner", proved=False)
+    desk.assess(key, 50)
+    assert [one.outgrown for one in desk.page(key).votes] == [True]
+    assert desk.decide(key, by="sponsor").stage == "deciding"
+    assert desk.decide(key, by="business_owner").stage == "applied"
 
 
 def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
@@ -282,6 +301,23 @@ def test_an_outdated_assessment_stands_in_the_way(desk: Desk, req: str) -> None:
     assert desk.stage(key) == "assessing"
     desk.assess(key)
     assert desk.decide(key).stage == "applied"
+
+
+def test_the_votes_that_counted_are_kept(desk: Desk, req: str) -> None:
+    """One whose seat was gone when it took effect is not among them, nor in what the scope in force says."""
+    desk.world.member("second", "sponsor")
+    with desk.world.write("analyst") as scene:
+        scope = f"BL-{take(scene.actor, scene.project, 'Scope').number}"
+    number = desk.sign(scope)
+    key = desk.deciding(likely=20, edits=[{"item": req, "field": "statement", "new": "Two levels."}])
+    desk.decide(key, by="business_owner")
+    with desk.world.write("project_manager") as scene:
+        accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    desk.assess(key, 20)
+    desk.decide(key, by="sponsor")
+    desk.decide(key, by="second")
+    assert desk.stage(key) == "applied" and desk.read(key).counted == [2, 3]
+    assert desk.outcome(number).to_confirm == (key,)
 
 
 # -- what is changed from another end -----------------------------------------------------------------------------------

@@ -242,6 +242,32 @@ def filled(stand_ins: list[StandIn], origin: Origin, days: Decimal | None = Deci
     return with_deputies(seats(TABLE[2], PEOPLE, origin), stand_ins, PEOPLE, origin, days)
 
 
+def test_a_delegates_vote_falls_when_the_change_grows_beyond_their_limit(desk: Desk, req: str) -> None:
+    desk.table([{"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])
+    with clock.at(NOON):
+        away(desk, by="tester", most_days=Decimal(2))
+        key = desk.deciding(likely=1, edits=edits(req))
+        desk.decide(key, by="tester")
+        desk.assess(key, 2)
+        assert desk.waiting("business_owner") == [], "within the limit it stands"
+        desk.assess(key, 300)
+        assert "void: it has grown since" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+        assert desk.waiting("business_owner") == [("decide", key)]
+        done = desk.decide(key, by="sponsor")
+        assert done.stage == "deciding" and [one.login for one in done.waiting_for] == ["business_owner"]
+        assert desk.decide(key, by="business_owner").stage == "applied"
+
+
+def test_a_delegates_vote_stands_while_they_may_decide_as_much(desk: Desk, req: str) -> None:
+    desk.table([{"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])
+    with clock.at(NOON):
+        away(desk, by="tester")
+        key = desk.deciding(likely=1, edits=edits(req))
+        desk.decide(key, by="tester")
+        desk.assess(key, 300)
+        assert desk.decide(key, by="sponsor").stage == "applied"
+
+
 def test_over_all_pairs_nobody_gets_a_seat_that_is_not_theirs_to_give() -> None:
     origins = [
         Origin("zed"),

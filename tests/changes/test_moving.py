@@ -122,24 +122,24 @@ def test_it_goes_on_with_the_last_needed_word(desk: Desk, req: str) -> None:
     assert desk.dossier(key).expected == Decimal(4)
 
 
-def test_only_those_named_now_are_added_up(desk: Desk, req: str) -> None:
-    """Who was named before, or assessed while nobody was named, adds nothing to what those named now say."""
+def test_those_named_are_added_up_and_who_has_spoken_stays_named(desk: Desk, req: str) -> None:
+    """Naming others takes no word out that is of the change as it stands."""
     desk.world.member("analyst2", "analyst")
     key = desk.log(edits=tier(req), assessors=["implementer", "analyst"])
     desk.submit(key)
     desk.assess(key, 2, by="implementer")
     desk.do(key, actions.set_assessors, ["analyst"], by="contributor")
-    assert desk.dossier(key).expected is None and desk.read(key).expected_effort_days is None
+    assert desk.dossier(key).expected == Decimal(2) == desk.read(key).expected_effort_days
     assert desk.stage(key) == "assessing"
     desk.assess(key, 3, by="analyst")
-    assert desk.dossier(key).expected == Decimal(3) == desk.read(key).expected_effort_days
-    # Named again, what was said counts again; and in another way the newest word alone does.
-    desk.do(key, actions.set_assessors, ["implementer", "analyst"], by="contributor")
     assert desk.dossier(key).expected == Decimal(5) == desk.read(key).expected_effort_days
     desk.do(key, actions.set_assessors, [], by="contributor")
-    assert desk.dossier(key).expected == Decimal(3)
+    assert desk.dossier(key).expected == Decimal(5)
+    # What was said of another package is taken out with who said it; where nobody is named, the newest word alone counts.
     desk.do(key, actions.propose, [{"item": req, "field": "statement", "new": "One."}], by="contributor")
     desk.do(key, actions.reassess, by="contributor")
+    desk.do(key, actions.set_assessors, [], by="contributor")
+    assert desk.dossier(key).expected == Decimal(3)
     desk.assess(key, 8, by="analyst2")
     assert desk.dossier(key).expected == Decimal(8) and not desk.page(key).outdated
 
@@ -153,7 +153,7 @@ def test_naming_away_the_last_one_asked_lets_it_go_on(desk: Desk, req: str) -> N
     assert desk.stage(key) == "deciding" and desk.dossier(key).expected == Decimal(2)
 
 
-def test_a_named_assessor_who_left_still_counts_until_others_are_named(desk: Desk, req: str) -> None:
+def test_a_named_assessor_who_left_still_counts(desk: Desk, req: str) -> None:
     key = desk.log(edits=tier(req), assessors=["implementer", "analyst"])
     desk.submit(key)
     desk.assess(key, 5, by="implementer")
@@ -162,7 +162,10 @@ def test_a_named_assessor_who_left_still_counts_until_others_are_named(desk: Des
         accounts.end_role(scene.actor, scene.project, desk.world.user_row("implementer"), "implementer")
     assert desk.dossier(key).expected == Decimal(6)
     desk.do(key, actions.set_assessors, ["analyst"], by="contributor")
-    assert desk.dossier(key).expected == Decimal(1)
+    assert desk.dossier(key).expected == Decimal(6)
+    desk.do(key, actions.propose, [{"item": req, "field": "statement", "new": "One."}], by="contributor")
+    desk.do(key, actions.set_assessors, ["analyst"], by="contributor")
+    assert desk.dossier(key).expected == Decimal(1), "their word was of another package"
 
 
 def test_an_edit_of_the_package_makes_what_was_said_outdated(desk: Desk, req: str) -> None:

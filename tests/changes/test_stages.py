@@ -82,7 +82,13 @@ def test_a_change_passes_through_the_added_stages_in_their_order(desk: Desk, req
     desk.do(key, actions.close, "Done.", by="contributor")
     assert where(desk, key) == ("closed", None)
     moves = [one["after"] for one in desk.events(key) if one["action"] == "change.moved"]
-    assert {"stage": "deciding", "from": "quality", "sub_stage": "steering"} in moves
+    passed = {
+        "stage": "deciding",
+        "from": "quality",
+        "sub_stage": "steering",
+        "package": desk.dossier(key).package_print,
+    }
+    assert passed in moves
 
 
 def test_who_wrote_a_change_passes_it_on_only_where_nobody_else_can(desk: Desk, req: str) -> None:
@@ -114,7 +120,7 @@ def test_asked_back_it_comes_back_to_its_added_stage_and_edited_it_is_assessed_a
     assert where(desk, key) == ("assessing", "quality")
     pass_on(desk, key, "project_manager")
     desk.do(key, actions.replace_edits, edits(req, "Four levels."), by="contributor")
-    desk.do(key, actions.reassess, by="contributor")
+    assert where(desk, key) == ("assessing", "quality")
     desk.assess(key)
     assert where(desk, key) == ("assessing", "quality")
 
@@ -308,13 +314,16 @@ def test_a_change_is_passed_on_by_its_page(desk: Desk, req: str) -> None:
     assert "Pass on to “Deciding”" in page.text and "Quality check" in page.text
     assert "Pass on to" not in desk.world.client("analyst").get(address).text
     assert "It is passed on to" in desk.world.client("analyst").get(address).text
-    refused = client.send(f"{address}/passage", {"passing": "", "seen_step": "quality"})
+    seen = {"seen_step": "quality", "seen": desk.dossier(key).package_print[:16]}
+    refused = client.send(f"{address}/passage", {"passing": "", **seen})
     assert refused.status_code == 422 and "Say why: this project asks for a reason here." in refused.text
-    assert client.send(f"{address}/passage", {"passing": "Fine.", "seen_step": "other"}).status_code == 409
+    assert client.send(f"{address}/passage", {"passing": "Fine.", **seen, "seen_step": "other"}).status_code == 409
+    assert client.send(f"{address}/passage", {"passing": "Fine.", **seen, "seen": "0" * 16}).status_code == 409
+    assert f'name="seen" value="{seen["seen"]}"' in page.text
     author = desk.world.client("contributor")
     refused = author.send(f"{address}/withdrawal", {"reason": "", "seen_stage": "assessing"})
     assert refused.status_code == 422 and "Why it is taken back" in refused.text
-    assert client.send(f"{address}/passage", {"passing": "Fine.", "seen_step": "quality"}).status_code == 303
+    assert client.send(f"{address}/passage", {"passing": "Fine.", **seen}).status_code == 303
     assert where(desk, key) == ("deciding", None)
     assert "Fine." in client.get(address).text
 
@@ -386,3 +395,69 @@ def test_a_file_that_is_asked_for_is_attached_on_the_page(desk: Desk, req: str) 
     assert "minutes.txt" in page and "Here it needs a file" not in page
     desk.submit(key)
     assert desk.stage(key) == "assessing"
+
+
+def test_what_is_edited_after_it_was_passed_on_is_looked_at_again(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [{**QUALITY, "asks": []}, STEERING]})
+    key = desk.log(edits=edits(req))
+    desk.submit(key)
+    desk.assess(key)
+    desk.do(key, actions.replace_edits, edits(req, "Not passed on yet."), by="contributor")
+    assert where(desk, key) == ("assessing", "quality")
+    desk.assess(key)
+    pass_on(desk, key, "project_manager")
+    pass_on(desk, key, "sponsor")
+    assert where(desk, key) == ("deciding", None)
+    seen = desk.dossier(key).package_print
+    desk.do(key, actions.propose, edits(req, "Something else."), by="contributor")
+    assert where(desk, key) == ("assessing", "quality") and desk.waiting("analyst") == [("assess", key)]
+    assert (
+        "those who had passed it on look at it again" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    )
+    desk.assess(key)
+    assert where(desk, key) == ("assessing", "quality")
+    with pytest.raises(Refused) as refused:
+        pass_on(desk, key, "project_manager", package=seen)
+    assert codes(refused) == ["package_moved"]
+    pass_on(desk, key, "project_manager", package=desk.dossier(key).package_print)
+    assert where(desk, key) == ("deciding", "steering")
+    for edit in (
+        lambda: desk.do(key, actions.edit_content, {"reason": "For another reason."}, by="contributor"),
+        lambda: desk.do(key, actions.pick, [desk.world.requirement(title="One more")], by="contributor"),
+    ):
+        edit()
+        assert where(desk, key) == ("assessing", "quality")
+        desk.assess(key)
+        pass_on(desk, key, "project_manager")
+        assert where(desk, key) == ("deciding", "steering")
+    # What is no part of what is decided sends nothing back.
+    desk.do(key, actions.edit_content, {"tier": "later"}, by="contributor")
+    assert where(desk, key) == ("deciding", "steering")
+
+
+def test_asked_back_or_put_off_an_edited_change_comes_back_to_those_who_had_passed_it_on(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [STEERING]})
+    key = desk.deciding(edits=edits(req))
+    pass_on(desk, key, "sponsor")
+    desk.do(key, actions.ask, "Which levels?", by="project_manager")
+    desk.do(key, actions.propose, edits(req, "Both levels."), by="contributor")
+    assert where(desk, key) == ("needs_information", "steering")
+    desk.do(key, actions.answer, "Both.", by="contributor")
+    assert where(desk, key) == ("deciding", "steering")
+    desk.assess(key)
+    pass_on(desk, key, "sponsor")
+    desk.decide(key, "deferred", until="after the launch")
+    desk.do(key, actions.propose, edits(req, "All levels."), by="contributor")
+    assert where(desk, key) == ("deciding", "steering") and desk.read(key).deferred_until is None
+
+
+def test_an_emergency_edited_after_it_was_passed_on_is_looked_at_again(desk: Desk, req: str) -> None:
+    set_flows(desk, kinds={"emergency": {"added": [STEERING]}})
+    key = desk.log(kind="emergency", edits=edits(req))
+    desk.submit(key)
+    pass_on(desk, key, "sponsor")
+    desk.do(key, actions.propose, edits(req, "No control at all."), by="contributor")
+    assert where(desk, key) == ("deciding", "steering")
+    with pytest.raises(Refused) as refused:
+        desk.decide(key, by="business_owner")
+    assert codes(refused) == ["in_step"]

@@ -228,6 +228,8 @@ def test_on_the_pages(desk: Desk, req: str) -> None:
     assert "Hand it in: it takes effect" in page
     seen = desk.dossier(key).package_print
     assert client.send(f"/p/CRM/changes/{key}/submission", {"seen": seen, "days": "x"}).status_code == 422
+    large = client.send(f"/p/CRM/changes/{key}/submission", {"seen": seen, "days": "50"})
+    assert large.status_code == 409 and "person-days at most" in large.text and "moved meanwhile" not in large.text
     assert client.send(f"/p/CRM/changes/{key}/submission", {"seen": seen, "days": "0.5"}).status_code == 303
     page = client.get(f"/p/CRM/changes/{key}").text
     assert "put it into effect by the template “A word on a screen”" in page and "By its template" in page

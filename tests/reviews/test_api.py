@@ -6,6 +6,9 @@ from typing import Any
 
 from icalendar import Calendar
 
+from reqtrack.documents.contexts.common import Reader
+from reqtrack.documents.contexts.minutes import build
+from reqtrack.reviews import actions, queries
 from tests.reviews.conftest import Table
 from tests.support.caller import Caller
 from tests.support.world import PASSWORD
@@ -59,3 +62,26 @@ def test_what_a_reader_may_not_see_has_no_title(table: Table, req: str) -> None:
     key = table.plan()
     told = Caller(table.world, "implementer")("GET", f"/reviews/{key}").json["agenda"][0]
     assert told["title"] is None and "Two levels of approval" not in str(told)
+
+
+def test_what_was_said_of_a_hidden_change_is_not_told(table: Table, req: str) -> None:
+    change = table.desk.deciding(edits=edits(req))
+    key = table.plan()
+    table.say(key, change, "rejected", "It costs 90000, says Wang")
+    table.do(key, actions.hold)
+    caller = Caller(table.world, "implementer")
+    for told in (
+        caller("GET", f"/reviews/{key}").json["agenda"][0],
+        caller("GET", f"/reviews/{key}/lines").json["items"][0],
+    ):
+        named = ("subject", "title", "outcome", "note", "standing")
+        assert [told[name] for name in named] == [None] * len(named)
+        assert not told["waits_for"] and not told["reasons"]
+    page = table.world.client("implementer").get(f"/p/CRM/reviews/{key}").text
+    assert "something that you may not see" in page
+    with table.world.app.test_request_context(), table.world.read("implementer") as scene:
+        reader = Reader(scene.actor, scene.project, "en")
+        minutes = str(build(reader, queries.review_for(scene.actor, scene.project.id, key)))
+    for text in (page, minutes):
+        assert change not in text and "90000" not in text and "Rejected" not in text
+    assert table.world.client("auditor").get(f"/p/CRM/reviews/{key}").text.count("90000") == 1

@@ -68,3 +68,6 @@ def test_the_file_of_a_series_tells_its_rule_and_what_differs(table: Table) -> N
         actions.end_series(scene.actor, scene.project, queries.series_for(scene.actor, scene.project.id, number))
     _raw, found = read(table, f"series/{number}")
     assert "until" in events(found)[0]["rrule"] and int(events(found)[0]["sequence"]) > int(master["sequence"])
+    # It does not end before what is planned of it.
+    until = events(found)[0]["rrule"]["until"][0]
+    assert until >= events(found)[0].decoded("dtstart")

@@ -37,7 +37,7 @@ def test_a_review_goes_its_way_by_plain_forms(table: Table, req: str) -> None:
     sent = client.send("/p/CRM/reviews/new", {**PLAN, "people": "business_owner"})
     assert sent.status_code == 303 and sent.location.endswith("/p/CRM/reviews/REV-1")
     page = client.get("/p/CRM/reviews/REV-1").text
-    assert one in page and "to decide" in page and "Close the review" in page
+    assert one in page and "Deciding" in page and "Close the review" in page
     assert "every 2 weeks" in client.get("/p/CRM/reviews").text
     line = table.line("REV-1", one)
     at = f"/p/CRM/reviews/REV-1/lines/{line}"

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from reqtrack import clock
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions as changes
 from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.reviews import actions, queries
+from tests.changes.test_stages import set_flows
 from tests.reviews.conftest import Table
+from tests.support.world import OPERATOR
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)
 
@@ -286,3 +290,98 @@ def test_the_review_of_today_waits_for_those_asked_to_it(table: Table) -> None:
     with clock.at(MONDAY + timedelta(days=1)):
         assert table.waiting("sponsor") == [("review", key)]
         assert table.waiting("project_manager") == [("review", key)] and table.waiting("tester") == []
+
+
+def test_where_approving_asks_for_a_reason_it_is_written_down_at_the_review(table: Table, req: str) -> None:
+    one, two, three = (
+        table.desk.deciding(edits=edits(table.world.requirement(title=name, tier="should"))) for name in ("A", "B", "C")
+    )
+    key = table.plan()
+    table.say(key, three, "approved")
+    set_flows(table.desk, {"asks": {"approve": ["reason"], "defer": ["reason"]}})
+    with pytest.raises(Refused) as refused:
+        table.say(key, one, "approved")
+    assert (codes(refused), refused.value.reasons[0].field) == (["required"], "note")
+    table.say(key, one, "approved", "The law asks for it.")
+    table.say(key, two, "deferred", "2027-03-01")
+    table.do(key, actions.hold)
+    # What was said before the project asked for a reason is left, and nothing else.
+    assert table.pending(key, "project_manager") == {one: [], two: [], three: ["reason_missing"]}
+    done = table.do(key, actions.confirm, by="project_manager", proved=True)
+    assert dict(done.given) == {one: "applied", two: "deferred"} and [left.line.subject for left in done.left] == [
+        three
+    ]
+    assert table.desk.stage(three) == "deciding"
+
+
+def test_only_what_was_said_last_waits_for_a_word(table: Table, req: str) -> None:
+    one = table.desk.deciding(edits=edits(req))
+    with clock.at(MONDAY):
+        first = table.plan()
+        table.say(first, one, "approved")
+        table.do(first, actions.hold)
+    with clock.at(MONDAY + timedelta(days=1)):
+        second = table.plan(planned_on="2026-12-08")
+        table.say(second, one, "rejected", "It does not fit any more.")
+        assert table.pending(first, "project_manager") == {one: []}
+        table.do(second, actions.hold)
+        assert table.pending(first, "project_manager") == {}
+        assert table.waiting("project_manager") == [("confirm", second)]
+        with pytest.raises(Refused) as refused:
+            table.do(first, actions.confirm, by="project_manager", proved=True)
+        assert codes(refused) == ["nothing_to_confirm"]
+        table.do(second, actions.confirm, by="project_manager", proved=True)
+    assert table.desk.stage(one) == "rejected"
+
+
+def test_a_series_goes_on_beside_a_single_review(table: Table, req: str) -> None:
+    with clock.at(MONDAY):
+        number, key = table.series()
+        single = table.plan(planned_on="2026-12-03")
+        table.do(key, actions.add_line, req)
+        assert table.do(key, actions.hold) == single
+        assert (req, "carried", "") in table.agenda(single)
+        following = table.read("REV-3")
+        assert (following.series_id, following.planned_on.isoformat()) == (number, "2026-12-15")
+        # Of the series one is planned: no second one is.
+        assert table.do(single, actions.hold) == "REV-3"
+        with table.world.read("auditor") as scene:
+            assert len(queries.listing(scene.project.id)) == 3
+
+
+def test_a_change_put_off_until_a_review_that_is_cancelled_comes_back_with_the_next(table: Table, req: str) -> None:
+    with clock.at(MONDAY):
+        first, second = table.plan(planned_on="2026-12-10"), table.plan(planned_on="2026-12-24")
+        one = table.desk.deciding(edits=edits(req))
+        table.desk.decide(one, "deferred", until=first)
+        table.do(first, actions.cancel)
+        found = table.desk.read(one)
+        assert (found.deferred_until, found.back_on.isoformat()) == (second, "2026-12-24")
+        page = table.world.client("auditor").get(f"/p/CRM/changes/{one}").text
+        assert "cancelled the review that it was put off until: it comes back with REV-2" in page
+        table.do(second, actions.cancel)
+        found = table.desk.read(one)
+        assert (found.deferred_until, found.back_on.isoformat()) == ("2026-11-30", "2026-11-30")
+        assert table.desk.waiting("project_manager") == [("decide", one)]
+
+
+def test_who_has_left_does_not_stand_against_a_change_of_place(table: Table) -> None:
+    key = table.plan(people=["tester"])
+    with table.world.write() as scene:
+        accounts.end_role(OPERATOR, scene.project, user_by_login("tester"), "tester")
+    table.do(key, actions.change_review, {"place": "Room 2"})
+    assert (table.read(key).place, table.read(key).present) == ("Room 2", "tester")
+    with pytest.raises(Invalid):
+        table.do(key, actions.change_review, {"people": ["tester", "nobody"]})
+
+
+def test_who_approved_it_otherwise_than_the_last_vote_confirms_again(table: Table, req: str) -> None:
+    one = table.desk.deciding(likely=12, edits=edits(req))
+    table.desk.decide(one, by="business_owner", tier="should")
+    table.desk.decide(one, by="sponsor", tier="later")
+    key = table.plan()
+    table.say(key, one, "approved")
+    table.do(key, actions.hold)
+    assert table.pending(key, "business_owner") == {one: []} and table.pending(key, "sponsor") == {}
+    done = table.do(key, actions.confirm, by="business_owner", proved=True)
+    assert done.given == ((one, "applied"),)

@@ -94,3 +94,19 @@ def test_a_long_chain_costs_no_more(signed: World, queries: Queries) -> None:
         assert browser.get(URL).status_code == 200
         counts.append(len(queries))
     assert counts[1] == counts[2] <= 14, counts
+
+
+def test_what_a_reader_may_not_see_of_the_chain_is_left_blank(signed: World) -> None:
+    change(signed, seat="project_manager", title="Small")
+    reader = signed.client("implementer")
+    for path in (URL, "/p/CRM/signoffs", "/p/CRM/signoffs/1", "/p/CRM/baselines", "/p/CRM/scope"):
+        shown = reader.get(path).text
+        assert "CR-1" not in shown, path
+    page = words(reader.get(URL).text)
+    assert "BL-1 + …" in page and "something that you may not see" in page
+    chain = page[page.index("Changed since by decisions") : page.index("Not signed yet")]
+    assert "Change REQ-1" not in chain and "Project manager" not in chain
+    told = reader.get("/api/v1/projects/CRM/scope-in-force").json
+    assert (told["carried_by"], told["to_confirm"], told["state"]) == (["…"], ["…"], "signed")
+    assert reader.get("/api/v1/projects/CRM/signoffs/SGN-1").json["carried_by"] == ["…"]
+    assert "CR-1" in words(signed.client("auditor").get(URL).text)

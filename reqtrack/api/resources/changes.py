@@ -341,7 +341,7 @@ def read_waits(project: str, key: str) -> Response:
 @area.doc(summary="Pass a change on from the added stage in which it stands", tags=["changes"])
 def pass_change_on(project: str, key: str, body: PassageBody) -> Response:
     item = _change(key)
-    actions.pass_on(g.actor, item, body.reason, seen=body.seen)
+    actions.pass_on(g.actor, item, body.reason, seen=body.seen, package=body.package)
     return created(_shown(item))
 
 

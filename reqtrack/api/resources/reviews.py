@@ -61,10 +61,12 @@ def _agenda(review: Review, lines: Sequence[AgendaLine]) -> list[dict[str, Any]]
 def _line(review: Review, one: AgendaLine, subjects: dict[str, Any], waits: Pending | None) -> dict[str, Any]:
     row = subjects.get(one.subject)
     stage = row.stage if row is not None and row.kind == "change" else ""
-    known = row is not None or ":" in one.subject
+    told: dict[str, Any] = {"id": one.id, "version": one.version, "why": one.why, "place": one.position}
+    if queries.hidden(one, subjects):
+        return {**told, "subject": None, "title": None, "outcome": None, "note": None, "standing": None, "carried": False,
+                "waits_for": [], "yours": False, "reasons": []}  # fmt: skip
     return {
-        "id": one.id, "version": one.version, "subject": one.subject,
-        "title": str(called(g.project, one.subject, subjects)[0]) if known else None, "why": one.why, "place": one.position,
+        **told, "subject": one.subject, "title": str(called(g.project, one.subject, subjects)[0]),
         "outcome": one.outcome or None, "note": (present.mask(g.actor, g.project_id, one.note) if one.note else "") or None,
         "standing": queries.outcome_of(one, stage) if review.state == "held" else None, "carried": one.carried_id is not None,
         "waits_for": list(waits.names) if waits is not None else [],

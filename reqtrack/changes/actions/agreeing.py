@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from reqtrack import clock
 from reqtrack.audit.record import recorded
-from reqtrack.changes import agreed, impact, policy
-from reqtrack.changes.actions.assessing import estimate
+from reqtrack.changes import agreed, facts, impact, policy
+from reqtrack.changes.actions.assessing import estimate, not_agreed
 from reqtrack.changes.actions.deciding import Decided, decide
 from reqtrack.changes.actions.judging import judged, placed
 from reqtrack.changes.actions.rights import require_seen
-from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.dossier import Dossier, load
 from reqtrack.changes.models import Agreement, Assessment, Change
 from reqtrack.db import clean_text, db
 from reqtrack.errors import Invalid, Reason, invalid
@@ -53,7 +53,7 @@ def agree_elsewhere(
     require_seen(found, seen)
     day, text, people = _fit(found, agreed_on, where, deciders)
     likely = None if days is None or str(days).strip() == "" else estimate(days)
-    if likely is None and (not found.said or told.outdated):
+    if likely is None and (not found.heard or told.outdated):
         raise invalid("days", "Say how many person-days it will likely take.", "required")
     with recorded(actor, change.project_id, "change.agreed_elsewhere", change.key) as entry:
         change.agreed_on, change.agreed_where = day, text
@@ -64,10 +64,12 @@ def agree_elsewhere(
                 Assessment(
                     project_id=change.project_id, change_id=change.id, assessor_id=actor.id, likely=likely, note="",
                     schedule_note="", risk="", graph_print=graph, package_print=found.package_print, at=entry.at,
+                    source="agreed",
                 )
             )  # fmt: skip
-            change.expected_effort_days, change.expected_cost = likely, None
         db.session.flush()
+        after = load(change)
+        change.expected_effort_days, change.expected_cost = after.expected, after.expected_cost
         entry.after = {
             "agreed_on": day.isoformat(), "where": text, "deciders": sorted(one.login for one in people), "days": likely,
             "package": found.package_print, "impact": {"items": len(touched.affected), "stale_results": touched.stale_results},
@@ -146,7 +148,7 @@ def answer_agreement(
     )
     require_seen(found, seen)
     if not yes:
-        _deny(actor, change, found, reason, method)
+        _deny(actor, change, found, chosen.touched.graph_print, reason, method)
         return None
     where = (actor, change.project_id, change.key, chosen.told)
     proved = actor.reauthenticated or method == "link"
@@ -166,22 +168,26 @@ def answer_agreement(
     if not votes:
         return None
     return decide(
-        actor, change, "approved", tier=chosen.tier, phase=chosen.phase_id, reason="", seen=seen, address=address, method=method
+        actor, change, "approved", tier=chosen.tier, phase=chosen.phase_id, reason="", seen=seen, address=address, method=method,
+        agreed=True,
     )  # fmt: skip
 
 
-def _deny(actor: Actor, change: Change, found: Dossier, reason: str, method: str) -> None:
+def _deny(actor: Actor, change: Change, found: Dossier, graph: str, reason: str, method: str) -> None:
     text = reason.strip()
     if not text:
         raise invalid("reason", "Say what is not so.", "required")
     with recorded(actor, change.project_id, "change.agreement_denied", change.key, reason=text[:LONGEST]) as entry:
         entry.before = {"agreed_on": str(change.agreed_on), "where": change.agreed_where}
         _write(actor, change, found, "no", text[:LONGEST], method or "signed_in", entry.at)
-        change.agreed_on = change.agreed_where = None
+        for name, value in not_agreed(found).items():
+            setattr(change, name, value)
     said = items.ask(actor, change, text, None)
+    # What only its author estimated is assessed first.
+    unheard = facts.awaited(found, graph)
     store.move(
-        actor, change, "needs_information", columns={"came_from": "deciding", "paused_at": said.at},
-        after={"question": said.id},
+        actor, change, "needs_information",
+        columns={"came_from": "assessing" if unheard else "deciding", "paused_at": said.at}, after={"question": said.id},
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
         change.applied_seq = entry.seq
         entry.after = {
             "package": found.package_print,
+            "votes": change.counted,
             **({"sub_stage": change.sub_stage} if change.sub_stage else {}),
             "tier": tier,
             "phase": phase_id,

@@ -18,12 +18,13 @@ from reqtrack.accounts.links import new_secret
 from reqtrack.accounts.models import User
 from reqtrack.accounts.sessions import actor_of, digest_of
 from reqtrack.audit.record import recorded
-from reqtrack.changes import asking, dossier, policy
+from reqtrack.changes import asking, dossier, facts, policy
 from reqtrack.changes.actions.agreeing import answer_agreement
 from reqtrack.changes.actions.deciding import decide
 from reqtrack.changes.actions.judging import judged, placed
 from reqtrack.changes.actions.moving import ask
 from reqtrack.changes.models import AskLink, Change
+from reqtrack.changes.package import saw
 from reqtrack.changes.queries.asking import Opened, opened
 from reqtrack.db import db, lock_project
 from reqtrack.errors import invalid, no
@@ -159,16 +160,20 @@ def answer_by_link(found: Opened, outcome: str, *, reason: str = "", seen: str |
     if outcome not in ANSWERS:
         raise invalid("outcome", "%(given)s is not one of: %(choices)s.", given=outcome[:40], choices=ANSWERS)
     actor, change = decider_of(found), found.change
+    chosen = placed(actor, change)
+    # The page offers no choice of tier and phase: they are part of what was seen.
+    if seen and not saw(seen, facts.silent_print(chosen.found, chosen.tier, chosen.phase_id)):
+        message = "What %(key)s proposes was edited since you opened it."
+        no("package_moved", message, key=change.key).require(409)
     if outcome in ("yes", "no"):
-        answer_agreement(actor, change, outcome == "yes", reason, seen=seen, address=address, method="link")
+        answer_agreement(actor, change, outcome == "yes", reason, address=address, method="link")
     elif outcome == "question":
         if not reason.strip():
             raise invalid("reason", "Write what you want to know.", "required")
         ask(actor, change, reason)
     else:
-        chosen = placed(actor, change)
         tier, phase = (chosen.tier, chosen.phase_id) if outcome == "approved" else (None, None)
-        decide(actor, change, outcome, tier=tier, phase=phase, reason=reason, seen=seen, address=address, method="link")
+        decide(actor, change, outcome, tier=tier, phase=phase, reason=reason, address=address, method="link")
     with recorded(actor, change.project_id, "ask.answered", change.key) as entry:
         found.row.used_at = entry.at
         entry.after = {"ask": found.row.id, "outcome": outcome, "asked_by": found.row.asked_by}

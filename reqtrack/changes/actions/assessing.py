@@ -94,6 +94,13 @@ def go_on(actor: Actor, found: Dossier, graph: str) -> None:
         store.move(actor, change, to, columns={"sub_stage": sub_stage}, after=after)
 
 
+def not_agreed(found: Dossier) -> dict[str, Any]:
+    """The columns of a change once what was agreed elsewhere stands no more, and so not its estimate."""
+    heard = sum((one.expected for one in found.heard), Decimal(0)) if found.heard else None
+    columns = {"agreed_on": None, "agreed_where": None}
+    return {**columns, "expected_effort_days": heard, "expected_cost": found.expected_cost}
+
+
 # What a project may ask of an assessment beside one number, as what is said where it is lacking.
 WANTED: dict[str, tuple[Reason, ...]] = {
     "three_point": (

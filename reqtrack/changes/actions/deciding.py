@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reqtrack import clock, workdays
@@ -47,6 +47,7 @@ def decide(
     seen: str | None = None,
     address: str = "",
     method: str = "",
+    agreed: bool = False,
 ) -> Decided:
     """Vote on a change: ``approved`` (with tier and phase), ``rejected`` (with a reason) or ``deferred`` (until).
 
@@ -58,6 +59,7 @@ def decide(
         tier, phase: those of the change itself when not given.
         seen: the fingerprint of the package that the voter saw.
         method: how it was proved that it is the actor, where not by the password: ``link``.
+        agreed: it is the confirmation of what was agreed elsewhere.
 
     Raises:
         Refused: 403 no seat, separation, or the password is needed; 409 decided already, edited since ``seen``, in conflict,
@@ -75,6 +77,7 @@ def decide(
     touched = impact.of_dossier(actor, found, phase_id)
     rule = facts.rule_of(found, touched, tier)
     told = facts.facts_of(found, touched, rule)
+    told = replace(told, agreed=told.agreed and not agreed)
     _may(actor, change, OUTCOMES[outcome], told)
     if option and outcome == "approved":
         _offered(found, option)
@@ -216,8 +219,12 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
         return Decided(vote, change.stage, ())
     # What the voter gave before in another's seat does not count beside this vote: one person fills one seat.
     mine = {one.behalf for one in found.votes if one.decider == actor.login}
-    stand = facts.standing(found, rule, vote.tier, vote.phase_id, vote.option)
-    voters = [*(one for one in stand if one not in mine), vote.behalf or actor.login]
+    stand = [
+        one
+        for one in facts.approvals(found, rule, vote.tier, vote.phase_id, vote.option)
+        if one.principal not in mine and one.principal != (vote.behalf or actor.login)
+    ]
+    voters = [*(one.principal for one in stand), vote.behalf or actor.login]
     open_seats = facts.missing(rule, voters)
     if open_seats:
         done = {*voters, actor.login}
@@ -226,7 +233,8 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
     if vote.option:
         _send_back(actor, change, vote)
         return Decided(vote, change.stage, ())
-    columns = {"decided_at": vote.at, **_emergency(found)}
+    counted = [*(one.decision.number for one in stand), vote.number]
+    columns = {"decided_at": vote.at, "counted": counted, **_emergency(found)}
     store.move(actor, change, "approved", reason=vote.reason, columns=columns, after=_by(vote))
     apply(actor, found, touched, vote.tier, vote.phase_id)
     return Decided(vote, change.stage, ())

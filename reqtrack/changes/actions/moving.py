@@ -11,6 +11,7 @@ from reqtrack.acceptance.queries import requirement_statuses
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, policy
 from reqtrack.changes import load as loads
+from reqtrack.changes.actions.assessing import go_on, not_agreed
 from reqtrack.changes.actions.judging import judged
 from reqtrack.changes.actions.rights import require_reason, require_seen
 from reqtrack.changes.actions.templates import hand_in
@@ -62,12 +63,17 @@ def submit(actor: Actor, change: Change, *, seen: str | None = None, days: Any =
 
 
 def reassess(actor: Actor, change: Change, *, seen_stage: str | None = None) -> None:
-    """Send a change whose assessment is outdated back to its assessors."""
-    _found, _touched, _rule, told = judged(actor, change)
+    """Send a change whose assessment is outdated back to its assessors; so is one that was agreed elsewhere, which then is not."""
+    found, touched, _rule, told = judged(actor, change)
     policy.require(policy.may_reassess(actor, change.project_id, change.key, change.stage, told))
     _not_moved(change, seen_stage)
     _wake(actor, change, told)
-    store.move(actor, change, "assessing", seen_stage="deciding")
+    if not told.agreed:
+        store.move(actor, change, "assessing", seen_stage="deciding")
+        return
+    columns, after = not_agreed(found), {"agreed_elsewhere": False}
+    store.move(actor, change, "assessing", seen_stage="deciding", columns=columns, after=after)
+    go_on(actor, dossier.load(change), touched.graph_print)
 
 
 def ask(actor: Actor, change: Change, question: str) -> Comment:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
-from reqtrack.changes import dossier, impact
+from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes.actions.again import look_again
 from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write
@@ -148,7 +149,8 @@ def set_assessors(
     """Name who shall assess a change, by login and by role (any one holder does), in place of those asked before; None leaves
     that part as it is, and nobody at all leaves it to any analyst.
 
-    What others said does not count any more. If those asked have all spoken, it goes on to be decided.
+    Whose word of package and graph as they are counts stays named: nobody makes a change smaller by asking others. If those asked
+    have all spoken, it goes on to be decided.
 
     Raises:
         Refused: not theirs to say. Invalid: one of them is no member, or may not assess.
@@ -162,16 +164,22 @@ def set_assessors(
     names = {one.id: one.login for one in found.people}
     before = {"assessors": sorted(names.get(one, str(one)) for one in found.asked), "roles": sorted(found.asked_roles)}
     with recorded(actor, change.project_id, "change.assessors_named", change.key, before=before) as entry:
-        _keep_asked(change, found, wanted, by_role)
-        db.session.flush()
-        after = dossier.load(change)
+        graph = impact.graph_of(actor, found)[1]
+        after = _asked_instead(found, wanted, by_role)
+        spoken = [one for one in found.heard if facts.current(one, found, graph)]
+        kept: set[int] = set()
+        # Naming one may leave out another, who counted while nobody was named.
+        while lost := {one.user_id for one in spoken if one not in after.heard} - kept:
+            kept |= lost
+            after = _asked_instead(after, wanted | kept, by_role)
         change.expected_effort_days, change.expected_cost = after.expected, after.expected_cost
         entry.after = {
-            "assessors": sorted(names.get(one, str(one)) for one in wanted),
+            "assessors": sorted(names.get(one, str(one)) for one in wanted | kept),
+            **({"spoken": sorted(names.get(one, str(one)) for one in kept)} if kept else {}),
             "roles": sorted(by_role),
             "expected_of_all": after.expected,
         }
-    go_on(actor, after, impact.graph_of(actor, after)[1])
+    go_on(actor, after, graph)
 
 
 def _assessors(found: dossier.Dossier, logins: Sequence[str]) -> set[int]:
@@ -200,7 +208,9 @@ def _assessing(roles: Sequence[str]) -> set[str]:
     return set(roles)
 
 
-def _keep_asked(change: Change, found: dossier.Dossier, wanted: set[int], by_role: set[str]) -> None:
+def _asked_instead(found: dossier.Dossier, wanted: set[int], by_role: set[str]) -> dossier.Dossier:
+    """The change once these are asked."""
+    change = found.change
     for request in db.session.scalars(select(AssessmentRequest).where(AssessmentRequest.change_id == change.id)):
         if request.user_id not in wanted:
             db.session.delete(request)
@@ -211,6 +221,8 @@ def _keep_asked(change: Change, found: dossier.Dossier, wanted: set[int], by_rol
             db.session.delete(row)
     for role in sorted(by_role - found.asked_roles):
         db.session.add(AssessmentRole(change_id=change.id, role=role))
+    db.session.flush()
+    return dossier.load(change)
 
 
 def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
@@ -226,9 +238,11 @@ def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
     wrong = [key for key in wanted if key not in items or not editable(KINDS[items[key].kind])]
     if wrong:
         raise invalid("affected", "There is no %(key)s in this project.", key=[one[:80] for one in wrong[:20]])
-    for item in {one.id: one for one in (successions.now(items[key]) for key in wanted)}.values():
-        if item.key not in found.items:
-            store.link(actor, "touches", change, item)
+    new = {one.id: one for one in (successions.now(items[key]) for key in wanted) if one.key not in found.items}
+    for item in new.values():
+        store.link(actor, "touches", change, item)
+    if new:
+        look_again(actor, change)
 
 
 def unpick(actor: Actor, change: Change, key: str) -> None:
@@ -254,3 +268,4 @@ def unpick(actor: Actor, change: Change, key: str) -> None:
         message = "%(key)s is about %(item)s: an edit changes what accepts it or what it arises from. Take that edit out first."
         no("implied", message, key=change.key, item=item.key).require(409)
     store.unlink(actor, row, change, db.session.get_one(Item, row.target_id))
+    look_again(actor, change)

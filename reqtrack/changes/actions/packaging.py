@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.changes import codec, dossier, package
+from reqtrack.changes.actions.again import look_again
 from reqtrack.changes.actions.parsing import Line, joined, parse, refuse_merged
 from reqtrack.changes.actions.rights import may_write, require_seen
 from reqtrack.changes.dossier import Dossier
@@ -125,6 +126,7 @@ def rewrite(
         change.updated_at = entry.at
         db.session.flush()
         _tell(entry, actor, change, _standing(found))
+    look_again(actor, change)
     return list(dossier.load(change).edits)
 
 
@@ -186,6 +188,8 @@ def _write(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line], 
         change.updated_at = entry.at
         db.session.flush()
         _tell(entry, actor, change, voided)
+    if entry.after["package"] != entry.before["package"]:
+        look_again(actor, change)
 
 
 def _about(actor: Actor, change: Change, found: Dossier) -> None:

@@ -49,7 +49,7 @@ def put_into_effect(
             "outcome": "approved", "seat": "", "tier": tier, "phase": phase_id, "package": found.package_print,
             "number": vote.number, "method": method, **told,
         }  # fmt: skip
-    more = {"decided_at": vote.at, **(columns or {})}
+    more = {"decided_at": vote.at, "counted": [vote.number], **(columns or {})}
     store.move(actor, change, "approved", columns=more, after={"decision": vote.number})
     apply(actor, found, touched, tier, phase_id)
     return vote

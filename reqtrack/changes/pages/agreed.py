@@ -34,7 +34,7 @@ def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[st
         "people": [(one.login, one.name) for one in found.people if one.roles - {"administrator"}],
         "named": list(typed) or [one.login for one in found.agreed],
         "today": clock.today(page.project.zone).isoformat(),
-        "assessed": bool(found.said) and not told.outdated,
+        "assessed": bool(found.heard) and not told.outdated,
     }
 
 

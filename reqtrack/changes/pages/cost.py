@@ -62,7 +62,13 @@ def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
         "figures": [*_effort(page), *_money(page), *_ends(page)],
         "said": [_said(actor, page, one) for one in page.dossier.newest_said],
         "checks": checks(page),
-    }
+        "over": [
+            _("%(phase)s would carry %(load)s of its %(most)s person-days.", phase=one.name, load=number(one.after),
+              most=number(one.capacity_days))
+            for one in page.price.phases
+            if one.over and one.capacity_days is not None
+        ],
+    }  # fmt: skip
 
 
 def _effort(page: ChangePage) -> list[dict[str, Any]]:
@@ -252,7 +258,8 @@ def bars(page: ChangePage) -> list[dict[str, Any]]:
         if one.id in offered:
             offer = offered[one.id]
             note = _("with this change, %(keys)s moved out", keys=_keys(offer))
-            drawn.append({**_bar(one, note, one.added, offer), "fits": True})
+            bar = _bar(one, note, one.added, offer)
+            drawn.append({**bar, "fits": bar["limit"] is None or bar["load"] is None or bar["load"] <= bar["limit"]})
     return drawn
 
 
@@ -305,11 +312,17 @@ def swaps(project: Project, page: ChangePage) -> list[dict[str, Any]]:
 def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
     pages = url_for("items.show", project=project.key, key="")
     excess = number(one.phase.excess)
+    already = one.phase.capacity_days is not None and one.phase.before > one.phase.capacity_days
     head = _("%(phase)s would carry %(days)s person-days too much for this change.", phase=one.phase.name, days=excess)
     if not one.items:
         text = _("Nothing in it that may be moved out would make room.")
     elif one.into is None:
         text = _("These would make room, but no later phase can take them:")
+    elif already:
+        text = _(
+            "It carries too much already. It carries no more than before when these move to %(phase)s:",
+            phase=one.into.name,
+        )
     else:
         text = _("It fits when these move to %(phase)s:", phase=one.into.name)
     bound = (
@@ -332,10 +345,16 @@ def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
         "days": number(one.days),
         "fields": {"phase": one.phase.name, "items": " ".join(one.keys)} if one.items and one.into else None,
         "into": one.into.name if one.into else "",
-        "short": _("Moving %(keys)s to %(phase)s makes it fit: %(days)s person-days.", keys=_keys(one), phase=one.into.name,
-                   days=number(one.days)) if one.items and one.into else "",
+        "short": _short(one, already) if one.items and one.into else "",
         "mine": bool(page.verdicts["decide"]),
     }  # fmt: skip
+
+
+def _short(one: Offer, already: bool) -> str:
+    told = {"keys": _keys(one), "phase": one.into.name if one.into else "", "days": number(one.days)}
+    if already:
+        return str(_("With %(keys)s moved to %(phase)s it carries no more than before: %(days)s person-days.", **told))
+    return str(_("Moving %(keys)s to %(phase)s makes it fit: %(days)s person-days.", **told))
 
 
 def moved(page: ChangePage) -> dict[str, Any] | None:

@@ -253,6 +253,8 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "tier": page.tier or "",
         "phase": phases.get(page.phase_id or 0, ""),
         "seen": page.dossier.package_print[:16],
+        # With the tier and the phase that are shown, where there is nothing to choose.
+        "offer": facts.silent_print(page.dossier, page.tier, page.phase_id)[:16],
         "basis": page.basis[:16],
         "who": seat_words(page.rule.seats, page.rule.needed),
         "two": page.rule.needed > 1,
@@ -262,6 +264,7 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "reasons": sentences(decide),
         "approve_reasons": approve,
         "voted": _has_voted(actor, page),
+        "differs": _differs(actor, page, phases),
         "absent": _absent(actor, page),
         "missing": seat_words(missing) if page.standing else "",
         "above": page.dossier.expected is None or page.dossier.expected > 1,
@@ -269,8 +272,20 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
 
 
 def _has_voted(actor: Actor, page: ChangePage) -> bool:
-    given = [one for one in page.votes if one.newest and not one.void and one.decision.outcome == "approved"]
-    return any(actor.login in (one.decision.decider, one.principal) for one in given)
+    return any(actor.login in (one.decision.decider, one.principal) for one in facts.agreeing(page.votes))
+
+
+def _differs(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> list[str]:
+    """What the reader approved, and what the last vote did, where the two do not meet; else nothing."""
+    mine = facts.differing(page.votes, actor.login)
+    return [_approved(one, phases) for one in (mine, facts.agreeing(page.votes)[-1])] if mine is not None else []
+
+
+def _approved(vote: facts.Vote, phases: Mapping[int, str]) -> str:
+    row = vote.decision
+    if row.option:
+        return option_word(row.option)
+    return f"{TIERS.get(row.tier or '', '–')} · {phases.get(row.phase_id or 0, '–')}"
 
 
 def _absent(actor: Actor, page: ChangePage) -> str:
@@ -305,5 +320,6 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
         "at": row.at,
         "by_link": row.method == "link",
         "void": one.void,
+        "outgrown": one.outgrown,
         "print": row.package_print,
     }

@@ -37,6 +37,7 @@ UNVOTED = {
     "template_chosen": _l("chose by which template it passes"),
     "estimated": _l("estimated it: %(days)s person-days"),
     "seen": _l("saw what it changes for them"),
+    "put_off": _l("cancelled the review that it was put off until: it comes back with %(until)s"),
 }
 # What was asked by link, and agreed elsewhere, by the event's name.
 ELSEWHERE = {
@@ -153,7 +154,8 @@ def _elsewhere(page: ChangePage, action: str, after: Mapping[str, Any]) -> dict[
 def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
     if verb not in UNVOTED:
         return None
-    told = {"until": day(date.fromisoformat(after["until"]))} if after.get("until") else {}
+    until = after.get("until")
+    told = {"until": until if verb == "put_off" else day(date.fromisoformat(until))} if until else {}
     if "expected_effort_days" in after:
         told["days"] = number(float(after["expected_effort_days"]))
     text = UNVOTED[verb] % told if told else UNVOTED[verb]
@@ -180,6 +182,7 @@ def _moved(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> d
     return {
         "kind": "move", "text": _("moved it"), "from": before.get("stage", ""), "to": stage, "from_name": old, "to_name": new,
         **({"note": _("The stages of this project were changed.")} if after.get("restaged") else {}),
+        **({"note": _("It was edited: those who had passed it on look at it again.")} if after.get("edited") else {}),
     }  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased
 
 from reqtrack import clock
 from reqtrack.accounts.links import folded
-from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.accounts.sessions import digest_of
 from reqtrack.changes.asking import MOST_WRONG as MOST_WRONG
 from reqtrack.changes.models import AskLink, Change
 from reqtrack.db import db
 from reqtrack.errors import NotFound
+from reqtrack.workflow.tables import CHANGE_OPEN
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ def opened(secret: str) -> Opened:
     """What the link of a secret leads to.
 
     Raises:
-        NotFound: unknown, used, taken back, out of date, shut by wrong codes, the account disabled, the project archived (not
-            told apart).
+        NotFound: unknown, used, taken back, out of date, shut by wrong codes, the change decided, the account disabled or no
+            member any more, the project archived (not told apart).
     """
+    member = select(Membership.id).where(
+        Membership.project_id == AskLink.project_id,
+        Membership.user_id == AskLink.user_id,
+        Membership.ended_at.is_(None),
+    )
     found = db.session.execute(
         select(AskLink, Change, Project, User)
         .join(Change, Change.id == AskLink.change_id)
@@ -44,7 +50,7 @@ def opened(secret: str) -> Opened:
         .where(
             AskLink.digest == digest_of(folded(secret)), AskLink.used_at.is_(None), AskLink.revoked_at.is_(None),
             AskLink.expires_at > clock.now(), AskLink.wrong < MOST_WRONG, User.active, Project.archived_at.is_(None),
-            Change.retired.is_(False),
+            Change.retired.is_(False), Change.stage.in_(CHANGE_OPEN), member.exists(),
         )
     ).first()  # fmt: skip
     if found is None:

@@ -254,6 +254,11 @@ def submit(project: str, key: str) -> Response:
         actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
+    except Refused as refused:
+        # What a template does not take is known once its effort is said; that nothing moved is said by staying where one was.
+        if change.template_id is None or any(one.code in ("package_moved", "wrong_stage") for one in refused.reasons):
+            raise
+        return _shown(change, refused.status, {"days": " ".join(errors_of(refused).values())})
     return answer(href_of(key))
 
 
@@ -373,7 +378,10 @@ def withdraw(project: str, key: str) -> Response:
 def pass_on(project: str, key: str) -> Response:
     change, given = change_of(key), request.form
     try:
-        actions.pass_on(g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"))
+        package = given.get("seen") or "nothing"
+        actions.pass_on(
+            g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"), package=package
+        )
     except Invalid as error:
         return _shown(change, 422, {"passing": "; ".join(errors_of(error).values())})
     return answer(href_of(key))

@@ -27,7 +27,7 @@ def build(reader: Reader, review: Review) -> Context:
         ],
         "note": shown["note"],
         "lines": [_line(one) for one in shown["lines"]],
-        "unreached": sum(1 for one in shown["lines"] if not one["outcome"]) if held else 0,
+        "unreached": sum(1 for one in shown["lines"] if not one["line"].outcome) if held else 0,
     }  # fmt: skip
 
 

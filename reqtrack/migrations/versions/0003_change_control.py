@@ -313,6 +313,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("probability", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("effect", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("options", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("source", sa.String(length=12), server_default="", nullable=False))
         batch_op.create_check_constraint(
             "risk_from_one_to_five", "probability BETWEEN 1 AND 5 AND effect BETWEEN 1 AND 5"
         )
@@ -328,6 +329,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reviewed_at", sa.String(27), nullable=True))
         batch_op.add_column(sa.Column("silent_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("silent_print", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("counted", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("sub_stage", sa.String(length=24), nullable=True))
         batch_op.create_index(batch_op.f("ix_changes_reverts_id"), ["reverts_id"], unique=False)
         batch_op.create_foreign_key(

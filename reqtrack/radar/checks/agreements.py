@@ -29,8 +29,10 @@ class AgreedElsewhereUnconfirmed(Check):
         found = {}
         for row in facts.changing.rows:
             due = calendar.later(row.agreed_on, days) if row.agreed_on is not None and row.stage == "deciding" else None
-            if due is not None and due < facts.today:
-                found[row.key] = {"waits": row.unconfirmed}
+            late = due is not None and due < facts.today
+            # Where all of them have, it waits for who decides it, as any other does.
+            if late and (waits := facts.changing.unconfirmed.get(row.id, 0)):
+                found[row.key] = {"waits": waits}
         return found
 
     def lead(self, count: int) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, and_, case, exists, func, or_, select
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes import dossier, facts, impact, waits
-from reqtrack.changes.models import Agreement, Assessment, Change, ProposedEdit, Wait
+from reqtrack.changes.models import Assessment, Change, ProposedEdit, Wait
 from reqtrack.changes.queries.figures import AGREED, moved
 from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Version
@@ -37,25 +37,27 @@ class Changing:
 
     @cached_property
     def rows(self) -> Sequence[Row[Any]]:
-        """The changes in number order: ``id key stage change_kind submitted_at paused_at review_due_on reviewed_at assessed agreed_on
-        unconfirmed``, the last being how many of those named as having decided it elsewhere have not answered."""
-        unanswered = (
-            select(func.count(Agreement.id))
-            .where(Agreement.change_id == Item.id, Agreement.answer == "")
-            .correlate(Item)
-            .scalar_subquery()
-        )
+        """The changes in number order: ``id key stage change_kind submitted_at paused_at review_due_on reviewed_at assessed
+        agreed_on``."""
         assessed = exists().where(Assessment.change_id == Item.id)
         return plain(
             select(
                 Item.id, Item.key, Item.stage, _change.c.change_kind, _change.c.submitted_at, _change.c.paused_at,
                 _change.c.review_due_on, _change.c.reviewed_at, assessed.label("assessed"), _change.c.agreed_on,
-                unanswered.label("unconfirmed"),
             )
             .join(_change, _change.c.id == Item.id)
             .where(visible(self.actor, self.project.id), Item.kind == "change", Item.retired.is_(False))
             .order_by(Item.number)
         ).all()  # fmt: skip
+
+    @cached_property
+    def unconfirmed(self) -> Mapping[int, int]:
+        """Of those to be decided that were agreed elsewhere: how many of those named have not said so of what it is now."""
+        agreed = [row.id for row in self.rows if row.agreed_on is not None and row.stage == "deciding"]
+        if not agreed:
+            return {}
+        rows = db.session.execute(select(Change).where(Change.id.in_(agreed))).scalars().all()
+        return {one.change.id: len(one.named_still) for one in dossier.load_many(rows)}
 
     @cached_property
     def rivals(self) -> Mapping[int, Collection[str]]:

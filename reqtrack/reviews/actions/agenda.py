@@ -12,7 +12,7 @@ from reqtrack.items.kinds import by_key
 from reqtrack.permissions import Actor
 from reqtrack.reviews import policy, queries
 from reqtrack.reviews.models import AgendaLine, Review
-from reqtrack.reviews.queries import agenda
+from reqtrack.reviews.queries import agenda, confirming
 
 BY_HAND = "hand"
 
@@ -128,10 +128,11 @@ def say(
     known = by_key(line.subject) if ":" not in line.subject else None
     is_change = known is not None and known.name == "change"
     text = note.strip()[:2000]
-    policy.outcome_fits(outcome, text, is_change).require(422)
-    said_of = ""
-    if outcome in policy.DECISIONS:
-        said_of = dossier.load(change_for(actor, review.project_id, line.subject)).package_print
+    decides = is_change and outcome in policy.DECISIONS
+    found = dossier.load(change_for(actor, review.project_id, line.subject)) if decides else None
+    asks_reason = found is not None and confirming.asks_reason(found, outcome)
+    policy.outcome_fits(outcome, text, is_change, asks_reason).require(422)
+    said_of = found.package_print if found is not None else ""
     before = {"subject": line.subject, "outcome": line.outcome}
     with recorded(actor, review.project_id, "review.line_said", review.key, before=before) as entry:
         line.outcome, line.note, line.package_print = outcome, text, said_of

@@ -14,7 +14,7 @@ from reqtrack.errors import no
 from reqtrack.permissions import Actor
 from reqtrack.reviews import policy, queries
 from reqtrack.reviews.models import AgendaLine, Review
-from reqtrack.reviews.queries.confirming import Pending, judge
+from reqtrack.reviews.queries.confirming import Pending, asks_reason, judge
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def confirm(actor: Actor, review: Review, *, seen: Mapping[str, str] | None = No
 
 def _saw(one: Pending, seen: Mapping[str, str]) -> bool:
     told = seen.get(one.line.subject, "")
-    return len(told) >= 12 and one.judged.found.package_print.startswith(told)
+    # A page shows tier and phase, too; a program may send what it read of the change.
+    return len(told) >= 12 and any(whole.startswith(told) for whole in (one.offer, one.judged.found.package_print))
 
 
 def _give(actor: Actor, line: AgendaLine, change: Change, one: Pending, address: str) -> None:
@@ -67,8 +68,10 @@ def _give(actor: Actor, line: AgendaLine, change: Change, one: Pending, address:
         changes.ask(actor, change, line.note)
         return
     phase = next((phase.name for phase in loads.phases(change.project_id) if phase.id == one.judged.phase_id), None)
+    put_off = line.outcome == "deferred"
     changes.decide(
         actor, change, line.outcome, tier=one.judged.tier, phase=phase,
-        reason=line.note if line.outcome != "deferred" else "", until=line.note if line.outcome == "deferred" else "",
+        # Where deferring asks for a reason, what was written down is that too.
+        reason=line.note if not put_off or asks_reason(one.judged.found, "deferred") else "", until=line.note if put_off else "",
         seen=one.judged.found.package_print, address=address,
     )  # fmt: skip

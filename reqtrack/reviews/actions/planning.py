@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -87,7 +87,7 @@ def change_review(
     if seen is not None and seen != review.version:
         raise Stale(review.key, seen, review.version, {}, {})
     now = {**_told(review), "planned_on": review.planned_on, "people": review.present.split()}
-    told = _checked(project, {**now, **given})
+    told = _checked(project, {**now, **given}, asked=now["people"])
     with recorded(actor, project.id, "review.changed", review.key, before=_told(review)) as entry:
         for name in ("name", "planned_on", "begins", "minutes", "place"):
             setattr(review, name, told[name])
@@ -102,6 +102,17 @@ def _put_off_until(review: Review) -> list[Change]:
         Change.project_id == review.project_id, Change.stage == "deferred", Change.deferred_until == review.key
     )
     return list(db.session.execute(wanted).scalars())
+
+
+def _put_off_further(actor: Actor, project: Project, review: Review, following: Review | None) -> None:
+    """What was put off until a review that is not held comes back with the one that takes over; without one, today."""
+    day = following.planned_on if following is not None else clock.today(project.zone)
+    until = following.key if following is not None else day.isoformat()
+    for change in _put_off_until(review):
+        before = {"until": change.deferred_until}
+        with recorded(actor, project.id, "change.put_off", change.key, reason=review.key, before=before) as entry:
+            change.deferred_until, change.back_on = until, day
+            entry.after = {"until": until, "back_on": day.isoformat()}
 
 
 def hold(
@@ -136,22 +147,28 @@ def cancel(actor: Actor, project: Project, review: Review, *, seen: int | None =
         raise Stale(review.key, seen, review.version, {}, {})
     with recorded(actor, project.id, "review.cancelled", review.key):
         review.state = "cancelled"
-    return _go_on(actor, project, review)
+    following = _go_on(actor, project, review)
+    _put_off_further(actor, project, review, following)
+    return following
 
 
 def _go_on(actor: Actor, project: Project, review: Review) -> Review | None:
-    """The next review with what is left of this one; planned, where the series goes on and none is."""
+    """The review that takes over what is left of this one: the next of all that are planned. Where its series goes on and none of it
+    is planned, its next one is."""
     following = next_planned(project.id, review)
-    if following is not None:
-        fill(actor, project, following)
-        return following
     series = db.session.get(ReviewSeries, review.series_id) if review.series_id is not None else None
-    if series is None or series.archived_at is not None:
-        return None
+    if series is None or series.archived_at is not None or next_planned(project.id, review, series):
+        if following is not None:
+            fill(actor, project, following)
+        return following
     day = occurrence(series, max(review.planned_on, clock.today(project.zone)))
+    if following is not None and following.planned_on <= day:
+        # What was not reached goes where it is gone through first.
+        fill(actor, project, following)
     given = {"name": series.name, "planned_on": day, "begins": series.begins, "minutes": series.minutes,
              "place": series.place, "people": _still(project, review.present.split())}  # fmt: skip
-    return plan(actor, project, given, series)
+    planned = plan(actor, project, given, series)
+    return following if following is not None and following.planned_on <= day else planned
 
 
 def end_series(actor: Actor, project: Project, series: ReviewSeries) -> None:
@@ -171,8 +188,8 @@ def end_series(actor: Actor, project: Project, series: ReviewSeries) -> None:
 # -- what fits ---------------------------------------------------------------------------------------------------------
 
 
-def _checked(project: Project, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given as it is kept.
+def _checked(project: Project, given: Mapping[str, Any], asked: Sequence[str] = ()) -> dict[str, Any]:
+    """What was given as it is kept. ``asked``: who was asked to come before; they may have left the project since.
 
     Raises:
         Invalid: with a reason for each field that does not fit.
@@ -191,7 +208,7 @@ def _checked(project: Project, given: Mapping[str, Any]) -> dict[str, Any]:
     if not minutes:
         reasons.append(Reason("invalid", "For how many minutes: a number from 5 to 1440.", {}, "minutes"))
     try:
-        people = _members(project, given.get("people") or [])
+        people = _members(project, given.get("people") or [], asked)
     except Invalid as error:
         people, reasons = [], [*reasons, *error.reasons]
     if reasons:
@@ -223,8 +240,8 @@ def _minutes(given: Any) -> int:
     return number if 5 <= number <= 1440 else 0
 
 
-def _members(project: Project, logins: Any) -> list[str]:
-    known = queries.people(project.id)
+def _members(project: Project, logins: Any, before: Sequence[str] = ()) -> list[str]:
+    known = {*queries.people(project.id), *before}
     wanted = list(dict.fromkeys(str(one).strip() for one in logins if str(one).strip()))
     wrong = [one for one in wanted if one not in known]
     if wrong:

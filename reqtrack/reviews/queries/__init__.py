@@ -1,6 +1,6 @@
 """What can be asked of the reviews: one, all of them, what their agenda shall hold, what waits to be confirmed."""
 
-from reqtrack.reviews.queries.agenda import MORE, computed, outcome_of, subjects_of
+from reqtrack.reviews.queries.agenda import MORE, computed, hidden, outcome_of, subjects_of
 from reqtrack.reviews.queries.confirming import Pending, pending, waiting_for
 from reqtrack.reviews.queries.reviews import (
     ReviewRow,
@@ -19,6 +19,7 @@ __all__ = [
     "ReviewRow",
     "SeriesRow",
     "computed",
+    "hidden",
     "lines_of",
     "listing",
     "outcome_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, union
@@ -132,6 +132,11 @@ def subjects_of(actor: Actor, project_id: int, lines: Iterable[AgendaLine]) -> d
         visible(actor, project_id), Item.key.in_(keys)
     )
     return {row.key: row for row in plain(wanted)}
+
+
+def hidden(line: AgendaLine, subjects: Mapping[str, Any]) -> bool:
+    """Whether a line is about an item that the reader may not see (``subjects``: what ``subjects_of`` found)."""
+    return ":" not in line.subject and line.subject not in subjects
 
 
 def exists(project_id: int, key: str) -> bool:

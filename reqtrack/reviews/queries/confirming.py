@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes import facts, policy
 from reqtrack.changes import queries as changes
+from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change
 from reqtrack.changes.queries import Judged
 from reqtrack.db import db
@@ -48,16 +50,24 @@ class Pending:
         return bool(self.verdict) and not self.given
 
     @property
+    def offer(self) -> str:
+        """The fingerprint of what is confirmed: the package with the tier and the phase that it would get."""
+        return facts.silent_print(self.judged.found, self.judged.tier, self.judged.phase_id)
+
+    @property
     def proof(self) -> bool:
         """Whether that takes a password."""
         return self.judged.rule.proof and self.line.outcome != "asked_back"
 
 
 def pending(actor: Actor, review: Review, lines: Iterable[AgendaLine]) -> list[Pending]:
-    """The lines of a held review that wait to be confirmed, in their order."""
+    """The lines of a held review that wait to be confirmed, in their order; not those of which something else was said since, at
+    a review that was held later."""
     wanted = {one.subject: one for one in lines if one.outcome in DECISIONS}
     if review.state != "held" or not wanted:
         return []
+    newest = _newest(review.project_id, wanted)
+    wanted = {subject: one for subject, one in wanted.items() if newest.get(subject) == review.id}
     rows = db.session.execute(
         select(Change).where(visible(actor, review.project_id), Change.key.in_(wanted), Change.stage.in_(WITH_THEM))
     )
@@ -72,17 +82,27 @@ def pending(actor: Actor, review: Review, lines: Iterable[AgendaLine]) -> list[P
     return found
 
 
+def _newest(project_id: int, subjects: Iterable[str]) -> dict[str, int]:
+    """Subject → the review, of those held, at which last was said what shall become of it (one statement)."""
+    rows = db.session.execute(
+        select(AgendaLine.subject, AgendaLine.review_id)
+        .join(Review, Review.id == AgendaLine.review_id)
+        .where(AgendaLine.project_id == project_id, AgendaLine.subject.in_(list(subjects)), AgendaLine.position > 0)
+        .where(AgendaLine.outcome.in_(DECISIONS), Review.state == "held")
+        .order_by(Review.held_at, Review.number)
+    )
+    return {row.subject: row.review_id for row in rows}
+
+
 def judge(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Pending:
     """How a line stands for the reader."""
-    approved = {vote.decision.decider for vote in facts.votes_of(one.found, one.rule) if _approves(vote)}
+    # Who approved it for another tier or phase than the last vote is asked again.
+    stand = facts.approvals(one.found, one.rule, one.tier, one.phase_id)
+    approved = {vote.decision.decider for vote in stand}
     given = line.outcome == "approved" and actor.login in approved
-    seats = facts.missing(one.rule, facts.standing(one.found, one.rule, one.tier, one.phase_id))
+    seats = facts.missing(one.rule, [vote.principal for vote in stand])
     names = dict.fromkeys(person.name for seat in seats for person in seat.voters if person.login not in approved)
     return Pending(line, change, one, _verdict(actor, line, change, one), given, tuple(names))
-
-
-def _approves(vote: facts.Vote) -> bool:
-    return vote.newest and not vote.void and vote.decision.outcome == "approved" and not vote.decision.option
 
 
 def _verdict(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Verdict:
@@ -93,10 +113,18 @@ def _verdict(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Ver
         verdict = policy.may_ask(*where, facts.assessors(one.found))
     else:
         verdict = policy.may_decide(*where, MOVES[line.outcome])
+    if line.outcome == "approved" and asks_reason(one.found, "approved") and not line.note.strip():
+        message = "This project asks for a reason to approve, and none was written down: decide %(key)s on its page."
+        verdict += no("reason_missing", message, key=change.key)
     if line.package_print != one.found.package_print:
         message = "What %(key)s proposes was edited since the review: decide it on its page, or at the next review."
         verdict += no("package_moved", message, key=change.key)
     return verdict
+
+
+def asks_reason(found: Dossier, outcome: str) -> bool:
+    """Whether the project's flow asks for a reason beside an outcome."""
+    return "reason" in found.flow.asks.get({"approved": "approve", "deferred": "defer"}.get(outcome, ""), ())
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -155,18 +183,20 @@ def _confirmations(actor: Actor, held: Sequence[tuple[Review, Project]]) -> list
     mine = {(one.project_key, one.key) for one in changes.waiting_for(actor) if one.kind == "decide"}
     if not mine:
         return []
-    counts: dict[int, int] = {}
     rows = db.session.execute(
-        select(AgendaLine.review_id, AgendaLine.subject).where(
+        select(AgendaLine.review_id, AgendaLine.subject)
+        .join(Review, Review.id == AgendaLine.review_id)
+        .where(
             AgendaLine.review_id.in_([review.id for review, _project in held]),
             AgendaLine.outcome.in_(DECISIONS),
             AgendaLine.position > 0,
         )
+        .order_by(Review.held_at, Review.number)
     )
     keys: Mapping[int, str] = {review.id: project.key for review, project in held}
-    for row in rows:
-        if (keys[row.review_id], row.subject) in mine:
-            counts[row.review_id] = counts.get(row.review_id, 0) + 1
+    # Of each change, the review at which last something was said of it.
+    last = {(keys[row.review_id], row.subject): row.review_id for row in rows}
+    counts = Counter(review_id for named, review_id in last.items() if named in mine)
     return [_confirm(review, project, counts[review.id]) for review, project in held if review.id in counts]
 
 

@@ -113,13 +113,15 @@ def occurrence(series: ReviewSeries, after: date) -> date:
     return series.starts_on + ((after - series.starts_on) // step + 1) * step
 
 
-def next_planned(project_id: int, review: Review) -> Review | None:
-    """The planned review that comes next after one."""
+def next_planned(project_id: int, review: Review, series: ReviewSeries | None = None) -> Review | None:
+    """The planned review that comes next after one; of a series, where one is given."""
     wanted = (
         select(Review)
         .where(Review.project_id == project_id, Review.state == "planned", Review.id != review.id)
         .order_by(Review.planned_on, Review.number)
     )
+    if series is not None:
+        wanted = wanted.where(Review.series_id == series.id)
     return db.session.execute(wanted).scalars().first()
 
 

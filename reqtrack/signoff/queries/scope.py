@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -19,7 +20,7 @@ from reqtrack.permissions import Actor
 from reqtrack.signoff import scope
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.queries.people import answers
-from reqtrack.signoff.queries.told import as_seen, of_subjects, outcomes
+from reqtrack.signoff.queries.told import HIDDEN, as_seen, of_subjects, outcomes
 from reqtrack.signoff.subjects import Outcome
 from reqtrack.web.words import acting
 
@@ -70,14 +71,18 @@ def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
 @dataclass(frozen=True)
 class Carrying:
     """An applied change that carries a signature: who approved it (name, role), which requirements it moved (key, title), and
-    whether nobody in a signer's role was among those who approved it."""
+    whether nobody in a signer's role was among those who approved it. Of one that the reader may not see, that there is one."""
 
     key: str
     title: str
-    applied_at: datetime
+    applied_at: datetime | None
     deciders: list[tuple[str, str]]
     moved: Sequence[tuple[str, str]]
     to_confirm: bool
+
+    @property
+    def hidden(self) -> bool:
+        return self.key == HIDDEN
 
 
 def carrying(actor: Actor, found: InForce) -> list[Carrying]:
@@ -97,9 +102,19 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             decisions.c.decider_name,
             decisions.c.behalf_name,
             decisions.c.seat,
+            decisions.c.number,
+            decisions.c.package_print,
+            decisions.c.tier,
+            decisions.c.phase_id,
+            changes.c.counted,
         )
         .join(changes, changes.c.id == Item.id)
-        .outerjoin(decisions, and_(decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved"))
+        .outerjoin(
+            decisions,
+            and_(
+                decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", decisions.c.option.is_(None)
+            ),
+        )
         .where(Item.project_id == project_id, Item.key.in_(outcome.carried_by))
         .order_by(changes.c.applied_seq, decisions.c.number)
     ).all()
@@ -113,10 +128,15 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             ]
             moved = [(key, title) for key, title in touched if key in seen]
             chain[row.key] = Carrying(row.key, row.title, row.applied_at, [], moved, row.key in outcome.to_confirm)
-        decider = (acting(row.decider_name or "", row.behalf_name), row.seat)
-        if row.seat and decider not in chain[row.key].deciders:
-            chain[row.key].deciders.append(decider)
-    return list(chain.values())
+    for key, votes in groupby(rows, lambda row: row.key):
+        told = (
+            (acting(one.decider_name or "", one.behalf_name), one.seat)
+            for one in scope.counting(list(votes))
+            if one.seat
+        )
+        chain[key].deciders.extend(dict.fromkeys(told))
+    hidden = Carrying(HIDDEN, "", None, [], (), False)
+    return [chain.get(key, hidden) for key in outcome.carried_by]
 
 
 def open_scope_request(project_id: int) -> Signoff | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from reqtrack.baselines.content import visible_keys
 from reqtrack.baselines.queries import number_of
 from reqtrack.db import db
 from reqtrack.errors import NotFound
+from reqtrack.items.models import Item
+from reqtrack.items.queries import sees_all, visible
 from reqtrack.permissions import Actor
 from reqtrack.signoff import subjects
 from reqtrack.signoff.away import signs_for
@@ -23,6 +25,9 @@ from reqtrack.signoff.policy import Facts
 from reqtrack.signoff.queries.away import signing_for
 from reqtrack.signoff.queries.people import answers, asked, roles_of
 from reqtrack.signoff.subjects import Outcome, Subject, Told
+
+# What stands for a change of the chain that the reader may not see.
+HIDDEN = "…"
 
 
 @dataclass(frozen=True)
@@ -195,19 +200,35 @@ def page_of(actor: Actor, signoff: Signoff) -> Page:
 
 
 def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict[int, Outcome]:
-    """Outcomes without the items that the actor may not see (one statement at most)."""
+    """Outcomes without the items that the actor may not see; of a change that carries, which they may not see, stands ``HIDDEN``
+    (one statement at most for items, one for changes)."""
     told = {one.key for outcome in found.values() for one in outcome.told}
     seen = set(visible_keys(actor, project_id, sorted(told)))
-    if seen == told:
+    carrying = {key for outcome in found.values() for key in outcome.carried_by}
+    known = _visible_changes(actor, project_id, carrying)
+    if (seen, known) == (told, carrying):
         return dict(found)
 
     def kept(rows: Sequence[Told]) -> tuple[Told, ...]:
         return tuple(one for one in rows if one.key in seen)
 
+    def named(keys: Sequence[str]) -> tuple[str, ...]:
+        return tuple(key if key in known else HIDDEN for key in keys)
+
     return {
-        name: replace(one, fallen=kept(one.fallen), moved_since=kept(one.moved_since), stale=kept(one.stale))
+        name: replace(
+            one, fallen=kept(one.fallen), moved_since=kept(one.moved_since), stale=kept(one.stale),
+            carried_by=named(one.carried_by), to_confirm=named(one.to_confirm),
+        )
         for name, one in found.items()
-    }
+    }  # fmt: skip
+
+
+def _visible_changes(actor: Actor, project_id: int, keys: Collection[str]) -> set[str]:
+    if not keys or sees_all(actor, project_id):
+        return set(keys)
+    wanted = select(Item.key).where(visible(actor, project_id), Item.key.in_(keys))
+    return set(db.session.execute(wanted).scalars())
 
 
 def listing(project_id: int, after: int = 0, limit: int = 50) -> Sequence[Signoff]:
