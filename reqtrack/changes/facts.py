@@ -349,6 +349,32 @@ def approvals(
     ]
 
 
+def agreeing(votes: Sequence[Vote]) -> list[Vote]:
+    """The approvals that stand and are for what the last of them is for: the same tier and phase, or the same option. Who approved
+    something else is asked again."""
+    given = [one for one in votes if one.newest and not one.void and one.decision.outcome == "approved"]
+    wanted = _for(given[-1]) if given else ()
+    return [one for one in given if _for(one) == wanted]
+
+
+def _for(vote: Vote) -> tuple[Any, ...]:
+    return vote.decision.tier, vote.decision.phase_id, vote.decision.option
+
+
+def differing(votes: Sequence[Vote], login: str) -> Vote | None:
+    """The approval of somebody that stands and is for something else than the last one is."""
+    together = agreeing(votes)
+    return next(
+        (
+            one
+            for one in votes
+            if one.newest and not one.void and one.decision.outcome == "approved" and one not in together
+            if login in (one.decision.decider, one.principal)
+        ),
+        None,
+    )
+
+
 def missing(rule: Rule, voters: Iterable[str]) -> list[Seat]:
     """The seats that these voters leave open; none where enough of them are taken."""
     taken = delegation.seated(rule.seats, voters)

@@ -121,3 +121,18 @@ def test_what_was_assessed_already_is_looked_at_together(desk: Desk, req: str, q
     asked = {key for kind, key in desk.waiting("analyst")}
     assert asked == {key for key in keys if "analyst" in {one.login for one in desk.page(key).still_asked}}
     assert 0 < len(asked) < len(keys)
+
+
+def test_who_approved_it_otherwise_than_the_last_vote_is_asked_again(desk: Desk, req: str) -> None:
+    key = desk.deciding(likely=12, edits=edits(req))
+    desk.decide(key, by="business_owner", tier="should")
+    assert desk.waiting("business_owner") == []
+    desk.decide(key, by="sponsor", tier="later")
+    assert (desk.waiting("business_owner"), desk.waiting("sponsor")) == ([("decide", key)], [])
+    client = desk.world.client("business_owner")
+    assert "You approved it for another priority or phase than the last vote" in client.get("/").text
+    page = client.get(f"/p/CRM/changes/{key}").text
+    assert "You approved “Should have · Phase 1”, the last vote is for “Later · Phase 1”" in page
+    assert "Your vote is recorded." not in page
+    assert "Your vote is recorded." in desk.world.client("sponsor").get(f"/p/CRM/changes/{key}").text
+    assert desk.decide(key, by="business_owner", tier="later").stage == "applied"

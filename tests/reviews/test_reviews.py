@@ -373,3 +373,15 @@ def test_who_has_left_does_not_stand_against_a_change_of_place(table: Table) -> 
     assert (table.read(key).place, table.read(key).present) == ("Room 2", "tester")
     with pytest.raises(Invalid):
         table.do(key, actions.change_review, {"people": ["tester", "nobody"]})
+
+
+def test_who_approved_it_otherwise_than_the_last_vote_confirms_again(table: Table, req: str) -> None:
+    one = table.desk.deciding(likely=12, edits=edits(req))
+    table.desk.decide(one, by="business_owner", tier="should")
+    table.desk.decide(one, by="sponsor", tier="later")
+    key = table.plan()
+    table.say(key, one, "approved")
+    table.do(key, actions.hold)
+    assert table.pending(key, "business_owner") == {one: []} and table.pending(key, "sponsor") == {}
+    done = table.do(key, actions.confirm, by="business_owner", proved=True)
+    assert done.given == ((one, "applied"),)

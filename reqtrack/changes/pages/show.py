@@ -263,6 +263,7 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
         "reasons": sentences(decide),
         "approve_reasons": approve,
         "voted": _has_voted(actor, page),
+        "differs": _differs(actor, page, phases),
         "absent": _absent(actor, page),
         "missing": seat_words(missing) if page.standing else "",
         "above": page.dossier.expected is None or page.dossier.expected > 1,
@@ -270,8 +271,20 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
 
 
 def _has_voted(actor: Actor, page: ChangePage) -> bool:
-    given = [one for one in page.votes if one.newest and not one.void and one.decision.outcome == "approved"]
-    return any(actor.login in (one.decision.decider, one.principal) for one in given)
+    return any(actor.login in (one.decision.decider, one.principal) for one in facts.agreeing(page.votes))
+
+
+def _differs(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> list[str]:
+    """What the reader approved, and what the last vote did, where the two do not meet; else nothing."""
+    mine = facts.differing(page.votes, actor.login)
+    return [_approved(one, phases) for one in (mine, facts.agreeing(page.votes)[-1])] if mine is not None else []
+
+
+def _approved(vote: facts.Vote, phases: Mapping[int, str]) -> str:
+    row = vote.decision
+    if row.option:
+        return option_word(row.option)
+    return f"{TIERS.get(row.tier or '', '–')} · {phases.get(row.phase_id or 0, '–')}"
 
 
 def _absent(actor: Actor, page: ChangePage) -> str:

@@ -78,7 +78,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         if not kind and step is not None and _escalated(actor, one, rule, step):
             kind = "unblock"
         if kind:
-            waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _absent(actor, kind, rule)))
+            waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _special(actor, one, kind, rule)))
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
@@ -190,11 +190,7 @@ def _kind(
         return "", None
     rule = facts.rule(found, musts, phases, tier)
     voices = _voices(actor, rule)
-    given = [
-        vote
-        for vote in facts.votes_of(found, rule)
-        if vote.newest and not vote.void and vote.decision.outcome == "approved"
-    ]
+    given = facts.agreeing(facts.votes_of(found, rule))
     spoken = {one.principal for one in given}
     voted = any(one.decision.decider == actor.login for one in given) or actor.login in spoken
     mine = not voted and bool(voices - spoken)
@@ -249,15 +245,19 @@ def _to_assess(actor: Actor, found: Dossier, graph: str | None) -> bool:
     return actor.id in {one.id for one in asked}
 
 
-def _absent(actor: Actor, kind: str, rule: Rule | None) -> str:
-    """For whom the actor is to decide, by name; "" where it is their own seat."""
+def _special(actor: Actor, found: Dossier, kind: str, rule: Rule | None) -> Any:
+    """Why the actor is to decide, where it is not that nobody has: they decide for somebody, or approved it otherwise than the last
+    vote did; else ""."""
     if kind != "decide" or rule is None:
         return ""
+    if facts.differing(facts.votes_of(found, rule), actor.login) is not None:
+        return _l("You approved it for another priority or phase than the last vote: the two do not meet.")
     voice = principal(rule.seats, actor.login)
-    return voice.name if voice is not None and voice.login != actor.login else ""
+    absent = voice is not None and voice.login != actor.login
+    return _l("For %(name)s, who is away.", name=voice.name) if voice is not None and absent else ""
 
 
-def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, absent: str = "") -> Waiting:
+def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, special: Any = "") -> Waiting:
     change = found.change
     due = (
         waits.due_on(project, step.began_at, step.paused)
@@ -278,7 +278,7 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, abs
         since=step.began_at if step is not None and kind == "unblock" else change.waiting_since or change.updated_at,
         due_on=due,
         action=ACTIONS[kind],
-        note=_l("For %(name)s, who is away.", name=absent) if absent else _note(project, found, kind, step),
+        note=special or _note(project, found, kind, step),
     )
 
 

@@ -96,15 +96,13 @@ def _newest(project_id: int, subjects: Iterable[str]) -> dict[str, int]:
 
 def judge(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Pending:
     """How a line stands for the reader."""
-    approved = {vote.decision.decider for vote in facts.votes_of(one.found, one.rule) if _approves(vote)}
+    # Who approved it for another tier or phase than the last vote is asked again.
+    stand = facts.approvals(one.found, one.rule, one.tier, one.phase_id)
+    approved = {vote.decision.decider for vote in stand}
     given = line.outcome == "approved" and actor.login in approved
-    seats = facts.missing(one.rule, facts.standing(one.found, one.rule, one.tier, one.phase_id))
+    seats = facts.missing(one.rule, [vote.principal for vote in stand])
     names = dict.fromkeys(person.name for seat in seats for person in seat.voters if person.login not in approved)
     return Pending(line, change, one, _verdict(actor, line, change, one), given, tuple(names))
-
-
-def _approves(vote: facts.Vote) -> bool:
-    return vote.newest and not vote.void and vote.decision.outcome == "approved" and not vote.decision.option
 
 
 def _verdict(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Verdict:
