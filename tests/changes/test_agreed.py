@@ -16,6 +16,7 @@ from reqtrack.errors import Invalid, Refused
 from reqtrack.radar.checks import CHECKS, Facts
 from tests.changes.conftest import Desk
 from tests.changes.test_asking import asked, seen, send, visitor
+from tests.changes.test_stages import set_flows
 
 NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
 DAY = "2026-11-27"
@@ -70,6 +71,41 @@ def test_each_needed_word_is_waited_for(desk: Desk, req: str) -> None:
     assert refused(desk, key, "business_owner") == ["answered"]
     assert desk.waiting("business_owner") == []
     assert word(desk, key, "sponsor").stage == "applied"
+
+
+def test_it_waits_for_each_who_is_named(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "sponsor", "tester")
+    done = word(desk, key)
+    assert done.stage == "deciding" and {one.login for one in done.waiting_for} == {"sponsor", "tester"}
+    assert word(desk, key, "sponsor", proved=False) is None and desk.stage(key) == "deciding"
+    assert word(desk, key, "tester", proved=False).stage == "applied"
+    assert desk.content(req)["statement"] == "Two levels."
+    (vote,) = desk.dossier(key).votes
+    assert desk.read(key).counted == [vote.number] and vote.decider == "business_owner"
+
+
+def test_one_of_them_may_still_say_not_so(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "sponsor")
+    word(desk, key)
+    word(desk, key, "sponsor", yes=False, reason="Never agreed.", proved=False)
+    assert desk.stage(key) == "needs_information" and desk.content(req)["statement"] == "Three levels approve."
+
+
+def test_the_last_word_does_not_pass_over_a_conflict(desk: Desk, req: str) -> None:
+    key = written(desk, req, "business_owner", "tester")
+    word(desk, key)
+    desk.world_edit(req, statement="Four levels approve.")
+    assert "in_conflict" in refused(desk, key, "tester", proved=False)
+    assert desk.stage(key) == "deciding" and desk.content(req)["statement"] == "Four levels approve."
+
+
+def test_where_it_was_agreed_is_the_reason(desk: Desk, req: str) -> None:
+    set_flows(desk, preset="regulated")
+    key = written(desk, req, "business_owner", "sponsor", tier="should", phase="Phase 1")
+    word(desk, key)
+    assert word(desk, key, "sponsor", reason="As the minutes say.").stage == "applied"
+    reasons = [one.reason for one in desk.dossier(key).votes]
+    assert reasons == ["2026-11-27: Steering, minutes 12", "As the minutes say."]
 
 
 def test_a_word_that_does_not_count_is_kept_and_said(desk: Desk, req: str) -> None:
@@ -233,6 +269,7 @@ def test_the_radar_counts_what_nobody_confirms(desk: Desk, req: str) -> None:
         with clock.at(day), desk.world.read("auditor") as scene:
             assert list(check.find(Facts(scene.actor, scene.project))) == found
     word(desk, key)
+    word(desk, key, "sponsor")
     with clock.at(NOON + timedelta(days=9)), desk.world.read("auditor") as scene:
         assert check.find(Facts(scene.actor, scene.project)) == {}
 

@@ -1,5 +1,5 @@
-"""What was agreed elsewhere: written up, then confirmed by each who decided it. It takes effect with the last confirmation that the
-delegation rule needs, never on the word of who typed it."""
+"""What was agreed elsewhere: written up, then confirmed by each who decided it. It takes effect once all of them have, those whom the
+delegation rule needs among them, never on the word of who typed it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reqtrack import clock
 from reqtrack.audit.record import recorded
 from reqtrack.changes import agreed, facts, impact, policy
 from reqtrack.changes.actions.assessing import estimate, not_agreed
-from reqtrack.changes.actions.deciding import Decided, decide
+from reqtrack.changes.actions.deciding import Decided, decide, settle
 from reqtrack.changes.actions.judging import judged, placed
 from reqtrack.changes.actions.rights import require_seen
 from reqtrack.changes.dossier import Dossier, load
@@ -129,13 +129,14 @@ def answer_agreement(
     address: str = "",
     method: str = "",
 ) -> Decided | None:
-    """Say of what was agreed elsewhere: so it is, or not so (with a reason, which goes back to the author as a question).
+    """Say of what was agreed elsewhere: so it is (with a reason, else with where it was agreed), or not so (with a reason, which goes
+    back to the author as a question).
 
     Args:
         method: ``link`` where it is proved by a link and its code.
 
     Returns:
-        What came of the vote; None where the word counts as none.
+        What came of the vote; None where the word counts as none, and nothing came of it.
 
     Raises:
         Refused: not asked, or the password is needed (403); answered, outdated, in conflict, edited since ``seen`` (409).
@@ -166,9 +167,12 @@ def answer_agreement(
         )
         entry.after = {"package": found.package_print, "counts": votes, "agreed_on": str(change.agreed_on)}
     if not votes:
-        return None
+        db.session.flush()
+        return settle(actor, placed(actor, change))
+    # Where it was decided is the reason of who confirms that.
+    why = reason.strip() or f"{change.agreed_on}: {change.agreed_where}"
     return decide(
-        actor, change, "approved", tier=chosen.tier, phase=chosen.phase_id, reason="", seen=seen, address=address, method=method,
+        actor, change, "approved", tier=chosen.tier, phase=chosen.phase_id, reason=why, seen=seen, address=address, method=method,
         agreed=True,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from reqtrack import clock, workdays
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact, policy
 from reqtrack.changes.actions.applying import apply
+from reqtrack.changes.actions.judging import Placed
 from reqtrack.changes.actions.moving import _wake, parse_until
 from reqtrack.changes.actions.rights import require_reason, require_seen
 from reqtrack.changes.delegation import Person, Seat, principal, seated
@@ -17,7 +18,7 @@ from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import TIERS, Change, Decision
 from reqtrack.changes.policy import Facts
-from reqtrack.errors import Invalid, NotFound, Reason, invalid, no
+from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.items import store
 from reqtrack.permissions import Actor
 from reqtrack.requirements.queries import phase_for
@@ -226,17 +227,43 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
     ]
     voters = [*(one.principal for one in stand), vote.behalf or actor.login]
     open_seats = facts.missing(rule, voters)
-    if open_seats:
+    # What was agreed elsewhere waits for each who is named, besides.
+    named = [one for one in found.people if one.id in found.named_still]
+    if open_seats or found.named_still:
         done = {*voters, actor.login}
-        waiting = {one.login: one for seat in open_seats for one in seat.voters if one.login not in done}
-        return Decided(vote, change.stage, tuple(waiting.values()))
+        asked = [*(one for seat in open_seats for one in seat.voters if one.login not in done), *named]
+        return Decided(vote, change.stage, tuple({one.login: one for one in asked}.values()))
     if vote.option:
         _send_back(actor, change, vote)
         return Decided(vote, change.stage, ())
-    counted = [*(one.decision.number for one in stand), vote.number]
+    _take_effect(actor, found, touched, vote, [*(one.decision.number for one in stand), vote.number])
+    return Decided(vote, change.stage, ())
+
+
+def _take_effect(actor: Actor, found: Dossier, touched: Impact, vote: Decision, counted: list[int]) -> None:
+    change = found.change
     columns = {"decided_at": vote.at, "counted": counted, **_emergency(found)}
     store.move(actor, change, "approved", reason=vote.reason, columns=columns, after=_by(vote))
     apply(actor, found, touched, vote.tier, vote.phase_id)
+
+
+def settle(actor: Actor, one: Placed) -> Decided | None:
+    """Put into effect what was agreed elsewhere, once the last of those named has confirmed it whose word is no vote; None while
+    votes are lacking.
+
+    Raises:
+        Refused: 409 outdated, in conflict.
+    """
+    found, change = one.found, one.found.change
+    stand = facts.approvals(found, one.rule, one.tier, one.phase_id)
+    if found.named_still or not stand or facts.missing(one.rule, [given.principal for given in stand]):
+        return None
+    told = replace(one.told, agreed=False)
+    verdict = policy.may_approve(actor, change.project_id, change.key, change.stage, told)
+    # It is judged as it is, not who speaks last.
+    policy.require(Verdict(tuple(reason for reason in verdict.reasons if reason.code not in policy.PERSONAL)))
+    vote = stand[-1].decision
+    _take_effect(actor, found, one.touched, vote, [given.decision.number for given in stand])
     return Decided(vote, change.stage, ())
 
 

@@ -50,7 +50,8 @@ def answer_agreement(project: str, key: str) -> Response:
     sent = request.form
     where: dict[str, Any] = {"seen": forms.seen(sent), "address": request.remote_addr or ""}
     try:
-        done = actions.answer_agreement(g.actor, change, sent.get("word") == "yes", sent.get("not_so", ""), **where)
+        so = sent.get("word") == "yes"
+        done = actions.answer_agreement(g.actor, change, so, "" if so else sent.get("not_so", ""), **where)
     except Invalid as error:
         return _shown(change, 422, {"not_so": "; ".join(errors_of(error).values())})
     except Refused as refused:
