@@ -27,8 +27,8 @@ class Person:
         return role in self.roles
 
 
-# Who holds no other role than these stands in for nobody: they do not see all of a project.
-OUTSIDE = frozenset({ADMINISTRATOR, "implementer"})
+# Who holds no other role than these stands in for nobody: they do not see all of a project, or write nothing in it.
+OUTSIDE = frozenset({ADMINISTRATOR, "implementer", "auditor"})
 # The roles that a seat may be given to.
 SEATS = NEXT_LINE[:3]
 # What lines may be for; a standard change is measured by its template instead.

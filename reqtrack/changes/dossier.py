@@ -28,7 +28,7 @@ from reqtrack.changes.models import (
     Touch,
     Workflow,
 )
-from reqtrack.changes.package import Edit
+from reqtrack.changes.package import Edit, ends, implied
 from reqtrack.changes.standard import Limits
 from reqtrack.db import db, whole_number
 from reqtrack.interviews.models import Stakeholder
@@ -55,7 +55,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
         return []
     ids = [change.id for change in changes]
     edits, rivals = _edits(ids)
-    (items, by_hand), votes = _items(ids), _votes(ids)
+    (items, others, by_hand), votes = _items(changes, edits), _votes(ids)
     said, asked, roles = _said(ids)
     people, askers, tables, stand_ins, own = _people(changes)
     projects = {one: db.session.get_one(Project, one) for one in {change.project_id for change in changes}}
@@ -81,6 +81,7 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
             flows=flows[change.project_id],
             stand_ins=stand_ins.get(change.project_id, ()),
             agreed=agreed.get(change.id, ()),
+            others=others.get(change.id, {}),
         )
         for change in changes
     ]
@@ -136,7 +137,12 @@ def limits_of(row: ChangeTemplate) -> Limits:
 def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Rival]]]:
     """The edits of changes, and those of other open changes on the same items."""
     item, other = Item.__table__.alias("item"), Item.__table__.alias("other")
-    mine = select(ProposedEdit.item_id).where(ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None))
+    about = (Link.kind == "touches", Link.until.is_(None))
+    mine: Any = union_all(
+        select(ProposedEdit.item_id).where(ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)),
+        select(Link.target_id).where(Link.source_id.in_(ids), *about),
+    )
+    theirs = select(Link.source_id).where(Link.target_id.in_(mine), *about)
     rows = db.session.execute(
         select(
             ProposedEdit, item.c.key.label("item_key"), other.c.key.label("change_key"), other.c.title, other.c.stage
@@ -146,7 +152,10 @@ def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Ri
         .where(
             or_(
                 ProposedEdit.change_id.in_(ids),
-                and_(ProposedEdit.item_id.in_(mine), other.c.stage.in_(CHANGE_OPEN)),
+                and_(
+                    or_(ProposedEdit.item_id.in_(mine), ProposedEdit.change_id.in_(theirs)),
+                    other.c.stage.in_(CHANGE_OPEN),
+                ),
             )
         )
         .order_by(other.c.number, ProposedEdit.position, ProposedEdit.id)
@@ -159,16 +168,24 @@ def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Ri
 
 
 def _rivals(change_id: int, edits: Sequence[Edit], rows: Sequence[Any]) -> list[Rival]:
-    items = {one.item for one in edits if one.item}
+    items = _about(edits)
     return [
-        Rival(row.change_key, row.title, row.stage, row.item_key, _same_field(edits, row[0], row.item_key))
+        Rival(row.change_key, row.title, row.stage, key, _same_field(edits, row[0], row.item_key, key))
         for row in rows
-        if row[0].change_id != change_id and row.item_key in items and row.stage in CHANGE_OPEN
+        if row[0].change_id != change_id and row.stage in CHANGE_OPEN
+        for key in sorted(items & _about([as_edit(row[0], row.item_key or "")]))
     ]
 
 
-def _same_field(edits: Sequence[Edit], theirs: ProposedEdit, item: str) -> str:
+def _about(edits: Sequence[Edit]) -> set[str]:
+    """The keys of what edits change, whichever end they were told from."""
+    return {one.item for one in edits if one.item} | implied(edits)
+
+
+def _same_field(edits: Sequence[Edit], theirs: ProposedEdit, edited: str | None, item: str) -> str:
     """The field that both want to set ("" when they want different things of the item)."""
+    if edited != item:
+        return ""
     clash = any(one.op == theirs.op == "set" and (one.item, one.field) == (item, theirs.field) for one in edits)
     return theirs.field if clash else ""
 
@@ -183,8 +200,14 @@ def as_edit(row: ProposedEdit, item: str) -> Edit:
 ByChange = dict[int, dict[str, Any]]
 
 
-def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
-    """The items edited, and those picked without an edit, with their newest content; and what was put in or taken out by hand."""
+# What an item is loaded for, where that is neither an edit of it, nor a pick (0), nor a hand (the row's id).
+NAMED = -1
+
+
+def _items(changes: Sequence[Change], edits: Mapping[int, Sequence[Edit]]) -> tuple[ByChange, ByChange, ByChange]:
+    """The items that changes are about, with their newest content; what more they name, and what edited acceptance scenarios
+    accept; and what was put in or taken out by hand."""
+    ids = [change.id for change in changes]
     edited = select(ProposedEdit.change_id, ProposedEdit.item_id, literal(0).label("touch_id")).where(
         ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)
     )
@@ -192,13 +215,19 @@ def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
         Link.source_id.in_(ids), Link.kind == "touches", Link.until.is_(None)
     )
     touched = select(Touch.change_id, Touch.item_id, Touch.id).where(Touch.change_id.in_(ids), Touch.until.is_(None))
+    accepted = (
+        select(ProposedEdit.change_id, Link.target_id, literal(NAMED))
+        .join(Link, and_(Link.source_id == ProposedEdit.item_id, Link.kind == "accepts", Link.until.is_(None)))
+        .where(ProposedEdit.change_id.in_(ids))
+    )
+    named = _named(changes, edits)
     # A union without ALL: an item that several edits are about is there once.
-    about = union(edited, picked, touched).subquery()
+    about = union(edited, picked, touched, accepted, *_by_key(named)).subquery()
     rows = db.session.execute(
         select(
-            about.c.change_id, Item.id, Item.key, Item.kind, Item.number, Item.title, Item.stage, Item.tier, Item.phase_id,
-            Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content, Touch.added, Touch.reason,
-            Touch.author, Touch.at,
+            about.c.change_id, about.c.touch_id, Item.project_id, Item.id, Item.key, Item.kind, Item.number, Item.title,
+            Item.stage, Item.tier, Item.phase_id, Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content,
+            Touch.added, Touch.reason, Touch.author, Touch.at,
         )
         .select_from(about)
         .outerjoin(Touch, Touch.id == about.c.touch_id)
@@ -207,16 +236,40 @@ def _items(ids: Sequence[int]) -> tuple[ByChange, ByChange]:
         .order_by(Item.kind, Item.number)
     )  # fmt: skip
     found: ByChange = {}
+    others: ByChange = {}
     by_hand: ByChange = {}
+    wanted = {change_id: implied(mine) for change_id, mine in edits.items()}
     for row in rows:
         told = {**row._mapping, "content": json.loads(row.content)}
-        change_id = told.pop("change_id")
+        change_id, touch_id, project_id = (told.pop(name) for name in ("change_id", "touch_id", "project_id"))
         hand = {name: told.pop(name) for name in ("added", "reason", "author", "at")}
-        if hand["added"] is None:
+        if touch_id == NAMED:
+            item = ItemNow(**told)
+            for one in (change_id,) if change_id else named.get((project_id, row.key), ()):
+                (found if row.key in wanted[one] else others).setdefault(one, {})[row.key] = item
+        elif hand["added"] is None:
             found.setdefault(change_id, {})[row.key] = ItemNow(**told)
         else:
             by_hand.setdefault(change_id, {})[row.key] = Touched(ItemNow(**told), **hand)
-    return found, by_hand
+    return found, others, by_hand
+
+
+def _named(changes: Sequence[Change], edits: Mapping[int, Sequence[Edit]]) -> dict[tuple[int, str], list[int]]:
+    """The changes whose edits name an item at the other end of a link, by its project and key."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for change in changes:
+        for key in implied(edits[change.id]).union(*map(ends, edits[change.id])):
+            found.setdefault((change.project_id, key), []).append(change.id)
+    return found
+
+
+def _by_key(named: Collection[tuple[int, str]]) -> list[Any]:
+    """What loads these, if there are any; of which change is told later."""
+    keys: dict[int, list[str]] = {}
+    for project_id, key in named:
+        keys.setdefault(project_id, []).append(key)
+    mine = [and_(Item.project_id == project_id, Item.key.in_(sorted(some))) for project_id, some in keys.items()]
+    return [select(literal(0), Item.id, literal(NAMED)).where(or_(*mine))] if mine else []
 
 
 SAID = (

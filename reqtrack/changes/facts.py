@@ -17,7 +17,7 @@ from reqtrack.changes import delegation, policy, standard
 from reqtrack.changes.delegation import Line, Person, Seat, Size, Table
 from reqtrack.changes.dossier import Dossier, Said, has_file
 from reqtrack.changes.filed import Ask
-from reqtrack.changes.impact import Impact, accepting_must, must_touched
+from reqtrack.changes.impact import Impact, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import TIERS, Change, Decision
 from reqtrack.changes.policy import Aftermath, Facts
@@ -123,22 +123,21 @@ class Rule:
 
 def rule_of(dossier: Dossier, impact: Impact, tier: str | None = None) -> Rule:
     """The rule for a change as it stands (an unassessed one counts as the smallest)."""
-    return rule(dossier, accepting_must(impact.why), impact.phases, tier)
+    return rule(dossier, impact.phases, tier)
 
 
 def rule(
     dossier: Dossier,
-    musts: Collection[int],
     phases: Iterable[PhaseLoad],
     tier: str | None = None,
     table: Table | None = None,
 ) -> Rule:
-    """The same from what bulk loaders know: acceptance scenarios that accept a must item, and the phases with the change.
+    """The same from what bulk loaders know: the phases with the change.
 
     Args:
         table: another table than the project's own, to see what it would bring.
     """
-    must = must_touched(dossier, musts, tier or dossier.change.tier)
+    must = must_touched(dossier, tier or dossier.change.tier)
     size = size_of(dossier, must, any(one.over for one in phases))
     lines = table or dossier.table
     line = delegation.rule_for(size, lines)
@@ -221,8 +220,7 @@ ACTS = {"new": _l("add an item"), "retire": _l("retire an item"), "link": _l("ch
 
 def within_template(dossier: Dossier, impact: Impact, rule: Rule, tier: str | None) -> Verdict:
     """Whether a standard change keeps within its template."""
-    edited = {one.item for one in dossier.edits}
-    now = [one.tier for one in dossier.items.values() if one.key in edited and one.kind == "requirement"]
+    now = [one.tier for one in dossier.moved.values()]
     over = [one.name for one in impact.phases if one.over]
     who = delegation.excluded(dossier.origin)
     found = standard.extent(dossier.edits, now, rule.must, tier, over, who, bool(dossier.conflicts))
@@ -257,7 +255,9 @@ def aftermath(dossier: Dossier) -> Aftermath:
     """What is left of an emergency that is in effect: its assessment and its review."""
     change = dossier.change
     due = change.review_due_on is not None and change.reviewed_at is None and change.stage in IN_EFFECT
-    approved = [one.decider for one in dossier.votes if one.outcome == "approved"]
+    # Who acted for somebody gave that one's approval.
+    votes = [one for one in dossier.votes if one.outcome == "approved"]
+    approved = {login for one in votes for login in (one.decider, one.behalf) if login}
     return Aftermath(
         due=due,
         reviewed=change.reviewed_at is not None,

@@ -130,8 +130,9 @@ def expected(likely: Decimal, best: Decimal | None, worst: Decimal | None) -> De
 
 @dataclass
 class Dossier:
-    """See the module. ``rivals`` are the edits of other open changes on the same items, ``by_hand`` what was put into what it
-    touches or taken out, by key."""
+    """See the module. ``items`` are those that it edits, those whose scope content its edits change from another end, and those
+    picked; ``others`` what more of items its edits name, and what the edited acceptance scenarios accept; ``rivals`` are the edits
+    of other open changes on the same items, ``by_hand`` what was put into what it touches or taken out, by key."""
 
     change: Change
     project: Project
@@ -150,6 +151,7 @@ class Dossier:
     flows: Flows = field(default_factory=lambda: flows_of("lean", {}))
     stand_ins: tuple[StandIn, ...] = ()
     agreed: Sequence[Agreed] = ()
+    others: Mapping[str, ItemNow] = field(default_factory=dict)
 
     @property
     def flow(self) -> Flow:
@@ -173,6 +175,22 @@ class Dossier:
     def named_still(self) -> frozenset[int]:
         """The ids of those named as having decided it elsewhere whose word on it as it stands is still needed."""
         return frozenset(one.user_id for one in self.agreed if not one.stands(self.package_print))
+
+    @cached_property
+    def implied(self) -> frozenset[str]:
+        """The keys of the items that it is about because of what its edits link to them."""
+        return frozenset(package.implied(self.edits))
+
+    @cached_property
+    def moved(self) -> dict[str, ItemNow]:
+        """The items whose scope content its edits change, wherever they were told from: what rule, templates and signatures go
+        by."""
+        edited = {one.item for one in self.edits if one.item}
+        tested = [self.items[key] for key in edited if key in self.items and self.items[key].kind == "acceptance"]
+        known = {**self.others, **self.items}
+        named = {key for one in tested for key in one.content.get("accepts") or () if key in known}
+        accepted = {key for key in named if not known[key].retired}
+        return {key: known[key] for key in sorted(edited | self.implied | accepted) if key in known}
 
     @cached_property
     def picked(self) -> list[ItemNow]:
@@ -311,21 +329,22 @@ class Dossier:
 
     @property
     def conflicts(self) -> list[tuple[str, str]]:
-        """``(item key, field)`` of edits whose field moved since their base; field "" where the item was retired."""
+        """``(item key, field)`` of edits whose field moved since their base; field "" where the item, or one that they link it to,
+        was retired."""
         if not self.open:
             return []
         found = [(one.item, one.field) for one in self.edits if one.op == "set" and self._moved(one)]
         back = {one.item for one in self.edits if package.restores(one)}
-        moved = [one for one in self.edits if one.op in ("set", "link") and one.item not in back]
-        gone = {one.item for one in moved if self._retired(one)}
+        named = {one.item for one in self.edits if one.op in ("set", "link")}.union(*map(package.ends, self.edits))
+        gone = {key for key in named - back if self._retired(key)}
         return [*found, *((key, "") for key in sorted(gone))]
 
     def _moved(self, edit: Edit) -> bool:
         merged = self.merges.get(edit.id)
         return merged is not None and merged.state == "conflict"
 
-    def _retired(self, edit: Edit) -> bool:
-        now = self.items.get(edit.item)
+    def _retired(self, key: str) -> bool:
+        now = self.items.get(key) or self.others.get(key)
         return now is not None and now.retired
 
     @property

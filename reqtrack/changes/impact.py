@@ -172,13 +172,12 @@ def of_dossier(
     out = hands.left_out(dossier, reached)
     why = reach.upstream(actor, project_id, starts)
     stale, rounds = at_stake(_testing(dossier, starts, reached))
-    keys = _signed_keys(dossier, starts, why)
     return Impact(
         starts=starts,
         reached=reached,
         why=why,
         stale=stale,
-        signatures=fates(project_id, keys, rounds),
+        signatures=fates(project_id, dossier.moved, rounds),
         rivals=_seen_rivals(actor, dossier),
         phases=_phases(dossier, phase_id or dossier.change.phase_id) if phases else [],
         graph_print=graph_print(starts.values(), hands.without(reached, out)) if graph else "",
@@ -276,40 +275,20 @@ def _tested_by(changed: Collection[int], starts: Mapping[int, ItemNow], reached:
     return own | {one.id for one in reached.values() if one.link == "accepts" and one.parent in changed}
 
 
-def _signed_keys(dossier: Dossier, starts: Mapping[int, ItemNow], why: Mapping[int, Reached]) -> set[str]:
-    """Keys whose signed scope content the change would change: what it edits, and what edited acceptance scenarios accept."""
-    edited = {one.item for one in dossier.edits if one.op in ("set", "retire", "link")}
-    ids = {item_id for item_id, one in starts.items() if one.key in edited}
-    return edited | {one.key for one in why.values() if one.link == "accepts" and one.parent in ids}
-
-
-def moved_keys(dossier: Dossier, touched: Impact) -> set[str]:
-    """The keys whose scope content the change would change."""
-    return _signed_keys(dossier, touched.starts, touched.why)
-
-
-def must_touched(dossier: Dossier, accepting_must: Collection[int], tier: str | None) -> bool:
-    """Whether a must item is touched: edited, retired or picked; made so, or added as such; or accepted by an acceptance
-    scenario that is edited.
+def must_touched(dossier: Dossier, tier: str | None) -> bool:
+    """Whether a must item is touched: its scope content changes, or it is picked; it is made so, or added as such.
 
     Args:
-        accepting_must: ids of acceptance scenarios that accept a must item.
         tier: what new requirements without one would become.
     """
-    if any(one.tier == "must" for one in dossier.items.values() if one.kind == "requirement"):
+    if any(one.tier == "must" for one in (*dossier.items.values(), *dossier.moved.values())):
         return True
     for one in dossier.edits:
         if one.op == "set" and one.field == "tier" and one.new == "must":
             return True
         if one.op == "new" and one.kind == "requirement" and (one.new.get("tier") or tier) == "must":
             return True
-    edited = {one.item for one in dossier.edits}
-    return any(one.id in accepting_must for one in dossier.items.values() if one.key in edited)
-
-
-def accepting_must(why: Mapping[int, Reached]) -> set[int]:
-    """The acceptance scenarios among the starts of a walk to the drivers that accept a must item."""
-    return {one.parent for one in why.values() if one.link == "accepts" and one.tier == "must" and one.depth == 1}
+    return False
 
 
 def phases_with(

@@ -5,7 +5,7 @@ The canonical package holds new values only: a rebase that changes no new value 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -121,6 +121,43 @@ def link_field(link: str) -> LinkField | None:
             if field.type == "links" and field.link[0] == link:
                 return LinkField(kind.name, field.name, field.link[1], field.linked)
     return None
+
+
+def _named(edit: Edit) -> Iterator[tuple[str, bool, Collection[str], Collection[str]]]:
+    """The links kept as fields that an edit tells: ``(kind of link, whether the field is its own item's, all keys, those that
+    come)``."""
+    if edit.op == "link":
+        kept = link_field(edit.kind)
+        if kept is not None:
+            own = edit.item.startswith(f"{KINDS[kept.kind].prefix}-")
+            yield edit.kind, own, {*edit.new["add"], *edit.new["remove"]}, edit.new["add"]
+    elif edit.op in ("set", "new"):
+        values = {edit.field: edit.new} if edit.op == "set" else edit.new
+        for field in KINDS[edit.kind].fields:
+            if field.type == "links" and field.name in values:
+                old, new = set(edit.old or ()) if edit.op == "set" else set(), set(values[field.name] or ())
+                yield field.link[0], True, old | new, new - old
+
+
+def written(edits: Iterable[Edit]) -> set[str]:
+    """The keys of items that get another version for links that were told from their other end."""
+    return {key for one in edits for _link, own, keys, _come in _named(one) if not own for key in keys}
+
+
+def implied(edits: Iterable[Edit]) -> set[str]:
+    """The keys of items whose scope content links change that edits tell from the other end: what is written there, and what is
+    accepted by another acceptance scenario, or by one with another text. What an edit is of is not among them for that."""
+    found = list(edits)
+    carried = (keys for one in found for link, _own, keys, _come in _named(one) if LINKS[link].carries_text)
+    keys = written(found).union(*carried)
+    return {key for key in keys if not key.startswith(NEW)}
+
+
+def ends(edit: Edit) -> set[str]:
+    """The keys that have to be in force for an edit of links: those of the items that it writes, and that it joins them to."""
+    come = edit.new["add"] if edit.op == "link" else ()
+    keys = written([edit]).union(come, *(more for _link, _own, _keys, more in _named(edit)))
+    return {key for key in keys if not key.startswith(NEW)}
 
 
 def linkable() -> list[str]:

@@ -123,11 +123,13 @@ def narrowed(actor: Actor, project_id: int, facts: Facts, move: str) -> Verdict:
     if roles and actor.kind == "user" and not actor.roles_in(project_id) & set(roles):
         message = "In this project this is done by: %(roles)s."
         verdict += no("narrowed", message, roles=tuple(ROLE_WORDS[one] for one in roles))
+    return verdict + held(facts, move)
+
+
+def held(facts: Facts, move: str) -> Verdict:
+    """Whether the change holds what the project's flow asks of it before a move."""
     asks = facts.step.asks if facts.step is not None and move == "pass_on" else facts.flow.asks.get(move, ())
-    for what in asks:
-        if what in LACKING and what not in facts.given:
-            verdict += Verdict((LACKING[what],))
-    return verdict
+    return Verdict(tuple(LACKING[what] for what in asks if what in LACKING and what not in facts.given))
 
 
 def clear(key: str, facts: Facts) -> Verdict:
@@ -406,7 +408,7 @@ def may_approve_template(actor: Actor, project_id: int, limits: Limits, writers:
 def may_pass(key: str, stage: str, facts: Facts, *, small: bool) -> Verdict:
     """Whether a change may take effect because nobody objects: it is within the first line's limit, and nothing stands against
     approving it."""
-    verdict = stage_fits(key, stage, "approve") + clear(key, facts)
+    verdict = stage_fits(key, stage, "approve") + clear(key, facts) + held(facts, "approve")
     if facts.formal or "reason" in facts.flow.asks.get("approve", ()):
         verdict += no(
             "formal", "Here each decision is somebody’s word, with a reason or a password: silence gives neither."

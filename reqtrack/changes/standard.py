@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from reqtrack.changes.package import Edit, written
 from reqtrack.errors import YES, Verdict, no
-
-if TYPE_CHECKING:
-    from reqtrack.changes.package import Edit
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def extent(
     """The extent of a package.
 
     Args:
-        tiers_now: of the requirements that it edits. must: whether it touches a must item in any way.
+        tiers_now: of what its edits change. must: whether it touches a must item in any way.
         tier: what new requirements without one would become.
     """
     found = list(edits)
@@ -60,7 +58,7 @@ def extent(
     tiers |= {str(one.new) for one in found if one.op == "set" and one.field == "tier" and one.new}
     made = [one.new.get("tier") or tier for one in found if one.op == "new" and one.kind == "requirement"]
     return Extent(
-        items=len({one.item or f"NEW-{one.position}" for one in found}),
+        items=len({one.item or f"NEW-{one.position}" for one in found} | written(found)),
         fields=frozenset(one.field for one in found if one.op == "set"),
         acts=frozenset(one.op for one in found if one.op != "set"),
         tiers=frozenset(tiers | {one for one in made if one}),

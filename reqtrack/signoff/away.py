@@ -11,6 +11,8 @@ from reqtrack.permissions import Actor
 
 SCOPES = ("", "decide", "sign")
 MOST_DAYS = 366
+# The highest limit of a delegate, in person-days.
+MOST_EFFORT = 10_000
 
 
 @dataclass(frozen=True)

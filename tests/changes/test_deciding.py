@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -345,3 +346,102 @@ def test_the_votes_that_counted_are_kept(desk: Desk, req: str) -> None:
     desk.decide(key, by="second")
     assert desk.stage(key) == "applied" and desk.read(key).counted == [2, 3]
     assert desk.outcome(number).to_confirm == (key,)
+
+
+# -- what is changed from another end -----------------------------------------------------------------------------------
+
+
+def must_of(desk: Desk) -> str:
+    return desk.world.requirement(title="Quotes are kept", statement="Ten years.", tier="must")
+
+
+FROM_ANOTHER_END = (
+    "a link of a scenario",
+    "a link of an acceptance scenario",
+    "the field",
+    "a new one",
+    "a new one, unlinked",
+)
+
+
+@pytest.mark.parametrize("way", FROM_ANOTHER_END)
+def test_a_must_item_changed_from_another_end_is_the_owners(desk: Desk, req: str, way: str) -> None:
+    must = must_of(desk)
+    scn = desk.world.scenario(title="A quote is looked up")
+    acc = desk.world.acceptance(title="It is kept", then=["it is there"], accepts=[req])
+    fields = {"title": "It is found", "then": ["it is there"], "accepts": [must]}
+    edit: dict[str, Any] = {
+        "a link of a scenario": {"item": scn, "link": "gives_rise_to", "add": [must]},
+        "a link of an acceptance scenario": {"item": acc, "link": "accepts", "add": [must]},
+        "the field": {"item": acc, "field": "accepts", "new": [req, must]},
+        "a new one": {"new_item": {"kind": "acceptance", "fields": fields}},
+        "a new one, unlinked": {"new_item": {"kind": "acceptance", "fields": fields}},
+    }[way]
+    key = desk.log(edits=[edit])
+    if way == "a new one, unlinked":
+        with pytest.raises(Refused) as kept:
+            desk.do(key, actions.unpick, must, by="contributor")
+        assert codes(kept) == ["implied"] and kept.value.status == 409
+    assert must in desk.dossier(key).moved
+    desk.submit(key)
+    desk.assess(key)
+    assert desk.page(key).rule.must and not desk.waiting("project_manager")
+    assert desk.waiting("business_owner") == [("decide", key)]
+    with pytest.raises(Refused) as error:
+        desk.decide(key, by="project_manager")
+    assert codes(error) == ["not_your_seat"]
+    assert desk.decide(key, by="business_owner").stage == "applied"
+
+
+def test_the_form_of_an_acceptance_scenario_touches_what_it_would_accept(desk: Desk, req: str) -> None:
+    must = must_of(desk)
+    acc = desk.world.acceptance(title="It is kept", then=["it is there"], accepts=[req, must])
+    key = desk.log()
+    desk.do(key, actions.save_item, acc, {"accepts": [req]}, base_version=1, by="contributor")
+    assert set(desk.dossier(key).items) == {acc, req, must} and desk.page(key, by="business_owner").rule.must
+    assert "unpick" not in desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text
+    # Where the edit goes, it may be taken off.
+    edit = desk.dossier(key).edits[0]
+    desk.do(key, actions.drop, edit.id, by="contributor")
+    desk.do(key, actions.unpick, must, by="contributor")
+    assert must not in desk.dossier(key).items
+
+
+def test_what_is_edited_from_two_ends_is_told_as_a_conflict(desk: Desk, req: str) -> None:
+    scn = desk.world.scenario(title="A quote is looked up")
+    one = desk.log(edits=[{"item": scn, "link": "gives_rise_to", "add": [req]}])
+    other = desk.log(edits=[statement(req)])
+    fields = {"title": "It is found", "then": ["it is there"], "accepts": [req]}
+    third = desk.log(edits=[{"new_item": {"kind": "acceptance", "fields": fields}}])
+    assert desk.submit_conflicts(one) == [other, third]
+    assert desk.submit_conflicts(other) == [one, third]
+    assert desk.submit_conflicts(third) == [one, other]
+
+
+def test_what_was_retired_meanwhile_is_not_written_from_another_end(desk: Desk, req: str) -> None:
+    scn = desk.world.scenario(title="A quote is looked up")
+    fields = {"title": "It is found", "then": ["it is there"], "accepts": [req]}
+    keys = [
+        desk.deciding(edits=[edit])
+        for edit in (
+            {"item": scn, "link": "gives_rise_to", "add": [req]},
+            {"new_item": {"kind": "acceptance", "fields": fields}},
+        )
+    ]
+    desk.decide(desk.deciding(edits=[{"retire": req}]))
+    before = desk.read(req).version
+    for key in keys:
+        assert desk.dossier(key).conflicts == [(req, "")]
+        desk.assess(key)
+        with pytest.raises(Refused) as error:
+            desk.decide(key)
+        assert "in_conflict" in codes(error)
+    assert (desk.read(req).stage, desk.read(req).version) == ("obsolete", before)
+
+
+def test_an_item_to_be_linked_to_that_was_retired_is_a_conflict(desk: Desk, req: str) -> None:
+    scn = desk.world.scenario(title="A quote is looked up")
+    key = desk.log(edits=[{"item": req, "link": "gives_rise_to", "add": [scn]}])
+    assert set(desk.dossier(key).items) == {req}
+    desk.decide(desk.deciding(edits=[{"retire": scn}]))
+    assert desk.dossier(key).conflicts == [(scn, "")]

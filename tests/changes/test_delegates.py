@@ -307,3 +307,29 @@ def test_whose_voice_it_is() -> None:
     assert principal(found, "dave") == owner
     assert principal(found, "dave", ["owner"]) == sponsor
     assert principal(found, "dave", ["owner", "sponsor"]) == owner
+
+
+# -- whose voice it was, and whose it may not be ------------------------------------------------------------------------
+
+
+def test_who_was_stood_in_for_does_not_review_the_emergency(desk: Desk, req: str) -> None:
+    with clock.at(NOON):
+        away(desk, by="tester")
+        key = desk.log(kind="emergency", edits=edits(req))
+        desk.submit(key)
+        assert desk.decide(key, by="tester").stage == "applied"
+        desk.assess(key)
+        assert desk.waiting("business_owner") == [] and desk.waiting("sponsor") == [("review", key)]
+        with pytest.raises(Refused) as told:
+            desk.do(key, actions.review, "Right.", by="business_owner")
+        assert [one.code for one in told.value.reasons] == ["not_your_seat"]
+
+
+def test_an_auditor_writes_nothing_and_stands_in_for_nobody(desk: Desk, req: str) -> None:
+    with clock.at(NOON):
+        away(desk, by="auditor")
+        key = desk.deciding(likely=3, edits=edits(req))
+        assert refused(desk, key, "auditor") == ["not_your_seat"] and desk.waiting("auditor") == []
+    with desk.world.read("business_owner") as scene:
+        able = [login for login, _name in signed.who_may_act(scene.actor, [scene.project.id])]
+    assert "tester" in able and not {"auditor", "implementer"} & set(able)

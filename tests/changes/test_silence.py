@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -167,3 +168,17 @@ def test_on_the_page_and_over_the_api(desk: Desk, req: str) -> None:
     desk.do(
         key, actions.offer_silence, (clock.today("Asia/Shanghai") + timedelta(days=9)).isoformat(), by="contributor"
     )
+
+
+def test_silence_gives_nothing_that_the_flow_asks_for(desk: Desk, req: str) -> None:
+    with clock.at(MONDAY):
+        key = offered(desk, req)
+        waits = desk.deciding(edits=edits(req, "One level."))
+    with desk.world.write("project_manager") as scene:
+        actor = replace(scene.actor, reauthenticated=True)
+        actions.set_flows(actor, scene.project, {"normal": {"asks": {"approve": ["attachment"]}}})
+    with clock.at(MONDAY), pytest.raises(Refused) as told:
+        desk.do(waits, actions.offer_silence, "2026-12-04", by="contributor")
+    assert [one.field for one in told.value.reasons] == ["attachment"]
+    work(desk, date(2026, 12, 5))
+    assert desk.stage(key) == "deciding" and desk.read(key).silent_until is None

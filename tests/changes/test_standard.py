@@ -253,3 +253,35 @@ def test_over_the_api(desk: Desk, req: str) -> None:
     assert author("POST", f"/changes/{key}/submission", {"days": 1}).status_code == 409
     assert author("POST", f"/changes/{key}/submission", {"days": 0.5}).json["stage"] == "applied"
     assert manager("POST", f"{one}/withdrawal").json["archived_at"]
+
+
+# -- what is changed from another end ----------------------------------------------------------------------------------
+
+
+def test_a_template_goes_by_the_tier_of_what_an_acceptance_scenario_accepts(desk: Desk, req: str) -> None:
+    acc = desk.world.acceptance(title="A quote is approved", then=["it is sent"], accepts=[req])
+    words = {"item": acc, "field": "then", "new": ["it is sent by mail"]}
+    narrow = template(desk, name="Later alone", fields=["then"], tiers=["later"])
+    key = standard(desk, narrow, [words], phase="Phase 1", tier="later")
+    assert refused(desk, key) == ["other_tiers"]
+    wide = template(desk, name="Should, too", fields=["then"], tiers=["should", "later"])
+    key = standard(desk, wide, [words], phase="Phase 1", tier="later")
+    desk.do(key, actions.submit, by="contributor", days="0.5")
+    assert desk.stage(key) == "applied"
+
+
+def test_what_an_edit_implies_stays_within_the_template_or_is_refused(desk: Desk, req: str) -> None:
+    number = template(desk, fields=[], tiers=["should", "later"], most_items="2")
+    must = desk.world.requirement(title="Quotes are kept", statement="Ten years.", tier="must")
+    fields = {"title": "It is found", "then": ["it is there"], "accepts": [must]}
+    key = standard(
+        desk, number, [{"new_item": {"kind": "acceptance", "fields": fields}}], phase="Phase 1", tier="later"
+    )
+    with pytest.raises(Refused) as told:
+        desk.do(key, actions.unpick, must, by="contributor")
+    assert [one.code for one in told.value.reasons] == ["implied"]
+    assert refused(desk, key) == ["other_tiers"]
+    scn = desk.world.scenario(title="A quote is looked up")
+    more = [req, *(desk.world.requirement(title=f"R{at}", statement="S.", tier="later") for at in range(2))]
+    key = standard(desk, number, [{"item": scn, "link": "gives_rise_to", "add": more}], phase="Phase 1", tier="later")
+    assert refused(desk, key) == ["too_many_items"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from reqtrack.errors import Invalid, Refused
 from reqtrack.permissions import Actor
 from reqtrack.signoff import actions, forms, queries
 from reqtrack.signoff.away import Signing, Span, Who, may_end, may_set, signs_for
+from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk, desk  # noqa: F401
-from tests.support.world import World
+from tests.support.world import PASSWORD, World
 
 TODAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
@@ -220,3 +222,18 @@ def test_bad_days_are_told_by_their_field(desk: Desk) -> None:  # noqa: F811
     assert page.status_code == 422 and page.text.count("Give a day, such as") >= 2 and "x is not a number" in page.text
     with pytest.raises(Invalid):
         forms.away({"starts_on": "2026-01-01", "ends_on": "2026-01-02", "most_days": "NaN"})
+
+
+@pytest.mark.parametrize("given", ["0", "0.001"])
+def test_a_limit_of_nothing_is_no_limit_of_any_size(desk: Desk, given: str) -> None:  # noqa: F811
+    days = {"starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat()}
+    sent = {**days, "delegate": "tester", "most_days": given, "password": PASSWORD}
+    with clock.at(NOON):
+        answer = Caller(desk.world, "business_owner")("POST", "/api/v1/delegates", sent)
+        assert answer.status_code == 422 and "most_days" in answer.text
+        assert desk.world.client("business_owner").send("/away", sent).status_code == 422
+        with pytest.raises(Invalid) as told:
+            away(desk.world, "business_owner", "tester", most_days=Decimal(given))
+        assert [one.field for one in told.value.reasons] == ["most_days"]
+        with desk.world.read("business_owner") as scene:
+            assert queries.absences(scene.actor) == []

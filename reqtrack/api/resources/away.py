@@ -42,7 +42,7 @@ def _set(body: AwayBody | DelegateBody, absent: str, project: Project | None) ->
     who = user_by_login(absent) if own else actions.person_named(g.actor, "absent", absent, places)
     stand_in = actions.person_named(g.actor, "delegate", body.delegate, places)
     row = actions.set_away(
-        g.actor, who, stand_in, project=project, most_days=body.most_days or None, **body.model_dump(exclude=GIVEN)
+        g.actor, who, stand_in, project=project, most_days=body.most_days, **body.model_dump(exclude=GIVEN)
     )
     return row.id
 

@@ -171,6 +171,7 @@ class _Changed:
         }
         for key in edit.new["add"]:
             if ends[key].id not in live:
+                self._in_force(ends[key])
                 store.link(self.actor, edit.kind, source, ends[key], change=self.change.key)
                 self.linked.append([edit.kind, source.key, key])
         for key in edit.new["remove"]:
@@ -182,6 +183,7 @@ class _Changed:
     def _save(self, item: Item, told: Mapping[str, Any]) -> None:
         if not told:
             return
+        self._in_force(item)
         kind = KINDS[item.kind]
         items = codec.load(self.project.id, codec.keys_in(kind, told))
         before = item.version
@@ -189,6 +191,12 @@ class _Changed:
         if item.version != before:
             self.versions[item.key] = item.version
             self._rework(item)
+
+    def _in_force(self, item: Item) -> None:
+        """What was restored by the change is in force by now; what is retired stays as it is."""
+        if item.retired:
+            message = "%(item)s was retired since %(key)s was written. The author has to take its edits out."
+            no("in_conflict", message, item=item.key, key=self.change.key).require(409)
 
     def _rework(self, item: Item) -> None:
         """What was built is to be built again."""

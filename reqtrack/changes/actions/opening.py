@@ -248,7 +248,11 @@ def pick(actor: Actor, change: Change, keys: Sequence[str]) -> None:
 
 
 def unpick(actor: Actor, change: Change, key: str) -> None:
-    """Take an item off a change that does not edit it."""
+    """Take an item off a change that does not edit it.
+
+    Raises:
+        Refused: decided, or not theirs; 409, an edit changes it from another end. NotFound: it is not about that.
+    """
     found = dossier.load(change)
     may_write(actor, found)
     item = found.items.get(key.upper())
@@ -262,5 +266,8 @@ def unpick(actor: Actor, change: Change, key: str) -> None:
     ).scalar()
     if row is None:
         raise NotFound(key)
+    if item is not None and item.key in found.implied:
+        message = "%(key)s is about %(item)s: an edit changes what accepts it or what it arises from. Take that edit out first."
+        no("implied", message, key=change.key, item=item.key).require(409)
     store.unlink(actor, row, change, db.session.get_one(Item, row.target_id))
     look_again(actor, change)

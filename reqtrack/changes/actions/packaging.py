@@ -19,6 +19,7 @@ from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Reason, invalid
 from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
+from reqtrack.items.models import Link
 from reqtrack.items.queries import items_by_key, version_content
 from reqtrack.permissions import Actor
 
@@ -124,7 +125,7 @@ def rewrite(
         row.new, row.author = new, _authors(row, actor)
         change.updated_at = entry.at
         db.session.flush()
-        _tell(entry, change, _standing(found))
+        _tell(entry, actor, change, _standing(found))
     look_again(actor, change)
     return list(dossier.load(change).edits)
 
@@ -189,24 +190,20 @@ def _write(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line], 
             _keep(actor, change, line, _like(found.edits, line))
         change.updated_at = entry.at
         db.session.flush()
-        _about(actor, change, found, lines)
-        _tell(entry, change, voided)
+        _tell(entry, actor, change, voided)
     if entry.after["package"] != entry.before["package"]:
         look_again(actor, change)
 
 
-def _about(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line]) -> None:
-    """What a new or redirected acceptance scenario accepts gets another scope content: the change is about that too."""
-    keys: set[str] = set()
-    for line in lines:
-        if line.op == "new" and line.kind == "acceptance":
-            keys.update(line.new.get("accepts") or ())
-        elif line.op == "link" and line.kind == "accepts":
-            keys.update(line.new["add"] + line.new["remove"])
-    known = {*found.items, *(line.item.key for line in lines if line.item is not None)}
-    wanted = {key for key in keys if key not in known and not key.startswith(package.NEW)}
+def _about(actor: Actor, change: Change, found: Dossier) -> None:
+    """What gets another scope content by links that were told from their other end: the change is about that too."""
+    wanted = found.implied - {one.item for one in found.edits}
+    if not wanted:
+        return
+    about = (Link.source_id == change.id, Link.kind == "touches", Link.until.is_(None))
+    there = set(db.session.scalars(select(Link.target_id).where(*about)))
     for item in codec.load(change.project_id, wanted).values():
-        if item.kind == "requirement":
+        if item.id not in there:
             store.link(actor, "touches", change, item)
 
 
@@ -215,9 +212,10 @@ def _standing(found: Dossier) -> list[str]:
     return sorted({one.decider for one in found.votes if one.package_print == found.package_print and not one.option})
 
 
-def _tell(entry: Entry, change: Change, voided: Sequence[str]) -> None:
+def _tell(entry: Entry, actor: Actor, change: Change, voided: Sequence[str]) -> None:
     after = dossier.load(change)
     _check_refs(after.edits)
+    _about(actor, change, after)
     entry.after = {"package": after.package_print, "edits": [package.shown(one) for one in after.edits]}
     if voided and after.package_print != entry.before["package"]:
         entry.after["voided"] = list(voided)

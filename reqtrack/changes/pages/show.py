@@ -71,6 +71,7 @@ def show(
         "reason": rich(project, change.reason),
         "cards": [card(project, page, one) for one in cards],
         "picked": [row(project, one.key, one.title) for one in page.dossier.picked],
+        "implied": page.dossier.implied,
         "tree": tree(project, page.impact, page.dossier.open, most),
         "impact_views": views_of(project, change),
         "touched": rows(project, page.impact, most),

@@ -12,7 +12,6 @@ from reqtrack.changes.facts import Rule
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
 from reqtrack.changes.policy import TO_ASSESS, Facts, passers
-from reqtrack.changes.queries.waiting import accepting_must
 from reqtrack.permissions import Actor
 
 WITH_SOMEBODY = (*TO_ASSESS, "deciding", "needs_information")
@@ -23,13 +22,12 @@ def asked(actor: Actor, changes: Sequence[Change]) -> dict[int, list[str]]:
     found = dossier.load_many([one for one in changes if one.stage in WITH_SOMEBODY])
     if not found:
         return {}
-    musts = accepting_must(found)
     spoken = [one for one in found if one.change.stage in TO_ASSESS and one.said]
     graphs = impact.graph_prints(actor, spoken) if spoken else {}
-    return {one.change.id: list(dict.fromkeys(_names(one, musts, graphs.get(one.change.id)))) for one in found}
+    return {one.change.id: list(dict.fromkeys(_names(one, graphs.get(one.change.id)))) for one in found}
 
 
-def _names(found: Dossier, musts: set[int], graph: str | None) -> Iterable[str]:
+def _names(found: Dossier, graph: str | None) -> Iterable[str]:
     if found.change.stage == "needs_information":
         return [person.name for login in sorted(found.origin.authors) if (person := found.named(login)) is not None]
     again = graph is not None and facts.still_asked(found, graph)
@@ -40,7 +38,7 @@ def _names(found: Dossier, musts: set[int], graph: str | None) -> Iterable[str]:
         return [one.name for one in people]
     carried = loads.phases(found.change.project_id)
     tier, phase_id = facts.preset(found, carried)
-    rule = facts.rule(found, musts, impact.phases_with(found, carried, phase_id, tier), tier)
+    rule = facts.rule(found, impact.phases_with(found, carried, phase_id, tier), tier)
     voters = facts.standing(found, rule, tier, phase_id)
     return [one.name for seat in facts.missing(rule, voters) for one in seat.holders if one.login not in voters]
 
@@ -61,13 +59,13 @@ def judged_many(actor: Actor, changes: Sequence[Change]) -> dict[int, Judged]:
     found = dossier.load_many(changes)
     if not found:
         return {}
-    musts, graphs = accepting_must(found), impact.graph_prints(actor, found)
+    graphs = impact.graph_prints(actor, found)
     carried = loads.phases(changes[0].project_id)
     judged = {}
     for one in found:
         tier, phase_id = facts.preset(one, carried)
         phases = impact.phases_with(one, carried, phase_id, tier)
-        rule = facts.rule(one, musts, phases, tier)
+        rule = facts.rule(one, phases, tier)
         # What of an impact the facts are taken from.
         touched = Impact({}, {}, {}, {}, (), (), phases, graphs[one.change.id])
         judged[one.change.id] = Judged(one, rule, facts.facts_of(one, touched, rule, tier), tier, phase_id)

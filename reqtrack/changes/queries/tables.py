@@ -13,7 +13,6 @@ from reqtrack.changes import load as loads
 from reqtrack.changes.delegation import Table
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.models import Change, Wait
-from reqtrack.changes.queries.waiting import accepting_must
 from reqtrack.db import db
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -61,13 +60,12 @@ def preview(actor: Actor, project: Project, table: Table) -> list[Meant]:
         .limit(MOST)
     ).scalars()
     found = dossier.load_many(list(rows))
-    musts = accepting_must(found)
     carried = loads.phases(project.id)
     told = []
     for one in found:
         tier, phase_id = facts.preset(one, carried)
         phases = impact.phases_with(one, carried, phase_id, tier)
-        now, then = (facts.rule(one, musts, phases, tier, lines) for lines in (None, table))
+        now, then = (facts.rule(one, phases, tier, lines) for lines in (None, table))
         told.append(Meant(one.change.key, one.change.title, one.change.stage, now, then))
     return sorted(told, key=lambda one: not one.differs)
 

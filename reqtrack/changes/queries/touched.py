@@ -47,7 +47,7 @@ def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> Touc
         impact=touched,
         told=told_of(actor, found, touched),
         testers=testers,
-        behind=behind(change.project_id, impact.moved_keys(found, touched)),
+        behind=behind(change.project_id, found.moved),
         may_touch=policy.may_touch(actor, change.project_id, change.key, change.stage, found.origin, asked),
         depth=depth,
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select
-from sqlalchemy.orm import aliased
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -25,7 +24,6 @@ from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.changes.waits import Step
 from reqtrack.db import db
 from reqtrack.interviews.models import Stakeholder
-from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 from reqtrack.signoff.queries import stands_in
@@ -65,7 +63,6 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     projects = {row[1].id: row[1] for row in rows}
     steps = {row[0].id: Step(row[0].stage, row.began_at, None, row.paused) for row in rows if row.began_at is not None}
     found = dossier.load_many([row[0] for row in rows])
-    musts = accepting_must(found)
     carried: dict[int, list[PhaseLoad]] = {}
     # Who has spoken already, or somebody of the same role, is asked again where the package or the graph moved since.
     graphs = impact.graph_prints(
@@ -73,7 +70,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     )
     waiting = []
     for one in found:
-        kind, rule = _kind(actor, one, musts, carried, graphs)
+        kind, rule = _kind(actor, one, carried, graphs)
         step = steps.get(one.change.id)
         if not kind and step is not None and _escalated(actor, one, rule, step):
             kind = "unblock"
@@ -149,22 +146,8 @@ def _may_be_due(today: date) -> ColumnElement[bool]:
     return or_(Change.back_on <= tomorrow, Phase.starts_on <= tomorrow)
 
 
-def accepting_must(found: Sequence[Dossier]) -> set[int]:
-    """The edited acceptance scenarios that accept a must item."""
-    ids = {item.id for one in found for item in one.items.values() if item.kind == "acceptance"}
-    if not ids:
-        return set()
-    target = aliased(Item, flat=True)
-    rows = db.session.execute(
-        select(Link.source_id)
-        .join(target, target.id == Link.target_id)
-        .where(Link.source_id.in_(ids), Link.kind == "accepts", Link.until.is_(None), target.tier == "must")
-    )
-    return set(rows.scalars())
-
-
 def _kind(
-    actor: Actor, found: Dossier, musts: set[int], carried: dict[int, list[PhaseLoad]], graphs: Mapping[int, str]
+    actor: Actor, found: Dossier, carried: dict[int, list[PhaseLoad]], graphs: Mapping[int, str]
 ) -> tuple[str, Rule | None]:
     """What the actor is to do with a change: answer, assess, decide, review, or nothing; and the rule by which it is decided, where
     that was asked."""
@@ -188,7 +171,7 @@ def _kind(
     phases = impact.phases_with(found, carried[project_id], phase_id, tier)
     if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
         return "", None
-    rule = facts.rule(found, musts, phases, tier)
+    rule = facts.rule(found, phases, tier)
     voices = _voices(actor, rule)
     given = facts.agreeing(facts.votes_of(found, rule))
     spoken = {one.principal for one in given}

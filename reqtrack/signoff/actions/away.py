@@ -47,6 +47,10 @@ def set_away(
     reason = clean_text(reason).strip()
     if len(reason) > LONGEST:
         raise invalid("reason", "At most %(most)s characters fit.", "too_long", most=LONGEST)
+    if most_days is not None:
+        most_days = Decimal(most_days).quantize(Decimal("0.01"))
+        if not 0 < most_days <= away.MOST_EFFORT:
+            raise invalid("most_days", "Give a number of person-days above zero, or none for no limit.")
     if project is not None:
         lock_project(db.session.connection(), project.key)
     span = away.Span(starts_on, ends_on, scope, project.id if project else None)

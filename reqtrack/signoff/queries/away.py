@@ -230,8 +230,8 @@ def _seen_at(actor: Actor) -> Any:
 
 
 def who_may_act(actor: Actor, project_ids: Iterable[int]) -> list[tuple[str, str]]:
-    """Who may be chosen to act for somebody: ``(login, name)`` of the active members of these projects who see all of one, by
-    name."""
+    """Who may be chosen to act for somebody: ``(login, name)`` of the active members of these projects who see all of one and
+    write in it, by name."""
     rows = db.session.execute(
         select(User.login, User.name)
         .join(Membership, Membership.user_id == User.id)
@@ -239,7 +239,7 @@ def who_may_act(actor: Actor, project_ids: Iterable[int]) -> list[tuple[str, str
             Membership.project_id.in_(list(project_ids)),
             Membership.ended_at.is_(None),
             User.active,
-            Membership.role != "implementer",
+            Membership.role.not_in(("implementer", "auditor")),
         )
         .distinct()
         .order_by(User.name, User.login)
