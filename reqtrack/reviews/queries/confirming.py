@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -20,6 +20,7 @@ from reqtrack.changes.models import Change
 from reqtrack.changes.queries import Judged
 from reqtrack.db import db
 from reqtrack.errors import Verdict, no
+from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.reviews.models import AgendaLine, Review
@@ -66,10 +67,10 @@ def pending(actor: Actor, review: Review, lines: Iterable[AgendaLine]) -> list[P
     wanted = {one.subject: one for one in lines if one.outcome in DECISIONS}
     if review.state != "held" or not wanted:
         return []
-    newest = _newest(review.project_id, wanted)
-    wanted = {subject: one for subject, one in wanted.items() if newest.get(subject) == review.id}
     rows = db.session.execute(
-        select(Change).where(visible(actor, review.project_id), Change.key.in_(wanted), Change.stage.in_(WITH_THEM))
+        select(Change).where(
+            visible(actor, review.project_id), Change.key.in_(wanted), Change.stage.in_(WITH_THEM), ~_said_since(review)
+        )
     )
     by_key = {one.key: one for one in rows.scalars()}
     judged = changes.judged_many(actor, list(by_key.values()))
@@ -82,16 +83,17 @@ def pending(actor: Actor, review: Review, lines: Iterable[AgendaLine]) -> list[P
     return found
 
 
-def _newest(project_id: int, subjects: Iterable[str]) -> dict[str, int]:
-    """Subject → the review, of those held, at which last was said what shall become of it (one statement)."""
-    rows = db.session.execute(
-        select(AgendaLine.subject, AgendaLine.review_id)
+def _said_since(review: Review) -> Any:
+    """Whether something else was said of a change at a review that was held later, in SQL."""
+    later = or_(Review.held_at > review.held_at, and_(Review.held_at == review.held_at, Review.number > review.number))
+    return (
+        select(AgendaLine.id)
         .join(Review, Review.id == AgendaLine.review_id)
-        .where(AgendaLine.project_id == project_id, AgendaLine.subject.in_(list(subjects)), AgendaLine.position > 0)
-        .where(AgendaLine.outcome.in_(DECISIONS), Review.state == "held")
-        .order_by(Review.held_at, Review.number)
+        .where(AgendaLine.project_id == review.project_id, AgendaLine.subject == Item.key, AgendaLine.position > 0)
+        .where(AgendaLine.outcome.in_(DECISIONS), Review.state == "held", later)
+        .correlate(Item)
+        .exists()
     )
-    return {row.subject: row.review_id for row in rows}
 
 
 def judge(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Pending:
