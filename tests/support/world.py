@@ -154,7 +154,7 @@ class World:
         told = casts.told(self.app)
         if told is None:
             site = self._cast(project)
-            casts.keep(self.app, (self.people, site, self._hash))
+            casts.keep(self.app, (dict(self.people), site, self._hash))
             return site
         people, site, self._hash = told
         self.people, self.sites = dict(people), {site.key: site}
