@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -224,7 +224,16 @@ def within_template(dossier: Dossier, impact: Impact, rule: Rule, tier: str | No
     over = [one.name for one in impact.phases if one.over]
     who = delegation.excluded(dossier.origin)
     found = standard.extent(dossier.edits, now, rule.must, tier, over, who, bool(dossier.conflicts))
-    return standard.fits(dossier.change.key, dossier.limits, found, _word)
+    return standard.fits(dossier.change.key, _limits(dossier), found, _word)
+
+
+def _limits(dossier: Dossier) -> standard.Limits | None:
+    """The limits of its template; an approval holds as long as who gave it is an owner."""
+    limits = dossier.limits
+    if limits is None or not limits.approved_by:
+        return limits
+    owner = dossier.named(limits.approved_by)
+    return replace(limits, lapsed=owner is None or not owner.holds("business_owner"))
 
 
 def _word(name: str) -> Any:

@@ -217,7 +217,7 @@ class Dossier:
         return Origin(
             logged_by=change.created_by,
             asked_by=asked,
-            editors=frozenset(login for one in self.edits for login in one.author.split()),
+            editors=frozenset((change.editors or "").split()).union(*(one.author.split() for one in self.edits)),
             typed=asked != change.created_by,
             confirmed=change.confirmed_print == self.package_print,
         )

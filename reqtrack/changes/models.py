@@ -65,6 +65,8 @@ class Change(Item):
     silent_print: Mapped[str | None] = mapped_column(String(64))
     # The numbers of the votes by which it took effect.
     counted: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    # Who rewrote its title or reason, or took out what others proposed, parted by blanks: they wrote it as well.
+    editors: Mapped[str | None] = mapped_column(Text)
 
     __mapper_args__ = {"polymorphic_identity": "change"}
 

@@ -391,7 +391,7 @@ def may_approve_template(actor: Actor, project_id: int, limits: Limits, writers:
     verdict = YES
     if limits.archived:
         verdict += no("template_archived", "The template “%(name)s” is not used any more.", name=limits.name)
-    if limits.approved_by:
+    if limits.approved_by and not limits.lapsed:
         verdict += no("template_approved", "The template “%(name)s” is approved already.", name=limits.name)
     if "business_owner" not in actor.roles_in(project_id) or actor.kind != "user":
         verdict += no("no_permission", "A template is approved by a business owner.")

@@ -13,7 +13,7 @@ from reqtrack.errors import YES, Verdict, no
 
 @dataclass(frozen=True)
 class Limits:
-    """What an owner approved beforehand. ``fields`` and ``tiers`` empty: any."""
+    """What an owner approved beforehand. ``fields`` and ``tiers`` empty: any. ``lapsed``: who approved it is no owner any more."""
 
     name: str
     approved_by: str
@@ -22,6 +22,7 @@ class Limits:
     most_items: int
     fields: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def fits(key: str, limits: Limits | None, found: Extent, words: Any = str) -> Ve
         verdict += no("template_archived", "The template “%(name)s” is not used any more.", **told)
     elif not limits.approved_by:
         verdict += no("template_open", "The template “%(name)s” has not been approved yet.", **told)
+    elif limits.lapsed:
+        message = (
+            "Who approved the template “%(name)s” is no business owner here any more: an owner has to approve it anew."
+        )
+        verdict += no("template_lapsed", message, **told)
     elif limits.approved_by in found.authors:
         message = "Who approved the template “%(name)s” hands in no change of their own by it."
         verdict += no("own_template", message, **told)

@@ -102,11 +102,13 @@ def edit(
     reason: str = "",
     change: str = "",
     retired: bool | None = None,
+    columns: Mapping[str, Any] | None = None,
 ) -> Item:
     """Save changed fields as a new version; a save that changes nothing makes none.
 
     Args:
         seen: the version that the editor saw; None skips the check (only for what holds the project's lock and read just now).
+        columns: of the row, set with the save.
 
     Raises:
         Stale: the item moved since ``seen`` and the save would change something.
@@ -135,6 +137,8 @@ def edit(
         item.imported = False  # somebody has looked at it
         if retired is not None:
             item.retired = retired
+        for name, value in (columns or {}).items():
+            setattr(item, name, value)
         content = {name: value for name, value in {**old, **encoded}.items() if value is not None}
         content.pop("retired", None)
         if item.retired:

@@ -277,6 +277,34 @@ def test_who_was_named_anew_is_heard_before_it_is_approved(desk: Desk, req: str)
     assert desk.decide(key, by="sponsor").stage == "deciding"
 
 
+def test_who_rewrote_it_or_took_edits_out_of_it_does_not_decide_it(desk: Desk, req: str) -> None:
+    own = desk.deciding(edits=[statement(req)])
+    desk.do(own, actions.edit_content, {"title": "Something else", "reason": "I want it."}, by="project_manager")
+    desk.assess(own, 0.5)
+    with pytest.raises(Refused) as error:
+        desk.decide(own)
+    assert codes(error) == ["own_edits"]
+    other = desk.world.requirement(title="Other", statement="Other.", tier="should")
+    less = desk.log(edits=[statement(req), statement(other)])
+    desk.submit(less)
+    desk.do(less, actions.drop, desk.dossier(less).edits[1].id, by="project_manager")
+    desk.assess(less, 0.5)
+    with pytest.raises(Refused) as error:
+        desk.decide(less)
+    assert codes(error) == ["own_edits"]
+    assert desk.decide(less, by="business_owner").stage == "applied"
+
+
+def test_who_places_it_or_takes_out_their_own_edit_may_decide(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[statement(req)])
+    desk.do(key, actions.edit_content, {"tier": "later"}, by="project_manager")
+    desk.do(key, actions.edit_content, {"title": desk.read(key).title}, by="project_manager")
+    desk.do(key, actions.propose, [{"item": req, "field": "tier", "new": "later"}], by="project_manager")
+    desk.do(key, actions.drop, desk.dossier(key).edits[1].id, by="project_manager")
+    desk.assess(key, 0.5)
+    assert desk.decide(key).stage == "applied"
+
+
 def test_a_vote_without_a_password_falls_when_one_is_asked_for(desk: Desk, req: str) -> None:
     small = {"most_days": "1", "seats": ["project_manager", "business_owner"]}
     desk.table([small, {"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])

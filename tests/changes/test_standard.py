@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
 from reqtrack.changes.queries.templates import template_for
 from reqtrack.changes.standard import Extent, Limits, fits, fits_days
 from reqtrack.errors import Invalid, Refused
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
-from tests.support.world import PASSWORD
+from tests.support.world import OPERATOR, PASSWORD
 
 GIVEN = {
     "name": "A word on a screen", "reason": "Words are put right at once.", "most_days": "0.5", "most_items": "2",
@@ -285,3 +287,19 @@ def test_what_an_edit_implies_stays_within_the_template_or_is_refused(desk: Desk
     more = [req, *(desk.world.requirement(title=f"R{at}", statement="S.", tier="later") for at in range(2))]
     key = standard(desk, number, [{"item": scn, "link": "gives_rise_to", "add": more}], phase="Phase 1", tier="later")
     assert refused(desk, key) == ["too_many_items"]
+
+
+def test_an_approval_lapses_with_the_role_of_who_gave_it(desk: Desk, req: str) -> None:
+    number = template(desk)
+    with desk.world.write() as scene:
+        accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+        accounts.set_role(OPERATOR, scene.project, user_by_login("sponsor"), "business_owner")
+    key = standard(desk, number, edits(req), phase="Phase 1")
+    assert refused(desk, key) == ["template_lapsed"]
+    at = "/p/CRM/settings/templates"
+    for page in (f"{at}/{number}", at):
+        assert "waits for an owner" in desk.world.client("project_manager").get(page).text
+    assert "template:" not in desk.world.client("contributor").get("/p/CRM/changes/new").text
+    approve(desk, number, by="sponsor")
+    desk.do(key, actions.submit, by="contributor", days="0.5")
+    assert desk.stage(key) == "applied"

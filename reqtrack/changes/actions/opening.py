@@ -13,7 +13,7 @@ from reqtrack.changes import dossier, facts, impact
 from reqtrack.changes.actions.again import look_again
 from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
-from reqtrack.changes.actions.rights import may_write
+from reqtrack.changes.actions.rights import may_write, writers
 from reqtrack.changes.actions.templates import keep_to
 from reqtrack.changes.dossier import known_asker
 from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, ChangeTemplate
@@ -126,7 +126,9 @@ def edit_content(
     if "reason" in parsed and not parsed["reason"]:
         raise invalid("reason", "Say why: what is wrong today, and for whom?", "required")
     kind_before = change.change_kind or "normal"
-    store.edit(actor, change, parsed, seen=seen, reason=reason)
+    rewritten = any(name in parsed and parsed[name] != getattr(change, name) for name in ("title", "reason"))
+    columns = {"editors": writers(change, actor)} if rewritten else None
+    store.edit(actor, change, parsed, seen=seen, reason=reason, columns=columns)
     if (change.change_kind or "normal") != kind_before or "template" in raw:
         _kept(actor, change, kind_before, template)
     return change

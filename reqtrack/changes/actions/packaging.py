@@ -11,7 +11,7 @@ from reqtrack.audit.record import Entry, recorded
 from reqtrack.changes import codec, dossier, package
 from reqtrack.changes.actions.again import look_again
 from reqtrack.changes.actions.parsing import Line, joined, parse, refuse_merged
-from reqtrack.changes.actions.rights import may_write, require_seen
+from reqtrack.changes.actions.rights import may_write, require_seen, writers
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import Edit, editable
@@ -181,6 +181,9 @@ def _write(actor: Actor, change: Change, found: Dossier, lines: Sequence[Line], 
     voided = _standing(found)
     before = {"package": found.package_print, "edits": [package.shown(one) for one in found.edits]}
     with recorded(actor, change.project_id, "change.package_edited", change.key, before=before) as entry:
+        kept_not = [known for one in lines if not one.effect and (known := _like(found.edits, one)) is not None]
+        if any(set(edit.author.split()) - {actor.login} for edit in (*gone, *kept_not)):
+            change.editors = writers(change, actor)
         for edit in gone:
             db.session.delete(db.session.get_one(ProposedEdit, edit.id))
         for line in lines:

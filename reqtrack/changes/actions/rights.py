@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reqtrack.changes import policy
 from reqtrack.changes.filed import Dossier
+from reqtrack.changes.models import Change
 from reqtrack.changes.package import saw
 from reqtrack.errors import invalid, no
 from reqtrack.permissions import Actor
@@ -13,6 +14,11 @@ def may_write(actor: Actor, found: Dossier) -> None:
     """Go on, or refuse with every reason."""
     change = found.change
     policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+
+
+def writers(change: Change, actor: Actor) -> str:
+    """Who wrote what a change says beside the authors of its edits, once the actor has: its column ``editors``."""
+    return " ".join(dict.fromkeys([*(change.editors or "").split(), actor.login]))
 
 
 def require_seen(found: Dossier, seen: str | None) -> None:

@@ -13,10 +13,10 @@ from reqtrack.audit.record import recorded
 from reqtrack.changes import policy, standard, tables
 from reqtrack.changes.actions.judging import placed
 from reqtrack.changes.actions.unvoted import put_into_effect
-from reqtrack.changes.dossier import Dossier, limits_of
+from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import TIERS, Change, ChangeTemplate
-from reqtrack.changes.queries.templates import field_names
+from reqtrack.changes.queries.templates import field_names, limits_now
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Reason, invalid, no
 from reqtrack.items import values
@@ -72,7 +72,7 @@ def approve_template(actor: Actor, template: ChangeTemplate, *, seen: int | None
     Raises:
         Refused: no owner, one of its writers, no password (403); archived, approved, or changed since ``seen`` (409).
     """
-    policy.require(policy.may_approve_template(actor, template.project_id, limits_of(template), template.written_by))
+    policy.require(policy.may_approve_template(actor, template.project_id, limits_now(template), template.written_by))
     _not_moved(template, seen)
     with recorded(actor, template.project_id, "template.approved", _subject(template)) as entry:
         template.approved_by, template.approved_at = actor.login, entry.at

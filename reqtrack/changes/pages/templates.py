@@ -12,7 +12,6 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.queries import members
 from reqtrack.audit.kept import kept
 from reqtrack.changes import policy
-from reqtrack.changes.dossier import limits_of
 from reqtrack.changes.models import TIERS, ChangeTemplate
 from reqtrack.changes.queries import templates as queries
 from reqtrack.errors import Reason
@@ -26,8 +25,9 @@ def templates(
 ) -> dict[str, Any]:
     """All templates in use, and the form of a new one; ``given`` is what was typed where it did not fit."""
     rows = queries.templates(project.id)
+    standing = queries.standing(project.id)
     return {
-        "rows": [shown(project, one) for one in rows],
+        "rows": [shown(project, one, one.id in standing) for one in rows],
         "may_write": bool(policy.may_write_template(actor, project.id)),
         "home": url_for("accounts.settings", project=project.key, _anchor="deciding"),
         **_form(given or {"most_items": 3, "fields": [], "tiers": ["should", "later"]}, reasons),
@@ -46,10 +46,11 @@ def template(
         "name": row.name, "reason": row.reason, "most_days": row.most_days, "most_items": row.most_items,
         "fields": row.fields.split(), "tiers": row.tiers.split(),
     }  # fmt: skip
-    approve = policy.may_approve_template(actor, project.id, limits_of(row), row.written_by)
+    limits = queries.limits_now(row)
+    approve = policy.may_approve_template(actor, project.id, limits, row.written_by)
     missing = [one for one in approve.reasons if one.code != "reauthentication"]
     return {
-        "row": shown(project, row),
+        "row": shown(project, row, not limits.lapsed),
         "seen": row.version,
         "may_write": bool(policy.may_write_template(actor, project.id)) and row.archived_at is None,
         "may_approve": not missing,
@@ -71,8 +72,8 @@ def _form(given: Mapping[str, Any], reasons: Iterable[Reason]) -> dict[str, Any]
     }
 
 
-def shown(project: Project, row: ChangeTemplate) -> dict[str, Any]:
-    """A template in words."""
+def shown(project: Project, row: ChangeTemplate, stands: bool) -> dict[str, Any]:
+    """A template in words. ``stands``: who approved it is an owner still."""
     names = queries.field_names()
     fields = listed(dict.fromkeys(str(names.get(one, one)) for one in row.fields.split()))
     tiers = listed(str(TIERS.get(one, one)) for one in row.tiers.split())
@@ -85,7 +86,7 @@ def shown(project: Project, row: ChangeTemplate) -> dict[str, Any]:
         "items": row.most_items,
         "fields": fields or _("any edit"),
         "tiers": tiers or _("any tier"),
-        "approved_by": names_of(project.id, row.approved_by),
+        "approved_by": names_of(project.id, row.approved_by) if stands else "",
         "approved_at": row.approved_at,
         "archived": row.archived_at is not None,
         "written_by": names_of(project.id, row.written_by),

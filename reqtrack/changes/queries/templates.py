@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
+from reqtrack.accounts.models import Membership, User
+from reqtrack.changes.dossier import limits_of
 from reqtrack.changes.models import ChangeTemplate
 from reqtrack.changes.package import editable
+from reqtrack.changes.standard import Limits
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.items.kinds import KINDS
@@ -29,8 +33,31 @@ def templates(project_id: int, *, usable: bool = False) -> Sequence[ChangeTempla
     """The templates of a project that are in use, in the order of their names; ``usable``: approved ones alone."""
     wanted = select(ChangeTemplate).where(ChangeTemplate.project_id == project_id, ChangeTemplate.archived_at.is_(None))
     if usable:
-        wanted = wanted.where(ChangeTemplate.approved_by != "")
+        wanted = wanted.where(_by_an_owner())
     return db.session.execute(wanted.order_by(ChangeTemplate.name, ChangeTemplate.id)).scalars().all()
+
+
+def _by_an_owner() -> ColumnElement[bool]:
+    """Whether who approved a template is an owner of its project still, in SQL."""
+    return exists().where(
+        User.login == ChangeTemplate.approved_by,
+        User.active,
+        Membership.user_id == User.id,
+        Membership.project_id == ChangeTemplate.project_id,
+        Membership.role == "business_owner",
+        Membership.ended_at.is_(None),
+    )
+
+
+def standing(project_id: int) -> set[int]:
+    """The ids of a project's templates whose approval holds: who gave it is an owner still (one statement)."""
+    wanted = select(ChangeTemplate.id).where(ChangeTemplate.project_id == project_id, _by_an_owner())
+    return set(db.session.scalars(wanted))
+
+
+def limits_now(row: ChangeTemplate) -> Limits:
+    """The limits of a template, with whether its approval holds (one statement)."""
+    return replace(limits_of(row), lapsed=bool(row.approved_by) and row.id not in standing(row.project_id))
 
 
 def template_for(project_id: int, number: int) -> ChangeTemplate:

@@ -331,6 +331,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("silent_print", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("counted", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("sub_stage", sa.String(length=24), nullable=True))
+        batch_op.add_column(sa.Column("editors", sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f("ix_changes_reverts_id"), ["reverts_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_changes_template_id"), "change_templates", ["template_id"], ["id"], ondelete="RESTRICT"
