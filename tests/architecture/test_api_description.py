@@ -65,7 +65,7 @@ BY_STORY = {
     "keep_apart", "merge_item", "restore_item", "split_item",
     "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
-    "confirm_review", "delete_agenda_line", "hold_review", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
+    "cancel_review", "confirm_review", "delete_agenda_line", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 # From when to when somebody is away.
