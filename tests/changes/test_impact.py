@@ -247,7 +247,7 @@ def test_budgets(desk: Desk, net: dict[str, str], queries: Any) -> None:
         assert page.rule.seats and page.impact.stale_results == 1
         queries.clear()
         assert [row.key for row in asked.board(scene.actor, scene.project)[0]] == [key]
-        assert len(queries) <= 6
+        assert len(queries) <= 7
         queries.clear()
         assert impact.of_dossier(scene.actor, page.dossier).graph_print == page.impact.graph_print
-        assert len(queries) <= 6
+        assert len(queries) <= 7
