@@ -106,7 +106,7 @@ def take_passage(project: str, number: int) -> Response:
         taken = actions.take(g.actor, row, request.form.get("quote", ""), request.form.get("place", ""))
     except Invalid as error:
         return _document(number, 422, "passage", error.reasons)
-    flash(_("Taken"))
+    flash(_("Passage taken"))
     return answer(url_for("interviews.document", project=project, number=number) + f"#q{taken.id}")
 
 
