@@ -298,7 +298,10 @@ def who(actor: Actor, page: ChangePage) -> list[dict[str, str]]:
     """Who would decide by size: shown before it is submitted."""
     sees_cost = actor.may("cost.read", page.change.project_id)
     return [
-        {"line": line_words(line, page.project, sees_cost), "who": seat_words(seats, page.rule.needed)}
+        {
+            "line": line_words(line, page.project, sees_cost),
+            "who": seat_words(seats, 1 if page.rule.size.kind == "emergency" else len(seats)),
+        }
         for line, seats in queries.lines_of_delegation(page.dossier)
     ]
 
