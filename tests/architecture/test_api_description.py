@@ -60,17 +60,17 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
     "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_delegate", "end_delegate",
-    "answer_back", "answer_special_flow", "ask_back", "close_change", "confirm_change", "confirm_interview",
+    "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
-    "create_touch", "reassess_change", "resume_change", "revert_change", "see_change",
+    "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
     "cancel_review", "confirm_review", "delete_agenda_line", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 # From when to when somebody is away.
 DAYS = [(clock.today("UTC") + timedelta(days=at)).isoformat() for at in (3, 9)]
-AWAY = {"delegate": "auditor", "starts_on": DAYS[0], "ends_on": DAYS[1], "password": PASSWORD}
+AWAY = {"delegate": "contributor", "starts_on": DAYS[0], "ends_on": DAYS[1], "password": PASSWORD}
 STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
     ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
@@ -84,7 +84,7 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/changes/CR-2/reassessment", {}),
     ("polymath", "POST", "/changes/CR-2/assessments", {"likely": 2}),
     ("project_manager", "POST", "/changes/CR-2/asks", {"decider": "business_owner"}),
-    ("analyst", "POST", "/changes/CR-2/asks/1/code", {}),
+    ("sponsor", "POST", "/changes/CR-2/asks/1/code", {}),
     ("business_owner", "POST", "/changes/CR-2/decisions",
      {"outcome": "deferred", "until": "2027-06-01", "password": PASSWORD}),
     ("project_manager", "POST", "/changes/CR-2/resumption", {}),

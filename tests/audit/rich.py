@@ -17,6 +17,7 @@ from reqtrack.items import personal, store
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.signoff import actions as signoff
+from reqtrack.signoff.models import Signoff
 from tests.support.world import Scene, World
 
 
@@ -41,7 +42,7 @@ def fill(world: World) -> None:
         _round(scene)
         signoff.request(scene.actor, scene.project, "RND-1", "I accept this result", ["business_owner", "sponsor"])
     with world.write("business_owner") as scene:
-        given = db.session.execute(select(signoff.Signoff).where(signoff.Signoff.number == 2)).scalar_one()
+        given = db.session.execute(select(Signoff).where(Signoff.number == 2)).scalar_one()
         signoff.decline(scene.actor, scene.project, given, "two rows failed")
     with world.app.app_context():
         access(
@@ -55,7 +56,7 @@ def sign(world: World, number: int, login: str) -> None:
     """Sign as somebody who has just proved who they are."""
     with world.write(login) as scene:
         actor = replace(scene.actor, reauthenticated=True)
-        given = db.session.execute(select(signoff.Signoff).where(signoff.Signoff.number == number)).scalar_one()
+        given = db.session.execute(select(Signoff).where(Signoff.number == number)).scalar_one()
         signoff.sign(actor, scene.project, given, address="10.0.0.9", device="a phone")
 
 

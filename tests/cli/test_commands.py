@@ -188,7 +188,11 @@ WRONG: list[tuple[str, int, str]] = [
     ("import sheet.csv --project CRM --mapping numbers.json", 2, "is not of the form"),
     ("import sheet.csv --project CRM --mapping walls.json", 1, "There is no field “walls” here"),
     ("export --project NOPE --format csv -o out", 1, "There is no NOPE here"),
-    ("export --project CRM --format csv --kind walls -o out", 2, "walls is none of: acceptance, changes"),
+    (
+        "export --project CRM --format csv --kind walls -o out",
+        2,
+        "walls is none of: acceptance, change-figures, changes",
+    ),
     ("export --project CRM --format gherkin -o out", 1, "Only acceptance scenarios"),
     ("export --project CRM --format reqif -o out", 1, "reqif cannot be exported yet."),
     ("export --project CRM --format csv -o nosuch/out", 1, "there is no folder"),

@@ -33,6 +33,7 @@ KEPT_BY = {
     "reqtrack/feedback/forms.py": {"attachments.digest"},
     "reqtrack/interviews/views/documents.py": {"evidence_documents.digest"},
     "reqtrack/items/views.py": {"attachments.digest"},
+    "reqtrack/changes/views/agreed.py": {"attachments.digest"},
 }
 _STORE = re.compile(r"\b(?:Storage\([^\n]*\)|_?store\(\)|storage)\.put\(")
 
