@@ -142,7 +142,7 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("project_manager", "POST", "/reviews", {"name": "Weekly", "planned_on": "2027-01-12"}),
     ("project_manager", "POST", "/reviews/{reviews}/cancelling", {}),
     ("tester", "POST", "/delegates", AWAY),
-    ("auditor", "POST", "/delegates/{delegates}/ending", {}),
+    ("contributor", "POST", "/delegates/{delegates}/ending", {}),
     ("tester", "POST", "/api/v1/delegates", AWAY),
     ("analyst", "POST", "/links", {"kind": "duplicates", "source": "SCN-1", "target": "SCN-2"}),
     ("analyst", "DELETE", "/links/{links}", None),
