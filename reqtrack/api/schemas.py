@@ -881,6 +881,14 @@ class AgreementBody(Body):
     seen: str | None = None
 
 
+class ReplacementBody(Body):
+    """Who confirms what was agreed elsewhere in the place of ``decider``, who has left or decides it no more (logins)."""
+
+    decider: str
+    replacement: str
+    reason: str
+
+
 class WordBody(Body):
     """What one of those named says to it: yes, or no with a ``reason``."""
 

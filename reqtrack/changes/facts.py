@@ -62,7 +62,10 @@ def basis(dossier: Dossier, graph_print: str) -> str:
 
 
 def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
-    """The assessors whose word is still needed: of package and graph as they are, nobody has given it."""
+    """The assessors whose word is still needed: of package and graph as they are, nobody has given it; none where the estimate of what
+    was agreed elsewhere is of them."""
+    if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
+        return []
     return list({one.id: one for ask in awaited(dossier, graph_print) for one in ask.people}.values())
 
 

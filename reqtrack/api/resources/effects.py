@@ -67,7 +67,9 @@ def _touch(row: Any) -> dict[str, Any]:
 
 @area.act(f"{PROJECT}/changes/<key>/verification", "round.manage", makes="read_round")
 @area.input(VerifyBody, location="json", arg_name="body")
-@area.doc(summary="Plan the round that verifies a change in effect, or add to one what no round tests yet", tags=["changes"])
+@area.doc(
+    summary="Plan the round that verifies a change in effect, or add to one what no round tests yet", tags=["changes"]
+)
 def verify_change(project: str, key: str, body: VerifyBody) -> Response:
     made = actions.plan_verification(g.actor, _change(key), body.into or "")
     db.session.flush()
