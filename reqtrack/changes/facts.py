@@ -24,6 +24,7 @@ from reqtrack.changes.policy import Aftermath, Facts
 from reqtrack.db import canonical
 from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
+from reqtrack.signoff.away import OUTSIDE
 
 IN_EFFECT = ("applied", "closed")
 
@@ -336,7 +337,7 @@ def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) ->
     if (vote.behalf or vote.decider) not in holders:
         return False
     person = dossier.named(vote.decider)
-    member = person is not None and bool(person.roles - delegation.OUTSIDE)
+    member = person is not None and bool(person.roles - OUTSIDE)
     return vote.behalf is None or (member and vote.decider not in delegation.excluded(dossier.origin))
 
 
