@@ -7,11 +7,13 @@ from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
+    meant,
     members_for_form,
     named,
     new_proposal,
     proposal,
     require_write,
+    scope_kinds,
     stakeholders_for_form,
 )
 from reqtrack.changes.queries.moved import Moved, moved
@@ -45,6 +47,7 @@ __all__ = [
     "judged_many",
     "lines_of_delegation",
     "listing",
+    "meant",
     "members_for_form",
     "moved",
     "named",
@@ -56,6 +59,7 @@ __all__ = [
     "price_tag",
     "proposal",
     "require_write",
+    "scope_kinds",
     "stakeholders_for_form",
     "touched_page",
     "votes_now",
