@@ -173,6 +173,36 @@ def test_new_items_links_and_retiring_in_a_change(pages: Pages, req: str) -> Non
     pages.get("contributor", f"{where}/new/interview", 404)
 
 
+def test_items_are_named_by_title_too(pages: Pages, req: str) -> None:
+    title = pages.desk.read(req).title
+    two = [pages.desk.world.requirement(title="Print it", statement="It prints.") for _each in range(2)]
+    given = {"title": "Other words", "reason": "Nobody reads it."}
+    refused = pages.send("contributor", f"{BASE}/new", 422, item="Print it", **given).text
+    assert "Several are called" in refused and all(one in refused for one in two)
+    assert 'value="Print it"' in refused and "Nobody reads it." in refused
+    made = pages.send("contributor", f"{BASE}/new", item=title.upper(), next="edit", **given)
+    assert made.headers["Location"].endswith(f"/items/{req}")
+    where = made.headers["Location"].partition("/items/")[0]
+    key = where.rpartition("/")[2]
+    assert "Several are called" in pages.send("contributor", f"{where}/items", 422, item="Print it").text
+    unknown = pages.send("contributor", f"{where}/items", 422, item="REQ-99", next="edit").text
+    assert "There is no REQ-99" in unknown and 'value="REQ-99"' in unknown
+    pages.send("contributor", f"{where}/items", item=f"{two[0]}, {title}")
+    assert set(pages.desk.dossier(key).items) == {req, two[0]}
+    wrong = pages.send(
+        "contributor", f"{where}/links", 422, item=title, link="depends_on", other="Print it", how="add"
+    ).text
+    assert "Several are called" in wrong and f'value="{title}"' in wrong
+    wrong = pages.send("contributor", f"{where}/links", 422, item="", link="depends_on", other=two[0], how="add").text
+    assert re.search(r'id="f-link-item"[^>]*aria-describedby', wrong)
+    pages.send("contributor", f"{where}/links", item=title, link="depends_on", other=two[0], how="add")
+    assert [one.op for one in pages.desk.dossier(key).edits] == ["link"]
+    alone = pages.desk.world.requirement(title="Stands alone", statement="x")
+    assert "No item is called" in pages.send("contributor", f"{where}/touches", 422, item="Stands al one").text
+    pages.send("contributor", f"{where}/touches", item="Stands alone")
+    assert alone in pages.desk.dossier(key).by_hand
+
+
 def test_the_password_is_asked_for_above_the_limit_alone(pages: Pages, req: str) -> None:
     key = pages.desk.deciding(likely=3, edits=[{"item": req, "field": "statement", "new": "Two."}])
     pages.browser("business_owner", proved=False)

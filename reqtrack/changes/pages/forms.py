@@ -26,6 +26,7 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
     stakeholders = queries.stakeholders_for_form(actor, project.id)
     return {
         "given": {"item": "", **given},
+        "of_scope": " ".join(queries.scope_kinds()),
         "picked": queries.named(actor, project.id, given.get("item", "")),
         "people": [(one.login, one.name) for one in members if one.login != actor.login] + stakeholders,
         "assessors": [(one.login, one.name) for one in members if one.assesses],

@@ -69,6 +69,7 @@ def touched(
         "behind": _behind(project, page),
         "rivals": wording.rivals(project, page),
         "told": _told(page),
+        "of_scope": " ".join(queries.scope_kinds()),
         "reasons": [sentence(one) for one in page.may_touch.reasons],
         "errors": dict(errors or {}),
         "given": dict(given or {}),

@@ -103,6 +103,7 @@ def show(
         "logged_by": _name(page, change.created_by),
         "errors": dict(errors or {}),
         "given": dict(given or {}),
+        "of_scope": " ".join(queries.scope_kinds()),
         "new_kinds": [(name, KINDS[name].label) for name in NEW_KINDS],
         "may_comment": actor.may("comment.write", project.id) and actor.may("project.read", project.id),
         "home": (_("Change requests"), url_for("changes.board", project=project.key)),

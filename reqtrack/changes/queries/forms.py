@@ -12,6 +12,7 @@ from reqtrack.changes.models import Change
 from reqtrack.changes.package import editable
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import people
+from reqtrack.items import naming
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for, items_by_key
@@ -55,6 +56,20 @@ def asker_told(actor: Actor, project_id: int, value: str) -> str | None:
     if value.startswith(dossier.STAKEHOLDER) and not actor.may("interview.read", project_id):
         return None
     return value
+
+
+def scope_kinds() -> list[str]:
+    """The kinds of item that a change edits: those that are offered where one is named."""
+    return [kind.name for kind in KINDS.values() if editable(kind)]
+
+
+def meant(actor: Actor, project_id: int, typed: str) -> list[str]:
+    """The keys of the items of a scope that a text names, by key or by title.
+
+    Raises:
+        Invalid: at ``item``, a title fits none or several.
+    """
+    return naming.meant(actor, project_id, typed, scope_kinds())
 
 
 def named(actor: Actor, project_id: int, keys: str) -> list[Item]:
