@@ -147,12 +147,15 @@ def _kept(actor: Actor, change: Change, before: str, template: int | None) -> No
 
 def set_assessors(
     actor: Actor, change: Change, logins: Sequence[str] | None = None, roles: Sequence[str] | None = None
-) -> None:
+) -> list[str]:
     """Name who shall assess a change, by login and by role (any one holder does), in place of those asked before; None leaves
     that part as it is, and nobody at all leaves it to any analyst.
 
     Whose word of package and graph as they are counts stays named: nobody makes a change smaller by asking others. If those asked
     have all spoken, it goes on to be decided.
+
+    Returns:
+        The names of those who were left out and stay named.
 
     Raises:
         Refused: not theirs to say. Invalid: one of them is no member, or may not assess.
@@ -162,7 +165,7 @@ def set_assessors(
     wanted = set(found.asked) if logins is None else _assessors(found, logins)
     by_role = set(found.asked_roles) if roles is None else _assessing(roles)
     if (wanted, by_role) == (set(found.asked), set(found.asked_roles)):
-        return
+        return []
     names = {one.id: one.login for one in found.people}
     before = {"assessors": sorted(names.get(one, str(one)) for one in found.asked), "roles": sorted(found.asked_roles)}
     with recorded(actor, change.project_id, "change.assessors_named", change.key, before=before) as entry:
@@ -182,6 +185,7 @@ def set_assessors(
             "expected_of_all": after.expected,
         }
     go_on(actor, after, graph)
+    return [one.name for one in found.people if one.id in kept]
 
 
 def _assessors(found: dossier.Dossier, logins: Sequence[str]) -> set[int]:
