@@ -7,6 +7,7 @@ that a change was only said to be about does not count: it wants nothing of it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, exists, literal, or_, select, union_all
@@ -36,6 +37,7 @@ def _about(name: str, stages: Collection[str]) -> Subquery:
     return union_all(edited, touched).subquery(name)
 
 
+@cache
 def contested() -> ColumnElement[int]:
     """Whether another open change meets one: ``SURELY``, ``PERHAPS`` (``meeting`` knows), 0; in SQL, of ``Change``."""
     mine, theirs = ProposedEdit.__table__.alias("mine"), ProposedEdit.__table__.alias("theirs")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
+from reqtrack.audit.models import Event
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact
 from reqtrack.changes.actions.again import look_again
@@ -164,7 +166,8 @@ def set_assessors(
     may_write(actor, found)
     wanted = set(found.asked) if logins is None else _assessors(found, logins)
     by_role = set(found.asked_roles) if roles is None else _assessing(roles)
-    if (wanted, by_role) == (set(found.asked), set(found.asked_roles)):
+    same = (wanted, by_role) == (set(found.asked), set(found.asked_roles))
+    if same and (logins is None or not set(logins) & _counted(change)):
         return []
     names = {one.id: one.login for one in found.people}
     before = {"assessors": sorted(names.get(one, str(one)) for one in found.asked), "roles": sorted(found.asked_roles)}
@@ -186,6 +189,15 @@ def set_assessors(
         }
     go_on(actor, after, graph)
     return [one.name for one in found.people if one.id in kept]
+
+
+def _counted(change: Change) -> set[str]:
+    """The logins of those who were left out when assessors were named last, and stay named for what they said (one statement)."""
+    wanted = select(Event.after).where(
+        Event.project_id == change.project_id, Event.subject == change.key, Event.action == "change.assessors_named"
+    )
+    told = db.session.execute(wanted.order_by(Event.seq.desc()).limit(1)).scalar()
+    return set(json.loads(told).get("spoken", ())) if told else set()
 
 
 def _assessors(found: dossier.Dossier, logins: Sequence[str]) -> set[int]:
