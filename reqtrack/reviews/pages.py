@@ -121,6 +121,7 @@ def show(
         "state": STATES[review.state],
         "base": {"project": project.key, "key": review.key},
         "lines": shown,
+        "groups": _groups(review, shown, line),
         "present": [names.get(one, one) for one in review.present.split()],
         "people": sorted(names.items(), key=lambda one: one[1]),
         "there": review.present.split(),
@@ -135,6 +136,29 @@ def show(
         "home": url_for("reviews.index", project=project.key),
         "today": clock.today(project.zone) >= review.planned_on,
     }
+
+
+# What is folded, and how it is called.
+FOLDED = {"items": _l("Items to look at again"), "findings": _l("Things to keep an eye on")}
+
+
+def _groups(review: Review, lines: Sequence[dict[str, Any]], again: int) -> list[dict[str, Any]]:
+    """The agenda in parts: the changes, open; the rest folded, unless somebody has something to say of it just now. Each line knows its
+    place in the whole. In minutes, all of which something was said stands first."""
+    parts: dict[str, list[dict[str, Any]]] = {"first": [], **{name: [] for name in FOLDED}}
+    for place, one in enumerate(lines, 1):
+        said = review.state == "held" and one["line"].outcome
+        parts["first" if said else queries.group_of(one["line"])].append({**one, "place": place})
+    return [
+        {
+            "title": FOLDED.get(name, ""),
+            "lines": part,
+            "open": any(one["line"].outcome or one["line"].id == again for one in part),
+            "before": part[0]["place"] - 1,
+        }
+        for name, part in parts.items()
+        if part
+    ]
 
 
 def _unknown(project: Project, review: Review) -> int:

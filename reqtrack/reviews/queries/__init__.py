@@ -5,6 +5,7 @@ from reqtrack.reviews.queries.confirming import Pending, pending, waiting_for
 from reqtrack.reviews.queries.reviews import (
     ReviewRow,
     SeriesRow,
+    group_of,
     lines_of,
     listing,
     people,
@@ -20,6 +21,7 @@ __all__ = [
     "SeriesRow",
     "computed",
     "hidden",
+    "group_of",
     "lines_of",
     "listing",
     "outcome_of",
