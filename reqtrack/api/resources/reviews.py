@@ -55,9 +55,7 @@ def _shown(review: Review) -> dict[str, Any]:
 def _agenda(review: Review, lines: Sequence[AgendaLine]) -> list[dict[str, Any]]:
     subjects = queries.subjects_of(g.actor, g.project_id, lines)
     waiting = {one.line.id: one for one in queries.pending(g.actor, review, lines)}
-    return [
-        {**_line(review, one, subjects, waiting.get(one.id)), "place": place} for place, one in enumerate(lines, 1)
-    ]
+    return [{**_line(review, one, subjects, waiting.get(one.id)), "place": place} for place, one in enumerate(lines, 1)]
 
 
 def _line(review: Review, one: AgendaLine, subjects: dict[str, Any], waits: Pending | None) -> dict[str, Any]:
