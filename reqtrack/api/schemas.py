@@ -649,6 +649,12 @@ class TouchBody(Body):
     reason: str = ""
 
 
+class VerifyBody(Body):
+    """``into``: the key of a round that is planned or runs, to which what no round tests yet is added; left out: a round of its own."""
+
+    into: str | None = None
+
+
 class DelegationLine(Body):
     """A line takes what keeps to all that it names; a limit left out is none, no kind means any."""
 
@@ -873,6 +879,14 @@ class AgreementBody(Body):
     deciders: list[str]
     days: Amount | None = None
     seen: str | None = None
+
+
+class ReplacementBody(Body):
+    """Who confirms what was agreed elsewhere in the place of ``decider``, who has left or decides it no more (logins)."""
+
+    decider: str
+    replacement: str
+    reason: str
 
 
 class WordBody(Body):

@@ -24,6 +24,7 @@ from reqtrack.changes.policy import Aftermath, Facts
 from reqtrack.db import canonical
 from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
+from reqtrack.signoff.away import OUTSIDE
 
 IN_EFFECT = ("applied", "closed")
 
@@ -62,7 +63,10 @@ def basis(dossier: Dossier, graph_print: str) -> str:
 
 
 def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
-    """The assessors whose word is still needed: of package and graph as they are, nobody has given it."""
+    """The assessors whose word is still needed: of package and graph as they are, nobody has given it; none where the estimate of what
+    was agreed elsewhere is of them."""
+    if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
+        return []
     return list({one.id: one for ask in awaited(dossier, graph_print) for one in ask.people}.values())
 
 
@@ -333,7 +337,7 @@ def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) ->
     if (vote.behalf or vote.decider) not in holders:
         return False
     person = dossier.named(vote.decider)
-    member = person is not None and bool(person.roles - delegation.OUTSIDE)
+    member = person is not None and bool(person.roles - OUTSIDE)
     return vote.behalf is None or (member and vote.decider not in delegation.excluded(dossier.origin))
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from reqtrack import clock
-from reqtrack.changes.agreed import Agreed, counts, may_answer, may_confirm, may_record, why_not
+from reqtrack.changes.agreed import (
+    Agreed,
+    counts,
+    may_answer,
+    may_confirm,
+    may_record,
+    may_replace,
+    replacements,
+    why_not,
+)
 from reqtrack.changes.delegation import excluded
 from reqtrack.changes.queries import ChangePage, lines_of_delegation
 from reqtrack.items.pages import attachments
@@ -25,7 +34,8 @@ def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[st
     return {
         "on": change.agreed_on,
         "where": change.agreed_where,
-        "rows": [_row(one, page) for one in found.agreed],
+        "rows": [_row(actor, one, page) for one in found.agreed],
+        "able": [(one.login, one.name) for one in replacements(told)],
         "files": [(one.id, one.name) for one in attachments(change)] if change.agreed_on is not None else [],
         "may_answer": bool(asked),
         "refused": [sentence(one) for one in confirm.reasons] if asked else [],
@@ -56,11 +66,15 @@ def _nameable(page: ChangePage, named: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _row(one: Agreed, page: ChangePage) -> dict[str, Any]:
+def _row(actor: Actor, one: Agreed, page: ChangePage) -> dict[str, Any]:
     stands = one.stands(page.dossier.package_print)
     reasons = why_not(one.login, page.change.key, page.facts).reasons if page.dossier.open else ()
     kept = stands or not page.dossier.open
+    change, package = page.change, page.dossier.package_print
     return {
+        "login": one.login,
+        "may_replace": bool(may_replace(actor, change, page.facts, package, page.dossier.agreed, one.login)),
+        "gone": page.dossier.open and page.dossier.named(one.login) is None,
         "name": one.name,
         "state": (one.answer if kept else "void") if one.answer else "",
         "at": one.answered_at,

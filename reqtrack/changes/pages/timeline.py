@@ -49,6 +49,7 @@ ELSEWHERE = {
     "change.agreed_elsewhere": _l("wrote up that it was agreed elsewhere on %(day)s"),
     "change.agreement_confirmed": _l("confirmed that it was agreed so"),
     "change.agreement_denied": _l("said that it was not agreed so"),
+    "change.decider_replaced": _l("has %(name)s confirm it instead of %(gone)s"),
 }
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
@@ -175,13 +176,17 @@ def _words(
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
         return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=listed([*changed, *made]) or "–")}
-    return _elsewhere(page, event.action, after) or _unvoted(verb, after)
+    return _elsewhere(page, event.action, before, after) or _unvoted(verb, after)
 
 
-def _elsewhere(page: ChangePage, action: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
+def _elsewhere(
+    page: ChangePage, action: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any] | None:
     if action not in ELSEWHERE:
         return None
     told = {"name": _name(page, after.get("asked_by") or after.get("decider") or "")}
+    if action == "change.decider_replaced":
+        told["gone"] = before.get("name") or ""
     if action == "change.agreed_elsewhere":
         told["day"] = day(date.fromisoformat(after["agreed_on"]))
     return {"kind": "decision", "text": ELSEWHERE[action] % told}

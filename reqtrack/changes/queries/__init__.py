@@ -2,7 +2,7 @@
 
 from reqtrack.changes.queries.asked import Judged, asked, judged_many
 from reqtrack.changes.queries.board import GROUPS, NONE, OF_EACH, Row, board, listing, number_open, open_on_item
-from reqtrack.changes.queries.deciders import as_decider
+from reqtrack.changes.queries.deciders import as_decider, votes_now
 from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
@@ -62,5 +62,6 @@ __all__ = [
     "scope_kinds",
     "stakeholders_for_form",
     "touched_page",
+    "votes_now",
     "waiting_for",
 ]

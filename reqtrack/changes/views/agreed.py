@@ -44,6 +44,21 @@ def agree_elsewhere(project: str, key: str) -> Response:
     return answer(href_of(key))
 
 
+@area.act("/<key>/replacements", "change.manage")
+def replace_decider(project: str, key: str) -> Response:
+    change = change_of(key)
+    sent = request.form
+    try:
+        actions.replace_decider(
+            g.actor, change, sent.get("decider", ""), sent.get("replacement", ""), sent.get("why_replaced", "")
+        )
+    except Invalid as error:
+        told = {{"reason": "why_replaced"}.get(name, name): text for name, text in errors_of(error).items()}
+        return _shown(change, 422, told)
+    flash(_("They are asked to confirm it."))
+    return answer(href_of(key))
+
+
 @area.act("/<key>/agreement", "project.read", proof=True)
 def answer_agreement(project: str, key: str) -> Response:
     change = change_of(key)
