@@ -131,7 +131,10 @@ def test_a_review_is_proposed_on_a_working_day(table: Table) -> None:
     assert proposed(datetime(2026, 11, 25, 4, tzinfo=UTC)) == "2026-12-02"
     # In a week it is a Sunday; and that Monday nobody works.
     assert proposed(datetime(2026, 11, 29, 4, tzinfo=UTC)) == "2026-12-07"
-    with table.world.write("project_manager") as scene, recorded(scene.actor, scene.project.id, "project.changed", "CRM"):
+    with (
+        table.world.write("project_manager") as scene,
+        recorded(scene.actor, scene.project.id, "project.changed", "CRM"),
+    ):
         db.session.get_one(Project, scene.project.id).calendar = {"off": ["2026-12-07"], "on": []}
     assert proposed(datetime(2026, 11, 29, 4, tzinfo=UTC)) == "2026-12-08"
 
