@@ -4,9 +4,10 @@ signatures that fall or are carried, other open changes on the same items, each 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -44,12 +45,12 @@ class Node:
 
 @dataclass
 class Impact:
-    """See the module. ``starts`` are the edited and picked items by id; ``reached`` and ``why`` what the walks found, the first
-    with what was put in by hand; ``out`` are the ids of what was taken out of it by hand."""
+    """See the module. ``starts`` are the edited and picked items by id; ``reached`` what the walk found, with what was put in by
+    hand; ``out`` are the ids of what was taken out of it by hand; ``asks_why`` walks the other way."""
 
     starts: Mapping[int, ItemNow]
     reached: Mapping[int, Reached]
-    why: Mapping[int, Reached]
+    asks_why: Callable[[], Mapping[int, Reached]]
     stale: Mapping[int, int]
     signatures: Sequence[Fate]
     rivals: Sequence[Rival]
@@ -57,6 +58,11 @@ class Impact:
     graph_print: str
     out: frozenset[int] = frozenset()
     _paths: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def why(self) -> Mapping[int, Reached]:
+        """What drives the starts: pages tell it, a decision does not need it."""
+        return self.asks_why()
 
     @property
     def affected(self) -> list[Reached]:
@@ -170,12 +176,11 @@ def of_dossier(
     starts = {one.id: one for one in dossier.items.values()}
     reached = hands.added(actor, dossier, reach.downstream(actor, project_id, starts, depth, ends=hands.ends(dossier)))
     out = hands.left_out(dossier, reached)
-    why = reach.upstream(actor, project_id, starts)
     stale, rounds = at_stake(_testing(dossier, starts, reached))
     return Impact(
         starts=starts,
         reached=reached,
-        why=why,
+        asks_why=partial(reach.upstream, actor, project_id, starts),
         stale=stale,
         signatures=fates(project_id, dossier.moved, rounds),
         rivals=_seen_rivals(actor, dossier),

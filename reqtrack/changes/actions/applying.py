@@ -44,7 +44,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
         if (change.tier, change.phase_id) != (tier, phase_id):
             store.edit(applier, change, {"tier": tier, "phase": phase_id}, change=change.key)
         made = _make(applier, project, found, tier, phase_id)
-        changed = _Changed(applier, project, change)
+        changed = _Changed(applier, project, change, found.edits)
         for one in found.edits:
             if restores(one):
                 changed.restore(one.item)
@@ -131,14 +131,15 @@ def _named(kind: str, told: Mapping[str, Any], made: Mapping[str, Item]) -> dict
 class _Changed:
     """Items as they are changed, one version each where that is possible; ``versions`` by key."""
 
-    def __init__(self, actor: Actor, project: Project, change: Change) -> None:
+    def __init__(self, actor: Actor, project: Project, change: Change, edits: Sequence[Edit]) -> None:
         self.actor, self.project, self.change = actor, project, change
+        self.known = codec.load_whole(project.id, {one.item for one in edits if one.op != "new"})
         self.versions: dict[str, int] = {}
         self.linked: list[list[str]] = []
         self.unlinked: list[list[str]] = []
 
     def _load(self, key: str) -> Item:
-        item: Item = item_for(self.actor, self.project.id, key)
+        item: Item = self.known.get(key) or item_for(self.actor, self.project.id, key)
         return item
 
     def item(self, key: str, edits: Sequence[Edit], made: Mapping[str, Item]) -> None:

@@ -24,7 +24,7 @@ from reqtrack.items import present
 from reqtrack.items.kinds import LINKS
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day, number
-from reqtrack.web.words import listed
+from reqtrack.web.words import listed, pair
 
 # From these levels on (probability × effect, of 25) a risk stands out, and alarms.
 RISKY, ALARMING = 8, 15
@@ -132,7 +132,7 @@ def _ends(page: ChangePage) -> list[dict[str, Any]]:
             # A phase so far beyond its capacity that no calendar goes there has no end.
             ends = f"{day(one.end_before) or '…'} → {day(one.end_after) or '…'}"
             unit = ngettext("working day", "working days", abs(one.days_late))
-            found.append({"value": f"{one.days_late:+d}", "unit": unit, "note": f"{one.name}: {ends}"})
+            found.append({"value": f"{one.days_late:+d}", "unit": unit, "note": pair(one.name, ends)})
         elif one.added and not one.projected:
             found.append(
                 {
