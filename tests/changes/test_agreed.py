@@ -317,6 +317,26 @@ def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:
     assert desk.stage(key) == "applied"
 
 
+@pytest.mark.sqlite  # what a page shows of rules that are tested on both
+def test_one_button_stands_out_and_deciders_stand_first(desk: Desk, req: str) -> None:
+    key = desk.log(edits=edits(req))
+    form = desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text.partition('id="agree"')[2]
+    first, others = form.split("Somebody else decided it, too", 1)
+    for login in ("project_manager", "business_owner", "sponsor"):
+        assert f'value="{login}"' in first and f'value="{login}"' not in others
+    assert 'value="tester"' not in first and 'value="tester"' in others
+    assert 'value="contributor"' not in first, "nobody decides what they asked for"
+    key = written(desk, req)
+    shown = desk.world.client("business_owner").get(f"/p/CRM/changes/{key}").text
+    # The box stands twice, at the side and for phones.
+    assert shown.count("btn-primary") == 2
+    assert shown.count("Decide it otherwise than it was agreed") == 2
+    # Once assessed, those by whose line it is decided are first.
+    again = desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text.partition('id="agree"')[2]
+    first = again.split("Somebody else decided it, too", 1)[0]
+    assert 'value="business_owner"' in first and 'value="sponsor"' not in first
+
+
 def test_days() -> None:
     today = date(2026, 11, 30)
     assert check_day(today, today) and check_day(today - timedelta(days=366), today)

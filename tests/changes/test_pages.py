@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from reqtrack.changes import actions
+from reqtrack.changes import actions, queries
+from reqtrack.interviews import actions as stakeholders
+from reqtrack.interviews.queries import people
 from tests.changes.conftest import Desk
 from tests.support.world import Browser
 
@@ -171,6 +173,38 @@ def test_new_items_links_and_retiring_in_a_change(pages: Pages, req: str) -> Non
     pages.send("contributor", f"{where}/items/{req}/unpick")
     pages.send("contributor", f"{where}/items", 422, item="")
     pages.get("contributor", f"{where}/new/interview", 404)
+
+
+def test_small_steps_of_the_history_are_folded(pages: Pages, req: str) -> None:
+    key = pages.desk.log(edits=[{"item": req, "field": "statement", "new": "Two."}], assessors=["analyst"])
+    pages.desk.submit(key)
+    pages.desk.assess(key, 0.5)
+    pages.desk.decide(key)
+    history = pages.get("contributor", f"{BASE}/{key}").partition('id="timeline"')[2]
+    folded = re.findall(r'<details class="rq-fold"><summary>(.*?)</summary>(.*?)</details>', history, re.DOTALL)
+    assert [one[0] for one in folded] == ["1 small step", "2 small steps"]
+    assert "edited the package" in folded[1][1] and "named who assesses it" in folded[1][1]
+    outside = re.sub(r"<details.*?</details>", "", history, flags=re.DOTALL)
+    assert all(word in outside for word in ("approved it", "put it into effect", "assessed it", "logged it"))
+    assert f'<span class="rq-nowrap">{req}</span>' in outside, "a key does not break"
+
+
+def test_who_looks_alike_is_offered_once(pages: Pages) -> None:
+    with pages.desk.world.write("analyst") as scene:
+        for _each in range(3):
+            stakeholders.add_stakeholder(
+                scene.actor, scene.project, {"department": "Service", "job_role": "Engineer"}, look=False
+            )
+        numbers = [one.id for one in people(scene.actor, scene.project.id)]
+    offered = [value for value, label in asked_for(pages) if value.startswith("stakeholder:")]
+    assert offered == [f"stakeholder:{numbers[0]}"]
+    # The one that is set already is the one that stays.
+    assert f"stakeholder:{numbers[2]}" in dict(asked_for(pages, f"stakeholder:{numbers[2]}"))
+
+
+def asked_for(pages: Pages, chosen: str = "") -> list[tuple[str, str]]:
+    with pages.desk.world.read("analyst") as scene:
+        return queries.stakeholders_for_form(scene.actor, scene.project.id, chosen)
 
 
 def test_items_are_named_by_title_too(pages: Pages, req: str) -> None:

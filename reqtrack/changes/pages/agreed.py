@@ -16,7 +16,8 @@ from reqtrack.changes.agreed import (
     replacements,
     why_not,
 )
-from reqtrack.changes.queries import ChangePage
+from reqtrack.changes.delegation import excluded
+from reqtrack.changes.queries import ChangePage, lines_of_delegation
 from reqtrack.items.pages import attachments
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
@@ -41,10 +42,27 @@ def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[st
         "counts": counted,
         "password": counted and page.rule.proof and not actor.reauthenticated,
         "may_record": bool(may),
-        "people": [(one.login, one.name) for one in found.people if one.roles - {"administrator"}],
-        "named": list(typed) or [one.login for one in found.agreed],
+        **_nameable(page, list(typed) or [one.login for one in found.agreed]),
         "today": clock.today(page.project.zone).isoformat(),
         "assessed": bool(found.heard) and not told.outdated,
+    }
+
+
+def _nameable(page: ChangePage, named: Sequence[str]) -> dict[str, Any]:
+    """Who can be named: first those who may decide it by the delegation table (by any of its lines, before it is assessed), then the
+    others, whose word is kept and does not count; ``beyond``: one of these is named already."""
+    found = page.dossier
+    seats = page.rule.seats
+    if found.expected is None:
+        seats = tuple(seat for _line, mine in lines_of_delegation(found) for seat in mine)
+    able = {one.login for seat in seats for one in seat.voters} - excluded(found.origin)
+    people = [(one.login, one.name) for one in found.people if one.roles - {"administrator"}]
+    others = [one for one in people if one[0] not in able]
+    return {
+        "people": [one for one in people if one[0] in able],
+        "others": others,
+        "named": list(named),
+        "beyond": any(login in named for login, _name in others),
     }
 
 

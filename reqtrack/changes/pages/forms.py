@@ -25,7 +25,7 @@ from reqtrack.web.problems import sentence
 def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Sequence[Reason] = ()) -> dict[str, Any]:
     """The form of a new change; ``given`` is what was typed or came with the address."""
     members = queries.members_for_form(project.id)
-    stakeholders = queries.stakeholders_for_form(actor, project.id)
+    stakeholders = queries.stakeholders_for_form(actor, project.id, str(given.get("asked_by") or ""))
     return {
         "given": {"item": "", **given},
         "of_scope": " ".join(queries.scope_kinds()),

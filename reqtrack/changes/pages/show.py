@@ -32,7 +32,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import attachments, opens, rich
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import acting, listed
+from reqtrack.web.words import acting, beside, listed
 
 # How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
 NEAREST = 100
@@ -126,7 +126,7 @@ def asked_words(page: ChangePage) -> list[str]:
     asks = page.dossier.asks
     if not asks:
         return [one.name for one in page.asked]
-    return [f"{ROLE_NAMES[one.role]} ({one.name})" if one.role else one.name for one in asks]
+    return [beside(ROLE_NAMES[one.role], one.name) if one.role else one.name for one in asks]
 
 
 def unlinked(part: Any) -> Any:

@@ -35,14 +35,18 @@ def members_for_form(project_id: int) -> list[Choice]:
     return [Choice(one.login, one.name, bool(able & set(one.roles))) for one in members(project_id) if one.active]
 
 
-def stakeholders_for_form(actor: Actor, project_id: int) -> list[tuple[str, str]]:
-    """``(value, label)`` of the stakeholders, by job role as the actor may know them."""
+def stakeholders_for_form(actor: Actor, project_id: int, chosen: str = "") -> list[tuple[str, str]]:
+    """``(value, label)`` of the stakeholders, by job role as the actor may know them, each label once; ``chosen``: the value that is
+    set already."""
     if not actor.may("interview.read", project_id):
         return []
-    return [
-        (f"{dossier.STAKEHOLDER}{one.id}", f"{one.name} · {one.label}" if one.name else one.label)
-        for one in people(actor, project_id)
-    ]
+    found: dict[str, tuple[str, str]] = {}
+    for one in people(actor, project_id):
+        value, label = f"{dossier.STAKEHOLDER}{one.id}", f"{one.name} · {one.label}" if one.name else one.label
+        # Those of whom the actor knows the same are one line: nobody could tell which to choose. The one that is meant stays.
+        if label not in found or value == chosen:
+            found[label] = (value, label)
+    return list(found.values())
 
 
 def askers(actor: Actor, project_id: int, field: Any) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from reqtrack.files import storage
 from reqtrack.files.door import open_upload
 from reqtrack.items import actions as items
 from reqtrack.web.answers import answer
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed
 
 
 def _minutes() -> Any:
@@ -68,7 +68,7 @@ def answer_agreement(project: str, key: str) -> Response:
         so = sent.get("word") == "yes"
         done = actions.answer_agreement(g.actor, change, so, "" if so else sent.get("not_so", ""), **where)
     except Invalid as error:
-        return _shown(change, 422, {"not_so": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"not_so": clauses(errors_of(error).values())})
     except Refused as refused:
         if any(reason.code != "reauthentication" for reason in refused.reasons):
             raise

@@ -16,7 +16,7 @@ from reqtrack.items.kinds import KINDS, by_key
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import GUESTS, Area
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed
 
 area = Area("changes", __name__, url_prefix="/p/<project>/changes")
 
@@ -240,7 +240,7 @@ def pick(project: str, key: str) -> Response:
         if not queries.named(g.actor, g.project_id, keys[0]):
             raise invalid("item", "There is no %(key)s in this project.", key=keys[0])
     except Invalid as error:
-        return _shown(change, 422, {"pick": " ".join(errors_of(error).values())})
+        return _shown(change, 422, {"pick": clauses(errors_of(error).values())})
     return answer(url_for("changes.edit_item", project=project, key=change.key, item=keys[0]))
 
 
@@ -253,7 +253,9 @@ def unpick(project: str, key: str, item: str) -> Response:
 @area.act("/<key>/assessors", "change.create")
 def assessors(project: str, key: str) -> Response:
     logins = [login for login in request.form.getlist("assessors") if login]
-    actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    kept = actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    if kept:
+        flash(_("%(who)s stays named: what they said of it as it stands counts until it is edited.", who=listed(kept)))
     return answer(href_of(key))
 
 
@@ -363,7 +365,7 @@ def object_to(project: str, key: str) -> Response:
     try:
         actions.object_to(g.actor, change, request.form.get("objection", ""), seen=forms.seen(request.form))
     except Invalid as error:
-        return _shown(change, 422, {"objection": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"objection": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 
@@ -389,7 +391,7 @@ def withdraw(project: str, key: str) -> Response:
     try:
         actions.withdraw(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     except Invalid as error:
-        return _shown(change, 422, {"withdrawing": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"withdrawing": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 
@@ -402,7 +404,7 @@ def pass_on(project: str, key: str) -> Response:
             g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"), package=package
         )
     except Invalid as error:
-        return _shown(change, 422, {"passing": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"passing": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 
@@ -419,7 +421,7 @@ def close(project: str, key: str) -> Response:
         given = request.form
         actions.close(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     except Invalid as error:
-        return _shown(change, 422, {"closing": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"closing": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 

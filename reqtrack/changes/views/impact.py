@@ -9,6 +9,7 @@ from reqtrack.changes.models import Change
 from reqtrack.changes.views.changes import area, change_of, errors_of
 from reqtrack.errors import Invalid
 from reqtrack.web.answers import answer, page
+from reqtrack.web.words import clauses
 
 
 def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
@@ -43,5 +44,5 @@ def leave_out(project: str, key: str, item: str) -> Response:
     try:
         actions.leave_out(g.actor, change, item, request.form.get("reason", ""))
     except Invalid as error:
-        return _shown(change, 422, {f"out-{item}": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {f"out-{item}": clauses(errors_of(error).values())})
     return _back(key)

@@ -12,7 +12,7 @@ from reqtrack.changes.queries import TouchedPage
 from reqtrack.documents.contexts.common import Context, Reader, shared
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
-from reqtrack.web.words import listed
+from reqtrack.web.words import listed, pair
 
 
 def build(reader: Reader, change: Change) -> Context:
@@ -112,7 +112,7 @@ def _rivals(page: TouchedPage) -> list[Context]:
         row = found.setdefault(one.key, {"key": one.key, "title": one.title, "fields": []})
         if one.field:
             label = KINDS[page.dossier.items[one.item].kind].field(one.field).label
-            row["fields"].append(f"{one.item}: {label}")
+            row["fields"].append(pair(one.item, label))
     return [{**row, "conflict": listed(dict.fromkeys(row.pop("fields")))} for row in found.values()]
 
 
