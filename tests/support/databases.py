@@ -67,6 +67,8 @@ SHAPE = """
         UNION ALL SELECT concat('k', relkind, relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace
     ) AS parts (part)
 """
+# As what a connection is known that goes on from test to test.
+STAYS = "reqtrack tests"
 # The one table whose rows come from the migrations.
 MARK = "migration_mark"
 
@@ -111,6 +113,7 @@ class PostgresDatabases:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                f" AND (application_name <> '{STAYS}' OR state <> 'idle')"
             )
             if connection.execute(SHAPE).fetchone() == (self._shape,):
                 connection.execute(self._emptying)
@@ -176,11 +179,12 @@ def postgres_server() -> Iterator[str]:
 
 
 def _hurry(url: str) -> None:
-    """Nothing in a test's server need survive a power cut."""
+    """Nothing in a test's server need survive a power cut; and tables of a few rows are not worth a plan for each asking."""
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=pool.NullPool
     )
     with engine.connect() as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = off")
+        connection.exec_driver_sql("ALTER SYSTEM SET plan_cache_mode = force_generic_plan")
         connection.exec_driver_sql("SELECT pg_reload_conf()")
