@@ -95,11 +95,12 @@ class PostgresDatabases:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     @contextmanager
-    def fresh(self, data: Path | None = None) -> Iterator[Database]:
-        """A database of its own, dropped afterwards, whoever is still connected. ``data``: where an app keeps its files."""
+    def fresh(self, data: Path | None = None, like: str = "") -> Iterator[Database]:
+        """A database of its own, dropped afterwards, whoever is still connected. ``data``: where an app keeps its files; ``like``:
+        the URL of one that it is a copy of, to which nobody is connected now (else: an empty one)."""
         self._made += 1
         name = f"{self._names}_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self._names}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {make_url(like).database if like else self._names}")
         try:
             yield Database("postgres", self._of(name), data or self._folder / name)
         finally:
