@@ -84,7 +84,7 @@ def stages(
     """
     kind = kind if kind in KINDS else "normal"
     now = queries.flows_for(project)
-    kinds = {kind: None} if back else {kind: body} if body is not None else {}
+    kinds: dict[str, Any] = {kind: None} if back else {kind: body} if body is not None else {}
     kinds.update((one, None) for one in KINDS if preset is not None and one in replaced)
     then, wrong = _wanted(project, kinds, preset) if looks else (None, ())
     told = [*reasons, *wrong]
