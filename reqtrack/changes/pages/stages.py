@@ -15,6 +15,7 @@ from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import policy
 from reqtrack.changes.actions import staging
 from reqtrack.changes.models import CHANGE_KINDS
+from reqtrack.changes.pages.asks import ASK_WORDS
 from reqtrack.changes.queries import flows as queries
 from reqtrack.errors import Invalid, Reason
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
@@ -24,20 +25,6 @@ from reqtrack.workflow.flow_rules import LONGEST, MOST_ADDED, MOVES
 from reqtrack.workflow.flows import ASKS, BY_ROLE, CATEGORIES, KINDS, NAMES, NO_CATEGORY, PASSES, Flow, as_body
 from reqtrack.workflow.presets import PRESETS, flows_of
 
-ASK_WORDS: dict[str, Any] = {
-    "tier": _l("the priority"),
-    "phase": _l("the phase"),
-    "asked_by": _l("who asked for it"),
-    "edits": _l("the edits themselves"),
-    "attachment": _l("a file"),
-    "three_point": _l("three numbers: best, likely, worst"),
-    "schedule_note": _l("what it means for the schedule"),
-    "risk": _l("the risk"),
-    "cost": _l("the cost beside effort"),
-    "note": _l("what has to be done"),
-    "options": _l("another way to do it"),
-    "reason": _l("a reason"),
-}
 PRESET_WORDS: dict[str, tuple[Any, Any]] = {
     "lean": (
         _l("Lean"),
