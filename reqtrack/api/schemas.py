@@ -469,7 +469,10 @@ class AttachmentBody(Body):
 
 
 class BaselineBody(Body):
+    """``drafts`` false leaves out the requirements that nobody has reviewed, and what accepts nothing but them."""
+
     name: str
+    drafts: bool = True
 
 
 class SignoffBody(Body):

@@ -109,7 +109,7 @@ class Impact:
 
     def tree(self, most: int | None = None, only: Collection[int] | None = None) -> list[Node]:
         """The edited items, each with what it drives below it, then what was put in by hand; ``most``: the nearest so many alone;
-        ``only``: these alone, with what leads to them. What was taken out stays where it leads on."""
+        ``only``: these alone, with what leads to them."""
         kept = self._leading(self.reached if only is None else only)
         below: dict[int, list[Reached]] = {}
         for one in islice((one for one in self.reached.values() if one.id in kept), most):
@@ -174,7 +174,7 @@ def of_dossier(
     """
     project_id = dossier.change.project_id
     starts = {one.id: one for one in dossier.items.values()}
-    reached = hands.added(actor, dossier, reach.downstream(actor, project_id, starts, depth))
+    reached = hands.added(actor, dossier, reach.downstream(actor, project_id, starts, depth, ends=hands.ends(dossier)))
     out = hands.left_out(dossier, reached)
     stale, rounds = at_stake(_testing(dossier, starts, reached))
     return Impact(
@@ -202,7 +202,9 @@ def _seen_rivals(actor: Actor, dossier: Dossier) -> Sequence[Rival]:
 def graph_of(actor: Actor, dossier: Dossier) -> tuple[dict[int, Reached], str]:
     """The affected set of a change and its graph fingerprint alone."""
     starts = [one.id for one in dossier.items.values()]
-    reached = hands.added(actor, dossier, reach.downstream(actor, dossier.change.project_id, starts))
+    reached = hands.added(
+        actor, dossier, reach.downstream(actor, dossier.change.project_id, starts, ends=hands.ends(dossier))
+    )
     affected = hands.without(reached, hands.left_out(dossier, reached))
     return affected, graph_print(dossier.items.values(), affected)
 
@@ -215,7 +217,8 @@ def graph_prints(actor: Actor, dossiers: Iterable[Dossier]) -> dict[int, str]:
     found: dict[int, str] = {}
     for project_id, mine in by_project.items():
         starts = {one.change.id: [item.id for item in one.items.values()] for one in mine}
-        walked = reach.downstream_of_many(actor, project_id, starts)
+        ends = {one.change.id: hands.ends(one) for one in mine}
+        walked = reach.downstream_of_many(actor, project_id, starts, ends=ends)
         many = {one.change.id: hands.affected(one, walked[one.change.id]) for one in mine}
         links = reach.links_among({item_id for name in many for item_id in (*starts[name], *many[name])})
         for one in mine:

@@ -82,6 +82,14 @@ def test_what_was_said_is_not_taken_out_by_asking_others(desk: Desk, req: str) -
     desk.do(key, actions.set_assessors, ["implementer"], [], by="contributor")
     assert desk.dossier(key).expected == D("12.5") == desk.read(key).expected_effort_days
     assert desk.events(key)[0]["after"]["spoken"] == ["analyst"]
+    page = desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    assert page.count("not asked any more: what was said of it as it stands counts") == 1
+    assert "Not asked any more, but counted for what they said:" in page
+    client = desk.world.client("contributor")
+    told = client.send(f"/p/CRM/changes/{key}/assessors", {"assessors": ["implementer"]}, follow_redirects=True)
+    assert "stays named: what they said of it as it stands counts" in told.text
+    desk.do(key, actions.set_assessors, ["implementer", "analyst"], [], by="contributor")
+    assert "not asked any more" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
     assert "analyst" in {one.login for ask in desk.dossier(key).asks for one in ask.people}
 
 

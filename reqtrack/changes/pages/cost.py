@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from math import sqrt
 from typing import Any
@@ -58,9 +59,10 @@ def later_words(one: PhaseLoad) -> str:
 
 def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
     """Effort, money and days, and who said so."""
+    dropped = still_counted(page)
     return {
         "figures": [*_effort(page), *_money(page), *_ends(page)],
-        "said": [_said(actor, page, one) for one in page.dossier.newest_said],
+        "said": [_said(actor, page, one, dropped) for one in page.dossier.newest_said],
         "checks": checks(page),
         "over": [
             _("%(phase)s would carry %(load)s of its %(most)s person-days.", phase=one.name, load=number(one.after),
@@ -142,7 +144,15 @@ def _ends(page: ChangePage) -> list[dict[str, Any]]:
     return found  # fmt: skip
 
 
-def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
+def still_counted(page: ChangePage) -> set[str]:
+    """The logins of those who were taken off the list of who is asked, and whose word of it as it stands counts all the same."""
+    newest = next((one for one in page.events if one.action == "change.assessors_named"), None)
+    told = json.loads(newest.after) if newest is not None and newest.after else {}
+    return set(told.get("spoken", ())) if page.dossier.open else set()
+
+
+def _said(actor: Actor, page: ChangePage, one: Said, dropped: Collection[str] = ()) -> dict[str, Any]:
+    person = next((who for who in page.dossier.people if who.id == one.user_id), None)
     level = one.risk_level
 
     def mine(text: str) -> str:
@@ -166,6 +176,8 @@ def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
         "options": [
             (OPTIONS.get(option["name"]) or mine(option["name"]), mine(_option(option))) for option in one.options or ()
         ],
+        "dropped": person is not None and person.login in dropped,
+        "left": person is None and page.dossier.open,
         "old_text": one.package_print != page.dossier.package_print,
     }
 

@@ -10,6 +10,8 @@ from flask import url_for
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
+from reqtrack.changes.cards import CardField, Cards
+from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.templates import kinds
 from reqtrack.changes.policy import ASSESSING
@@ -102,10 +104,19 @@ def edit_item(
         "seen": found.package_print[:16],
         "base_version": item.version,
         "proposed": sorted(proposed),
-        "moved": [kind.field(name).label for key_, name in found.conflicts if key_ == item.key and name],
+        "clashes": _clashes(actor, project, found, item.key),
         "action": url_for("changes.save_item", project=project.key, key=change.key, item=item.key),
         "retired": any(one.op == "retire" and one.item == item.key for one in found.edits),
     }
+
+
+def _clashes(actor: Actor, project: Project, found: Dossier, key: str) -> list[CardField]:
+    """The fields of an item that moved since they were proposed, each with what it says now: somebody chooses."""
+    if not any(item == key and name for item, name in found.conflicts):
+        return []
+    phases = {one["id"]: one["name"] for one in forms.phases(project.id)}
+    cards = Cards(actor, found, phases).all()
+    return [one for card in cards if card.key == key for one in card.fields if one.conflict]
 
 
 def new_item(
@@ -127,7 +138,7 @@ def new_item(
         "seen": seen[:16],
         "base_version": None,
         "proposed": [],
-        "moved": [],
+        "clashes": [],
         "action": url_for(endpoint, project=project.key, key=change.key, **more),
         "retired": False,
     }

@@ -156,7 +156,9 @@ def _words(
     if verb == "assessors_named":
         roles = [str(ROLE_NAMES.get(role, role)) for role in after.get("roles", ())]
         who = listed([*(_name(page, login) for login in after.get("assessors", ())), *roles])
-        return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
+        kept = [_name(page, login) for login in after.get("spoken", ())]
+        note = _("Not asked any more, but counted for what they said: %(who)s", who=listed(kept)) if kept else ""
+        return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–"), "note": note}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
     if verb in ("touched", "untouched"):

@@ -253,7 +253,9 @@ def unpick(project: str, key: str, item: str) -> Response:
 @area.act("/<key>/assessors", "change.create")
 def assessors(project: str, key: str) -> Response:
     logins = [login for login in request.form.getlist("assessors") if login]
-    actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    kept = actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    if kept:
+        flash(_("%(who)s stays named: what they said of it as it stands counts until it is edited.", who=listed(kept)))
     return answer(href_of(key))
 
 
