@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import json
 import os
@@ -259,6 +260,9 @@ def serve(context: Context, host: str, port: int, threads: int) -> None:
     context.say(f"reqtrack listens on http://{host}:{port}", address=f"http://{host}:{port}")
     _tell_set_up(context.app, f"http://{host}:{port}")
     _when_told_to_end(_interrupt)
+    # What is loaded by now stays: the collector need not look through it again for each few requests.
+    gc.collect()
+    gc.freeze()
     try:
         server.run()
     except KeyboardInterrupt:

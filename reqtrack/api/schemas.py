@@ -469,7 +469,10 @@ class AttachmentBody(Body):
 
 
 class BaselineBody(Body):
+    """``drafts`` false leaves out the requirements that nobody has reviewed, and what accepts nothing but them."""
+
     name: str
+    drafts: bool = True
 
 
 class SignoffBody(Body):
@@ -647,6 +650,12 @@ class TouchBody(Body):
     item: str
     added: bool = True
     reason: str = ""
+
+
+class VerifyBody(Body):
+    """``into``: the key of a round that is planned or runs, to which what no round tests yet is added; left out: a round of its own."""
+
+    into: str | None = None
 
 
 class DelegationLine(Body):
@@ -873,6 +882,14 @@ class AgreementBody(Body):
     deciders: list[str]
     days: Amount | None = None
     seen: str | None = None
+
+
+class ReplacementBody(Body):
+    """Who confirms what was agreed elsewhere in the place of ``decider``, who has left or decides it no more (logins)."""
+
+    decider: str
+    replacement: str
+    reason: str
 
 
 class WordBody(Body):

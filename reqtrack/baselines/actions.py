@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
-from reqtrack.baselines import content, policy, queries
+from reqtrack.baselines import policy, queries
 from reqtrack.baselines.models import Baseline
 from reqtrack.db import canonical
 from reqtrack.errors import invalid
@@ -12,10 +12,13 @@ from reqtrack.items import store
 from reqtrack.permissions import Actor
 
 
-def take(actor: Actor, project: Project, name: str, prepared: queries.Prepared | None = None) -> Baseline:
+def take(
+    actor: Actor, project: Project, name: str, prepared: queries.Prepared | None = None, *, drafts: bool = True
+) -> Baseline:
     """Take a baseline of the project's scope as it is now.
 
     Args:
+        drafts: also the requirements that nobody has reviewed.
         prepared: what ``queries.prepare`` computed before the write lock; it is used when nothing was written since,
             else computed again.
 
@@ -28,8 +31,8 @@ def take(actor: Actor, project: Project, name: str, prepared: queries.Prepared |
         raise invalid("name", "A baseline needs a name.", "required")
     number = store.next_number(project.id, "BL")
     with recorded(actor, project.id, "baseline.taken", f"BL-{number}") as entry:
-        if prepared is None or prepared.seq != entry.seq - 1:
-            prepared = queries.prepare_at(project.id, entry.seq, content.keys_now(project.id))
+        if prepared is None or (prepared.seq, prepared.drafts) != (entry.seq - 1, drafts):
+            prepared = queries.prepare_at(project.id, entry.seq, drafts=drafts)
         if not prepared.keys:
             raise invalid("name", "There is nothing in the scope yet.", "empty")
         baseline = Baseline(
@@ -46,4 +49,6 @@ def take(actor: Actor, project: Project, name: str, prepared: queries.Prepared |
         )
         entry.seal(baseline)
         entry.after = {"name": name, "fingerprint": prepared.fingerprint, "counts": dict(prepared.counts)}
+        if not drafts:
+            entry.after["drafts"] = False
     return baseline

@@ -21,6 +21,8 @@ from reqtrack.requirements.policy import OUT
 # What a scope is made of, in the order in which it is listed (processes come with the issue that builds them).
 SCOPE_KINDS = ("process", "scenario", "requirement", "acceptance")
 CHUNK = 400
+# A requirement in this stage was reviewed by nobody.
+DRAFT = "draft"
 # Rows of tables, not of the mapped classes: a baseline reads a hundred thousand of them.
 VERSIONS, ITEMS, LINKS = Version.__table__, Item.__table__, Link.__table__
 V, IT, L = VERSIONS.c, ITEMS.c, LINKS.c
@@ -148,14 +150,33 @@ def fingerprint(items: Sequence[Sequence[str]], links: Sequence[Sequence[str]]) 
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def keys_now(project_id: int) -> list[str]:
-    """The keys of the scope now: all items of its kinds but the rejected, deferred, obsolete, retired."""
+def keys_now(project_id: int, *, drafts: bool = True) -> list[str]:
+    """The keys of the scope now: all items of its kinds but the rejected, deferred, obsolete, retired.
+
+    Args:
+        drafts: also the requirements that nobody has reviewed; without them what accepts nothing else is left out, too.
+    """
     rows = db.session.execute(
-        select(IT.key, IT.kind, IT.number).where(
+        select(IT.id, IT.key, IT.kind, IT.number, IT.stage).where(
             IT.project_id == project_id, IT.kind.in_(scope_kinds()), IT.stage.not_in(OUT), IT.retired.is_(False)
         )
     ).all()
-    return [row.key for row in sorted(rows, key=lambda row: (SCOPE_KINDS.index(row.kind), row.number))]
+    left_out = set() if drafts else {row.id for row in rows if row.kind == "requirement" and row.stage == DRAFT}
+    if left_out:
+        left_out |= _accepting_only(project_id, left_out)
+    there = [row for row in rows if row.id not in left_out]
+    return [row.key for row in sorted(there, key=lambda row: (SCOPE_KINDS.index(row.kind), row.number))]
+
+
+def _accepting_only(project_id: int, requirements: Collection[int]) -> set[int]:
+    """The acceptance scenarios that accept some of these requirements and nothing else (one statement)."""
+    rows = db.session.execute(
+        select(L.source_id, L.target_id).where(L.project_id == project_id, L.kind == "accepts", L.until.is_(None))
+    )
+    accepts: dict[int, set[int]] = {}
+    for row in rows:
+        accepts.setdefault(row.source_id, set()).add(row.target_id)
+    return {one for one, accepted in accepts.items() if accepted <= set(requirements)}
 
 
 def visible_keys(actor: Actor, project_id: int, keys: Sequence[str]) -> list[str]:

@@ -34,15 +34,18 @@ class Prepared:
     keys: Sequence[str]
     counts: Mapping[str, int]
     fingerprint: str
+    drafts: bool = True
 
 
-def prepare(project_id: int) -> Prepared:
-    """Compute what a baseline taken now would hold."""
-    return prepare_at(project_id, newest_seq(project_id), keys_now(project_id))
+def prepare(project_id: int, *, drafts: bool = True) -> Prepared:
+    """Compute what a baseline taken now would hold, with or without the requirements that nobody has reviewed."""
+    return prepare_at(project_id, newest_seq(project_id), drafts=drafts)
 
 
-def prepare_at(project_id: int, seq: int, keys: Sequence[str]) -> Prepared:
-    """Compute what a baseline of these keys holds at a point. ``counts`` maps kinds to numbers, and ``links``."""
+def prepare_at(project_id: int, seq: int, keys: Sequence[str] | None = None, *, drafts: bool = True) -> Prepared:
+    """Compute what a baseline of these keys (None: of the scope now) holds at a point. ``counts`` maps kinds to numbers, and
+    ``links``."""
+    keys = keys_now(project_id, drafts=drafts) if keys is None else keys
     wanted = set(keys)
     prints = [one for one in prints_at(project_id, seq).values() if one.key in wanted]
     items, links = told_at(project_id, seq, keys, prints)
@@ -50,7 +53,7 @@ def prepare_at(project_id: int, seq: int, keys: Sequence[str]) -> Prepared:
     for one in prints:
         counts[one.kind] = counts.get(one.kind, 0) + 1
     counts["links"] = len(links)
-    return Prepared(seq, list(keys), counts, fingerprint(items, links))
+    return Prepared(seq, list(keys), counts, fingerprint(items, links), drafts)
 
 
 def baseline_for(actor: Actor, project_id: int, number: int | str) -> Baseline:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from reqtrack.changes.delegation import excluded
+from reqtrack.changes.delegation import Person, excluded
 from reqtrack.changes.policy import Facts, may_approve, may_write, narrowed
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
@@ -73,6 +74,35 @@ def may_answer(
     if mine.stands(package_print):
         return no("answered", "You have answered %(key)s already.", key=key)
     return YES
+
+
+def may_replace(
+    actor: Actor, change: Any, facts: Facts, package_print: str, named: Iterable[Agreed], decider: str
+) -> Verdict:
+    """Whether the actor may have somebody else confirm in the place of one who is named: who manages the project may, where that one
+    has left or decides it no more, and has not answered it as it is."""
+    verdict, key = YES, change.key
+    if not actor.may("change.manage", change.project_id):
+        verdict += no("no_permission", "Who confirms %(key)s is replaced by the project manager.", key=key)
+    if change.agreed_on is None or change.stage not in ("assessing", "deciding"):
+        return verdict + no("not_agreed", "%(key)s waits for no confirmation.", key=key)
+    gone = next((one for one in named if one.login == decider), None)
+    if gone is None:
+        return verdict + no("not_asked", "%(who)s is not named as having decided %(key)s.", key=key, who=decider[:80])
+    if gone.stands(package_print):
+        verdict += no("answered", "%(who)s has answered %(key)s already.", key=key, who=gone.name)
+    elif why_not(decider, key, facts):
+        verdict += no(
+            "still_decides", "%(who)s still decides %(key)s: nobody confirms it for them.", key=key, who=gone.name
+        )
+    return verdict
+
+
+def replacements(facts: Facts) -> list[Person]:
+    """Who may take the place of a decider: those who have a seat now, and neither wanted nor wrote it."""
+    barred = excluded(facts.origin)
+    voters = {one.id: one for seat in facts.seats for one in seat.voters if one.login not in barred}
+    return sorted(voters.values(), key=lambda one: one.name)
 
 
 def counts(actor: Actor, key: str, facts: Facts) -> bool:

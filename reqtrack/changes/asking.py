@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reqtrack.changes.delegation import OUTSIDE, Origin, Person, excluded
+from reqtrack.changes.delegation import Origin, Person, excluded
 from reqtrack.changes.policy import Facts, is_author, stage_fits
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
+from reqtrack.signoff.away import OUTSIDE
 
 # A link is good for so many days, unless it is said otherwise; at most.
 DAYS, MOST_DAYS = 7, 30

@@ -9,6 +9,7 @@ from itertools import product
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import ADMINISTRATOR
+from reqtrack.signoff.away import OUTSIDE
 
 # Who fills a seat that nobody may fill.
 NEXT_LINE = ("project_manager", "business_owner", "sponsor", ADMINISTRATOR)
@@ -27,8 +28,6 @@ class Person:
         return role in self.roles
 
 
-# Who holds no other role than these stands in for nobody: they do not see all of a project, or write nothing in it.
-OUTSIDE = frozenset({ADMINISTRATOR, "implementer", "auditor"})
 # The roles that a seat may be given to.
 SEATS = NEXT_LINE[:3]
 # What lines may be for; a standard change is measured by its template instead.

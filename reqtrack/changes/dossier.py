@@ -187,19 +187,32 @@ def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Ri
     """The edits of changes, and those of other open changes on the same items."""
     rows = db.session.execute(_ask_edits(), {"ids": ids}).all()
     edits: dict[int, list[Edit]] = {one: [] for one in ids}
+    # What each line is about is read once, however many changes are asked about.
+    lines: dict[str, list[Any]] = {}
     for row in rows:
+        edit = as_edit(row[0], row.item_key or "")
         if row[0].change_id in edits:
-            edits[row[0].change_id].append(as_edit(row[0], row.item_key or ""))
-    return edits, {one: _rivals(one, edits[one], rows) for one in ids}
+            edits[row[0].change_id].append(edit)
+        if row.stage in CHANGE_OPEN:
+            for key in _about([edit]):
+                lines.setdefault(key, []).append(row)
+    order = {id(row): at for at, row in enumerate(rows)}
+    return edits, {one: _rivals(one, edits[one], lines, order) for one in ids}
 
 
-def _rivals(change_id: int, edits: Sequence[Edit], rows: Sequence[Any]) -> list[Rival]:
-    items = _about(edits)
+def _rivals(
+    change_id: int, edits: Sequence[Edit], theirs: Mapping[str, Sequence[Any]], order: Mapping[int, int]
+) -> list[Rival]:
+    """``theirs``: the lines of open changes by the key of what they are about; ``order``: in which they were read, by ``id``."""
+    met = [
+        (order[id(row)], key, row)
+        for key in _about(edits)
+        for row in theirs.get(key, ())
+        if row[0].change_id != change_id
+    ]
     return [
         Rival(row.change_key, row.title, row.stage, key, _same_field(edits, row[0], row.item_key, key))
-        for row in rows
-        if row[0].change_id != change_id and row.stage in CHANGE_OPEN
-        for key in sorted(items & _about([as_edit(row[0], row.item_key or "")]))
+        for _at, key, row in sorted(met, key=lambda one: one[:2])
     ]
 
 

@@ -21,9 +21,10 @@ from reqtrack.changes.impact import Impact, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import TIERS, Change, Decision
 from reqtrack.changes.policy import Aftermath, Facts
-from reqtrack.db import canonical
+from reqtrack.db import canonical, plain_decimal
 from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
+from reqtrack.signoff.away import OUTSIDE
 
 IN_EFFECT = ("applied", "closed")
 
@@ -56,13 +57,28 @@ def outdated(dossier: Dossier, graph_print: str) -> bool:
     return not all(current(one, dossier, graph_print) for one in dossier.heard or dossier.newest_said)
 
 
+def told_load(phases: Iterable[PhaseLoad]) -> list[list[Any]]:
+    """What the phases carry without and with a change, and their capacity, as the event of a decision keeps it: later they carry
+    something else."""
+    return [
+        [
+            one.name,
+            *(None if days is None else plain_decimal(days) for days in (one.before, one.after, one.capacity_days)),
+        ]
+        for one in phases
+    ]
+
+
 def basis(dossier: Dossier, graph_print: str) -> str:
     """What an assessment stands on, package and graph, as one fingerprint: what its form sends back."""
     return digest(canonical({"graph": graph_print, "package": dossier.package_print}))
 
 
 def still_asked(dossier: Dossier, graph_print: str) -> list[Person]:
-    """The assessors whose word is still needed: of package and graph as they are, nobody has given it."""
+    """The assessors whose word is still needed: of package and graph as they are, nobody has given it; none where the estimate of what
+    was agreed elsewhere is of them."""
+    if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
+        return []
     return list({one.id: one for ask in awaited(dossier, graph_print) for one in ask.people}.values())
 
 
@@ -333,7 +349,7 @@ def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) ->
     if (vote.behalf or vote.decider) not in holders:
         return False
     person = dossier.named(vote.decider)
-    member = person is not None and bool(person.roles - delegation.OUTSIDE)
+    member = person is not None and bool(person.roles - OUTSIDE)
     return vote.behalf is None or (member and vote.decider not in delegation.excluded(dossier.origin))
 
 

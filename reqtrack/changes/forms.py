@@ -28,7 +28,6 @@ def logged(form: MultiDict[str, str]) -> dict[str, Any]:
         "assessor_roles": form.getlist("assessor_roles"),
         "tier": form.get("tier", "").strip() or None,
         "phase": form.get("phase", "").strip() or None,
-        "affected": keys_of(form.get("item", "")),
         **_kind(form),
     }
 
@@ -113,11 +112,10 @@ def decision(form: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def link(form: MultiDict[str, str]) -> dict[str, Any]:
-    """A link that should come or go, as ``actions.propose`` takes it."""
-    others = keys_of(form.get("other", ""))
+def link(form: MultiDict[str, str], item: str, others: list[str]) -> dict[str, Any]:
+    """A link of an item to others that should come or go, as ``actions.propose`` takes it."""
     part = "remove" if form.get("how") == "remove" else "add"
-    return {"item": form.get("item", "").strip().upper(), "link": form.get("link", ""), part: others}
+    return {"item": item, "link": form.get("link", ""), part: others}
 
 
 _LINE_FIELDS = ("most_days", "most_cost", "kind")

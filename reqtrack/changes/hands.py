@@ -1,4 +1,6 @@
-"""What people put into what a change touches, and what they took out of what was computed: laid over what the walk found."""
+"""What people put into what a change touches, and what they took out of what was computed: laid over what the walk found.
+
+What is taken out takes along whatever is reached through it alone: list, tree, picture, paper, counts and fingerprint agree."""
 
 from __future__ import annotations
 
@@ -22,9 +24,14 @@ def added(actor: Actor, dossier: Dossier, reached: Mapping[int, Reached]) -> dic
     return {**reached, **{one.id: _by_hand(one, one.key in seen) for one in more}}
 
 
+def ends(dossier: Dossier) -> frozenset[int]:
+    """The ids of what was taken out: a way ends there, so that what only it leads to is not touched either."""
+    return frozenset(one.item.id for one in dossier.by_hand.values() if not one.added)
+
+
 def left_out(dossier: Dossier, reached: Mapping[int, Reached]) -> frozenset[int]:
     """The ids of what was taken out, of what is there to be taken out."""
-    return frozenset(one.item.id for one in dossier.by_hand.values() if not one.added and one.item.id in reached)
+    return frozenset(one for one in ends(dossier) if one in reached)
 
 
 def without(reached: Mapping[int, Reached], out: Collection[int]) -> dict[int, Reached]:

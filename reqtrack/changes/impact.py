@@ -4,9 +4,10 @@ signatures that fall or are carried, other open changes on the same items, each 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -44,12 +45,12 @@ class Node:
 
 @dataclass
 class Impact:
-    """See the module. ``starts`` are the edited and picked items by id; ``reached`` and ``why`` what the walks found, the first
-    with what was put in by hand; ``out`` are the ids of what was taken out of it by hand."""
+    """See the module. ``starts`` are the edited and picked items by id; ``reached`` what the walk found, with what was put in by
+    hand; ``out`` are the ids of what was taken out of it by hand; ``asks_why`` walks the other way."""
 
     starts: Mapping[int, ItemNow]
     reached: Mapping[int, Reached]
-    why: Mapping[int, Reached]
+    asks_why: Callable[[], Mapping[int, Reached]]
     stale: Mapping[int, int]
     signatures: Sequence[Fate]
     rivals: Sequence[Rival]
@@ -57,6 +58,11 @@ class Impact:
     graph_print: str
     out: frozenset[int] = frozenset()
     _paths: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def why(self) -> Mapping[int, Reached]:
+        """What drives the starts: pages tell it, a decision does not need it."""
+        return self.asks_why()
 
     @property
     def affected(self) -> list[Reached]:
@@ -103,7 +109,7 @@ class Impact:
 
     def tree(self, most: int | None = None, only: Collection[int] | None = None) -> list[Node]:
         """The edited items, each with what it drives below it, then what was put in by hand; ``most``: the nearest so many alone;
-        ``only``: these alone, with what leads to them. What was taken out stays where it leads on."""
+        ``only``: these alone, with what leads to them."""
         kept = self._leading(self.reached if only is None else only)
         below: dict[int, list[Reached]] = {}
         for one in islice((one for one in self.reached.values() if one.id in kept), most):
@@ -168,14 +174,13 @@ def of_dossier(
     """
     project_id = dossier.change.project_id
     starts = {one.id: one for one in dossier.items.values()}
-    reached = hands.added(actor, dossier, reach.downstream(actor, project_id, starts, depth))
+    reached = hands.added(actor, dossier, reach.downstream(actor, project_id, starts, depth, ends=hands.ends(dossier)))
     out = hands.left_out(dossier, reached)
-    why = reach.upstream(actor, project_id, starts)
     stale, rounds = at_stake(_testing(dossier, starts, reached))
     return Impact(
         starts=starts,
         reached=reached,
-        why=why,
+        asks_why=partial(reach.upstream, actor, project_id, starts),
         stale=stale,
         signatures=fates(project_id, dossier.moved, rounds),
         rivals=_seen_rivals(actor, dossier),
@@ -197,7 +202,9 @@ def _seen_rivals(actor: Actor, dossier: Dossier) -> Sequence[Rival]:
 def graph_of(actor: Actor, dossier: Dossier) -> tuple[dict[int, Reached], str]:
     """The affected set of a change and its graph fingerprint alone."""
     starts = [one.id for one in dossier.items.values()]
-    reached = hands.added(actor, dossier, reach.downstream(actor, dossier.change.project_id, starts))
+    reached = hands.added(
+        actor, dossier, reach.downstream(actor, dossier.change.project_id, starts, ends=hands.ends(dossier))
+    )
     affected = hands.without(reached, hands.left_out(dossier, reached))
     return affected, graph_print(dossier.items.values(), affected)
 
@@ -210,7 +217,8 @@ def graph_prints(actor: Actor, dossiers: Iterable[Dossier]) -> dict[int, str]:
     found: dict[int, str] = {}
     for project_id, mine in by_project.items():
         starts = {one.change.id: [item.id for item in one.items.values()] for one in mine}
-        walked = reach.downstream_of_many(actor, project_id, starts)
+        ends = {one.change.id: hands.ends(one) for one in mine}
+        walked = reach.downstream_of_many(actor, project_id, starts, ends=ends)
         many = {one.change.id: hands.affected(one, walked[one.change.id]) for one in mine}
         links = reach.links_among({item_id for name in many for item_id in (*starts[name], *many[name])})
         for one in mine:
@@ -294,6 +302,17 @@ def must_touched(dossier: Dossier, tier: str | None) -> bool:
 def phases_with(
     dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None, tier: str | None = None
 ) -> list[PhaseLoad]:
-    """The phases as they would be if the change went into this one, as that tier."""
+    """The phases as they would be if the change went into this one, as that tier; of one in effect, as they are."""
+    if dossier.change.moved_days is not None:
+        return _done(dossier)
     told = loads.moves(dossier.edits, weights(dossier), dossier.expected, phase_id, tier or "")
     return loads.with_moves(phases, told)
+
+
+def _done(dossier: Dossier) -> list[PhaseLoad]:
+    """The phases as they are with a change in effect, and what of that it made."""
+    change = dossier.change
+    own = loads.own_days(dossier.expected, change.estimated_days or loads.NOTHING)
+    mine = {} if change.phase_id is None else {(change.phase_id, change.tier or ""): own}
+    done = {(phase, tier): Decimal(days) for phase, tier, days in change.moved_days}
+    return loads.apart(loads.with_moves(loads.phases(change.project_id, without=change.id), mine), done)

@@ -8,13 +8,13 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
 
 from reqtrack import workdays
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
 from reqtrack.changes.models import Change
-from reqtrack.changes.package import Edit
+from reqtrack.changes.package import Edit, restores
 from reqtrack.db import db
 from reqtrack.items.models import Item
 from reqtrack.requirements.models import Phase, Requirement
@@ -169,7 +169,7 @@ def _carried(project_id: int, without: int | None) -> Any:
             *columns,
             Item.tier,
             literal(True).label("applied"),
-            func.sum(changes.c.expected_effort_days).label("effort"),
+            func.sum(_own()).label("effort"),
         )
         .select_from(Phase)
         .join(Item, and_(Item.phase_id == Phase.id, Item.kind == "change", Item.stage.in_(APPLIED)))
@@ -181,10 +181,11 @@ def _carried(project_id: int, without: int | None) -> Any:
 
 
 def change_days(project_id: int) -> Mapping[int, Decimal]:
-    """Person-days that applied changes add, by phase: the hook of ``requirements.queries.MORE_LOAD``."""
+    """Person-days of applied changes beside the estimates of their requirements, by phase: the hook of
+    ``requirements.queries.MORE_LOAD``."""
     own = Change.__table__
     rows = db.session.execute(
-        select(Item.phase_id, func.sum(own.c.expected_effort_days))
+        select(Item.phase_id, func.sum(_own()))
         .select_from(Item)
         .join(own, own.c.id == Item.id)
         .where(
@@ -195,70 +196,109 @@ def change_days(project_id: int) -> Mapping[int, Decimal]:
     return {phase_id: days or NOTHING for phase_id, days in rows if phase_id is not None}
 
 
+def _own() -> ColumnElement[Decimal]:
+    """``own_days`` of a change in effect, as SQL."""
+    own = Change.__table__.c
+    beside = own.expected_effort_days - func.coalesce(own.estimated_days, 0)
+    return case((beside > 0, beside), else_=literal(NOTHING, own.expected_effort_days.type))
+
+
+def own_days(expected: Decimal | None, estimated: Decimal) -> Decimal:
+    """What of a change's expected effort counts beside the requirements: all but what their estimates say already."""
+    return max((expected or NOTHING) - estimated, NOTHING)
+
+
 @dataclass(frozen=True)
 class Weight:
-    """What an edited item weighs now: its phase and its estimate, whether it counts for its phase's load, and its tier."""
+    """What an edited item weighs: its phase and its estimate, whether it counts for its phase's load, and its tier."""
 
     phase_id: int | None
     effort: Decimal | None
     live: bool
     tier: str = ""
 
+    @property
+    def days(self) -> Decimal:
+        return (self.effort or NOTHING) if self.live else NOTHING
 
+
+# Person-days by phase and tier.
 Moves = dict[tuple[int, str], Decimal]
 
 
 def moves(
     edits: Iterable[Edit], weights: Mapping[str, Weight], expected: Decimal | None, phase_id: int | None, tier: str = ""
 ) -> Moves:
-    """What a change adds, by phase and tier: its own effort in its phase, and what its edits move there or take away.
+    """What a change adds, by phase and tier: what its edits move there or take away and, in its own phase, its own effort.
 
     Args:
         weights: of the edited requirements, by key.
         expected: the expected effort of the change (None while it is not assessed).
         phase_id, tier: what the change goes into; new requirements without one go there too.
     """
-    found: Moves = {}
+    pairs = weighed(edits, weights, phase_id, tier)
+    mine = {} if phase_id is None else {(phase_id, tier): own_days(expected, estimated(pairs))}
+    return total(moved(pairs), mine)
 
-    def add(phase: int | None, layer: str, days: Decimal | None) -> None:
-        if phase is not None and days:
-            found[phase, layer] = found.get((phase, layer), NOTHING) + days
 
-    add(phase_id, tier, expected)
+Weighed = Sequence[tuple[Weight, Weight]]
+NONE = Weight(None, None, False)
+
+
+def weighed(
+    edits: Iterable[Edit], weights: Mapping[str, Weight], phase_id: int | None, tier: str
+) -> list[tuple[Weight, Weight]]:
+    """What each edited requirement weighs now, and what it will."""
+    found: list[tuple[Weight, Weight]] = []
     by_item: dict[str, list[Edit]] = {}
     for edit in edits:
         if edit.op == "new" and edit.kind == "requirement":
             days = edit.new.get("effort_days")
-            add(edit.new.get("phase") or phase_id, edit.new.get("tier") or tier, Decimal(days) if days else None)
-        elif edit.item in weights and weights[edit.item].live:
+            effort = Decimal(days) if days else None
+            then = Weight(edit.new.get("phase") or phase_id, effort, True, edit.new.get("tier") or tier)
+            found.append((NONE, then))
+        elif edit.item in weights:
             by_item.setdefault(edit.item, []).append(edit)
-    for key, mine in by_item.items():
-        now, then = weights[key], _edited(weights[key], mine)
+    return [*found, *((weights[key], _edited(weights[key], mine)) for key, mine in by_item.items())]
+
+
+def moved(pairs: Weighed) -> Moves:
+    """What weighs elsewhere, or otherwise, than before."""
+    found: Moves = {}
+    for now, then in pairs:
         if now != then:
-            add(now.phase_id, now.tier, -(now.effort or NOTHING))
-            add(then.phase_id, then.tier, then.effort)
+            for one, days in ((now, -now.days), (then, then.days)):
+                if one.phase_id is not None:
+                    found[one.phase_id, one.tier] = found.get((one.phase_id, one.tier), NOTHING) + days
+    return {at: days for at, days in found.items() if days}
+
+
+def estimated(pairs: Weighed) -> Decimal:
+    """By how much the estimates of requirements grow: that part of a change's effort counts with them."""
+    return sum((max(then.days - now.days, NOTHING) for now, then in pairs), NOTHING)
+
+
+def total(*told: Moves) -> Moves:
+    """Several moves as one."""
+    found: Moves = {}
+    for one in told:
+        for at, days in one.items():
+            found[at] = found.get(at, NOTHING) + days
     return {at: days for at, days in found.items() if days}
 
 
 def _edited(weight: Weight, edits: Iterable[Edit]) -> Weight:
-    """What an item weighs after its edits; without a phase where it is retired."""
+    """What an item weighs after its edits."""
     for edit in edits:
         if edit.op == "retire":
-            return replace(weight, phase_id=None)
-        if edit.op == "set" and edit.field == "phase":
+            weight = replace(weight, live=restores(edit))
+        elif edit.op == "set" and edit.field == "phase":
             weight = replace(weight, phase_id=edit.new)
         elif edit.op == "set" and edit.field == "effort_days":
             weight = replace(weight, effort=Decimal(edit.new) if edit.new else None)
         elif edit.op == "set" and edit.field == "tier":
             weight = replace(weight, tier=edit.new or "")
     return weight
-
-
-def added(
-    edits: Iterable[Edit], weights: Mapping[str, Weight], expected: Decimal | None, phase_id: int | None
-) -> dict[int, Decimal]:
-    """``moves`` by phase alone."""
-    return in_phases(moves(edits, weights, expected, phase_id))
 
 
 def in_phases(told: Moves, tier: str | None = None) -> dict[int, Decimal]:
@@ -276,6 +316,20 @@ def with_change(
     """The phases with what a change adds to each, and what of that is must."""
     musts = musts or {}
     return [replace(one, added=more.get(one.id, NOTHING), added_must=musts.get(one.id, NOTHING)) for one in carried]
+
+
+def apart(carried: Sequence[PhaseLoad], told: Moves) -> list[PhaseLoad]:
+    """The phases without what a change in effect has moved there, as far as it is there still; that is what it adds."""
+    found = []
+    for one in carried:
+        gone = {
+            tier: min(days, one.by_tier.get(tier, NOTHING)) for (phase, tier), days in told.items() if phase == one.id
+        }
+        tiers = {tier: days - gone.get(tier, NOTHING) for tier, days in one.by_tier.items()}
+        tiers |= {tier: -days for tier, days in gone.items() if tier not in tiers}
+        added, musts = sum(gone.values(), NOTHING), gone.get("must", NOTHING)
+        found.append(replace(one, by_tier=tiers, added=one.added + added, added_must=one.added_must + musts))
+    return found
 
 
 def with_moves(carried: Sequence[PhaseLoad], told: Moves) -> list[PhaseLoad]:

@@ -340,11 +340,12 @@ def may_revert(
     return verdict
 
 
-def may_verify(actor: Actor, project_id: int, key: str, stage: str, acceptance: int, left: int) -> Verdict:
+def may_verify(actor: Actor, project_id: int, key: str, stage: str, acceptance: int, left: int, ready: int) -> Verdict:
     """Whether the actor may plan the round that verifies a change.
 
     Args:
-        acceptance: how many acceptance scenarios it concerns; ``left``: how many of them are to be tested.
+        acceptance: how many acceptance scenarios it concerns; ``left``: how many of them are to be tested; ``ready``: how many of
+            those the round would take.
     """
     verdict = YES
     if stage != "applied":
@@ -355,6 +356,9 @@ def may_verify(actor: Actor, project_id: int, key: str, stage: str, acceptance: 
         verdict += no("nothing_to_test", "No acceptance scenario accepts what %(key)s changes.", key=key)
     elif stage == "applied" and not left:
         verdict += no("passed", "All that %(key)s concerns has passed on the text as it stands.", key=key)
+    elif stage == "applied" and not ready:
+        message = "What is left of %(key)s is in a round already, or says nothing to look for."
+        verdict += no("nothing_ready", message, key=key)
     return verdict
 
 

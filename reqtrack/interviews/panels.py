@@ -22,6 +22,7 @@ from reqtrack.items.models import Attachment, Item
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import beside
 
 # Said where words are filled in that held names.
 NAMES_REPLACED = _l(
@@ -92,7 +93,7 @@ def searched(item: Any) -> str:
 def choices(actor: Actor, project_id: int, field: Field) -> list[dict[str, Any]]:
     """Who can be chosen as heard."""
     return [
-        {"value": one.id, "label": f"{one.name} ({one.job_role})" if one.name else f"{one.label} #{one.id}"}
+        {"value": one.id, "label": beside(one.name, one.job_role) if one.name else f"{one.label} #{one.id}"}
         for one in queries.people(actor, project_id)
     ]
 

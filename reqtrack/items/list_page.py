@@ -19,7 +19,7 @@ from reqtrack.web.words import listed
 HEADS = {
     "stage": _l("Stage"),
     "status": _l("Result"),
-    "updated_at": _l("Changed"),
+    "updated_at": _l("Last changed"),
     "rows": _l("Rows"),
     "effort_days": _l("Days"),
     "gaps": _l("Steps without scenario"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -177,8 +177,16 @@ def _beyond(column: Any, descending: bool, after: str) -> ColumnElement[bool]:
     return or_(column > bound, and_(column == bound, Item.id > item_id))
 
 
-def find(actor: Actor, project_id: int, query: str, *, before: int | None = None, limit: int = 20) -> list[Any]:
-    """Full-text search over all items that the actor may see, newest first; ``before`` (an item id) goes on.
+def find(
+    actor: Actor,
+    project_id: int,
+    query: str,
+    *,
+    before: int | None = None,
+    limit: int = 20,
+    kinds: Collection[str] = (),
+) -> list[Any]:
+    """Full-text search over all items that the actor may see, newest first; ``before`` (an item id) goes on. ``kinds``: of these alone.
 
     A query that is a key, or begins one, gives that item first.
     """
@@ -187,18 +195,21 @@ def find(actor: Actor, project_id: int, query: str, *, before: int | None = None
     key = query.strip().upper()
     if before is None and re.fullmatch(r"[A-Z]{2,4}-?\d+", key):
         exact = re.sub(r"^([A-Z]+)-?(\d+)$", r"\1-\2", key)
-        rows += db.session.execute(select(*columns).where(Item.key == exact, visible(actor, project_id))).all()
+        rows += db.session.execute(select(*columns).where(Item.key == exact, _those(actor, project_id, kinds))).all()
     match = search.matching(project_id, query)
     if match is None:
         return rows
     sql, parameters = match
-    found = _matches(actor, project_id, sql, parameters, query, before, limit)
+    found = _matches(_those(actor, project_id, kinds), sql, parameters, query, before, limit)
     return (rows + [row for row in found if row.id not in {one.id for one in rows}])[:limit]
 
 
-def _matches(
-    actor: Actor, project_id: int, sql: str, parameters: dict[str, Any], query: str, before: int | None, limit: int
-) -> list[Any]:
+def _those(actor: Actor, project_id: int, kinds: Collection[str]) -> Any:
+    seen = visible(actor, project_id)
+    return and_(seen, Item.kind.in_(kinds)) if kinds else seen
+
+
+def _matches(those: Any, sql: str, parameters: dict[str, Any], query: str, before: int | None, limit: int) -> list[Any]:
     """Matches in batches, newest first, until enough are visible and really hold the words."""
     number = "rowid" if "rowid" in sql else "item_id"
     wanted_terms = search.terms(query)
@@ -218,7 +229,7 @@ def _matches(
         held = [item_id for item_id in ids if search.holds(folded.get(item_id, ""), wanted_terms)]
         rows = db.session.execute(
             select(Item.id, Item.key, Item.kind, Item.title, Item.stage, Item.tier).where(
-                Item.id.in_(held), visible(actor, project_id), Item.retired.is_(False)
+                Item.id.in_(held), those, Item.retired.is_(False)
             )
         )
         found += sorted(rows, key=lambda row: -row.id)

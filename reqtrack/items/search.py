@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from reqtrack.db import db
 from reqtrack.items.kinds import Field, Kind
@@ -83,8 +84,15 @@ def put_text(project_id: int, item_id: int, body: str) -> None:
     folded = fold(body)[:100_000]
     words = " ".join(tokens(folded))
     values = {"id": item_id, "project": project_id, "folded": folded, "words": f"{project_word(project_id)} {words}"}
-    for statement in STATEMENTS[db.engine.dialect.name]["put"]:
-        db.session.execute(text(statement), values)
+    # Past the session: nothing of what it was told meanwhile concerns the index, and the item itself is written.
+    connection = db.session.connection()
+    for statement in _putting(connection.dialect.name):
+        connection.execute(statement, values)
+
+
+@cache
+def _putting(dialect: str) -> list[TextClause]:
+    return [text(statement) for statement in STATEMENTS[dialect]["put"]]
 
 
 def project_word(project_id: int) -> str:

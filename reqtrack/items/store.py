@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import Entry, recorded
@@ -381,11 +384,22 @@ def _carry_text(entry: Entry, item: Item) -> None:
     """What accepts this item is tested against its text: move its ``text_seq`` too."""
     if item.version == 0:
         return
+    carriers = db.session.execute(_carriers(), {"item": item.id}).scalars().all()
+    if not carriers:
+        return
+    moved = update(Item).where(Item.id.in_(carriers)).values(text_seq=entry.seq)
+    db.session.execute(moved, execution_options={"spine": True, "synchronize_session": False})
+    for one in carriers:
+        loaded = db.session.identity_map.get(identity_key(Item, one))
+        if loaded is not None:
+            set_committed_value(loaded, "text_seq", entry.seq)
+
+
+@cache
+def _carriers() -> Any:
     carrying = [name for name, kind in LINKS.items() if kind.carries_text]
-    sources = select(Link.source_id).where(Link.target_id == item.id, Link.kind.in_(carrying), Link.until.is_(None))
-    db.session.execute(
-        update(Item).where(Item.id.in_(sources)).values(text_seq=entry.seq),
-        execution_options={"spine": True, "synchronize_session": "fetch"},
+    return select(Link.source_id).where(
+        Link.target_id == bindparam("item"), Link.kind.in_(carrying), Link.until.is_(None)
     )
 
 

@@ -21,6 +21,7 @@ from reqtrack.items import (
     list_page,
     lists,
     moves,
+    naming,
     pages,
     present,
     queries,
@@ -267,6 +268,10 @@ def media(project: str, key: str, number: int) -> Response:
 @area.page("/search", "project.read")
 def search(project: str) -> Response:
     query = request.args.get("q", "")
+    if "pick" in request.args:
+        # While one names an item in a form: of these kinds.
+        offered = naming.offered(g.actor, g.project_id, query, request.args["pick"].split()) if query.strip() else []
+        return page("items/offered.html", hits=offered, icons={one.name: one.icon for one in kinds.KINDS.values()})
     before = request.args.get("before", type=a_number)
     found = lists.find(g.actor, g.project_id, query, before=before, limit=20) if query.strip() else []
     template = "items/hits.html" if is_htmx() or request.args.get("fragment") else "items/search.html"

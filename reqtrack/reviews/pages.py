@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from reqtrack import clock
+from reqtrack import clock, workdays
 from reqtrack.accounts.models import Project
 from reqtrack.errors import Reason
 from reqtrack.items import present
@@ -69,7 +69,9 @@ def _row(project: Project, one: queries.ReviewRow, today: Any) -> dict[str, Any]
 
 def new(project: Project, given: Mapping[str, Any] | None = None, reasons: Sequence[Reason] = ()) -> dict[str, Any]:
     """The form of a new review."""
-    day = clock.today(project.zone) + timedelta(days=7)
+    # In a week; when nobody works on that day, the next on which somebody does.
+    day = clock.today(project.zone) + timedelta(days=6)
+    day = workdays.of(project.calendar).later(day, 1) or day
     proposed = {
         "name": _("Review of changes"),
         "planned_on": day.isoformat(),
@@ -121,6 +123,7 @@ def show(
         "state": STATES[review.state],
         "base": {"project": project.key, "key": review.key},
         "lines": shown,
+        "groups": _groups(review, shown, line),
         "present": [names.get(one, one) for one in review.present.split()],
         "people": sorted(names.items(), key=lambda one: one[1]),
         "there": review.present.split(),
@@ -135,6 +138,29 @@ def show(
         "home": url_for("reviews.index", project=project.key),
         "today": clock.today(project.zone) >= review.planned_on,
     }
+
+
+# What is folded, and how it is called.
+FOLDED = {"items": _l("Items to look at again"), "findings": _l("Things to keep an eye on")}
+
+
+def _groups(review: Review, lines: Sequence[dict[str, Any]], again: int) -> list[dict[str, Any]]:
+    """The agenda in parts: the changes, open; the rest folded, unless somebody has something to say of it just now. Each line knows its
+    place in the whole. In minutes, all of which something was said stands first."""
+    parts: dict[str, list[dict[str, Any]]] = {"first": [], **{name: [] for name in FOLDED}}
+    for place, one in enumerate(lines, 1):
+        said = review.state == "held" and one["line"].outcome
+        parts["first" if said else queries.group_of(one["line"])].append({**one, "place": place})
+    return [
+        {
+            "title": FOLDED.get(name, ""),
+            "lines": part,
+            "open": any(one["line"].outcome or one["line"].id == again for one in part),
+            "before": part[0]["place"] - 1,
+        }
+        for name, part in parts.items()
+        if part
+    ]
 
 
 def _unknown(project: Project, review: Review) -> int:
@@ -200,6 +226,7 @@ def confirmation(actor: Actor, project: Project, review: Review, reasons: Sequen
         "review": review,
         "base": {"project": project.key, "key": review.key},
         "mine": [_to_confirm(actor, project, one, subjects, names) for one in mine],
+        "nothing": _nothing(review, lines, waiting),
         "given": [_to_confirm(actor, project, one, subjects, names) for one in waiting if one.given],
         "others": [
             _to_confirm(actor, project, one, subjects, names) for one in waiting if not one.verdict and not one.given
@@ -208,6 +235,21 @@ def confirmation(actor: Actor, project: Project, review: Review, reasons: Sequen
         "errors": {one.field or "": sentence(one) for one in reasons},
         "home": url_for("reviews.show", project=project.key, key=review.key),
     }
+
+
+def _nothing(review: Review, lines: Sequence[AgendaLine], waiting: Sequence[Pending]) -> str:
+    """Why there is nothing for the reader to confirm."""
+    if review.state == "planned":
+        return str(_("This review was not held yet: what is said there can be confirmed afterwards."))
+    if review.state == "cancelled":
+        return str(_("This review was cancelled: nothing was said there."))
+    if any(one.given for one in waiting):
+        return str(_("You have confirmed all that was yours to confirm. It takes effect when the others have, too."))
+    if waiting:
+        return str(_("Nothing waits for your word. What is still open is for others to confirm; each line says why."))
+    if any(one.outcome in policy.DECISIONS for one in lines):
+        return str(_("Nothing waits any more: what was said here is confirmed, or was decided another way since."))
+    return str(_("Nothing was decided at this review: there is nothing to confirm."))
 
 
 def _to_confirm(

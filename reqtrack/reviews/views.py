@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reqtrack.errors import Invalid, Refused, Stale
+from reqtrack.items import naming
 from reqtrack.reviews import actions, calendar, forms, pages, queries
 from reqtrack.reviews.models import AgendaLine, Review
 from reqtrack.reviews.queries.reviews import line_for, reviews_of
@@ -93,7 +94,9 @@ def fill(project: str, key: str) -> Response:
 def add_line(project: str, key: str) -> Response:
     review = _review(key)
     try:
-        actions.add_line(g.actor, review, request.form.get("item", ""))
+        typed = request.form.get("item", "")
+        keys = naming.meant(g.actor, g.project_id, typed)
+        actions.add_line(g.actor, review, keys[0] if len(keys) == 1 else typed)
     except Invalid as error:
         shown = pages.show(g.actor, g.project, review, given=request.form, reasons=error.reasons)
         return page("reviews/show.html", 422, **shown)

@@ -7,23 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from reqtrack.errors import YES, Verdict, no
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ADMINISTRATOR, Actor
 
 SCOPES = ("", "decide", "sign")
 MOST_DAYS = 366
+# Who holds no other role than these stands in for nobody: they do not see all of a project, or write nothing in it.
+OUTSIDE = frozenset({ADMINISTRATOR, "implementer", "auditor"})
 # The highest limit of a delegate, in person-days.
 MOST_EFFORT = 10_000
 
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody as the policy sees them: whether the account is active, and the ids of the projects they are a member of."""
+    """Somebody as the policy sees them: whether the account is active, and the ids of the projects they are a member of; ``acts``:
+    those of them in which they may stand in for others (None: in all)."""
 
     id: int
     login: str
     name: str
     active: bool
     projects: frozenset[int]
+    acts: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,9 @@ def _who(absent: Who, delegate: Who, span: Span) -> Verdict:
         verdict += no("not_member", "%(name)s is no member there.", field="absent", name=absent.name)
     elif not delegate.active or not wanted & delegate.projects:
         verdict += no("not_member", "%(name)s is no member there.", field="delegate", name=delegate.name)
+    elif delegate.acts is not None and not wanted & delegate.acts:
+        message = "%(name)s only reads there, or sees a part of it alone: choose somebody who takes part."
+        verdict += no("outsider", message, field="delegate", name=delegate.name)
     return verdict
 
 

@@ -46,6 +46,7 @@ def next_scope(form: Any) -> Mapping[str, Any]:
         "name": form.get("name", ""),
         "meaning": form.get("meaning", ""),
         "signers": [login for login in form.getlist("signers") if login],
+        "drafts": form.get("drafts") == "1",
     }
 
 

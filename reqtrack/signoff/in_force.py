@@ -29,7 +29,7 @@ def show(
         "waiting": queries.open_scope_request(project.id),
         "role_words": pages.role_words,
         "uncovered": len(found.unsigned) + len(outcome.fallen) + len(outcome.to_confirm) if found and outcome else 0,
-        "next": _next(project, found, given or {}) if _may_send(actor, project) else None,
+        "next": _next(actor, project, found, given or {}) if _may_send(actor, project) else None,
         "errors": {one.field: one for one in reasons if one.field},
         "reasons": reasons,
     }
@@ -43,12 +43,14 @@ def _may_send(actor: Actor, project: Project) -> bool:
     return actor.may("baseline.take", project.id) and bool(policy.may_request(actor, project.id))
 
 
-def _next(project: Project, found: queries.InForce | None, given: Mapping[str, Any]) -> dict[str, Any]:
+def _next(actor: Actor, project: Project, found: queries.InForce | None, given: Mapping[str, Any]) -> dict[str, Any]:
     """The form of the next baseline: named by the day, sent to those who signed the last one as far as they still may."""
     people = queries.possible_signers(project.id)
     able = {user.login for user, _roles in people}
     before = [row.principal for row in found.signatures if row.principal in able] if found else []
     return {
+        "takes": queries.next_scope(actor, project.id),
+        "drafts": bool(given.get("drafts")),
         "people": pages.people_words(people),
         "chosen": given.get("signers", before or pages.owners_of(people)),
         "name": given.get("name", _("Scope of %(day)s", day=clock.today(project.zone).isoformat())),

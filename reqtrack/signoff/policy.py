@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
-from reqtrack.signoff.away import Signing
+from reqtrack.signoff.away import OUTSIDE, Signing
 from reqtrack.signoff.models import Signoff
 from reqtrack.signoff.subjects import Subject
 
@@ -60,7 +60,10 @@ def may_answer(actor: Actor, signoff: Signoff, facts: Facts) -> Verdict:
     elif voice in facts.answered or actor.login in facts.gave:
         # One person answers once, for whomever.
         verdict += no("answered", "You have answered %(key)s already.", key=signoff.key)
-    able = actor.may("sign", signoff.project_id) if facts.behalf is None else may_sign_at_all(facts.behalf.roles)
+    able = actor.may("sign", signoff.project_id)
+    if facts.behalf is not None:
+        # Who only reads there stands in for nobody, whoever named them and whatever they were then.
+        able = may_sign_at_all(facts.behalf.roles) and bool(actor.roles_in(signoff.project_id) - OUTSIDE)
     if not able:
         verdict += no("no_permission", "Your roles in this project do not let you sign.")
     return verdict

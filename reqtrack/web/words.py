@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from reqtrack.web.once import language
+
+_KEY = re.compile(r"\b[A-Z]{2,4}-\d+\b")
 
 
 def acting(name: str, absent: str | None) -> str:
@@ -23,3 +27,37 @@ def comma() -> str:
 def listed(parts: Iterable[Any]) -> str:
     """All of them in a row."""
     return comma().join(str(part) for part in parts)
+
+
+def _chinese() -> bool:
+    return language().startswith("zh")
+
+
+def pair(label: Any, value: Any) -> str:
+    """``label: value``, with the reader's colon."""
+    return f"{label}：{value}" if _chinese() else f"{label}: {value}"
+
+
+def beside(value: Any, note: Any) -> str:
+    """``value (note)``, with the reader's brackets."""
+    return f"{value}（{note}）" if _chinese() else f"{value} ({note})"
+
+
+def clauses(parts: Iterable[Any]) -> str:
+    """Sentences or longer things in a row."""
+    return ("；" if _chinese() else "; ").join(str(part) for part in parts)
+
+
+def some(names: Iterable[str], shown: int = 2) -> str:
+    """The first of some names, and how many they are where there are more."""
+    found = list(names)
+    if len(found) <= shown:
+        return listed(found)
+    return str(_("%(who)s and others (%(all)s)", who=listed(found[:shown]), all=len(found)))
+
+
+def whole(text: Any) -> Markup:
+    """A text in which no key breaks at its hyphen; markup stays as it is."""
+    if hasattr(text, "__html__"):
+        return Markup(text)  # noqa: S704  # is markup already
+    return Markup(_KEY.sub(r'<span class="rq-nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped here

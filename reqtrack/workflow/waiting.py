@@ -15,7 +15,8 @@ class Waiting:
     ``kind`` is one of decide, assess, sign, test, confirm, answer, review, and unblock (others are to do it, and it has waited longer
     than was agreed). ``key`` and ``title`` name the thing, ``note`` says in one
     line what it costs or is about; ``href_endpoint`` and ``href_args`` lead to where it is done; ``since`` is when it began to
-    wait, ``due_on`` when it should be done (None: no date), ``action`` the label of its button.
+    wait, ``due_on`` when it should be done (None: no date), ``action`` the label of its button; ``holds``: somebody else cannot go on
+    before it is done, whatever its kind.
     """
 
     project_key: str
@@ -28,3 +29,4 @@ class Waiting:
     due_on: date | None = None
     action: Any = ""
     note: Any = ""
+    holds: bool = False

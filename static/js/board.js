@@ -77,7 +77,8 @@ function sorted(list) {
     form.action = held.dataset.place;
     let field = form.querySelector("[name=place]");
     if (!field) form.append((field = element("input", { type: "hidden", name: "place" })));
-    field.value = lines.indexOf(line) + 1;
+    // How many lines of the whole stand above this part of it.
+    field.value = Number(list.dataset.sort) + lines.indexOf(line) + 1;
     form.requestSubmit();
   });
   list.addEventListener("dragend", () => {

@@ -59,7 +59,7 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 
 # What takes more than one body to come to: done by the story below.
 BY_STORY = {
-    "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_delegate", "end_delegate",
+    "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_replacement", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
     "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
     "keep_apart", "merge_item", "restore_item", "split_item",
@@ -112,6 +112,13 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("contributor", "POST", "/changes/{changes}/agreements",
      {"agreed_on": clock.today("UTC").isoformat(), "where": "Steering", "deciders": ["project_manager"], "days": 0.5}),
     ("project_manager", "POST", "/changes/{changes}/agreement", {"answer": "no", "reason": "We did not."}),
+    ("contributor", "POST", "/changes", {"title": "Pale", "reason": "It is paler.", "edits": [
+        {"new_item": {"kind": "requirement", "fields": {"title": "Pale ink", "tier": "later"}}}
+    ]}),
+    ("contributor", "POST", "/changes/{changes}/agreements",
+     {"agreed_on": clock.today("UTC").isoformat(), "where": "Steering", "deciders": ["tester"], "days": 0.5}),
+    ("project_manager", "POST", "/changes/{changes}/replacements",
+     {"decider": "tester", "replacement": "project_manager", "reason": "She tests."}),
     ("contributor", "POST", "/changes", {"title": "Grey", "reason": "It is paler.", "edits": [
         {"new_item": {"kind": "requirement", "fields": {"title": "Grey ink", "tier": "later"}}}
     ]}),

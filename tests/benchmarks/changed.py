@@ -66,7 +66,7 @@ def _changes() -> Iterator[dict[str, Any]]:
 def _edits(project_id: int, requirements: list[int]) -> Iterator[dict[str, Any]]:
     for at in range(2 * CHANGES):
         yield {"id": FIRST + at, "project_id": project_id, "change_id": FIRST + at // 2, "position": at % 2, "op": "set",
-               "item_id": requirements[at * 3 % len(requirements)], "kind": "", "field": "statement", "base_version": 1,
+               "item_id": requirements[at * 3 % len(requirements)], "kind": "requirement", "field": "statement", "base_version": 1,
                "old": canonical("before"), "new": canonical("after"), "author": "wang"}  # fmt: skip
 
 

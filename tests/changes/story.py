@@ -5,6 +5,7 @@ each requirement should say, by whom it moved since it was signed. It does each 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -16,6 +17,8 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.baselines.actions import take
 from reqtrack.changes import actions
 from reqtrack.changes.models import Decision
+from reqtrack.changes.queries.templates import template_for
+from reqtrack.changes.unobjected import pass_unobjected
 from reqtrack.db import db
 from reqtrack.errors import ReqtrackError
 from reqtrack.items import store, values
@@ -40,6 +43,13 @@ VALUES = {
     "statement": ("The system shall ask one person.", "The system shall ask two.", "系统应当问一个人。"),
     "tier": ("must", "should", "later"),
 }
+TEMPLATE = {
+    "name": "Words",
+    "most_days": "0.5",
+    "most_items": "2",
+    "fields": ["statement"],
+    "tiers": ["should", "later"],
+}
 # What a version past the lock says it came by: no such change was applied.
 NOBODYS = "CR-99"
 # Two requirements: people shall meet.
@@ -63,6 +73,8 @@ class Known:
     votes: list[tuple[str, int, str]] = field(default_factory=list)
     # Of each vote, whose it may be: the voter's own, or that of somebody they stood in for.
     voices: list[frozenset[str]] = field(default_factory=list)
+    # For which text it was said that it takes effect unless somebody objects.
+    silent: int | None = None
     stage: str = "deciding"
 
     @property
@@ -101,6 +113,9 @@ class Story:
         }
         # Of each who is away, who stands in, and the number of that.
         self.stand_ins: dict[str, tuple[str, int]] = {}
+        # The template of standard changes, whose words stand in it, and who has approved it.
+        self.template, self.approver = 0, ""
+        self.template_writers: set[str] = set()
         self.roles["second"] = set()
         self.said: dict[str, dict[str, str]] = {}
         # What was signed, and of each requirement who moved it since: the key of a change, or "" for nobody's.
@@ -193,8 +208,7 @@ class Story:
         except ReqtrackError:
             return
         assert known.stage == "deciding" and voter not in known.writers, "nobody decides what they wrote"
-        known.votes.append((voter, known.text, tier))
-        known.voices.append(frozenset({voter, *(who for who, (by, _at) in self.stand_ins.items() if by == voter)}))
+        self._counts(known, voter, tier)
         if told.stage == "applied":
             self._applies(known, tier)
 
@@ -207,6 +221,114 @@ class Story:
         self.renew(known)
         for voter in VOTERS:
             self.vote(known, voter, tier)
+
+    def _silence(self, at: int, author: str) -> None:
+        """Somebody lets it take effect in two weeks unless it is objected to."""
+        known = self._change(at)
+        if known is None:
+            return
+        day = (clock.now() + timedelta(days=14)).date().isoformat()
+        try:
+            self.desk.do(known.key, actions.offer_silence, day, by=author)
+        except ReqtrackError:
+            return
+        assert known.stage == "deciding" and self._seats(known.effort, self._must(known)) == ("project_manager",)
+        known.silent = known.text
+
+    def _object(self, at: int, who: str) -> None:
+        known = self._change(at)
+        if known is None:
+            return
+        try:
+            self.desk.do(known.key, actions.object_to, "No.", by=who)
+        except ReqtrackError:
+            return
+        assert known.silent is not None
+        known.silent = None
+
+    def _weeks(self) -> None:
+        """Weeks go by, and the worker does what is due."""
+        with self.world.world.app.app_context(), clock.at(clock.now() + timedelta(days=21)):
+            pass_unobjected()
+        for known in self.changes:
+            if known.stage == "deciding" and self.desk.stage(known.key) == "applied":
+                assert known.silent == known.text, "only what was offered for silence, as it was then"
+                self._in_nobodys_name(known)
+
+    def _template(self, author: str, approver: str) -> None:
+        """Somebody writes the template of standard changes, or writes it anew, and somebody may approve it."""
+        told = {**TEMPLATE, "reason": f"Words, {next(numbers)}."}
+        try:
+            with self.world.write(author) as scene:
+                if self.template:
+                    actions.change_template(scene.actor, template_for(scene.project.id, self.template), told)
+                else:
+                    self.template = actions.write_template(scene.actor, scene.project, told).id
+                self.approver = ""
+                self.template_writers.add(author)
+            with self.world.write(approver) as scene:
+                mine = template_for(scene.project.id, self.template)
+                actions.approve_template(replace(scene.actor, reauthenticated=True), mine)
+        except ReqtrackError:
+            return
+        assert approver not in self.template_writers and "business_owner" in self.roles[approver]
+        self.approver = approver
+
+    def _standard(self, author: str, edit: tuple[int, str, int]) -> None:
+        """Somebody hands in a change by the template: it is in effect, or nothing happened."""
+        key, name, new = self._edit(edit)
+        if not self.template or self.said[key].get(name) == new or author not in self.roles[author]:
+            return
+        given = [{"item": key, "field": name, "new": new}]
+        made = self.desk.log(author, kind="standard", template=self.template, edits=given)
+        try:
+            self.desk.do(made, actions.submit, by=author, days="0.5")
+        except ReqtrackError:
+            self.desk.do(made, actions.withdraw, by=author)
+            return
+        assert self.approver not in {"", author} and "business_owner" in self.roles[self.approver]
+        known = Known(made, author, 0.5, {(key, name): (self.said[key].get(name, ""), new)})
+        assert name == "statement" and not self._must(known), "what the template is for"
+        self.changes.append(known)
+        self._in_nobodys_name(known)
+
+    def _agreed(self, at: int, author: str, deciders: list[str], confirmed: bool) -> None:
+        """Somebody writes that these decided it elsewhere; they confirm that, or not yet."""
+        known = self._change(at)
+        if known is None:
+            return
+        today = clock.today(self.desk.read_project().zone)
+        try:
+            self.desk.do(known.key, actions.agree_elsewhere, today, "In a meeting.", deciders, by=author)
+        except ReqtrackError:
+            return
+        assert known.stage == "deciding"
+        known.silent = None
+        for who in VOTERS if confirmed else ():
+            self._word(at, who)
+
+    def _word(self, at: int, who: str) -> None:
+        """Somebody says: yes, so we decided."""
+        known = self._change(at)
+        if known is None:
+            return
+        before = len(self.desk.dossier(known.key).votes)
+        try:
+            told = self.desk.do(known.key, actions.answer_agreement, True, by=who, proved=True)
+        except ReqtrackError:
+            return
+        assert known.stage == "deciding"
+        votes = self.desk.dossier(known.key).votes
+        if len(votes) > before:
+            assert who not in known.writers, "never on the word of who typed it"
+            self._counts(known, who, votes[-1].tier)
+        if told is not None and told.stage == "applied":
+            self._applies(known, known.votes[-1][2])
+
+    def _counts(self, known: Known, voter: str, tier: str) -> None:
+        known.silent = None
+        known.votes.append((voter, known.text, tier))
+        known.voices.append(frozenset({voter, *(who for who, (by, _at) in self.stand_ins.items() if by == voter)}))
 
     def _between(self, at: int, author: str, edit: tuple[int, str, int], tier: int) -> None:
         """One votes, then somebody edits it, then the others vote."""
@@ -284,10 +406,23 @@ class Story:
             for voter, (what, voices) in newest.items()
             if what == (known.text, tier) and voter not in known.writers
         ]
-        must = any(self.said[key].get("tier") == "must" for key, _name in known.edits)
-        must = must or any(name == "tier" and new == "must" for (_key, name), (_old, new) in known.edits.items())
-        wanted = self._seats(known.effort, must)
+        wanted = self._seats(known.effort, self._must(known))
         assert self._seated(wanted, given), (given, wanted)
+        self._holds(known)
+
+    def _in_nobodys_name(self, known: Known) -> None:
+        """It took effect without a vote: by a template, or because nobody objected."""
+        assert self._seats(known.effort, self._must(known)) == ("project_manager",)
+        known.votes.append(("", known.text, ""))
+        known.voices.append(frozenset())
+        self._holds(known)
+
+    def _must(self, known: Known) -> bool:
+        now = any(self.said[key].get("tier") == "must" for key, _name in known.edits)
+        return now or any(name == "tier" and new == "must" for (_key, name), (_old, new) in known.edits.items())
+
+    def _holds(self, known: Known) -> None:
+        """Each word of it holds from now on."""
         told: dict[str, dict[str, str]] = {}
         for (key, name), (old, new) in known.edits.items():
             assert self.said[key].get(name, "") in (old, new), "the same field moved since: in conflict"

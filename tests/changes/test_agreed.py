@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from reqtrack import clock
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
 from reqtrack.changes.agreed import check_day
 from reqtrack.errors import Invalid, Refused
 from reqtrack.radar.checks import CHECKS, Facts
+from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_asking import asked, seen, send, visitor
-from tests.changes.test_stages import set_flows
+from tests.changes.test_stages import QUALITY, STEERING, set_flows, where
+from tests.support.world import OPERATOR
 
 NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
 DAY = "2026-11-27"
@@ -102,6 +106,7 @@ def test_the_last_word_does_not_pass_over_a_conflict(desk: Desk, req: str) -> No
 def test_where_it_was_agreed_is_the_reason(desk: Desk, req: str) -> None:
     set_flows(desk, preset="regulated")
     key = written(desk, req, "business_owner", "sponsor", tier="should", phase="Phase 1")
+    desk.do(key, actions.pass_on, "It is testable.", by="project_manager")
     word(desk, key)
     assert word(desk, key, "sponsor", reason="As the minutes say.").stage == "applied"
     reasons = [one.reason for one in desk.dossier(key).votes]
@@ -312,7 +317,109 @@ def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:
     assert desk.stage(key) == "applied"
 
 
+@pytest.mark.sqlite  # what a page shows of rules that are tested on both
+def test_one_button_stands_out_and_deciders_stand_first(desk: Desk, req: str) -> None:
+    key = desk.log(edits=edits(req))
+    form = desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text.partition('id="agree"')[2]
+    first, others = form.split("Somebody else decided it, too", 1)
+    for login in ("project_manager", "business_owner", "sponsor"):
+        assert f'value="{login}"' in first and f'value="{login}"' not in others
+    assert 'value="tester"' not in first and 'value="tester"' in others
+    assert 'value="contributor"' not in first, "nobody decides what they asked for"
+    key = written(desk, req)
+    shown = desk.world.client("business_owner").get(f"/p/CRM/changes/{key}").text
+    # The box stands twice, at the side and for phones.
+    assert shown.count("btn-primary") == 2
+    assert shown.count("Decide it otherwise than it was agreed") == 2
+    # Once assessed, those by whose line it is decided are first.
+    again = desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text.partition('id="agree"')[2]
+    first = again.split("Somebody else decided it, too", 1)[0]
+    assert 'value="business_owner"' in first and 'value="sponsor"' not in first
+
+
 def test_days() -> None:
     today = date(2026, 11, 30)
     assert check_day(today, today) and check_day(today - timedelta(days=366), today)
     assert not check_day(today + timedelta(days=1), today) and not check_day(today - timedelta(days=367), today)
+
+
+def test_it_passes_the_stages_that_the_project_added(desk: Desk, req: str) -> None:
+    """A hard rule of the project is not loosened by writing up that it was decided elsewhere."""
+    set_flows(desk, {"added": [QUALITY, STEERING]})
+    key = written(desk, req)
+    assert where(desk, key) == ("assessing", "quality")
+    assert desk.waiting("project_manager") == [("review", key)] and desk.waiting("analyst") == []
+    assert desk.waiting("business_owner") == [], "it waits for the check first"
+    assert refused(desk, key, "business_owner") == ["not_agreed"]
+    desk.do(key, actions.pass_on, "It is testable.", by="project_manager")
+    assert where(desk, key) == ("deciding", "steering")
+    assert refused(desk, key, "business_owner") == ["in_step"]
+    desk.do(key, actions.pass_on, by="sponsor")
+    assert word(desk, key).stage == "applied"
+
+
+def test_what_was_checked_already_is_not_sent_back(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [QUALITY, {**QUALITY, "code": "second", "names": {"en": "Second look"}}]})
+    key = desk.deciding(edits=edits(req))
+    desk.do(key, actions.pass_on, "Fine.", by="project_manager")
+    said = [actions.agree_elsewhere, DAY, "Steering", ["business_owner"]]
+    with clock.at(NOON):
+        desk.do(key, *said, days=2, by="contributor")
+    assert where(desk, key) == ("assessing", "second")
+    desk.do(key, actions.pass_on, "Fine.", by="project_manager")
+    with clock.at(NOON):
+        desk.do(key, *said, days=3, by="contributor")
+    assert where(desk, key) == ("deciding", None)
+
+
+def replace(desk: Desk, key: str, *who: str, by: str = "project_manager", reason: str = "She left.") -> Any:
+    return desk.do(key, actions.replace_decider, *who, reason, by=by)
+
+
+def leave(desk: Desk, login: str) -> None:
+    with desk.world.write():
+        accounts.disable_user(OPERATOR, user_by_login(login))
+
+
+def test_who_left_is_replaced_and_the_others_keep_their_word(desk: Desk, req: str) -> None:
+    desk.world.member("owner2", "business_owner")
+    key = written(desk, req, "business_owner", "sponsor", days=12)
+    word(desk, key, "sponsor")
+    with pytest.raises(Refused) as error:
+        replace(desk, key, "business_owner", "owner2")
+    assert [one.code for one in error.value.reasons] == ["still_decides"]
+    with pytest.raises(Refused) as error:
+        replace(desk, key, "sponsor", "owner2", by="contributor")
+    assert [one.code for one in error.value.reasons] == ["no_permission", "answered"]
+    leave(desk, "business_owner")
+    page = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
+    assert "has left the project" in page and "Who decides it now" in page
+    for wrong in ("tester", "contributor", ""):
+        with pytest.raises(Invalid):
+            replace(desk, key, "business_owner", wrong)
+    with pytest.raises(Invalid):
+        replace(desk, key, "business_owner", "owner2", reason=" ")
+    client = desk.world.client("project_manager")
+    sent = {"decider": "business_owner", "replacement": "owner2", "why_replaced": ""}
+    assert client.send(f"/p/CRM/changes/{key}/replacements", sent).status_code == 422
+    assert client.send(f"/p/CRM/changes/{key}/replacements", sent | {"why_replaced": "She left."}).status_code == 303
+    assert {(one.login, one.answer) for one in desk.dossier(key).agreed} == {("owner2", ""), ("sponsor", "yes")}
+    event = desk.events(key)[0]
+    assert (event["action"], event["reason"]) == ("change.decider_replaced", "She left.")
+    assert (event["before"]["decider"], event["after"]["decider"]) == ("business_owner", "owner2")
+    assert "confirm it instead of" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    assert word(desk, key, "owner2").stage == "applied", "the sponsor is not asked again"
+
+
+def test_who_lost_the_role_is_replaced_over_the_api(desk: Desk, req: str) -> None:
+    desk.world.member("owner2", "business_owner")
+    key = written(desk, req, "business_owner", "owner2")
+    word(desk, key, "owner2")
+    assert desk.stage(key) == "deciding"
+    with desk.world.write() as scene:
+        accounts.set_role(OPERATOR, scene.project, user_by_login("business_owner"), "tester")
+        accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    body = {"decider": "business_owner", "replacement": "owner2", "reason": "He tests now."}
+    answer = Caller(desk.world, "project_manager")("POST", f"/changes/{key}/replacements", body)
+    assert answer.status_code == 201
+    assert desk.stage(key) == "applied", "all who are named have confirmed, and the seat is taken"

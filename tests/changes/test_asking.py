@@ -68,6 +68,9 @@ def test_one_button_decides_and_uses_it_up(desk: Desk, key: str) -> None:
     for _again in range(3):
         door = client.get(url)
         assert door.status_code == 200 and "Two levels of approval" not in door.text and key not in door.text
+        # Who sends it, from where and for what; not whose it is.
+        assert "李晓梅 asks you, in the project “CRM 推广”, to decide on a change." in door.text
+        assert "陈立群" not in door.text
     shown = send(client, url, code)
     assert shown.status_code == 200 and "Two levels of approval" in shown.text and "陈立群 answers here" in shown.text
     assert "3 person-days" in shown.text and "/p/CRM" not in shown.text, "nothing leads on"

@@ -21,6 +21,7 @@ from reqtrack.items.models import Link
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_impact import link
+from tests.changes.test_stages import set_flows
 
 D = Decimal
 
@@ -82,6 +83,14 @@ def test_what_was_said_is_not_taken_out_by_asking_others(desk: Desk, req: str) -
     desk.do(key, actions.set_assessors, ["implementer"], [], by="contributor")
     assert desk.dossier(key).expected == D("12.5") == desk.read(key).expected_effort_days
     assert desk.events(key)[0]["after"]["spoken"] == ["analyst"]
+    page = desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    assert page.count("not asked any more: what was said of it as it stands counts") == 1
+    assert "Not asked any more, but counted for what they said:" in page
+    client = desk.world.client("contributor")
+    told = client.send(f"/p/CRM/changes/{key}/assessors", {"assessors": ["implementer"]}, follow_redirects=True)
+    assert "stays named: what they said of it as it stands counts" in told.text
+    desk.do(key, actions.set_assessors, ["implementer", "analyst"], [], by="contributor")
+    assert "not asked any more" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
     assert "analyst" in {one.login for ask in desk.dossier(key).asks for one in ask.people}
 
 
@@ -227,3 +236,24 @@ def test_a_name_in_an_assessment_is_for_who_may_know_it(desk: Desk, req: str) ->
         seen += str(call("GET", "/events").json)
         assert ("Gu Xiaoyun" in seen) == (login == "analyst"), login
         assert ("770.25" in seen) == (login == "analyst"), login
+
+
+def test_what_is_said_to_be_asked_for_is(desk: Desk, req: str) -> None:
+    """The form promises no more than the project asks, and whoever decides sees where one number is all there is."""
+    key = desk.log(affected=[req])
+    desk.submit(key)
+    page = desk.world.client("analyst").get(f"/p/CRM/changes/{key}").text
+    assert "(optional; helps above 1 person-days)" in page and "asked for above one day" not in page
+    desk.assess(key, 1)
+    assert "one number only" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    desk.assess(key, 5)
+    assert "one number only" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    desk.assess(key, 5, best=2, worst=9)
+    assert "one number only" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    set_flows(desk, {"asks": {"assess": ["risk"]}})
+    other = desk.log(affected=[req])
+    desk.submit(other)
+    page = desk.world.client("analyst").get(f"/p/CRM/changes/{other}").text
+    assert "(this project asks for: the risk)" in page
+    with pytest.raises(Invalid):
+        desk.assess(other, 1)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+from markupsafe import Markup
+from playwright.sync_api import expect
+
 from reqtrack.changes import actions, pages, queries
+from reqtrack.web import words
 from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.support.browser import overflow, violations
@@ -49,6 +54,29 @@ def test_of_two_seats_who_has_not_voted_is_asked(desk: Desk, req: str) -> None:
     assert cells(desk)["deciding"][0]["asked"] in ("陈立群 and 方文", "陈立群, 方文")
     desk.decide(key, by="business_owner")
     assert cells(desk)["deciding"][0]["asked"] == "方文"
+
+
+def test_a_stage_is_said_once(desk: Desk, req: str) -> None:
+    back = desk.deciding(edits=edits(req), phase="Phase 1")
+    desk.do(back, actions.ask, "Why four?", by="project_manager")
+    by_stage, by_phase = (
+        next(one for cards in cells(desk, by).values() for one in cards if one["key"] == back)
+        for by in ("stage", "phase")
+    )
+    assert by_stage["stage"] == "" and len(by_stage["flags"]) == 1, "its column is where it came from"
+    assert by_phase["stage"] == "needs_information" and by_phase["flags"] == []
+
+
+@pytest.mark.sqlite  # words alone
+def test_many_names_are_counted(desk: Desk) -> None:
+    app = desk.world.app
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert words.some(["A", "B"]) == "A, B" and words.some(["A", "B", "C"]) == "A, B and others (3)"
+        assert words.pair("A", 1) == "A: 1" and words.beside("A", 1) == "A (1)" and words.clauses(["A", "B"]) == "A; B"
+        assert words.whole("<b> REQ-12") == '&lt;b&gt; <span class="rq-nowrap">REQ-12</span>'
+        assert words.whole(Markup("<b>REQ-12</b>")) == "<b>REQ-12</b>"
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert words.pair("A", 1) == "A：1" and words.beside("A", 1) == "A（1）" and words.clauses(["A", "B"]) == "A；B"
 
 
 def test_by_tier_and_phase_those_under_way(desk: Desk, req: str) -> None:
@@ -172,6 +200,12 @@ def test_a_card_is_moved_on_a_phone(desk: Desk, req: str, zh_phone: Any) -> None
     sign_in(page, "contributor")
     page.goto("/p/CRM/changes")
     assert violations(page) == [] and overflow(page) <= 0
+    # Which columns there are is seen above, and leads there; what nobody can do with a thumb is not spoken of.
+    column = page.locator("[data-column=closed]")
+    expect(column).not_to_be_in_viewport()
+    page.locator(".rq-board-jump a[href$=column-closed]").tap()
+    expect(column).to_be_in_viewport()
+    assert "M" not in page.locator("main").inner_text().replace("CRM", "")
     card = page.locator("[data-column=draft] .rq-card")
     card.locator("summary").click()
     card.locator(".rq-menu a").last.click()

@@ -16,9 +16,10 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
 from reqtrack.changes.delegation import DELEGATION as TABLE
 from reqtrack.changes.delegation import Origin, Person, Seat, StandIn, principal, seats, with_deputies
-from reqtrack.errors import NotFound, Refused
+from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.signoff import actions as signoffs
 from reqtrack.signoff import queries as signed
+from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.support.world import OPERATOR
 
@@ -193,9 +194,9 @@ def test_there_are_no_chains(desk: Desk, req: str) -> None:
     with clock.at(NOON):
         key = desk.deciding(likely=3, edits=edits(req))
         away(desk, by="tester")
-        away(desk, "tester", by="auditor")
-        assert refused(desk, key, "auditor") == ["not_your_seat"]
-        assert desk.waiting("auditor") == []
+        away(desk, "tester", by="analyst")
+        assert refused(desk, key, "analyst") == ["not_your_seat"]
+        assert desk.waiting("analyst") == []
         assert desk.decide(key, by="tester").stage == "applied"
 
 
@@ -250,7 +251,10 @@ def test_a_delegates_vote_falls_when_the_change_grows_beyond_their_limit(desk: D
         desk.decide(key, by="tester")
         desk.assess(key, 2)
         assert desk.waiting("business_owner") == [], "within the limit it stands"
+        assert not Caller(desk.world, "auditor")("GET", f"/changes/{key}").json["decisions"][0]["void"]
         desk.assess(key, 300)
+        (told,) = Caller(desk.world, "auditor")("GET", f"/changes/{key}").json["decisions"]
+        assert (told["void"], told["outgrown"]) == (True, True)
         assert "void: it has grown since" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
         assert desk.waiting("business_owner") == [("decide", key)]
         done = desk.decide(key, by="sponsor")
@@ -325,11 +329,25 @@ def test_who_was_stood_in_for_does_not_review_the_emergency(desk: Desk, req: str
         assert [one.code for one in told.value.reasons] == ["not_your_seat"]
 
 
+def become(desk: Desk, login: str, role: str) -> None:
+    """Whatever they were, they are this now."""
+    with desk.world.write() as scene:
+        user = user_by_login(login)
+        accounts.set_role(OPERATOR, scene.project, user, role)
+        if login != role:
+            accounts.end_role(OPERATOR, scene.project, user, login)
+
+
 def test_an_auditor_writes_nothing_and_stands_in_for_nobody(desk: Desk, req: str) -> None:
     with clock.at(NOON):
-        away(desk, by="auditor")
+        for one in ("auditor", "implementer"):
+            with pytest.raises(Invalid) as error:
+                away(desk, by=one)
+            assert [reason.code for reason in error.value.reasons] == ["outsider"]
+        away(desk, by="tester")
+        become(desk, "tester", "auditor")
         key = desk.deciding(likely=3, edits=edits(req))
-        assert refused(desk, key, "auditor") == ["not_your_seat"] and desk.waiting("auditor") == []
+        assert refused(desk, key, "tester") == ["not_your_seat"] and desk.waiting("tester") == []
     with desk.world.read("business_owner") as scene:
         able = [login for login, _name in signed.who_may_act(scene.actor, [scene.project.id])]
-    assert "tester" in able and not {"auditor", "implementer"} & set(able)
+    assert "contributor" in able and not {"auditor", "implementer", "tester"} & set(able)

@@ -6,7 +6,17 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from reqtrack.changes.load import PhaseLoad, Weight, added, moves, with_change, with_moves
+from reqtrack.changes.load import (
+    PhaseLoad,
+    Weight,
+    apart,
+    estimated,
+    in_phases,
+    moves,
+    weighed,
+    with_change,
+    with_moves,
+)
 from reqtrack.changes.package import Edit
 from reqtrack.workdays import Calendar
 
@@ -69,6 +79,12 @@ def test_how_much_of_a_phase_is_must() -> None:
     assert PhaseLoad(1, 1, "x", None, None, None).must_share_after is None
 
 
+def added(
+    edits: list[Edit], weights: dict[str, Weight], expected: Decimal | None, phase_id: int | None
+) -> dict[int, Decimal]:
+    return in_phases(moves(edits, weights, expected, phase_id))
+
+
 def test_what_edits_move_and_take_away() -> None:
     weights = {"REQ-1": Weight(1, D(5), True), "REQ-2": Weight(1, D(3), True), "REQ-3": Weight(1, D(3), False)}
     assert added([], weights, D("2.5"), 1) == {1: D("2.5")}
@@ -80,5 +96,34 @@ def test_what_edits_move_and_take_away() -> None:
     assert added([edit("REQ-2", "", None, "retire")], weights, D(1), 1) == {1: D(-2)}
     assert added([edit("REQ-3", "phase", 2)], weights, None, None) == {}
     assert added([edit("REQ-1", "statement", "x")], weights, None, None) == {}
+    # What was retired and comes back is work again.
+    assert added([edit("REQ-3", "", {"restored": True}, "retire")], weights, None, None) == {1: D(3)}
+
+
+def test_work_that_a_requirement_is_estimated_at_is_not_counted_beside_it() -> None:
+    weights = {"REQ-1": Weight(1, D(5), True), "REQ-2": Weight(1, D(3), True)}
     fresh = edit("", "", {"title": "t", "effort_days": "4"}, "new")
-    assert added([fresh], {}, D(1), 2) == {2: D(5)}
+    # Assessed at six days, of which the new requirement says four.
+    assert added([fresh], {}, D(6), 2) == {2: D(6)}
+    assert estimated(weighed([fresh], {}, 2, "")) == D(4)
+    # Whoever assesses less than the requirements say has not made them smaller; nobody assessed makes them no smaller either.
+    assert added([fresh], {}, D(1), 2) == added([fresh], {}, None, 2) == {2: D(4)}
+    # A new requirement elsewhere takes its part of the effort there.
+    there = edit("", "", {"title": "t", "effort_days": "4", "phase": 3}, "new")
+    assert added([there], {}, D(6), 2) == {2: D(2), 3: D(4)}
+    # Raised by two days: two of three count with it. Moved, made smaller or retired, nothing of the effort does.
+    assert added([edit("REQ-1", "effort_days", "7")], weights, D(3), 1) == {1: D(3)}
+    assert added([edit("REQ-1", "phase", 2)], weights, D(3), 1) == {1: D(-2), 2: D(5)}
+    assert added([edit("REQ-1", "effort_days", "4")], weights, D(3), 1) == {1: D(2)}
+    assert added([edit("REQ-1", "", None, "retire"), edit("REQ-2", "effort_days", "4")], weights, D(3), 1) == {1: D(-2)}
+
+
+def test_a_change_in_effect_is_told_apart_from_the_rest() -> None:
+    """Together they are what the phase carries, even where what it moved went on elsewhere since."""
+    loaded = PhaseLoad(1, 1, "x", None, None, None, {"must": D(6), "change": D(2)}, must_changes=D(2))
+    with_own = with_moves([loaded], {(1, "must"): D(1)})
+    found = apart(with_own, {(1, "must"): D(4), (2, "must"): D(9), (1, "should"): D(-3)})[0]
+    assert (found.before, found.added, found.added_must) == (D(7), D(2), D(5))
+    assert found.by_tier == {"must": D(2), "should": D(3), "change": D(2)}
+    gone = apart(with_own, {(1, "must"): D(10), (1, "later"): D(1)})[0]
+    assert (gone.before, gone.added) == (D(2), D(7)) and gone.by_tier["must"] == 0

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from reqtrack.changes import actions
+from reqtrack.changes import actions, queries
+from reqtrack.interviews import actions as stakeholders
+from reqtrack.interviews.queries import people
 from tests.changes.conftest import Desk
 from tests.support.world import Browser
 
@@ -171,6 +173,68 @@ def test_new_items_links_and_retiring_in_a_change(pages: Pages, req: str) -> Non
     pages.send("contributor", f"{where}/items/{req}/unpick")
     pages.send("contributor", f"{where}/items", 422, item="")
     pages.get("contributor", f"{where}/new/interview", 404)
+
+
+def test_small_steps_of_the_history_are_folded(pages: Pages, req: str) -> None:
+    key = pages.desk.log(edits=[{"item": req, "field": "statement", "new": "Two."}], assessors=["analyst"])
+    pages.desk.submit(key)
+    pages.desk.assess(key, 0.5)
+    pages.desk.decide(key)
+    history = pages.get("contributor", f"{BASE}/{key}").partition('id="timeline"')[2]
+    folded = re.findall(r'<details class="rq-fold"><summary>(.*?)</summary>(.*?)</details>', history, re.DOTALL)
+    assert [one[0] for one in folded] == ["1 small step", "2 small steps"]
+    assert "edited the package" in folded[1][1] and "named who assesses it" in folded[1][1]
+    outside = re.sub(r"<details.*?</details>", "", history, flags=re.DOTALL)
+    assert all(word in outside for word in ("approved it", "put it into effect", "assessed it", "logged it"))
+    assert f'<span class="rq-nowrap">{req}</span>' in outside, "a key does not break"
+
+
+def test_who_looks_alike_is_offered_once(pages: Pages) -> None:
+    with pages.desk.world.write("analyst") as scene:
+        for _each in range(3):
+            stakeholders.add_stakeholder(
+                scene.actor, scene.project, {"department": "Service", "job_role": "Engineer"}, look=False
+            )
+        numbers = [one.id for one in people(scene.actor, scene.project.id)]
+    offered = [value for value, label in asked_for(pages) if value.startswith("stakeholder:")]
+    assert offered == [f"stakeholder:{numbers[0]}"]
+    # The one that is set already is the one that stays.
+    assert f"stakeholder:{numbers[2]}" in dict(asked_for(pages, f"stakeholder:{numbers[2]}"))
+
+
+def asked_for(pages: Pages, chosen: str = "") -> list[tuple[str, str]]:
+    with pages.desk.world.read("analyst") as scene:
+        return queries.stakeholders_for_form(scene.actor, scene.project.id, chosen)
+
+
+def test_items_are_named_by_title_too(pages: Pages, req: str) -> None:
+    title = pages.desk.read(req).title
+    two = [pages.desk.world.requirement(title="Print it", statement="It prints.") for _each in range(2)]
+    given = {"title": "Other words", "reason": "Nobody reads it."}
+    refused = pages.send("contributor", f"{BASE}/new", 422, item="Print it", **given).text
+    assert "Several are called" in refused and all(one in refused for one in two)
+    assert 'value="Print it"' in refused and "Nobody reads it." in refused
+    made = pages.send("contributor", f"{BASE}/new", item=title.upper(), next="edit", **given)
+    assert made.headers["Location"].endswith(f"/items/{req}")
+    where = made.headers["Location"].partition("/items/")[0]
+    key = where.rpartition("/")[2]
+    assert "Several are called" in pages.send("contributor", f"{where}/items", 422, item="Print it").text
+    unknown = pages.send("contributor", f"{where}/items", 422, item="REQ-99", next="edit").text
+    assert "There is no REQ-99" in unknown and 'value="REQ-99"' in unknown
+    pages.send("contributor", f"{where}/items", item=f"{two[0]}, {title}")
+    assert set(pages.desk.dossier(key).items) == {req, two[0]}
+    wrong = pages.send(
+        "contributor", f"{where}/links", 422, item=title, link="depends_on", other="Print it", how="add"
+    ).text
+    assert "Several are called" in wrong and f'value="{title}"' in wrong
+    wrong = pages.send("contributor", f"{where}/links", 422, item="", link="depends_on", other=two[0], how="add").text
+    assert re.search(r'id="f-link-item"[^>]*aria-describedby', wrong)
+    pages.send("contributor", f"{where}/links", item=title, link="depends_on", other=two[0], how="add")
+    assert [one.op for one in pages.desk.dossier(key).edits] == ["link"]
+    alone = pages.desk.world.requirement(title="Stands alone", statement="x")
+    assert "No item is called" in pages.send("contributor", f"{where}/touches", 422, item="Stands al one").text
+    pages.send("contributor", f"{where}/touches", item="Stands alone")
+    assert alone in pages.desk.dossier(key).by_hand
 
 
 def test_the_password_is_asked_for_above_the_limit_alone(pages: Pages, req: str) -> None:

@@ -98,6 +98,25 @@ def test_the_budget_of_all_changes_and_what_is_left(desk: Desk, plan: dict[str, 
     assert price(desk, first).days.left == D("4.5")
 
 
+def test_work_on_a_new_requirement_is_counted_once(desk: Desk, plan: dict[str, str]) -> None:
+    """Its estimate and the assessment speak of the same days: before it is in effect, after, and once it is undone."""
+    fresh = {"title": "Margin", "effort_days": 4, "tier": "should"}
+    new = {"new_item": {"kind": "requirement", "fields": fresh}}
+    out = [{"item": plan[name], "field": "phase", "new": "Phase 2"} for name in ("light", "should")]
+    key = desk.deciding(edits=[new, *out], affected=[plan["must"]], likely=6)
+    promised = {one.name: (one.before, one.after) for one in price(desk, key).phases}
+    assert promised == {"Phase 1": (D("19.5"), D("18.5")), "Phase 2": (0, 7)}, "4 with it, 2 beside it, 7 moved out"
+    desk.decide(key, by="business_owner")
+    assert desk.loads() == {"Phase 1": 18.5, "Phase 2": 7}
+    assert {one.name: (one.before, one.after) for one in price(desk, key).phases} == promised
+    # Undone, the requirement's days go with it; what was done beside it was done.
+    undo = desk.do(key, actions.revert, by="contributor").key
+    desk.submit(undo)
+    desk.assess(undo, 1)
+    back = price(desk, undo).phases
+    assert [(one.before, one.after) for one in back] == [(D("18.5"), D("22.5")), (7, 0)]
+
+
 def test_the_fewest_are_offered_to_be_moved_out_and_one_press_does_it(desk: Desk, plan: dict[str, str]) -> None:
     key = dear(desk, plan, 3)
     (offer,) = price(desk, key).offers

@@ -41,6 +41,22 @@ STEPS = (
     st.tuples(st.just("roles"), st.sampled_from(("business_owner", "second")), st.sampled_from(LINE)),
     *[st.tuples(st.just("away"), st.sampled_from(ABSENT), st.sampled_from(DELEGATES))] * 2,
     st.tuples(st.just("past"), EDIT),
+    st.tuples(st.just("silence"), ANY, st.sampled_from(AUTHORS)),
+    st.tuples(st.just("object"), ANY, st.sampled_from(VOTERS)),
+    st.just(("weeks",)),
+    st.tuples(st.just("template"), st.sampled_from(LINE), st.sampled_from(LINE)),
+    st.tuples(st.just("standard"), st.sampled_from(AUTHORS), EDIT),
+    *[
+        st.tuples(
+            st.just("agreed"),
+            ANY,
+            st.sampled_from(AUTHORS),
+            st.lists(st.sampled_from(VOTERS), min_size=1),
+            st.booleans(),
+        )
+    ]
+    * 2,
+    st.tuples(st.just("word"), ANY, st.sampled_from(VOTERS)),
     st.tuples(st.just("withdraw"), ANY),
     st.just(("sign",)),
 )
@@ -111,6 +127,51 @@ OTHER = ("put", "analyst", [(1, "statement", 2)], 5)
         ("amend", 0, "analyst", (0, "tier", 2)),
         ("roles", "business_owner", "business_owner"),
         ("roles", "second", "sponsor"),
+        ("push", 0, 1),
+    ],
+)
+# In nobody's name, after the scope was signed: unless it was objected to, or edited; by a template, until it is written anew.
+@example(
+    (SMALL, OTHER, ("put", "analyst", [(1, "statement", 2)], 0.5)),
+    [
+        ("sign",),
+        ("silence", 0, "contributor"),
+        ("silence", 2, "analyst"),
+        ("object", 2, "project_manager"),
+        ("weeks",),
+        ("silence", 1, "analyst"),
+        ("amend", 1, "contributor", (1, "statement", 0)),
+        ("weeks",),
+    ],
+)
+@example(
+    (LARGE, OTHER, SMALL),
+    [
+        ("sign",),
+        ("template", "project_manager", "business_owner"),
+        ("standard", "contributor", (1, "statement", 0)),
+        ("standard", "business_owner", (1, "statement", 1)),
+        ("template", "project_manager", "sponsor"),
+        ("standard", "contributor", (1, "statement", 2)),
+    ],
+)
+# Agreed elsewhere: on each needed word, one of them the typist's; by one who stands in; edited after the first word.
+@example(
+    (LARGE, OTHER, SMALL),
+    [
+        ("sign",),
+        ("agreed", 0, "contributor", ["business_owner", "sponsor"], True),
+        ("agreed", 0, "business_owner", ["business_owner", "project_manager"], True),
+    ],
+)
+@example(
+    (LARGE, OTHER, SMALL),
+    [
+        ("agreed", 0, "project_manager", ["business_owner", "sponsor"], False),
+        ("word", 0, "business_owner"),
+        ("amend", 0, "analyst", (0, "tier", 2)),
+        ("renew", 0),
+        ("word", 0, "sponsor"),
         ("push", 0, 1),
     ],
 )

@@ -298,7 +298,9 @@ def test_an_approval_lapses_with_the_role_of_who_gave_it(desk: Desk, req: str) -
     assert refused(desk, key) == ["template_lapsed"]
     at = "/p/CRM/settings/templates"
     for page in (f"{at}/{number}", at):
-        assert "waits for an owner" in desk.world.client("project_manager").get(page).text
+        assert "approval lapsed" in desk.world.client("project_manager").get(page).text
+    told = Caller(desk.world, "auditor")("GET", f"/change-templates/{number}").json
+    assert (told["approved_by"], told["lapsed"]) == ("business_owner", True)
     assert "template:" not in desk.world.client("contributor").get("/p/CRM/changes/new").text
     approve(desk, number, by="sponsor")
     desk.do(key, actions.submit, by="contributor", days="0.5")

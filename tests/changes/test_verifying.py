@@ -7,7 +7,7 @@ import pytest
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.changes import actions, chores
 from reqtrack.changes.queries import verifying
-from reqtrack.errors import Refused
+from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
@@ -130,3 +130,86 @@ def test_over_the_api_and_on_the_page(desk: Desk, req: str, tested: list[str]) -
         desk.passed(one, answer.json["number"])
     assert Caller(desk.world, "project_manager")("POST", f"/changes/{key}/verification", {}).status_code == 409
     assert "has passed on the text as it stands" in client.get(f"/p/CRM/changes/{key}").text
+
+
+def test_what_is_in_no_round_yet_is_added_or_planned(desk: Desk, req: str, tested: list[str]) -> None:
+    """A round that tests some of it hides what none tests."""
+    fresh = {"title": "Three levels", "then": ["x"], "accepts": [req]}
+    key = apply(
+        desk,
+        [
+            {"item": req, "field": "statement", "new": "Two levels approve."},
+            {"new_item": {"kind": "acceptance", "fields": fresh}},
+        ],
+    )
+    with desk.world.read("auditor") as scene:
+        found = verifying.verification(scene.actor, desk.item(scene, key))
+    new = found.scenarios[-1].key
+    assert (found.round, [one.key for one in found.unplanned]) == ("RND-1", [new])
+    page = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
+    assert "In no round yet" in page and "Add to RND-1" in page and "Plan a round of its own" in page
+    with pytest.raises(Refused) as refused:
+        desk.do(key, actions.plan_verification, into="RND-1", by="contributor")
+    assert refused.value.status == 403
+    with pytest.raises(Invalid):
+        desk.do(key, actions.plan_verification, into="RND-9", by="project_manager")
+    desk.do(key, actions.plan_verification, into="RND-1", by="project_manager")
+    with desk.world.read("auditor") as scene:
+        kept = acceptance.round_for(scene.actor, scene.project.id, 1)
+        assert acceptance.keys_in(kept) == [*tested, new]
+        assert verifying.verification(scene.actor, desk.item(scene, key)).unplanned == []
+    assert desk.events(key)[0]["after"] == {"round": "RND-1", "acceptance": [new]}
+
+
+def test_a_round_of_its_own_leaves_out_what_another_tests(desk: Desk, req: str, tested: list[str]) -> None:
+    fresh = {"title": "Three levels", "then": ["x"], "accepts": [req]}
+    key = apply(
+        desk,
+        [
+            {"item": req, "field": "statement", "new": "Two levels approve."},
+            {"new_item": {"kind": "acceptance", "fields": fresh}},
+        ],
+    )
+    wrong = Caller(desk.world, "project_manager")("POST", f"/changes/{key}/verification", {"into": "RND-7"})
+    assert wrong.status_code == 422
+    answer = Caller(desk.world, "project_manager")("POST", f"/changes/{key}/verification", {})
+    assert answer.status_code == 201 and answer.json["key"] == "RND-2"
+    assert len(answer.json["acceptance"]) == 1 and answer.json["acceptance"][0] not in tested
+    again = Caller(desk.world, "project_manager")("POST", f"/changes/{key}/verification", {"into": "RND-2"})
+    assert again.status_code == 409 and again.json["reasons"][0]["code"] == "nothing_ready"
+
+
+def test_what_no_round_can_test_is_named_with_why(desk: Desk, req: str, tested: list[str]) -> None:
+    """A requirement that nothing accepts, and an acceptance scenario that says nothing to look for or was retired."""
+    bare = desk.world.requirement(title="Nobody checks this", tier="should")
+    empty = desk.world.acceptance(title="Says nothing", accepts=[req])
+    key = apply(
+        desk,
+        [
+            {"item": req, "field": "statement", "new": "Two levels approve."},
+            {"item": bare, "field": "statement", "new": "Still nobody."},
+            {"retire": tested[1]},
+        ],
+    )
+    with desk.world.read("auditor") as scene:
+        found = verifying.verification(scene.actor, desk.item(scene, key))
+    assert {(one.key, one.why) for one in found.left_out} == {
+        (bare, "no_acceptance"), (tested[1], "retired"), (empty, "says_nothing"),
+    }  # fmt: skip
+    page = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
+    assert "no acceptance scenario accepts it" in page and "retired: it is not tested any more" in page
+    assert "it does not say what is to be seen" in page
+    made = desk.do(key, actions.plan_verification, by="project_manager")
+    assert made.number == 2
+
+
+def test_what_was_skipped_is_still_to_be_tested(desk: Desk, req: str, tested: list[str]) -> None:
+    desk.passed(tested[1], 1)
+    key = statement(desk, req)
+    number = desk.do(key, actions.plan_verification, by="project_manager").number
+    desk.passed(tested[0], number)
+    desk.passed(tested[1], number, "skipped")
+    with desk.world.read("auditor") as scene:
+        assert [one.key for one in verifying.verification(scene.actor, desk.item(scene, key)).left] == [tested[1]]
+    page = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
+    assert "1 of 3 acceptance scenario" in page

@@ -132,6 +132,14 @@ def test_the_order_is_what_holds_others_up_then_what_is_due(world: World, monkey
         shown = world.client("project_manager").get("/").text
         places = [shown.index(f"title of {key}") for key in ("CR-2", "SGN-1", "CR-1", "REQ-1", "RND-1")]
         assert places == sorted(places)
+        parts = [
+            shown.index(one) for one in ("Others wait for it", "title of CR-1", "It is time for it", "title of REQ-1")
+        ]
+        assert parts == sorted(parts) and "When you come to it" not in shown, "a day is named, or a round is open"
+        rows.append(waiting("answer", "REQ-9", since=1))
+        again = world.client("project_manager").get("/").text
+        assert again.index("title of RND-1") < again.index("When you come to it") < again.index("title of REQ-9")
+        rows.pop()
         assert "1 day late" in shown and "waits for 9 days" in shown and "5 things wait for you" in shown
         only = world.client("project_manager").get("/?kind=decide").text
         assert "title of CR-1" in only and "title of REQ-1" not in only

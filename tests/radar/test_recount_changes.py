@@ -93,13 +93,9 @@ class Again:
                     yield one.key
 
     def conflicting_changes(self) -> Iterator[str]:
-        items = {
-            one.id: {edit.item_id for edit in self.edits if edit.change_id == one.id} - {None}
-            for one in self.changes
-            if one.stage in OPEN
-        }
+        # What the page of each shows.
         for one in self.changes:
-            if any(items[one.id] & theirs for other, theirs in items.items() if one.id in items and other != one.id):
+            if one.stage in OPEN and dossier.load(one).rivals:
                 yield one.key
 
     def change_waiting(self) -> Iterator[str]:

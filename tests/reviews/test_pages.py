@@ -6,8 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from reqtrack import clock
-from reqtrack.reviews import actions
+from reqtrack.accounts.models import Project
+from reqtrack.audit.record import recorded
+from reqtrack.db import db
+from reqtrack.reviews import actions, queries
+from reqtrack.reviews.models import AgendaLine
 from tests.acceptance.test_browser import sign_in
 from tests.reviews.conftest import Table
 from tests.support.browser import overflow, violations
@@ -83,6 +89,76 @@ def test_above_the_limit_the_password_is_asked_for(table: Table, req: str) -> No
     assert table.desk.stage(one) == "applied"
 
 
+def test_the_changes_stand_first_and_the_rest_is_folded(table: Table, req: str) -> None:
+    one, two = (table.desk.deciding(edits=edits(req, new)) for new in ("Two levels.", "One."))
+    key, client = table.plan(), table.world.client("project_manager")
+    by_hand = table.world.requirement(title="Put on by hand", statement="x")
+    client.send(f"/p/CRM/reviews/{key}/lines", {"item": by_hand})
+    with table.world.write("project_manager") as scene:
+        review = queries.review_for(scene.actor, scene.project.id, key)
+        more = {"project_id": scene.project.id, "review_id": review.id, "outcome": "", "note": "", "package_print": ""}
+        with recorded(scene.actor, scene.project.id, "review.filled", key):
+            for place, subject in ((1, "check:role_not_heard"), (2, req)):
+                db.session.add(AgendaLine(position=place, subject=subject, why="carried", **more))
+    order = [subject for subject, _why, _outcome in table.agenda(key) if not subject.startswith("check:")]
+    assert order == [one, two, by_hand, req], "positions count within a group alone"
+    page = client.get(f"/p/CRM/reviews/{key}").text
+    seen, folded = page.split('<details class="rq-fold rq-agenda-more">', 1)
+    assert by_hand in seen and f'id="line-{table.line(key, req)}"' in folded
+    assert re.search(r'Items to look at again <span class="rq-count">1<', folded)
+    assert "Things to keep an eye on" in folded and f'data-sort="{len(order) - 1}"' in folded
+    # Down goes one place down in the whole.
+    client.send(f"/p/CRM/reviews/{key}/lines/{table.line(key, one)}/place", {"place": "2"})
+    assert [subject for subject, _why, _outcome in table.agenda(key)][:3] == [two, one, by_hand]
+    # What was said of a folded line opens its group, and in the minutes it stands with the rest of what was said.
+    table.say(key, req, "noted", "Looked at.")
+    page = client.get(f"/p/CRM/reviews/{key}").text
+    assert '<details class="rq-fold rq-agenda-more" open>' in page
+    table.do(key, actions.hold, [])
+    minutes = client.get(f"/p/CRM/reviews/{key}").text.split('<details class="rq-fold rq-agenda-more"', 1)[0]
+    assert "Looked at." in minutes
+    api = client.get(f"/api/v1/projects/CRM/reviews/{key}").get_json()["agenda"]
+    assert [line["place"] for line in api] == list(range(1, len(api) + 1))
+
+
+@pytest.mark.sqlite  # a date in a form
+def test_a_review_is_proposed_on_a_working_day(table: Table) -> None:
+    def proposed(day: datetime) -> str:
+        with clock.at(day):
+            shown = table.world.client("project_manager").get("/p/CRM/reviews/new").text
+        return str(re.search(r'name="planned_on"[^>]*value="([^"]*)"', shown)[1])  # type: ignore[index]
+
+    assert proposed(datetime(2026, 11, 25, 4, tzinfo=UTC)) == "2026-12-02"
+    # In a week it is a Sunday; and that Monday nobody works.
+    assert proposed(datetime(2026, 11, 29, 4, tzinfo=UTC)) == "2026-12-07"
+    with (
+        table.world.write("project_manager") as scene,
+        recorded(scene.actor, scene.project.id, "project.changed", "CRM"),
+    ):
+        db.session.get_one(Project, scene.project.id).calendar = {"off": ["2026-12-07"], "on": []}
+    assert proposed(datetime(2026, 11, 29, 4, tzinfo=UTC)) == "2026-12-08"
+
+
+@pytest.mark.sqlite  # words for what other tests bring about on both
+def test_a_confirmation_with_nothing_in_it_says_why(table: Table, req: str) -> None:
+    one = table.desk.deciding(edits=edits(req))
+    key, empty, off = table.plan(), table.plan(), table.plan()
+
+    def told(which: str, by: str = "project_manager") -> str:
+        return str(table.world.client(by).get(f"/p/CRM/reviews/{which}/confirmation").text)
+
+    assert "was not held yet" in told(key)
+    table.do(off, actions.cancel)
+    assert "was cancelled" in told(off)
+    table.do(empty, actions.hold, [])
+    assert "Nothing was decided at this review" in told(empty)
+    table.say(key, one, "rejected", "No.")
+    table.do(key, actions.hold, [])
+    assert "each line says why" in told(key, "tester") and "So it is" in told(key)
+    table.desk.decide(one, "rejected", reason="No.")
+    assert "Nothing waits any more" in told(key)
+
+
 def test_my_work_leads_there(table: Table, req: str) -> None:
     one = table.desk.deciding(edits=edits(req))
     key = table.plan()
@@ -90,6 +166,9 @@ def test_my_work_leads_there(table: Table, req: str) -> None:
     table.do(key, actions.hold, [])
     page = table.world.client("project_manager").get("/").text
     assert f"/p/CRM/reviews/{key}/confirmation" in page
+    # The change stands still until it is confirmed: others wait for that.
+    assert page.index("Others wait for it") < page.index(f"/p/CRM/reviews/{key}/confirmation")
+    assert "When you come to it" not in page
 
 
 def test_held_by_keyboard_on_a_desktop(table: Table, req: str, en_desktop: Any) -> None:

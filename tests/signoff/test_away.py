@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from reqtrack import clock
+from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.baselines.actions import take
 from reqtrack.errors import Invalid, Refused
@@ -18,7 +19,7 @@ from reqtrack.signoff import actions, forms, queries
 from reqtrack.signoff.away import Signing, Span, Who, may_end, may_set, signs_for
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk, desk  # noqa: F401
-from tests.support.world import PASSWORD, World
+from tests.support.world import OPERATOR, PASSWORD, World
 
 TODAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
@@ -189,6 +190,21 @@ def test_who_is_asked_too_signs_once_in_their_own_name(desk: Desk) -> None:  # n
 
 
 # -- the pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_became_an_auditor_signs_for_nobody(desk: Desk) -> None:  # noqa: F811
+    world = desk.world
+    with clock.at(NOON):
+        number = asked(world, "business_owner")
+        away(world, "business_owner", "analyst")
+        with world.write() as scene:
+            user = user_by_login("analyst")
+            accounts.set_role(OPERATOR, scene.project, user, "auditor")
+            accounts.end_role(OPERATOR, scene.project, user, "analyst")
+        with pytest.raises(Refused) as error:
+            sign(world, number, "analyst")
+        assert [one.code for one in error.value.reasons] == ["no_permission"]
+        assert waiting(world, "analyst") == []
 
 
 def test_it_is_said_in_my_work(desk: Desk) -> None:  # noqa: F811

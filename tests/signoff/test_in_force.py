@@ -6,6 +6,14 @@ import re
 
 import pytest
 
+from reqtrack.baselines import queries as baselines
+from reqtrack.baselines.actions import take
+from reqtrack.changes import actions as changes
+from reqtrack.items.queries import item_for
+from reqtrack.items.store import move
+from tests.api.test_rest import Caller
+from tests.changes.conftest import Desk
+from tests.changes.test_standard import standard, template
 from tests.signoff.test_carried import change, signed
 from tests.signoff.test_signing import edit, scope
 from tests.support.meter import Queries
@@ -110,3 +118,69 @@ def test_what_a_reader_may_not_see_of_the_chain_is_left_blank(signed: World) -> 
     assert (told["carried_by"], told["to_confirm"], told["state"]) == (["…"], ["…"], "signed")
     assert reader.get("/api/v1/projects/CRM/signoffs/SGN-1").json["carried_by"] == ["…"]
     assert "CR-1" in words(signed.client("auditor").get(URL).text)
+
+
+def send(world: World, **more: object) -> str:
+    """Take and send the next baseline; the keys of its requirements."""
+    sent = {"name": "Second scope", "meaning": "I approve this scope", "signers": ["business_owner"], **more}
+    asked = world.client("project_manager").send(URL, sent)
+    assert asked.status_code == 303, asked.text
+    with world.read("auditor") as scene:
+        return " ".join(baselines.keys_of(baselines.baseline_for(scene.actor, scene.project.id, 2)))
+
+
+def test_drafts_are_left_out_unless_they_are_taken_knowingly(signed: World) -> None:
+    draft = signed.requirement("analyst", title="Nobody looked at this", tier="should")
+    seen = signed.requirement("analyst", title="Looked at", tier="should")
+    only = signed.acceptance(title="Of the draft", then=["x"], accepts=[draft])
+    both = signed.acceptance(title="Of both", then=["x"], accepts=[draft, seen])
+    with signed.write("analyst") as scene:
+        move(scene.actor, item_for(scene.actor, scene.project.id, seen), "in_review")
+    browser = signed.client("project_manager")
+    shown = words(browser.get(URL).text)
+    assert "It takes 4 requirements (1 of them in review)" in shown and "Drafts that nobody has reviewed 1" in shown
+    assert f"{draft} Nobody looked at this" in shown and "1 draft" in shown
+    keys = send(signed).split()
+    assert draft not in keys and only not in keys and {seen, both, "REQ-1"} <= set(keys)
+
+
+def test_drafts_may_be_taken_knowingly(signed: World) -> None:
+    draft = signed.requirement("analyst", title="Nobody looked at this", tier="should")
+    assert draft in send(signed, drafts="1").split()
+
+
+def test_a_scope_of_drafts_alone_is_not_sent_unseen(world: World) -> None:
+    world.cast()
+    world.requirement("analyst", title="Nobody looked at this", tier="should")
+    sent = {"name": "Scope", "meaning": "I approve this scope", "signers": ["business_owner"]}
+    refused = world.client("project_manager").send(URL, sent)
+    assert refused.status_code == 422 and "All requirements are drafts" in refused.text
+    assert world.client("project_manager").send(URL, {**sent, "drafts": "1"}).status_code == 303
+
+
+def test_over_the_api_drafts_may_be_left_out(signed: World) -> None:
+    draft = signed.requirement("analyst", title="Nobody looked at this", tier="should")
+    told = Caller(signed, "project_manager")("POST", "/baselines", {"name": "All"})
+    without = Caller(signed, "project_manager")("POST", "/baselines", {"name": "Reviewed", "drafts": False})
+    with signed.read("auditor") as scene:
+        held = [
+            baselines.keys_of(baselines.baseline_for(scene.actor, scene.project.id, one.json["key"]))
+            for one in (told, without)
+        ]
+    assert draft in held[0] and draft not in held[1]
+
+
+def test_by_whom_is_never_left_blank(world: World) -> None:
+    world.cast()
+    desk = Desk(world)
+    req = world.requirement("analyst", title="A button", tier="should", stage="in_review")
+    number = template(desk)
+    with world.write("analyst") as scene:
+        take(scene.actor, scene.project, "Scope 1")
+    desk.sign("BL-1")
+    key = standard(desk, number, [{"item": req, "field": "title", "new": "A key"}], phase="1", tier="should")
+    desk.do(key, changes.submit, by="contributor", days="0.5")
+    assert desk.stage(key) == "applied"
+    shown = words(world.client("auditor").get(URL).text)
+    row = shown[shown.index(key, shown.index("Changed since by decisions")) :]
+    assert f"by the template “A word on a screen” approved beforehand by {desk.name('business_owner')}" in row

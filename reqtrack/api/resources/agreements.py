@@ -8,7 +8,7 @@ from flask import Response, g, request
 
 from reqtrack.api.area import PROJECT, area, created
 from reqtrack.api.resources.changes import change
-from reqtrack.api.schemas import AgreementBody, WordBody
+from reqtrack.api.schemas import AgreementBody, ReplacementBody, WordBody
 from reqtrack.changes import actions
 from reqtrack.db import db
 from reqtrack.items.kinds import KINDS
@@ -31,6 +31,15 @@ def create_agreement(project: str, key: str, body: AgreementBody) -> Response:
     item = item_for(g.actor, g.project_id, key, "change")
     told = body.model_dump()
     actions.agree_elsewhere(g.actor, item, told.pop("agreed_on"), told.pop("where"), told.pop("deciders"), **told)
+    return _shown(item)
+
+
+@area.act(f"{ONE}/replacements", "change.manage", shape="Change")
+@area.input(ReplacementBody, location="json", arg_name="body")
+@area.doc(summary="Ask who decides it now instead of one named who does no more", tags=["changes"])
+def create_replacement(project: str, key: str, body: ReplacementBody) -> Response:
+    item = item_for(g.actor, g.project_id, key, "change")
+    actions.replace_decider(g.actor, item, body.decider, body.replacement, body.reason)
     return _shown(item)
 
 

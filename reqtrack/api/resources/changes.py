@@ -65,8 +65,9 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
             {"number": one.number, "by": one.decider, "seat": one.seat, "outcome": one.outcome, "tier": one.tier,
              "behalf": one.behalf, "behalf_name": one.behalf_name, "method": one.method or None, "option": one.option,
              "reason": one.reason or None, "until": one.until or None, "at": clock.iso(one.at),
-             "void": one.package_print != found.package_print and found.open, "seal": one.seal}
-            for one in found.votes
+             "void": vote.void, "outgrown": vote.outgrown, "seal": one.seal}
+            for vote in queries.votes_now(found)
+            for one in (vote.decision,)
         ],
         "agreed_on": item.agreed_on.isoformat() if item.agreed_on else None,
         "agreed_where": item.agreed_where,

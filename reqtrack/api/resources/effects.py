@@ -11,7 +11,7 @@ from reqtrack import clock
 from reqtrack.api.area import PROJECT, after_number, area, created, limit, paged, short
 from reqtrack.api.resources.changes import change
 from reqtrack.api.resources.rounds import shown_round
-from reqtrack.api.schemas import TouchBody
+from reqtrack.api.schemas import TouchBody, VerifyBody
 from reqtrack.changes import actions, queries
 from reqtrack.changes.models import Touch
 from reqtrack.db import db
@@ -66,9 +66,12 @@ def _touch(row: Any) -> dict[str, Any]:
 
 
 @area.act(f"{PROJECT}/changes/<key>/verification", "round.manage", makes="read_round")
-@area.doc(summary="Plan the round that verifies a change in effect", tags=["changes"])
-def verify_change(project: str, key: str) -> Response:
-    made = actions.plan_verification(g.actor, _change(key))
+@area.input(VerifyBody, location="json", arg_name="body")
+@area.doc(
+    summary="Plan the round that verifies a change in effect, or add to one what no round tests yet", tags=["changes"]
+)
+def verify_change(project: str, key: str, body: VerifyBody) -> Response:
+    made = actions.plan_verification(g.actor, _change(key), body.into or "")
     db.session.flush()
     return created(shown_round(made))
 

@@ -34,7 +34,7 @@ def read_baseline(project: str, key: str) -> Response:
 @area.input(BaselineBody, location="json", arg_name="body")
 @area.doc(summary="Take a baseline", tags=["baselines"])
 def create_baseline(project: str, body: BaselineBody) -> Response:
-    made = baseline_actions.take(g.actor, g.project, body.name)
+    made = baseline_actions.take(g.actor, g.project, body.name, drafts=body.drafts)
     return created(baselines.as_dict(g.actor, made))
 
 

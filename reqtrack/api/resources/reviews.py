@@ -55,13 +55,13 @@ def _shown(review: Review) -> dict[str, Any]:
 def _agenda(review: Review, lines: Sequence[AgendaLine]) -> list[dict[str, Any]]:
     subjects = queries.subjects_of(g.actor, g.project_id, lines)
     waiting = {one.line.id: one for one in queries.pending(g.actor, review, lines)}
-    return [_line(review, one, subjects, waiting.get(one.id)) for one in lines]
+    return [{**_line(review, one, subjects, waiting.get(one.id)), "place": place} for place, one in enumerate(lines, 1)]
 
 
 def _line(review: Review, one: AgendaLine, subjects: dict[str, Any], waits: Pending | None) -> dict[str, Any]:
     row = subjects.get(one.subject)
     stage = row.stage if row is not None and row.kind == "change" else ""
-    told: dict[str, Any] = {"id": one.id, "version": one.version, "why": one.why, "place": one.position}
+    told: dict[str, Any] = {"id": one.id, "version": one.version, "why": one.why}
     if queries.hidden(one, subjects):
         return {**told, "subject": None, "title": None, "outcome": None, "note": None, "standing": None, "carried": False,
                 "waits_for": [], "yours": False, "reasons": []}  # fmt: skip

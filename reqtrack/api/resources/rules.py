@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response, g
@@ -14,6 +15,7 @@ from reqtrack.changes.delegation import DELEGATION, Line, check_table
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.models import ChangeTemplate
 from reqtrack.changes.queries import tables as queries
+from reqtrack.changes.queries.templates import standing as standing_of
 from reqtrack.changes.queries.templates import template_for, templates
 from reqtrack.db import db, plain_decimal
 from reqtrack.errors import Invalid
@@ -90,12 +92,15 @@ def _rule(rule: Rule) -> dict[str, Any]:
 # -- standard changes --------------------------------------------------------------------------------------------------
 
 
-def _template(row: ChangeTemplate) -> dict[str, Any]:
+def _template(row: ChangeTemplate, standing: Collection[int] | None = None) -> dict[str, Any]:
+    """``standing``: the ids of those whose approval holds, where that is known; ``lapsed``: who approved it is no owner any more."""
+    holds = standing_of(row.project_id) if standing is None else standing
     return {
         "id": row.id, "version": row.version, "name": row.name, "reason": row.reason, "most_days": _amount(row.most_days),
         "most_items": row.most_items, "fields": row.fields.split(), "tiers": row.tiers.split(),
         "written_by": row.written_by.split(), "approved_by": row.approved_by or None,
         "approved_at": clock.iso(row.approved_at) if row.approved_at else None,
+        "lapsed": bool(row.approved_by) and row.id not in holds,
         "archived_at": clock.iso(row.archived_at) if row.archived_at else None,
     }  # fmt: skip
 
@@ -103,7 +108,8 @@ def _template(row: ChangeTemplate) -> dict[str, Any]:
 @area.listing(f"{PROJECT}/change-templates", "project.read")
 @area.doc(summary="The templates of standard changes", tags=["changes"])
 def list_change_templates(project: str) -> Response:
-    return short([_template(one) for one in templates(g.project_id)], "id")
+    holds = standing_of(g.project_id)
+    return short([_template(one, holds) for one in templates(g.project_id)], "id")
 
 
 @area.page(f"{PROJECT}/change-templates/<int:number>", "project.read")

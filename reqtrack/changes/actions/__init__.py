@@ -1,6 +1,6 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
-from reqtrack.changes.actions.agreeing import agree_elsewhere, answer_agreement
+from reqtrack.changes.actions.agreeing import agree_elsewhere, answer_agreement, replace_decider
 from reqtrack.changes.actions.asking import ask_by_link, revoke_ask, tell_code
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.concerning import leave_out, see, touch
@@ -53,6 +53,7 @@ __all__ = [
     "plan_verification",
     "propose",
     "reassess",
+    "replace_decider",
     "replace_edits",
     "resume",
     "revert",

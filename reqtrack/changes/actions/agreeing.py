@@ -77,8 +77,18 @@ def agree_elsewhere(
     if change.stage != "deciding":
         at = clock.now()
         handed_in = {"submitted_at": at, "waiting_since": at, "paused_at": None}
-        columns = {"sub_stage": found.flow.entry("deciding"), **({} if change.submitted_at is not None else handed_in)}
-        store.move(actor, change, "deciding", columns=columns, after={"agreed_elsewhere": True})
+        stage, sub_stage = _goes_to(found)
+        columns = {"sub_stage": sub_stage, **({} if change.submitted_at is not None else handed_in)}
+        store.move(actor, change, stage, columns=columns, after={"agreed_elsewhere": True})
+
+
+def _goes_to(found: Dossier) -> tuple[str, str | None]:
+    """Where what was agreed elsewhere waits: it is estimated, so in the first of the stages that the project added once it is
+    assessed, or where it stands among them; what was agreed elsewhere passes these as all else does. Where there is none, it is
+    confirmed next."""
+    if found.change.stage == "assessing" and found.step is not None:
+        return "assessing", found.step.code
+    return found.flow.after("assessing", None) or ("deciding", None)
 
 
 def _fit(found: Dossier, agreed_on: Any, where: str, deciders: Sequence[str]) -> tuple[date, str, list[Any]]:
@@ -117,6 +127,46 @@ def _name(change: Change, user_ids: Sequence[int]) -> None:
         row.answer = row.reason = row.package_print = row.method = ""
         row.answered_at = None
         db.session.add(row)
+
+
+def replace_decider(actor: Actor, change: Change, decider: str, replacement: str, reason: str = "") -> None:
+    """Ask somebody who decides it now instead of one who is named and does so no more. What the others confirmed stays, as long as
+    what it proposes does.
+
+    Args:
+        decider: the login of who is named. replacement: that of who takes their place; may be named already.
+
+    Raises:
+        Refused: not theirs to say (403); answered, still decides it, not there to be confirmed (409). Invalid: by field.
+    """
+    chosen = placed(actor, change)
+    found = chosen.found
+    verdict = agreed.may_replace(actor, change, chosen.told, found.package_print, found.agreed, decider)
+    verdict.require(policy.status_of(verdict))
+    able = {one.login: one for one in agreed.replacements(chosen.told)}
+    person, why = able.get(replacement.strip()), clean_text(reason).strip()
+    reasons = []
+    if person is None:
+        message = "Choose somebody who decides %(key)s by the delegation rule, and neither asked for it nor wrote it."
+        reasons.append(Reason("invalid", message, {"key": change.key}, "replacement"))
+    if not why or len(why) > LONGEST:
+        reasons.append(Reason("required", "Say why somebody else confirms it.", {}, "reason"))
+    if person is None or reasons:
+        raise Invalid(reasons)
+    gone = next(one for one in found.agreed if one.login == decider)
+    with recorded(actor, change.project_id, "change.decider_replaced", change.key, reason=why) as entry:
+        row = db.session.execute(
+            select(Agreement).where(Agreement.change_id == change.id, Agreement.user_id == gone.user_id)
+        ).scalar_one()
+        db.session.delete(row)
+        db.session.flush()
+        if person.id not in {one.user_id for one in found.agreed}:
+            db.session.add(Agreement(project_id=change.project_id, change_id=change.id, user_id=person.id))
+        entry.before = {"decider": gone.login, "name": gone.name, "answer": gone.answer or None}
+        entry.after = {"decider": person.login, "name": person.name, "package": found.package_print}
+    db.session.flush()
+    if change.stage == "deciding" and found.step is None:
+        settle(actor, placed(actor, change))
 
 
 def answer_agreement(

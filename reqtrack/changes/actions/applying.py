@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
-from reqtrack.changes import codec, consequences
+from reqtrack.changes import codec, consequences, load
 from reqtrack.changes.actions.succession import resolved
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.impact import Impact
+from reqtrack.changes.impact import Impact, weights
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links, restores
-from reqtrack.db import db
+from reqtrack.db import db, plain_decimal
 from reqtrack.errors import no
 from reqtrack.interviews.actions import back
 from reqtrack.interviews.models import Excerpt
@@ -44,7 +44,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
         if (change.tier, change.phase_id) != (tier, phase_id):
             store.edit(applier, change, {"tier": tier, "phase": phase_id}, change=change.key)
         made = _make(applier, project, found, tier, phase_id)
-        changed = _Changed(applier, project, change)
+        changed = _Changed(applier, project, change, found.edits)
         for one in found.edits:
             if restores(one):
                 changed.restore(one.item)
@@ -56,6 +56,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             changed.retire(one.item)
         for one in gone:
             changed.succeed(one, made)
+        _weigh(found, tier, phase_id)
         change.stage, change.sub_stage = "applied", found.flow.entry("applied")
         change.applied_at = change.updated_at = entry.at
         change.applied_seq = entry.seq
@@ -76,6 +77,14 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             "links": {"added": sorted(changed.linked), "ended": sorted(changed.unlinked)},
             **consequences.of(found, touched, made.values(), actor.login),
         }
+
+
+def _weigh(found: Dossier, tier: str | None, phase_id: int | None) -> None:
+    """Keep what the change moves between phases, and what of its effort counts with its requirements."""
+    pairs = load.weighed(found.edits, weights(found), phase_id, tier or "")
+    found.change.estimated_days = load.estimated(pairs)
+    moved = sorted(load.moved(pairs).items())
+    found.change.moved_days = [[phase, layer, plain_decimal(days)] for (phase, layer), days in moved]
 
 
 def _edited(found: Dossier) -> list[str]:
@@ -122,14 +131,15 @@ def _named(kind: str, told: Mapping[str, Any], made: Mapping[str, Item]) -> dict
 class _Changed:
     """Items as they are changed, one version each where that is possible; ``versions`` by key."""
 
-    def __init__(self, actor: Actor, project: Project, change: Change) -> None:
+    def __init__(self, actor: Actor, project: Project, change: Change, edits: Sequence[Edit]) -> None:
         self.actor, self.project, self.change = actor, project, change
+        self.known = codec.load_whole(project.id, {one.item for one in edits if one.op != "new"})
         self.versions: dict[str, int] = {}
         self.linked: list[list[str]] = []
         self.unlinked: list[list[str]] = []
 
     def _load(self, key: str) -> Item:
-        item: Item = item_for(self.actor, self.project.id, key)
+        item: Item = self.known.get(key) or item_for(self.actor, self.project.id, key)
         return item
 
     def item(self, key: str, edits: Sequence[Edit], made: Mapping[str, Item]) -> None:

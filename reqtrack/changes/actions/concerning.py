@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from reqtrack.audit.record import recorded
-from reqtrack.changes import dossier, facts, policy, reach
+from reqtrack.changes import dossier, facts, hands, policy, reach
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, Touch
 from reqtrack.changes.package import editable
@@ -90,8 +90,9 @@ def _item(actor: Actor, change: Change, key: str) -> Item:
 
 
 def _walked(actor: Actor, change: Change, found: Dossier) -> set[int]:
-    """The ids of what links lead to."""
-    return set(reach.downstream(actor, change.project_id, [one.id for one in found.items.values()]))
+    """The ids of what links lead to, but for what only leads through what was taken out."""
+    starts = [one.id for one in found.items.values()]
+    return set(reach.downstream(actor, change.project_id, starts, ends=hands.ends(found)))
 
 
 def _reason(given: str) -> str:

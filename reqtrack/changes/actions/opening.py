@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from reqtrack.accounts.models import Project
+from reqtrack.audit.models import Event
 from reqtrack.audit.record import recorded
 from reqtrack.changes import dossier, facts, impact
 from reqtrack.changes.actions.again import look_again
@@ -147,12 +149,15 @@ def _kept(actor: Actor, change: Change, before: str, template: int | None) -> No
 
 def set_assessors(
     actor: Actor, change: Change, logins: Sequence[str] | None = None, roles: Sequence[str] | None = None
-) -> None:
+) -> list[str]:
     """Name who shall assess a change, by login and by role (any one holder does), in place of those asked before; None leaves
     that part as it is, and nobody at all leaves it to any analyst.
 
     Whose word of package and graph as they are counts stays named: nobody makes a change smaller by asking others. If those asked
     have all spoken, it goes on to be decided.
+
+    Returns:
+        The names of those who were left out and stay named.
 
     Raises:
         Refused: not theirs to say. Invalid: one of them is no member, or may not assess.
@@ -161,8 +166,9 @@ def set_assessors(
     may_write(actor, found)
     wanted = set(found.asked) if logins is None else _assessors(found, logins)
     by_role = set(found.asked_roles) if roles is None else _assessing(roles)
-    if (wanted, by_role) == (set(found.asked), set(found.asked_roles)):
-        return
+    same = (wanted, by_role) == (set(found.asked), set(found.asked_roles))
+    if same and (logins is None or not set(logins) & _counted(change)):
+        return []
     names = {one.id: one.login for one in found.people}
     before = {"assessors": sorted(names.get(one, str(one)) for one in found.asked), "roles": sorted(found.asked_roles)}
     with recorded(actor, change.project_id, "change.assessors_named", change.key, before=before) as entry:
@@ -182,6 +188,16 @@ def set_assessors(
             "expected_of_all": after.expected,
         }
     go_on(actor, after, graph)
+    return [one.name for one in found.people if one.id in kept]
+
+
+def _counted(change: Change) -> set[str]:
+    """The logins of those who were left out when assessors were named last, and stay named for what they said (one statement)."""
+    wanted = select(Event.after).where(
+        Event.project_id == change.project_id, Event.subject == change.key, Event.action == "change.assessors_named"
+    )
+    told = db.session.execute(wanted.order_by(Event.seq.desc()).limit(1)).scalar()
+    return set(json.loads(told).get("spoken", ())) if told else set()
 
 
 def _assessors(found: dossier.Dossier, logins: Sequence[str]) -> set[int]:

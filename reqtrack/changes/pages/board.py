@@ -18,7 +18,7 @@ from reqtrack.changes.queries.flows import flows_for
 from reqtrack.items import forms, lists
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
-from reqtrack.web.words import listed
+from reqtrack.web.words import some
 from reqtrack.workflow.flows import Flows
 from reqtrack.workflow.presets import PRESETS
 from reqtrack.workflow.tables import CHANGE, CHANGE_OPEN
@@ -182,7 +182,7 @@ def _card(project: Project, flows: Flows, one: Row, by: str, moves: list[dict[st
         "href": url_for("changes.show", project=project.key, key=one.key),
         "title": one.title,
         "person": one.logged_by,
-        "flags": _flags(flows, one),
+        "flags": _flags(flows, one, by == "stage"),
         "stage": "" if by == "stage" else one.stage,
         "stage_name": flows.name(one.stage, one.sub_stage, one.kind),
         "foot": " · ".join(str(part) for part in _foot(one, by)),
@@ -193,21 +193,20 @@ def _card(project: Project, flows: Flows, one: Row, by: str, moves: list[dict[st
 
 
 def _asked(one: Row) -> str:
-    """With whom it is: two by name, the others by their number."""
-    if len(one.asked) <= 2:
-        return str(listed(one.asked))
-    return str(_("%(who)s and %(number)s more", who=listed(one.asked[:2]), number=len(one.asked) - 2))
+    """With whom it is: two by name, and how many they are."""
+    return some(one.asked)
 
 
-def _flags(flows: Flows, one: Row) -> list[tuple[Any, str, str]]:
+def _flags(flows: Flows, one: Row, folded: bool = True) -> list[tuple[Any, str, str]]:
+    """``folded``: nothing else on the card says in which stage it is."""
     flags: list[tuple[Any, str, str]] = []
     # What folds in, or was added, says so by its name.
-    if one.sub_stage and one.stage != "needs_information":
+    if folded and one.sub_stage and one.stage != "needs_information":
         flags.append((flows.name(one.stage, one.sub_stage, one.kind), "accent", ""))
     if one.stage == "deferred":
         flags.append((_("Deferred until %(until)s", until=one.until or "–"), "warn", ""))
-    elif PRESETS[flows.preset].folded(one.stage, one.came_from) == one.stage:
-        pass  # its column says so
+    elif not folded or PRESETS[flows.preset].folded(one.stage, one.came_from) == one.stage:
+        pass  # the stage beside it says so, or its column
     elif one.stage == "needs_information":
         flags.append((flows.name(one.stage, None, one.kind), "warn", "help-circle"))
     elif one.stage in ("rejected", "withdrawn"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from math import sqrt
 from typing import Any
@@ -16,6 +17,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.changes.filed import Said
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import OPTIONS
+from reqtrack.changes.pages.asks import ASK_WORDS
 from reqtrack.changes.price import Budget, Offer
 from reqtrack.changes.queries import ChangePage
 from reqtrack.db import plain_decimal
@@ -23,7 +25,7 @@ from reqtrack.items import present
 from reqtrack.items.kinds import LINKS
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day, number
-from reqtrack.web.words import listed
+from reqtrack.web.words import listed, pair
 
 # From these levels on (probability × effect, of 25) a risk stands out, and alarms.
 RISKY, ALARMING = 8, 15
@@ -58,9 +60,11 @@ def later_words(one: PhaseLoad) -> str:
 
 def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
     """Effort, money and days, and who said so."""
+    dropped = still_counted(page)
     return {
         "figures": [*_effort(page), *_money(page), *_ends(page)],
-        "said": [_said(actor, page, one) for one in page.dossier.newest_said],
+        "said": [_said(actor, page, one, dropped) for one in page.dossier.newest_said],
+        "asks": _asks(page),
         "checks": checks(page),
         "over": [
             _("%(phase)s would carry %(load)s of its %(most)s person-days.", phase=one.name, load=number(one.after),
@@ -69,6 +73,32 @@ def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
             if one.over and one.capacity_days is not None
         ],
     }  # fmt: skip
+
+
+# What an assessor may say beside one number of days, all of it in one fold of the form.
+_BESIDE = ("three_point", "cost", "schedule_note", "risk")
+
+
+def _asks(page: ChangePage) -> dict[str, Any]:
+    """How the form calls what may be said beside one number: asked for by the project, or left to the assessor."""
+    asked = [one for one in page.dossier.flow.asks.get("assess", ()) if one in _BESIDE]
+    limit = small_limit(page)
+    if asked:
+        what = listed(str(ASK_WORDS[one]) for one in asked)
+        words = _("Best and worst case, money, schedule, risk (this project asks for: %(what)s)", what=what)
+    elif limit is not None:
+        words = _(
+            "Best and worst case, money, schedule, risk (optional; helps above %(days)s person-days)",
+            days=number(limit),
+        )
+    else:
+        words = _("Best and worst case, money, schedule, risk (optional)")
+    return {"open": bool(asked), "words": words}
+
+
+def small_limit(page: ChangePage) -> Decimal | None:
+    """Up to how many days the first line of the delegation table decides: beyond that one number tells little."""
+    return page.dossier.table[0].most_days
 
 
 def _effort(page: ChangePage) -> list[dict[str, Any]]:
@@ -130,7 +160,7 @@ def _ends(page: ChangePage) -> list[dict[str, Any]]:
             # A phase so far beyond its capacity that no calendar goes there has no end.
             ends = f"{day(one.end_before) or '…'} → {day(one.end_after) or '…'}"
             unit = ngettext("working day", "working days", abs(one.days_late))
-            found.append({"value": f"{one.days_late:+d}", "unit": unit, "note": f"{one.name}: {ends}"})
+            found.append({"value": f"{one.days_late:+d}", "unit": unit, "note": pair(one.name, ends)})
         elif one.added and not one.projected:
             found.append(
                 {
@@ -142,7 +172,15 @@ def _ends(page: ChangePage) -> list[dict[str, Any]]:
     return found  # fmt: skip
 
 
-def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
+def still_counted(page: ChangePage) -> set[str]:
+    """The logins of those who were taken off the list of who is asked, and whose word of it as it stands counts all the same."""
+    newest = next((one for one in page.events if one.action == "change.assessors_named"), None)
+    told = json.loads(newest.after) if newest is not None and newest.after else {}
+    return set(told.get("spoken", ())) if page.dossier.open else set()
+
+
+def _said(actor: Actor, page: ChangePage, one: Said, dropped: Collection[str] = ()) -> dict[str, Any]:
+    person = next((who for who in page.dossier.people if who.id == one.user_id), None)
     level = one.risk_level
 
     def mine(text: str) -> str:
@@ -166,8 +204,18 @@ def _said(actor: Actor, page: ChangePage, one: Said) -> dict[str, Any]:
         "options": [
             (OPTIONS.get(option["name"]) or mine(option["name"]), mine(_option(option))) for option in one.options or ()
         ],
+        "dropped": person is not None and person.login in dropped,
+        "bare": _bare(page, one),
+        "left": person is None and page.dossier.open,
         "old_text": one.package_print != page.dossier.package_print,
     }
+
+
+def _bare(page: ChangePage, one: Said) -> bool:
+    """Whether an assessment beyond the first line's limit says one number and nothing of how sure that is."""
+    limit = small_limit(page)
+    unsure = (one.best, one.worst, one.risk_level) != (None, None, None) or bool(one.risk)
+    return limit is not None and one.expected > limit and not unsure
 
 
 def _option(option: Mapping[str, Any]) -> str:

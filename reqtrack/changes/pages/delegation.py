@@ -22,7 +22,7 @@ from reqtrack.errors import Invalid, Reason
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import acting, comma, listed
+from reqtrack.web.words import acting, beside, comma, listed
 
 ROLES = {
     "project_manager": _l("project manager"),
@@ -43,7 +43,7 @@ def seat_words(seats: Sequence[Seat], needed: int | None = None) -> str:
             [*(one.name for one in seat.holders), *(acting(one.person.name, one.absent.name) for one in seat.deputies)]
         )
         role = ROLES.get(seat.acting, seat.acting)
-        parts.append(f"{role} ({names})" if names else str(_("%(role)s (nobody may)", role=role)))
+        parts.append(beside(role, names) if names else str(_("%(role)s (nobody may)", role=role)))
     return str(_(" or ") if needed is not None and needed < len(seats) else _(" and ")).join(parts)
 
 

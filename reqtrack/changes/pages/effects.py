@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
@@ -17,6 +18,12 @@ from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
 
 IN_EFFECT = ("applied", "closed")
+# Why something is tested by no round.
+WHY = {
+    "no_acceptance": _l("no acceptance scenario accepts it"),
+    "retired": _l("retired: it is not tested any more"),
+    "says_nothing": _l("it does not say what is to be seen: write that first, then add it"),
+}
 
 
 def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
@@ -36,7 +43,7 @@ def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
     if change.stage == "applied":
         after = next((json.loads(one.after) for one in page.events if one.action == "change.applied"), None)
         found = verifying.verification(actor, change, after)
-        may = policy.may_verify(*where, len(found.scenarios), len(found.left))
+        may = policy.may_verify(*where, len(found.scenarios), len(found.left), len(found.to_plan))
         told["verify"] = {**_verify(project, found), "reasons": [sentence(one) for one in may.reasons]}
     return told
 
@@ -47,8 +54,15 @@ def _verify(project: Project, found: Verification) -> dict[str, Any]:
     return {
         "scenarios": [
             {"key": one.key, "title": one.title, "status": one.status,
-             "href": url_for("items.show", project=project.key, key=one.key)}
+             "round": one.round, "href": url_for("items.show", project=project.key, key=one.key)}
             for one in found.scenarios
+        ],
+        "unplanned": [one.key for one in found.unplanned],
+        "hidden": found.hidden,
+        "left_out": [
+            {"key": one.key, "title": one.title, "why": WHY[one.why],
+             "href": url_for("items.show", project=project.key, key=one.key)}
+            for one in found.left_out
         ],
         "left": len(found.left),
         "counts": {code: number for code, number in counts.items() if number},

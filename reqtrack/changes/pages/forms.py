@@ -10,6 +10,8 @@ from flask import url_for
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
+from reqtrack.changes.cards import CardField, Cards
+from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.templates import kinds
 from reqtrack.changes.policy import ASSESSING
@@ -23,9 +25,10 @@ from reqtrack.web.problems import sentence
 def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Sequence[Reason] = ()) -> dict[str, Any]:
     """The form of a new change; ``given`` is what was typed or came with the address."""
     members = queries.members_for_form(project.id)
-    stakeholders = queries.stakeholders_for_form(actor, project.id)
+    stakeholders = queries.stakeholders_for_form(actor, project.id, str(given.get("asked_by") or ""))
     return {
         "given": {"item": "", **given},
+        "of_scope": " ".join(queries.scope_kinds()),
         "picked": queries.named(actor, project.id, given.get("item", "")),
         "people": [(one.login, one.name) for one in members if one.login != actor.login] + stakeholders,
         "assessors": [(one.login, one.name) for one in members if one.assesses],
@@ -101,10 +104,19 @@ def edit_item(
         "seen": found.package_print[:16],
         "base_version": item.version,
         "proposed": sorted(proposed),
-        "moved": [kind.field(name).label for key_, name in found.conflicts if key_ == item.key and name],
+        "clashes": _clashes(actor, project, found, item.key),
         "action": url_for("changes.save_item", project=project.key, key=change.key, item=item.key),
         "retired": any(one.op == "retire" and one.item == item.key for one in found.edits),
     }
+
+
+def _clashes(actor: Actor, project: Project, found: Dossier, key: str) -> list[CardField]:
+    """The fields of an item that moved since they were proposed, each with what it says now: somebody chooses."""
+    if not any(item == key and name for item, name in found.conflicts):
+        return []
+    phases = {one["id"]: one["name"] for one in forms.phases(project.id)}
+    cards = Cards(actor, found, phases).all()
+    return [one for card in cards if card.key == key for one in card.fields if one.conflict]
 
 
 def new_item(
@@ -126,7 +138,7 @@ def new_item(
         "seen": seen[:16],
         "base_version": None,
         "proposed": [],
-        "moved": [],
+        "clashes": [],
         "action": url_for(endpoint, project=project.key, key=change.key, **more),
         "retired": False,
     }

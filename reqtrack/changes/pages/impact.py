@@ -21,6 +21,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.permissions import Actor
 from reqtrack.web.context import day
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import beside
 
 VIEWS = ("tree", "list", "picture")
 DEPTHS = (1, 2, 3, 4, 6, 10, 20)
@@ -69,6 +70,7 @@ def touched(
         "behind": _behind(project, page),
         "rivals": wording.rivals(project, page),
         "told": _told(page),
+        "of_scope": " ".join(queries.scope_kinds()),
         "reasons": [sentence(one) for one in page.may_touch.reasons],
         "errors": dict(errors or {}),
         "given": dict(given or {}),
@@ -99,9 +101,9 @@ def _filters(page: TouchedPage, kind: str) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for one in page.impact.touched:
         counts[one.kind] = counts.get(one.kind, 0) + 1
-    kinds = [(name, f"{KINDS[name].label_plural} ({number})") for name, number in counts.items()]
+    kinds = [(name, beside(KINDS[name].label_plural, number)) for name, number in counts.items()]
     if kind in KINDS and kind not in counts:
-        kinds.append((kind, f"{KINDS[kind].label_plural} (0)"))
+        kinds.append((kind, beside(KINDS[kind].label_plural, 0)))
     depths = [(str(one), ngettext("%(num)s link away", "%(num)s links away", one)) for one in DEPTHS]
     return {"kinds": kinds, "depths": depths, "depth": str(page.depth)}
 

@@ -32,7 +32,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import attachments, opens, rich
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import acting, listed
+from reqtrack.web.words import acting, beside, listed
 
 # How many affected items a page shows unasked: more than anybody reads, and no longer to wait for.
 NEAREST = 100
@@ -103,6 +103,7 @@ def show(
         "logged_by": _name(page, change.created_by),
         "errors": dict(errors or {}),
         "given": dict(given or {}),
+        "of_scope": " ".join(queries.scope_kinds()),
         "new_kinds": [(name, KINDS[name].label) for name in NEW_KINDS],
         "may_comment": actor.may("comment.write", project.id) and actor.may("project.read", project.id),
         "home": (_("Change requests"), url_for("changes.board", project=project.key)),
@@ -125,7 +126,7 @@ def asked_words(page: ChangePage) -> list[str]:
     asks = page.dossier.asks
     if not asks:
         return [one.name for one in page.asked]
-    return [f"{ROLE_NAMES[one.role]} ({one.name})" if one.role else one.name for one in asks]
+    return [beside(ROLE_NAMES[one.role], one.name) if one.role else one.name for one in asks]
 
 
 def unlinked(part: Any) -> Any:

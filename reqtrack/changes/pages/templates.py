@@ -87,6 +87,7 @@ def shown(project: Project, row: ChangeTemplate, stands: bool) -> dict[str, Any]
         "fields": fields or _("any edit"),
         "tiers": tiers or _("any tier"),
         "approved_by": names_of(project.id, row.approved_by) if stands else "",
+        "lapsed": names_of(project.id, row.approved_by) if row.approved_by and not stands else "",
         "approved_at": row.approved_at,
         "archived": row.archived_at is not None,
         "written_by": names_of(project.id, row.written_by),

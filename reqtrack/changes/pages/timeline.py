@@ -25,7 +25,7 @@ from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
 from reqtrack.web.context import day, moment, number
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed, whole
 from reqtrack.workflow.flows import Flow
 
 # What is said of a change that needs no vote, or that was in effect before it was assessed.
@@ -49,6 +49,7 @@ ELSEWHERE = {
     "change.agreed_elsewhere": _l("wrote up that it was agreed elsewhere on %(day)s"),
     "change.agreement_confirmed": _l("confirmed that it was agreed so"),
     "change.agreement_denied": _l("said that it was not agreed so"),
+    "change.decider_replaced": _l("has %(name)s confirm it instead of %(gone)s"),
 }
 # Told by the comment itself, or by the move beside it.
 SILENT = ("comment.written", "question.written", "answer.written", "question.answered", "link.added", "link.ended")
@@ -75,7 +76,42 @@ def timeline(actor: Actor, project: Project, page: ChangePage) -> list[dict[str,
                 "order": (comment.at, 0),
             }
         )
-    return sorted(entries, key=lambda entry: entry["order"], reverse=True)
+    return _folded(sorted(entries, key=lambda entry: entry["order"], reverse=True))
+
+
+# What was done on the way, and says nothing that is not on the page: folded where several stand together.
+ON_THE_WAY = (
+    "change.package_edited", "change.edited", "change.assessors_named", "change.template_chosen", "change.estimated",
+    "change.seen", "change.verifying", "ask.code_told", "ask.wrong_code", "ask.revoked",
+)  # fmt: skip
+# Of a decision, set with it: never worth a line of its own.
+WITH_IT = frozenset(("stage", "tier", "phase"))
+
+
+def _folded(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, in which entries that nobody looks for stand together, folded; all can be opened."""
+    found: list[dict[str, Any]] = []
+    run: list[dict[str, Any]] = []
+    for entry in [*entries, None]:
+        if entry is not None and entry.get("minor"):
+            run.append(entry)
+            continue
+        if len(run) > 1 or (run and run[0]["minor"] == "always"):
+            told = ngettext("%(num)s small step", "%(num)s small steps", len(run))
+            found.append({"kind": "more", "text": told, "more": run})
+        else:
+            found += run
+        run = []
+        if entry is not None:
+            found.append(entry)
+    return found
+
+
+def _minor(event: Event, after: Mapping[str, Any], note: Any) -> str:
+    """Whether an entry may be folded: ``always``, where others stand beside it (``beside``), or never (""): it says something."""
+    if event.action not in ON_THE_WAY or note:
+        return ""
+    return "always" if event.action == "change.edited" and set(after) <= WITH_IT else "beside"
 
 
 def _event(actor: Actor, project: Project, page: ChangePage, event: Event) -> dict[str, Any] | None:
@@ -88,7 +124,7 @@ def _event(actor: Actor, project: Project, page: ChangePage, event: Event) -> di
         return None
     if event.action == "change.assessed":
         told["note"] = present.mask(actor, project.id, told["note"]) if told["note"] else ""
-    return {
+    entry = {
         "who": event.actor_name,
         "at": clock.iso(event.at),
         "when": moment(event.at),
@@ -96,6 +132,7 @@ def _event(actor: Actor, project: Project, page: ChangePage, event: Event) -> di
         "order": (event.at, event.seq),
         **told,
     }
+    return {**entry, "text": whole(entry["text"]), "minor": _minor(event, after, entry["note"])}
 
 
 def _words(
@@ -119,7 +156,9 @@ def _words(
     if verb == "assessors_named":
         roles = [str(ROLE_NAMES.get(role, role)) for role in after.get("roles", ())]
         who = listed([*(_name(page, login) for login in after.get("assessors", ())), *roles])
-        return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–")}
+        kept = [_name(page, login) for login in after.get("spoken", ())]
+        note = _("Not asked any more, but counted for what they said: %(who)s", who=listed(kept)) if kept else ""
+        return {"kind": "move", "text": _("named who assesses it: %(who)s", who=who or "–"), "note": note}
     if verb == "confirmed":
         return {"kind": "signature", "text": _("confirmed the text: that is what I asked for")}
     if verb in ("touched", "untouched"):
@@ -139,13 +178,17 @@ def _words(
         made = after.get("made", ())
         changed = [key for key, _version in after.get("versions", ())]
         return {"kind": "change", "text": _("put it into effect: %(keys)s", keys=listed([*changed, *made]) or "–")}
-    return _elsewhere(page, event.action, after) or _unvoted(verb, after)
+    return _elsewhere(page, event.action, before, after) or _unvoted(verb, after)
 
 
-def _elsewhere(page: ChangePage, action: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
+def _elsewhere(
+    page: ChangePage, action: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any] | None:
     if action not in ELSEWHERE:
         return None
     told = {"name": _name(page, after.get("asked_by") or after.get("decider") or "")}
+    if action == "change.decider_replaced":
+        told["gone"] = before.get("name") or ""
     if action == "change.agreed_elsewhere":
         told["day"] = day(date.fromisoformat(after["agreed_on"]))
     return {"kind": "decision", "text": ELSEWHERE[action] % told}
@@ -159,7 +202,7 @@ def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
     if "expected_effort_days" in after:
         told["days"] = number(float(after["expected_effort_days"]))
     text = UNVOTED[verb] % told if told else UNVOTED[verb]
-    why = "; ".join(sentence(Reason("", message, params)) for message, params in after.get("why", ()))
+    why = clauses(sentence(Reason("", message, params)) for message, params in after.get("why", ()))
     return {"kind": "decision", "text": text, **({"note": why} if why else {})}
 
 

@@ -16,7 +16,7 @@ from reqtrack.changes.pages.cost import later_words, money
 from reqtrack.changes.queries import ChangePage, TouchedPage
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.context import number
-from reqtrack.web.words import listed
+from reqtrack.web.words import listed, pair
 
 
 def row(project: Project, key: str, title: str) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def rivals(project: Project, page: ChangePage | TouchedPage) -> list[dict[str, A
             told["same"].append((one.item, KINDS[page.dossier.items[one.item].kind].field(one.field).label))
     for told in found.values():
         told["items"] = listed(dict.fromkeys(told["items"]))
-        told["fields"] = listed(dict.fromkeys(f"{item}: {label}" for item, label in told["same"]))
+        told["fields"] = listed(dict.fromkeys(pair(item, label) for item, label in told["same"]))
     return list(found.values())
 
 

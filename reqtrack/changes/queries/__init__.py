@@ -2,16 +2,18 @@
 
 from reqtrack.changes.queries.asked import Judged, asked, judged_many
 from reqtrack.changes.queries.board import GROUPS, NONE, OF_EACH, Row, board, listing, number_open, open_on_item
-from reqtrack.changes.queries.deciders import as_decider
+from reqtrack.changes.queries.deciders import as_decider, votes_now
 from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
+    meant,
     members_for_form,
     named,
     new_proposal,
     proposal,
     require_write,
+    scope_kinds,
     stakeholders_for_form,
 )
 from reqtrack.changes.queries.moved import Moved, moved
@@ -45,6 +47,7 @@ __all__ = [
     "judged_many",
     "lines_of_delegation",
     "listing",
+    "meant",
     "members_for_form",
     "moved",
     "named",
@@ -56,7 +59,9 @@ __all__ = [
     "price_tag",
     "proposal",
     "require_write",
+    "scope_kinds",
     "stakeholders_for_form",
     "touched_page",
+    "votes_now",
     "waiting_for",
 ]

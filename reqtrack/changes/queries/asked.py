@@ -67,6 +67,6 @@ def judged_many(actor: Actor, changes: Sequence[Change]) -> dict[int, Judged]:
         phases = impact.phases_with(one, carried, phase_id, tier)
         rule = facts.rule(one, phases, tier)
         # What of an impact the facts are taken from.
-        touched = Impact({}, {}, {}, {}, (), (), phases, graphs[one.change.id])
+        touched = Impact({}, {}, dict, {}, (), (), phases, graphs[one.change.id])
         judged[one.change.id] = Judged(one, rule, facts.facts_of(one, touched, rule, tier), tier, phase_id)
     return judged

@@ -58,6 +58,12 @@ def opened(secret: str) -> Opened:
     return Opened(*found)
 
 
+def sender(found: Opened) -> str:
+    """The name of who made a link."""
+    name = db.session.execute(select(User.name).where(User.login == found.row.asked_by)).scalar()
+    return str(name or found.row.asked_by)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A link as the page of its change tells of it; ``state``: open, used, over."""

@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, true
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
 from reqtrack.audit.kept import kept
-from reqtrack.changes import facts
-from reqtrack.changes.models import Change, ProposedEdit
+from reqtrack.changes import clashes, facts
+from reqtrack.changes.models import Change
 from reqtrack.changes.queries import news
 from reqtrack.changes.queries.asked import asked
 from reqtrack.changes.stakes import open_or_late
@@ -63,7 +63,8 @@ class Row:
 
 
 def board(actor: Actor, project: Project, by: str = "stage") -> tuple[list[Row], dict[Any, int]]:
-    """The newest changes of each column, with how many there are of each (seven statements): by stage and where an asked-back one
+    """The newest changes of each column, with how many there are of each (seven statements; two
+    more where a link may have two of them meet): by stage and where an asked-back one
     came from, or, of those under way, by tier or phase."""
     own = Change.__table__
     came_from = case((Item.stage == "needs_information", own.c.came_from), else_=literal(None))
@@ -83,7 +84,7 @@ def board(actor: Actor, project: Project, by: str = "stage") -> tuple[list[Row],
     found = db.session.execute(
         select(
             Change, Phase.name.label("phase"), User.name.label("logged_by"), _begun(clock.today(project.zone)).label("due"),
-            _contested().label("clash"), numbered.c.number_of,
+            clashes.contested().label("clash"), numbered.c.number_of,
         )
         .join(numbered, numbered.c.id == Change.id)
         .outerjoin(Phase, Phase.id == Change.phase_id)
@@ -92,8 +93,10 @@ def board(actor: Actor, project: Project, by: str = "stage") -> tuple[list[Row],
         .order_by(Change.number.desc())
     ).all()  # fmt: skip
     who = asked(actor, [row[0] for row in found])
+    unsure = [row[0].id for row in found if row.clash == clashes.PERHAPS and row[0].stage in CHANGE_OPEN]
+    met = clashes.meeting(project.id, unsure)
     counts = {_place(row[0], by): int(row.number_of) for row in found}
-    return [_row(project, row, who.get(row[0].id, ())) for row in found], counts
+    return [_row(project, row, who.get(row[0].id, ()), row[0].id in met) for row in found], counts
 
 
 def _place(change: Change, by: str) -> Any:
@@ -102,20 +105,7 @@ def _place(change: Change, by: str) -> Any:
     return change.tier if by == "tier" else change.phase_id
 
 
-def _contested() -> ColumnElement[bool]:
-    """Whether another open change edits an item that it edits, in SQL."""
-    mine, other = ProposedEdit.__table__.alias("mine"), ProposedEdit.__table__.alias("other")
-    rival = Item.__table__.alias("rival")
-    return exists().where(
-        mine.c.change_id == Change.id,
-        other.c.item_id == mine.c.item_id,
-        other.c.change_id != mine.c.change_id,
-        rival.c.id == other.c.change_id,
-        rival.c.stage.in_(CHANGE_OPEN),
-    )
-
-
-def _row(project: Project, row: Any, who: Sequence[str]) -> Row:
+def _row(project: Project, row: Any, who: Sequence[str], met: bool) -> Row:
     change: Change = row[0]
     return Row(
         id=change.id,
@@ -130,7 +120,7 @@ def _row(project: Project, row: Any, who: Sequence[str]) -> Row:
         logged_by=row.logged_by or change.created_by,
         until=change.deferred_until,
         expected=change.expected_effort_days,
-        clash=bool(row.clash) and change.stage in CHANGE_OPEN,
+        clash=(met or row.clash == clashes.SURELY) and change.stage in CHANGE_OPEN,
         waited=facts.waited(change, project.zone),
         updated_at=change.updated_at,
         phase_id=change.phase_id,
@@ -147,7 +137,7 @@ def listing(actor: Actor, project: Project, asked: lists.Wanted) -> tuple[list[R
 
 
 def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> list[Row]:
-    clashes = _clashing([row.id for row in rows])
+    met = clashes.meeting(project.id, [row.id for row in rows])
     return [
         Row(
             id=row.id,
@@ -162,7 +152,7 @@ def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> li
             logged_by=names.get(row.created_by) or row.created_by,
             until=row.deferred_until,
             expected=row.expected_effort_days,
-            clash=row.id in clashes and row.stage in CHANGE_OPEN,
+            clash=row.id in met,
             waited=facts.waited(row, project.zone),
             updated_at=row.updated_at,
         )
@@ -178,25 +168,6 @@ def _begun(today: date) -> ColumnElement[bool]:
         and_(own.c.back_phase_id.is_(None), own.c.back_on.is_not(None), own.c.back_on <= today),
         and_(own.c.back_phase_id.is_not(None), own.c.back_phase_id.in_(begun)),
     )
-
-
-def _clashing(ids: Sequence[int]) -> set[int]:
-    """Those of the changes that edit an item which another open one edits too."""
-    if not ids:
-        return set()
-    other = ProposedEdit.__table__.alias("other")
-    rival = Item.__table__.alias("rival")
-    rows = db.session.execute(
-        select(ProposedEdit.change_id)
-        .distinct()
-        .join(
-            other,
-            and_(other.c.item_id == ProposedEdit.item_id, other.c.change_id != ProposedEdit.change_id),
-        )
-        .join(rival, rival.c.id == other.c.change_id)
-        .where(ProposedEdit.change_id.in_(ids), rival.c.stage.in_(CHANGE_OPEN))
-    )
-    return set(rows.scalars())
 
 
 def number_open(actor: Actor, project_id: int) -> int:

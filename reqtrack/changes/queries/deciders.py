@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes import dossier, facts, impact, load
 from reqtrack.changes.dossier import STAKEHOLDER, Dossier
+from reqtrack.changes.facts import Vote
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.db import db
 from reqtrack.permissions import ADMINISTRATOR, Actor
@@ -41,6 +42,17 @@ def _falls_to(actor: Actor, found: Dossier) -> bool:
     touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     rule = facts.rule_of(found, touched, tier)
     return any(actor.login in {one.login for one in seat.holders} for seat in rule.seats)
+
+
+def votes_now(found: Dossier) -> list[Vote]:
+    """The votes on a change as its page shows them, void ones as void: those for another text, of who has no seat any more, and those
+    that it has outgrown (two statements, none where there is no vote or it is decided)."""
+    if not found.votes or not found.open:
+        return [Vote(one, void=False, newest=True) for one in found.votes]
+    known = load.phases(found.change.project_id)
+    tier, phase_id = facts.preset(found, known)
+    phases = impact.phases_with(found, known, phase_id, tier)
+    return facts.votes_of(found, facts.rule(found, phases, tier))
 
 
 def may_fall() -> ColumnElement[bool]:

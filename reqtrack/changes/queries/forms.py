@@ -12,6 +12,7 @@ from reqtrack.changes.models import Change
 from reqtrack.changes.package import editable
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import people
+from reqtrack.items import naming
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for, items_by_key
@@ -34,14 +35,18 @@ def members_for_form(project_id: int) -> list[Choice]:
     return [Choice(one.login, one.name, bool(able & set(one.roles))) for one in members(project_id) if one.active]
 
 
-def stakeholders_for_form(actor: Actor, project_id: int) -> list[tuple[str, str]]:
-    """``(value, label)`` of the stakeholders, by job role as the actor may know them."""
+def stakeholders_for_form(actor: Actor, project_id: int, chosen: str = "") -> list[tuple[str, str]]:
+    """``(value, label)`` of the stakeholders, by job role as the actor may know them, each label once; ``chosen``: the value that is
+    set already."""
     if not actor.may("interview.read", project_id):
         return []
-    return [
-        (f"{dossier.STAKEHOLDER}{one.id}", f"{one.name} · {one.label}" if one.name else one.label)
-        for one in people(actor, project_id)
-    ]
+    found: dict[str, tuple[str, str]] = {}
+    for one in people(actor, project_id):
+        value, label = f"{dossier.STAKEHOLDER}{one.id}", f"{one.name} · {one.label}" if one.name else one.label
+        # Those of whom the actor knows the same are one line: nobody could tell which to choose. The one that is meant stays.
+        if label not in found or value == chosen:
+            found[label] = (value, label)
+    return list(found.values())
 
 
 def askers(actor: Actor, project_id: int, field: Any) -> list[dict[str, str]]:
@@ -55,6 +60,20 @@ def asker_told(actor: Actor, project_id: int, value: str) -> str | None:
     if value.startswith(dossier.STAKEHOLDER) and not actor.may("interview.read", project_id):
         return None
     return value
+
+
+def scope_kinds() -> list[str]:
+    """The kinds of item that a change edits: those that are offered where one is named."""
+    return [kind.name for kind in KINDS.values() if editable(kind)]
+
+
+def meant(actor: Actor, project_id: int, typed: str) -> list[str]:
+    """The keys of the items of a scope that a text names, by key or by title.
+
+    Raises:
+        Invalid: at ``item``, a title fits none or several.
+    """
+    return naming.meant(actor, project_id, typed, scope_kinds())
 
 
 def named(actor: Actor, project_id: int, keys: str) -> list[Item]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _ln
 from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select
 
 from reqtrack import clock
@@ -27,6 +28,7 @@ from reqtrack.interviews.models import Stakeholder
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
 from reqtrack.signoff.queries import stands_in
+from reqtrack.web.context import day, number
 from reqtrack.workflow.flows import PASSES
 from reqtrack.workflow.waiting import Waiting
 
@@ -261,6 +263,8 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, spe
         since=step.began_at if step is not None and kind == "unblock" else change.waiting_since or change.updated_at,
         due_on=due,
         action=ACTIONS[kind],
+        # Of what was agreed elsewhere the word is the decision; what was asked back stands still until it is answered.
+        holds=kind in ("confirm", "answer"),
         note=special or _note(project, found, kind, step),
     )
 
@@ -274,7 +278,7 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
             return _l("Waits %(days)s working days to be assessed; %(agreed)s were agreed.", **told)
         return _l("Waits %(days)s working days to be decided; %(agreed)s were agreed.", **told)
     if kind == "confirm":
-        return _l("You are said to have decided it on %(day)s.", day=change.agreed_on)
+        return _l("You are said to have decided it on %(day)s.", day=day(change.agreed_on))
     if kind == "pass" and found.step is not None:
         return found.step.name
     if kind == "decide" and change.silent_until is not None:
@@ -284,4 +288,7 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
     if kind == "answer" and facts.accepted(found) is not None:
         return _l("An option of it was accepted: narrow it to that.")
     days = found.expected
-    return _l("%(edits)s edits, %(days)s person-days", edits=len(found.edits), days=days) if days is not None else ""
+    if days is None:
+        return ""
+    edits = _ln("%(num)s edit", "%(num)s edits", len(found.edits))
+    return _l("%(edits)s, %(days)s person-days", edits=edits, days=number(days))

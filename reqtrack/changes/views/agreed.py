@@ -14,7 +14,7 @@ from reqtrack.files import storage
 from reqtrack.files.door import open_upload
 from reqtrack.items import actions as items
 from reqtrack.web.answers import answer
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed
 
 
 def _minutes() -> Any:
@@ -44,6 +44,21 @@ def agree_elsewhere(project: str, key: str) -> Response:
     return answer(href_of(key))
 
 
+@area.act("/<key>/replacements", "change.manage")
+def replace_decider(project: str, key: str) -> Response:
+    change = change_of(key)
+    sent = request.form
+    try:
+        actions.replace_decider(
+            g.actor, change, sent.get("decider", ""), sent.get("replacement", ""), sent.get("why_replaced", "")
+        )
+    except Invalid as error:
+        told = {{"reason": "why_replaced"}.get(name, name): text for name, text in errors_of(error).items()}
+        return _shown(change, 422, told)
+    flash(_("They are asked to confirm it."))
+    return answer(href_of(key))
+
+
 @area.act("/<key>/agreement", "project.read", proof=True)
 def answer_agreement(project: str, key: str) -> Response:
     change = change_of(key)
@@ -53,7 +68,7 @@ def answer_agreement(project: str, key: str) -> Response:
         so = sent.get("word") == "yes"
         done = actions.answer_agreement(g.actor, change, so, "" if so else sent.get("not_so", ""), **where)
     except Invalid as error:
-        return _shown(change, 422, {"not_so": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"not_so": clauses(errors_of(error).values())})
     except Refused as refused:
         if any(reason.code != "reauthentication" for reason in refused.reasons):
             raise

@@ -38,14 +38,16 @@ def _count() -> None:
 
 @area.page("/ask/<secret>", ANYBODY)
 def door(secret: str) -> Any:
-    """Asks for the code; who asks and about what is not told before."""
+    """Asks for the code. Who sends the link, from which project, and for what kind of answer is told before; of the change itself
+    nothing, nor whose link it is: chat programs read along."""
     _count()
     try:
         found = queries.opened(secret)
     except NotFound:
         return _gone()
     return page("changes/asked_code.html", action=_here(secret), left=queries.MOST_WRONG - found.row.wrong,
-                wrong=found.row.wrong > 0)  # fmt: skip
+                wrong=found.row.wrong > 0, until=found.row.expires_at, sender=queries.sender(found), project_name=found.project.name,
+                agreed=found.change.agreed_on is not None)  # fmt: skip
 
 
 @area.act("/ask/<secret>", ANYBODY, prepare=_count)

@@ -16,7 +16,7 @@ from reqtrack.items.kinds import KINDS, by_key
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import GUESTS, Area
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed
 
 area = Area("changes", __name__, url_prefix="/p/<project>/changes")
 
@@ -70,12 +70,13 @@ def create(project: str) -> Response:
     g.place = "change"
     given = forms.logged(request.form)
     try:
-        change = actions.log(g.actor, g.project, **given)
+        affected = queries.meant(g.actor, g.project_id, request.form.get("item", ""))
+        change = actions.log(g.actor, g.project, affected=affected, **given)
     except Invalid as error:
         typed = {**given, "item": request.form.get("item", "")}
         return page("changes/new.html", 422, **pages.new(g.actor, g.project, typed, error.reasons))
-    if request.form.get("next") == "edit" and given["affected"]:
-        return answer(url_for("changes.edit_item", project=project, key=change.key, item=given["affected"][0]))
+    if request.form.get("next") == "edit" and affected:
+        return answer(url_for("changes.edit_item", project=project, key=change.key, item=affected[0]))
     return answer(href_of(change.key))
 
 
@@ -209,20 +210,38 @@ def retire(project: str, key: str, item: str) -> Response:
 
 @area.act("/<key>/links", "change.create")
 def link(project: str, key: str) -> Response:
-    actions.propose(g.actor, change_of(key), [forms.link(request.form)])
+    change = change_of(key)
+    at = "link_from"
+    try:
+        item = _meant("item")
+        at = "link_to"
+        actions.propose(g.actor, change, [forms.link(request.form, item[0] if item else "", _meant("other"))])
+    except Invalid as error:
+        told = {"edits.0.item": "link_from"}
+        return _shown(change, 422, {told.get(name, at): text for name, text in errors_of(error).items()})
     return answer(href_of(key))
+
+
+def _meant(name: str) -> list[str]:
+    """The keys of what a field of the form names."""
+    return queries.meant(g.actor, g.project_id, request.form.get(name, ""))
 
 
 @area.act("/<key>/items", "change.create")
 def pick(project: str, key: str) -> Response:
-    keys = forms.keys_of(request.form.get("item", ""))
-    if not keys:
-        raise invalid("item", "Give the key of an item, such as REQ-12.", "required")
     change = change_of(key)
-    if request.form.get("next") == "edit":
-        return answer(url_for("changes.edit_item", project=project, key=change.key, item=keys[0]))
-    actions.pick(g.actor, change, keys)
-    return answer(href_of(key))
+    try:
+        keys = _meant("item")
+        if not keys:
+            raise invalid("item", "Say which item: words of its title, or its key.", "required")
+        if request.form.get("next") != "edit":
+            actions.pick(g.actor, change, keys)
+            return answer(href_of(key))
+        if not queries.named(g.actor, g.project_id, keys[0]):
+            raise invalid("item", "There is no %(key)s in this project.", key=keys[0])
+    except Invalid as error:
+        return _shown(change, 422, {"pick": clauses(errors_of(error).values())})
+    return answer(url_for("changes.edit_item", project=project, key=change.key, item=keys[0]))
 
 
 @area.act("/<key>/items/<item>/unpick", "change.create")
@@ -234,7 +253,9 @@ def unpick(project: str, key: str, item: str) -> Response:
 @area.act("/<key>/assessors", "change.create")
 def assessors(project: str, key: str) -> Response:
     logins = [login for login in request.form.getlist("assessors") if login]
-    actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    kept = actions.set_assessors(g.actor, change_of(key), logins, request.form.getlist("assessor_roles"))
+    if kept:
+        flash(_("%(who)s stays named: what they said of it as it stands counts until it is edited.", who=listed(kept)))
     return answer(href_of(key))
 
 
@@ -344,7 +365,7 @@ def object_to(project: str, key: str) -> Response:
     try:
         actions.object_to(g.actor, change, request.form.get("objection", ""), seen=forms.seen(request.form))
     except Invalid as error:
-        return _shown(change, 422, {"objection": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"objection": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 
@@ -370,7 +391,7 @@ def withdraw(project: str, key: str) -> Response:
     try:
         actions.withdraw(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     except Invalid as error:
-        return _shown(change, 422, {"withdrawing": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"withdrawing": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 
@@ -383,7 +404,7 @@ def pass_on(project: str, key: str) -> Response:
             g.actor, change, given.get("passing", ""), seen=given.get("seen_step", "nothing"), package=package
         )
     except Invalid as error:
-        return _shown(change, 422, {"passing": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"passing": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 
@@ -400,7 +421,7 @@ def close(project: str, key: str) -> Response:
         given = request.form
         actions.close(g.actor, change, given.get("reason", ""), seen_stage=given.get("seen_stage", ""))
     except Invalid as error:
-        return _shown(change, 422, {"closing": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {"closing": clauses(errors_of(error).values())})
     return answer(href_of(key))
 
 

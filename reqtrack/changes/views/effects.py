@@ -13,7 +13,7 @@ from reqtrack.web.answers import answer
 
 @area.act("/<key>/verification", "round.manage")
 def verify(project: str, key: str) -> Response:
-    made = actions.plan_verification(g.actor, change_of(key))
+    made = actions.plan_verification(g.actor, change_of(key), request.form.get("into", ""))
     return answer(url_for("acceptance.round", project=project, number=made.number))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Response, g, request, url_for
 
-from reqtrack.changes import actions, pages
+from reqtrack.changes import actions, pages, queries
 from reqtrack.changes.models import Change
 from reqtrack.changes.views.changes import area, change_of, errors_of
 from reqtrack.errors import Invalid
 from reqtrack.web.answers import answer, page
+from reqtrack.web.words import clauses
 
 
 def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
@@ -29,7 +30,9 @@ def impact(project: str, key: str) -> Response:
 def touch(project: str, key: str) -> Response:
     change = change_of(key)
     try:
-        actions.touch(g.actor, change, request.form.get("item", ""), request.form.get("reason", ""))
+        typed = request.form.get("item", "")
+        keys = queries.meant(g.actor, g.project_id, typed)
+        actions.touch(g.actor, change, keys[0] if len(keys) == 1 else typed, request.form.get("reason", ""))
     except Invalid as error:
         return _shown(change, 422, errors_of(error))
     return _back(key)
@@ -41,5 +44,5 @@ def leave_out(project: str, key: str, item: str) -> Response:
     try:
         actions.leave_out(g.actor, change, item, request.form.get("reason", ""))
     except Invalid as error:
-        return _shown(change, 422, {f"out-{item}": "; ".join(errors_of(error).values())})
+        return _shown(change, 422, {f"out-{item}": clauses(errors_of(error).values())})
     return _back(key)

@@ -2,31 +2,20 @@
 
 from reqtrack.interviews.queries.confirming import (
     Asked,
-    Corrected,
-    Opened,
-    Outcome,
-    WriteUp,
     asked_of,
     confirmation_of,
-    correction_of,
-    corrections,
-    corrections_for,
     has_confirmed,
     is_confirmed,
-    likely_locale,
     may_answer,
     may_ask,
     may_read_write_up,
     open_row,
-    opened,
-    outcomes,
     own_person,
-    paragraphs,
     print_of,
     said,
     whose_word,
-    write_up,
 )
+from reqtrack.interviews.queries.corrections import Corrected, correction_of, corrections, corrections_for
 from reqtrack.interviews.queries.masks import (
     NOT_SHOWN,
     Mask,
@@ -37,6 +26,7 @@ from reqtrack.interviews.queries.masks import (
     masker,
     tells_names,
 )
+from reqtrack.interviews.queries.opened import Opened, opened
 from reqtrack.interviews.queries.people import (
     SOMEBODY,
     accounts_for,
@@ -78,6 +68,7 @@ from reqtrack.interviews.queries.sources import (
 )
 from reqtrack.interviews.queries.standing import Stand, stands_of
 from reqtrack.interviews.queries.waiting import waiting_for
+from reqtrack.interviews.queries.write_up import Outcome, WriteUp, likely_locale, outcomes, paragraphs, write_up
 
 __all__ = [
     "NOT_SHOWN",

@@ -14,7 +14,8 @@ from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.interviews import policy
 from reqtrack.interviews.models import Confirmation, Correction, Evidence, Excerpt, Interview, Stakeholder
-from reqtrack.interviews.queries.confirming import Said, names, print_of, said_in
+from reqtrack.interviews.queries.confirming import Said, print_of, said_in
+from reqtrack.interviews.queries.opened import names
 from reqtrack.interviews.queries.said_still import said_still
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor

@@ -12,8 +12,8 @@ from sqlalchemy import Row, and_, case, exists, func, or_, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
-from reqtrack.changes import dossier, facts, impact, waits
-from reqtrack.changes.models import Assessment, Change, ProposedEdit, Wait
+from reqtrack.changes import clashes, dossier, facts, impact, waits
+from reqtrack.changes.models import Assessment, Change, Wait
 from reqtrack.changes.queries.figures import AGREED, moved
 from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Version
@@ -61,26 +61,11 @@ class Changing:
 
     @cached_property
     def rivals(self) -> Mapping[int, Collection[str]]:
-        """Open change → the keys of the open changes that edit one of its items, in number order."""
-        mine, other = ProposedEdit.__table__.alias("mine"), ProposedEdit.__table__.alias("other")
-        rival = Item.__table__.alias("rival")
+        """Open change → the keys of the open changes that it meets in an item, in number order."""
         known = {row.id: row.key for row in self.rows}
-        rows = plain(
-            select(mine.c.change_id, other.c.change_id.label("rival"), rival.c.number)
-            .distinct()
-            .select_from(mine)
-            .join(other, and_(other.c.item_id == mine.c.item_id, other.c.change_id != mine.c.change_id))
-            .join(rival, rival.c.id == other.c.change_id)
-            .join(Item, Item.id == mine.c.change_id)
-            .where(mine.c.project_id == self.project.id, Item.stage.in_(CHANGE_OPEN), rival.c.stage.in_(CHANGE_OPEN))
-            .where(Item.retired.is_(False), rival.c.retired.is_(False))
-            .order_by(rival.c.number)
-        )
-        found: dict[int, list[str]] = {}
-        for row in rows:
-            if row.rival in known:
-                found.setdefault(row.change_id, []).append(known[row.rival])
-        return found
+        met = clashes.meeting(self.project.id)
+        found = {one: [known[rival] for rival in rivals if rival in known] for one, rivals in met.items()}
+        return {one: rivals for one, rivals in found.items() if rivals}
 
     @cached_property
     def late(self) -> Mapping[int, int]:

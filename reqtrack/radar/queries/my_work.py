@@ -44,7 +44,13 @@ class Entry:
     @property
     def urgent(self) -> bool:
         """Whether somebody else cannot go on: it is late, or a decision or a signature."""
-        return (self.left is not None and self.left < 0) or self.waiting.kind in URGENT
+        late = self.left is not None and self.left < 0
+        return late or self.waiting.holds or self.waiting.kind in URGENT
+
+    @property
+    def due(self) -> bool:
+        """Whether there is a time to do it, though nobody is held up yet: a day is named, or a round is open."""
+        return not self.urgent and (self.left is not None or self.waiting.kind == "test")
 
 
 def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
@@ -69,6 +75,7 @@ def _order(entry: Entry) -> tuple[Any, ...]:
     at = KINDS.index(entry.waiting.kind) if entry.waiting.kind in KINDS else len(KINDS)
     return (
         not entry.urgent,
+        not entry.due,
         entry.left if entry.left is not None else 10_000,
         at,
         -(entry.days or 0),

@@ -5,6 +5,7 @@ from reqtrack.reviews.queries.confirming import Pending, pending, waiting_for
 from reqtrack.reviews.queries.reviews import (
     ReviewRow,
     SeriesRow,
+    group_of,
     lines_of,
     listing,
     people,
@@ -19,6 +20,7 @@ __all__ = [
     "ReviewRow",
     "SeriesRow",
     "computed",
+    "group_of",
     "hidden",
     "lines_of",
     "listing",

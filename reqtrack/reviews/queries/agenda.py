@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, union
+from sqlalchemy import Select, or_, select, union
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
-from reqtrack.changes.models import Change, ProposedEdit
+from reqtrack.changes import clashes
+from reqtrack.changes.models import Change
 from reqtrack.db import db, plain
 from reqtrack.items.kinds import LINKS
 from reqtrack.items.models import Item, Link
@@ -91,16 +92,9 @@ def _due(project: Project) -> list[str]:
 
 
 def _contested(project: Project) -> list[str]:
-    mine, other = ProposedEdit.__table__.alias("mine"), ProposedEdit.__table__.alias("other")
-    rival = Item.__table__.alias("rival")
-    clash = (
-        select(mine.c.change_id)
-        .join(other, and_(other.c.item_id == mine.c.item_id, other.c.change_id != mine.c.change_id))
-        .join(rival, rival.c.id == other.c.change_id)
-        .where(mine.c.project_id == project.id, rival.c.stage.in_(CHANGE_OPEN), rival.c.stage != "draft")
-    )
     under_way = [one for one in CHANGE_OPEN if one != "draft"]
-    return _changes(project, Item.stage.in_(under_way), Item.id.in_(clash))
+    met = clashes.meeting(project.id, stages=under_way)
+    return _changes(project, Item.stage.in_(under_way), Item.id.in_(list(met))) if met else []
 
 
 def _suspect(project: Project) -> list[str]:

@@ -212,5 +212,6 @@ def _confirm(review: Review, project: Project, number: int) -> Waiting:
         href_args={"project": project.key, "key": review.key},
         since=review.held_at,
         action=_l("Confirm"),
+        holds=True,
         note=_l("Said at the review, lines that wait for your word: %(number)s", number=number),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from reqtrack.accounts.queries import members
 from reqtrack.db import db, whole_number
 from reqtrack.errors import NotFound
+from reqtrack.items.kinds import by_key
 from reqtrack.permissions import Actor
 from reqtrack.reviews.models import AgendaLine, Review, ReviewSeries
 
@@ -100,9 +101,22 @@ def series_of(project_id: int) -> list[SeriesRow]:
 
 
 def lines_of(review: Review, taken_off: bool = False) -> Sequence[AgendaLine]:
-    """The lines of an agenda in their order; those taken off by hand too, where asked for."""
+    """The lines of an agenda in their order, by group; those taken off by hand too, where asked for."""
     wanted = select(AgendaLine).where(AgendaLine.review_id == review.id).order_by(AgendaLine.position, AgendaLine.id)
-    return db.session.execute(wanted if taken_off else wanted.where(AgendaLine.position > 0)).scalars().all()
+    found = db.session.execute(wanted if taken_off else wanted.where(AgendaLine.position > 0)).scalars().all()
+    return sorted(found, key=lambda one: GROUPS.index(group_of(one)))
+
+
+# What a review is held for comes first: the changes, and what somebody put on by hand.
+GROUPS = ("first", "items", "findings")
+
+
+def group_of(line: AgendaLine) -> str:
+    """To which part of the agenda a line belongs."""
+    if ":" in line.subject:
+        return "findings"
+    kind = by_key(line.subject)
+    return "first" if line.why == "hand" or (kind is not None and kind.name == "change") else "items"
 
 
 def occurrence(series: ReviewSeries, after: date) -> date:

@@ -81,17 +81,24 @@ def send_next(
     meaning: str,
     signers: Sequence[str],
     prepared: Prepared | None = None,
+    *,
+    drafts: bool = False,
 ) -> Signoff:
     """Take the next baseline of the scope and ask all of these people to sign it.
 
     Args:
+        drafts: also the requirements that nobody has reviewed: whoever signs would approve them unseen.
         prepared: its fingerprint, computed before the lock.
 
     Raises:
         As ``baselines.actions.take`` and ``request``; then nothing was taken.
     """
     policy.may_request(actor, project.id).require()
-    taken = take(actor, project, name, prepared)
+    told = queries.next_scope(actor, project.id)
+    if not drafts and told.drafts and not told.taken:
+        message = "All requirements are drafts: have them reviewed first, or take the drafts knowingly."
+        raise invalid("drafts", message, "required")
+    taken = take(actor, project, name, prepared, drafts=drafts)
     return request(actor, project, taken.key, meaning, signers)
 
 

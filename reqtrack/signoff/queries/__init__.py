@@ -21,6 +21,7 @@ from reqtrack.signoff.queries.scope import (
     baseline_states,
     carrying,
     in_force_dict,
+    next_scope,
     open_scope_request,
     scope_in_force,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "in_force_dict",
     "lines",
     "listing",
+    "next_scope",
     "of_subjects",
     "open_scope_request",
     "outcome_of",

@@ -18,7 +18,7 @@ from reqtrack.db import Base, db
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
-from reqtrack.signoff.away import Signing, Span, Who
+from reqtrack.signoff.away import OUTSIDE, Signing, Span, Who
 from reqtrack.signoff.models import Delegate, Signature, Signoff
 
 # How long what is over is told of.
@@ -121,15 +121,26 @@ def absence_for(actor: Actor, number: int, project_id: int | None = None) -> Del
 def as_who(users: Sequence[User]) -> dict[int, Who]:
     """Accounts as the policy sees them, by id (one statement)."""
     rows = db.session.execute(
-        select(Membership.user_id, Membership.project_id).where(
+        select(Membership.user_id, Membership.project_id, Membership.role).where(
             Membership.user_id.in_([one.id for one in users]), Membership.ended_at.is_(None)
         )
     )
     places: dict[int, set[int]] = {}
+    acts: dict[int, set[int]] = {}
     for row in rows:
         places.setdefault(row.user_id, set()).add(row.project_id)
+        if row.role not in OUTSIDE:
+            acts.setdefault(row.user_id, set()).add(row.project_id)
     return {
-        one.id: Who(one.id, one.login, one.name, bool(one.active), frozenset(places.get(one.id, ()))) for one in users
+        one.id: Who(
+            one.id,
+            one.login,
+            one.name,
+            bool(one.active),
+            frozenset(places.get(one.id, ())),
+            frozenset(acts.get(one.id, ())),
+        )
+        for one in users
     }
 
 
@@ -239,7 +250,7 @@ def who_may_act(actor: Actor, project_ids: Iterable[int]) -> list[tuple[str, str
             Membership.project_id.in_(list(project_ids)),
             Membership.ended_at.is_(None),
             User.active,
-            Membership.role.not_in(("implementer", "auditor")),
+            Membership.role.not_in(sorted(OUTSIDE)),
         )
         .distinct()
         .order_by(User.name, User.login)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, select
 
-from reqtrack.baselines.content import visible_keys
+from reqtrack.accounts.models import User
+from reqtrack.audit.models import Event
+from reqtrack.baselines.content import DRAFT, visible_keys
 from reqtrack.baselines.drift import drift
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import keys_of
 from reqtrack.db import Base, db
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
+from reqtrack.requirements.models import Phase
+from reqtrack.requirements.policy import OUT
 from reqtrack.signoff import scope
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.queries.people import answers
 from reqtrack.signoff.queries.told import HIDDEN, as_seen, of_subjects, outcomes
-from reqtrack.signoff.subjects import Outcome
+from reqtrack.signoff.subjects import Outcome, Told
 from reqtrack.web.words import acting
 
 
@@ -69,9 +74,19 @@ def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
 
 
 @dataclass(frozen=True)
+class Unvoted:
+    """How a change took effect that nobody voted for: by a ``template``, with its name and who had approved it, or by ``silence``."""
+
+    method: str
+    name: str = ""
+    approver: str = ""
+
+
+@dataclass(frozen=True)
 class Carrying:
-    """An applied change that carries a signature: who approved it (name, role), which requirements it moved (key, title), and
-    whether nobody in a signer's role was among those who approved it. Of one that the reader may not see, that there is one."""
+    """An applied change that carries a signature: who approved it (name, role), or how it took effect without a vote; which
+    requirements it moved (key, title), and whether nobody in a signer's role was among those who approved it. Of one that the
+    reader may not see, that there is one."""
 
     key: str
     title: str
@@ -79,6 +94,7 @@ class Carrying:
     deciders: list[tuple[str, str]]
     moved: Sequence[tuple[str, str]]
     to_confirm: bool
+    unvoted: Unvoted | None = None
 
     @property
     def hidden(self) -> bool:
@@ -135,8 +151,72 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
             if one.seat
         )
         chain[key].deciders.extend(dict.fromkeys(told))
+    bare = [key for key, one in chain.items() if not one.deciders]
+    for key, how in _unvoted(project_id, bare).items():
+        chain[key] = replace(chain[key], unvoted=how)
     hidden = Carrying(HIDDEN, "", None, [], (), False)
     return [chain.get(key, hidden) for key in outcome.carried_by]
+
+
+def _unvoted(project_id: int, keys: Sequence[str]) -> dict[str, Unvoted]:
+    """How changes took effect that nobody voted for, as was recorded then (one statement, one more for the names of approvers)."""
+    if not keys:
+        return {}
+    rows = db.session.execute(
+        select(Event.subject, Event.after)
+        .where(Event.project_id == project_id, Event.action == "change.decided", Event.subject.in_(keys))
+        .order_by(Event.seq)
+    )
+    told = {row.subject: json.loads(row.after or "{}") for row in rows}
+    logins = sorted({one["approved_by"] for one in told.values() if one.get("approved_by")})
+    people = db.session.execute(select(User.login, User.name).where(User.login.in_(logins))) if logins else ()
+    names = {row.login: row.name for row in people}
+    return {
+        key: Unvoted(
+            one["method"], one.get("name") or "", names.get(one.get("approved_by"), one.get("approved_by") or "")
+        )
+        for key, one in told.items()
+        if one.get("method") in ("template", "silence")
+    }
+
+
+@dataclass(frozen=True)
+class NextScope:
+    """What a baseline of the scope would take now: requirements by phase ("" for none) and stage, and the drafts among them, as far
+    as the reader may see them (``hidden``: how many more)."""
+
+    phases: Sequence[tuple[str, Mapping[str, int]]]
+    drafts: Sequence[Told]
+    hidden: int
+
+    @property
+    def taken(self) -> int:
+        """How many requirements it takes without the drafts."""
+        return sum(number for _phase, stages in self.phases for stage, number in stages.items() if stage != DRAFT)
+
+    @property
+    def in_review(self) -> int:
+        """How many of those are being reviewed still."""
+        return sum(stages.get("in_review", 0) for _phase, stages in self.phases)
+
+
+def next_scope(actor: Actor, project_id: int) -> NextScope:
+    """See ``NextScope`` (two statements; one more for who does not see everything)."""
+    rows = db.session.execute(
+        select(Item.key, Item.title, Item.stage, Phase.name)
+        .outerjoin(Phase, Phase.id == Item.phase_id)
+        .where(
+            Item.project_id == project_id, Item.kind == "requirement", Item.retired.is_(False), Item.stage.not_in(OUT)
+        )
+        .order_by(Item.phase_id, Item.number)
+    ).all()
+    phases: dict[str, dict[str, int]] = {}
+    for row in rows:
+        stages = phases.setdefault(row.name or "", {})
+        stages[row.stage] = stages.get(row.stage, 0) + 1
+    drafts = [Told(row.key, row.title, "new") for row in rows if row.stage == DRAFT]
+    seen = set(visible_keys(actor, project_id, [one.key for one in drafts])) if drafts else set()
+    return NextScope(list(phases.items()), [one for one in drafts if one.key in seen], len(drafts) - len(seen))
 
 
 def open_scope_request(project_id: int) -> Signoff | None:

@@ -13,6 +13,7 @@ from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.db import db
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
 from reqtrack.signoff import subjects
+from reqtrack.signoff.away import OUTSIDE
 from reqtrack.signoff.models import Delegate, Signature, Signoff, SignoffSigner
 from reqtrack.signoff.queries.away import about_now
 from reqtrack.workflow.waiting import Waiting
@@ -76,6 +77,7 @@ def _running() -> ColumnElement[bool]:
         Membership.user_id == stand_in.id,
         Membership.project_id == Signoff.project_id,
         Membership.ended_at.is_(None),
+        Membership.role.not_in(sorted(OUTSIDE)),
         ~exists().where(asked.signoff_id == Signoff.id, asked.user_id == stand_in.id),
         ~exists().where(given.signoff_id == Signoff.id, given.signer == stand_in.login),
     )

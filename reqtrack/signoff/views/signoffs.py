@@ -46,7 +46,7 @@ def in_force(project: str) -> Response:
 def _prepare() -> baselines.Prepared:
     """The fingerprint is computed before the write lock is taken."""
     with reading():
-        return baselines.prepare(g.project_id)
+        return baselines.prepare(g.project_id, drafts=request.form.get("drafts") == "1")
 
 
 @area.act("/in-force", "baseline.take", prepare=_prepare, endpoint="send_next")
