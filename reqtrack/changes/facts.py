@@ -21,7 +21,7 @@ from reqtrack.changes.impact import Impact, must_touched
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import TIERS, Change, Decision
 from reqtrack.changes.policy import Aftermath, Facts
-from reqtrack.db import canonical
+from reqtrack.db import canonical, plain_decimal
 from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
 from reqtrack.signoff.away import OUTSIDE
@@ -55,6 +55,18 @@ def outdated(dossier: Dossier, graph_print: str) -> bool:
     if dossier.typed is not None and current(dossier.typed, dossier, graph_print):
         return False
     return not all(current(one, dossier, graph_print) for one in dossier.heard or dossier.newest_said)
+
+
+def told_load(phases: Iterable[PhaseLoad]) -> list[list[Any]]:
+    """What the phases carry without and with a change, and their capacity, as the event of a decision keeps it: later they carry
+    something else."""
+    return [
+        [
+            one.name,
+            *(None if days is None else plain_decimal(days) for days in (one.before, one.after, one.capacity_days)),
+        ]
+        for one in phases
+    ]
 
 
 def basis(dossier: Dossier, graph_print: str) -> str:

@@ -75,14 +75,14 @@ def make(running: queue.Running) -> Mapping[str, Any]:
         user = db.session.execute(select(User).where(User.id == running.user_id)).scalar()
         actor = actor_of(user)[0] if user is not None else OPERATOR
         db.session.expunge_all()
-    payload = running.payload
+    payload, fingerprint = running.payload, ""
     try:
         if "format" in payload:
             name, media_type, data = produce_table(actor, project, payload["document"], payload["format"])
         else:
             about = (payload["document"], payload["subject"], payload["locale"])
             media_type = "application/pdf"
-            name, data = produce(actor, project, *about, progress=running.progress)
+            name, data, fingerprint = _printed(actor, project, *about, progress=running.progress)
     except PdfCancelled:
         raise queue.Cancelled from None
     except ReqtrackError as error:
@@ -90,7 +90,9 @@ def make(running: queue.Running) -> Mapping[str, Any]:
     except PdfError as error:
         raise queue.Failed(str(error)) from None
     digest = Storage(current_app.config["SETTINGS"].data / "files").put(data)
-    return {"digest": digest, "name": name, "media_type": media_type, "size": len(data)}
+    told = {"digest": digest, "name": name, "media_type": media_type, "size": len(data)}
+    # By it the code on the paper is looked up.
+    return {**told, "fingerprint": fingerprint} if fingerprint else told
 
 
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
@@ -111,6 +113,14 @@ def produce(
     actor: Actor, project: Project, document: str, subject: str, locale: str, *, progress: Any = None
 ) -> tuple[str, bytes]:
     """Make a document now: ``(file name, PDF)``. Reads in a transaction of its own; prints outside of it."""
+    name, data, _fingerprint = _printed(actor, project, document, subject, locale, progress=progress)
+    return name, data
+
+
+def _printed(
+    actor: Actor, project: Project, document: str, subject: str, locale: str, *, progress: Any = None
+) -> tuple[str, bytes, str]:
+    """The same with the fingerprint that stands on it; "" for none."""
     chosen = catalogue.DOCUMENTS[document]
     # A worker has no request, and what is printed is made of what pages show, addresses and all.
     with nullcontext() if has_request_context() else current_app.test_request_context(), force_locale(locale):
@@ -131,7 +141,7 @@ def produce(
             progress=progress,
         )
     data = embed_certificate(made.data, carried) if carried is not None else made.data
-    return f"{project.key}-{subject or 'scope'}-{document}.pdf", data
+    return f"{project.key}-{subject or 'scope'}-{document}.pdf", data, str(context["fingerprint"])
 
 
 def _size(context: Mapping[str, Any]) -> int:

@@ -32,12 +32,12 @@ def offered(actor: Actor, project_id: int, words: str, kinds: Collection[str] = 
     ]
 
 
-def meant(actor: Actor, project_id: int, typed: str, kinds: Collection[str] = ()) -> list[str]:
+def meant(actor: Actor, project_id: int, typed: str, kinds: Collection[str] = (), field: str = "item") -> list[str]:
     """The keys of the items that a text names: keys parted by blanks or commas, or whole titles parted by commas. A key is taken as
     it is: whether there is such an item, whoever uses it says.
 
     Raises:
-        Invalid: at ``item``; no item is called so, or several are. It lists those that come near.
+        Invalid: at ``field``; no item is called so, or several are. It lists those that come near.
     """
     text = typed.strip()
     if not text:
@@ -47,7 +47,7 @@ def meant(actor: Actor, project_id: int, typed: str, kinds: Collection[str] = ()
         return [named[0].key]
     found: list[str] = []
     for part in filter(None, (one.strip() for one in _PARTS.split(text))):
-        found += _keys(part) or [_titled(actor, project_id, part, kinds)]
+        found += _keys(part) or [_titled(actor, project_id, part, kinds, field)]
     return list(dict.fromkeys(found))
 
 
@@ -58,7 +58,7 @@ def _keys(part: str) -> list[str]:
     return [f"{one[1].upper()}-{int(one[2])}" for one in found if one] if all(found) else []
 
 
-def _titled(actor: Actor, project_id: int, part: str, kinds: Collection[str]) -> str:
+def _titled(actor: Actor, project_id: int, part: str, kinds: Collection[str], field: str) -> str:
     first, _blank, rest = part.partition(" ")
     if (key := _keys(first)) and any(row.key == key[0] for row in _called(actor, project_id, rest.strip(), kinds)):
         # As lists write an item: its key and its title.
@@ -66,7 +66,7 @@ def _titled(actor: Actor, project_id: int, part: str, kinds: Collection[str]) ->
     called = _called(actor, project_id, part, kinds)
     if len(called) == 1:
         return str(called[0].key)
-    raise _unclear(part, called or offered(actor, project_id, part, kinds), bool(called))
+    raise _unclear(field, part, called or offered(actor, project_id, part, kinds), bool(called))
 
 
 def _called(actor: Actor, project_id: int, title: str, kinds: Collection[str]) -> list[Any]:
@@ -82,7 +82,7 @@ def _called(actor: Actor, project_id: int, title: str, kinds: Collection[str]) -
     return [row for row in like if search.fold(row.title) == search.fold(title)]
 
 
-def _unclear(typed: str, near: Sequence[Any], same: bool) -> Invalid:
+def _unclear(field: str, typed: str, near: Sequence[Any], same: bool) -> Invalid:
     choices = tuple(f"{row.key} {row.title}" for row in near[:OFFERED])
     if not choices:
         message = "No item is called “%(given)s”: type its key or its title."
@@ -90,4 +90,4 @@ def _unclear(typed: str, near: Sequence[Any], same: bool) -> Invalid:
         message = "Several are called “%(given)s”: %(choices)s. Type the key of the one you mean."
     else:
         message = "No item is called “%(given)s”. These come near: %(choices)s. Type the key of the one you mean."
-    return invalid("item", message, "unclear", given=typed[:80], choices=choices)
+    return invalid(field, message, "unclear", given=typed[:80], choices=choices)

@@ -14,8 +14,7 @@ function build(field) {
   if (!source) return;
   const many = field.hasAttribute("data-keys-many");
   const id = `${field.id}-offered`;
-  const label = field.labels[0] ? field.labels[0].textContent.trim() : "";
-  const list = element("div", { class: "rq-suggest", id, role: "listbox", "aria-label": label, hidden: "" });
+  const list = element("div", { class: "rq-suggest", id, role: "listbox", "aria-label": word("items-that-fit"), hidden: "" });
   const said = element("p", { class: "rq-vh", role: "status" });
   const named = element("ul", { class: "rq-links rq-suggest-named", hidden: "" });
   field.after(element("div", { class: "rq-suggest-at" }, list), said, named);

@@ -21,6 +21,7 @@ from reqtrack.items.models import Link
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_impact import link
+from tests.changes.test_stages import set_flows
 
 D = Decimal
 
@@ -235,3 +236,24 @@ def test_a_name_in_an_assessment_is_for_who_may_know_it(desk: Desk, req: str) ->
         seen += str(call("GET", "/events").json)
         assert ("Gu Xiaoyun" in seen) == (login == "analyst"), login
         assert ("770.25" in seen) == (login == "analyst"), login
+
+
+def test_what_is_said_to_be_asked_for_is(desk: Desk, req: str) -> None:
+    """The form promises no more than the project asks, and whoever decides sees where one number is all there is."""
+    key = desk.log(affected=[req])
+    desk.submit(key)
+    page = desk.world.client("analyst").get(f"/p/CRM/changes/{key}").text
+    assert "(optional; helps above 1 person-days)" in page and "asked for above one day" not in page
+    desk.assess(key, 1)
+    assert "one number only" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    desk.assess(key, 5)
+    assert "one number only" in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    desk.assess(key, 5, best=2, worst=9)
+    assert "one number only" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
+    set_flows(desk, {"asks": {"assess": ["risk"]}})
+    other = desk.log(affected=[req])
+    desk.submit(other)
+    page = desk.world.client("analyst").get(f"/p/CRM/changes/{other}").text
+    assert "(this project asks for: the risk)" in page
+    with pytest.raises(Invalid):
+        desk.assess(other, 1)

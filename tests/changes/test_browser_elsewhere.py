@@ -73,7 +73,7 @@ def test_what_was_agreed_is_written_up_and_confirmed(desk: Desk, req: str, en_de
     sign_in(page, "contributor")
     page.goto(f"/p/CRM/changes/{key}")
     form = page.locator("#agree")
-    form.locator("summary").click()
+    form.locator("summary").first.click()
     form.get_by_label("Where, and by which minutes").fill("Steering, minutes 12")
     form.get_by_label("陈立群").check()
     form.get_by_label("Person-days, as you estimate").fill("3")

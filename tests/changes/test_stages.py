@@ -461,3 +461,30 @@ def test_an_emergency_edited_after_it_was_passed_on_is_looked_at_again(desk: Des
     with pytest.raises(Refused) as refused:
         desk.decide(key, by="business_owner")
     assert codes(refused) == ["in_step"]
+
+
+def test_a_preset_says_what_the_project_keeps_of_its_own(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [STEERING]})
+    client = desk.world.client("project_manager")
+    at = "/p/CRM/settings/stages"
+    sent = {"do": "preset", "preset": "regulated", "kind": "normal"}
+    page = html.unescape(client.send(f"{at}/preview", sent).text)
+    assert "What this project set up itself" in page and "Kept, and so without: Quality check" in page
+    assert "three numbers: best, likely, worst" in page
+
+    def save(shown: str) -> Any:
+        carried = re.search(r'name="flows" value="([^"]*)"', shown)
+        assert carried is not None
+        with desk.world.read("auditor") as scene:
+            seen = queries.version_of(scene.project.id)
+        told = {"flows": html.unescape(carried[1]), "kind": "normal", "seen": seen, "password": PASSWORD}
+        assert client.send(at, told).status_code == 303
+        with desk.world.read("auditor") as scene:
+            return queries.flows_for(scene.project)
+
+    kept = save(client.send(f"{at}/preview", sent).text)
+    assert kept.preset == "regulated" and [one.code for one in kept.of("normal").added] == ["steering"]
+    shown = client.send(f"{at}/preview", {**sent, "replaced": "normal"}).text
+    assert "Replaces what the project set up." in shown and "Quality check" in shown
+    taken = save(shown)
+    assert taken.own == frozenset() and [one.code for one in taken.of("normal").added] == ["quality_check"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -15,9 +16,11 @@ from reqtrack.changes import actions as changes
 from reqtrack.documents import catalogue
 from reqtrack.documents.contexts import certificate
 from reqtrack.documents.contexts.common import Reader
+from reqtrack.items.queries import item_for
 from reqtrack.jobs import queue
 from reqtrack.signoff import actions as signoffs
 from reqtrack.signoff import queries as signed
+from tests.changes.conftest import Desk
 from tests.support.world import World
 
 
@@ -97,3 +100,77 @@ def test_a_job_makes_the_pdf_and_its_asker_opens_it(world: World) -> None:
     assert "登录后记住" in text.replace("\n", "")
     assert world.client("tester").get(f"{asked.headers['Location']}/file").status_code == 404
     assert world.client("implementer").get("/p/CRM/documents").status_code == 403
+
+
+def printed(world: World, name: str, subject: str) -> tuple[str, str]:
+    """Have a document made by the worker; its text and the first digits of its code."""
+    browser = world.client("analyst")
+    asked = browser.send("/p/CRM/documents", {"document": name, "subject": subject, "locale": "en"})
+    with world.app.app_context():
+        taken = queue.take("test")
+        assert taken is not None
+        queue.run("test", taken[0])
+    file = browser.get(f"{asked.headers['Location']}/file")
+    text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(file.data)).pages)
+    with world.app.test_request_context(), world.read("analyst") as scene:
+        document = catalogue.DOCUMENTS[name]
+        reader = Reader(scene.actor, scene.project, "en", "https://example.com")
+        context = document.build(reader, document.subject(scene.actor, scene.project, subject))
+    assert context["address"] == f"https://example.com/V/{context['fingerprint'][7:19]}"
+    return text, context["fingerprint"][7:19]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", ["change-record", "impact"])
+def test_the_paper_of_an_open_change_bears_a_code_that_says_whether_it_moved(world: World, name: str) -> None:
+    prepared(world)
+    text, code = printed(world, name, "CR-1")
+    assert " ".join((code[:4], code[4:8], code[8:])) in text.replace("\n", " ")
+    label = {"change-record": "Change record", "impact": "Impact of a change"}[name]
+    told = world.client("outsider").get(f"/V/{code.upper()}").text
+    assert label in told and "Genuine" in told
+    with world.write("contributor") as scene:
+        found = item_for(scene.actor, scene.project.id, "CR-1", "change")
+        changes.propose(scene.actor, found, [{"item": "REQ-1", "field": "title", "new": "记住"}])
+    told = world.client("outsider").get(f"/V/{code}").text
+    assert label in told and "something newer has taken its place" in told
+    assert label not in world.client("outsider").get("/V/0123456789ab").text
+
+
+def test_the_record_tells_the_load_as_it_was_at_the_decision(world: World) -> None:
+    prepared(world)
+    desk = Desk(world)
+    edits = [{"new_item": {"kind": "requirement", "fields": {"title": "New", "tier": "should"}}}]
+    key = desk.log(edits=edits, assessors=["implementer"])
+    desk.submit(key)
+    desk.assess(key, 3, by="implementer")
+    before = load_of(world, key)
+    assert before["load_text"].startswith("As it is on ") and before["load"][0]["after"] == 3
+    desk.decide(key, by="business_owner", tier="should", phase="1")
+    then = load_of(world, key)
+    assert then["load_text"].startswith("As it was at the decision, ")
+    world.requirement(title="Much more", tier="must", phase="1", effort_days=40)
+    assert load_of(world, key) == then and then["load"][0]["after"] == 3
+    assert load_of(world, key, "implementer")["load"] == []
+
+
+def load_of(world: World, key: str, by: str = "analyst") -> dict[str, Any]:
+    document = catalogue.DOCUMENTS["change-record"]
+    with world.app.test_request_context(), world.read(by) as scene:
+        found = item_for(scene.actor, scene.project.id, key, "change")
+        context = document.build(Reader(scene.actor, scene.project, "en"), found)
+    return {name: context[name] for name in ("load", "load_text")}
+
+
+def test_what_happens_is_said_of_each_item(world: World) -> None:
+    prepared(world)
+    world.acceptance(title="Remembered", then=["x"], accepts=["REQ-1"])
+    for name in ("change-record", "impact"):
+        document = catalogue.DOCUMENTS[name]
+        with world.app.test_request_context(), world.read("analyst") as scene:
+            found = document.subject(scene.actor, scene.project, "CR-1")
+            context = document.build(Reader(scene.actor, scene.project, "en"), found)
+        tree = context["tree"] if name == "impact" else context["impact"]["tree"]
+        assert [(one["key"], one["effect"]) for one in tree] == [
+            ("REQ-1", "gets a new version"), ("ACC-1", "is looked at again"),
+        ]  # fmt: skip

@@ -117,6 +117,13 @@ def test_merge_on_the_page(twins: World) -> None:
     assert browser.get(f"{SCOPE}/items/REQ-2/merge?into=REQ-99").status_code == 422
     refused = browser.get(f"{SCOPE}/items/REQ-2/merge?into=SCN-1")
     assert "different kinds" in refused.text and "seen_into" not in refused.text
+    # A title names it as well as a key.
+    with twins.read("analyst") as scene:
+        title = item_for(scene.actor, scene.project.id, "REQ-1").title
+    named = browser.get(f"{SCOPE}/items/REQ-2/merge", query_string={"into": title}).text
+    assert 'name="into" value="REQ-1"' in named and "seen_into" in named
+    unknown = browser.get(f"{SCOPE}/items/REQ-2/merge", query_string={"into": "Teleport"})
+    assert unknown.status_code == 422 and "No item is called" in unknown.text
     page = browser.get(f"{SCOPE}/items/REQ-2/merge?into=req-1").text
     assert {"field-title", "field-effort_days", "field-tier", "reason"} <= fields(page)
     given = {"into": "REQ-1", **seen(page), "field-title": "gone", "field-effort_days": "both"}

@@ -93,7 +93,7 @@ def decide(
         no("reauthentication", message, field="password").require()
     _wake(actor, change, told)
     given = (outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], option)
-    vote = _vote(actor, found, rule, *given, address, method or ("password" if rule.proof else ""))
+    vote = _vote(actor, found, touched, rule, *given, address, method or ("password" if rule.proof else ""))
     return _follow(actor, found, touched, rule, vote)
 
 
@@ -142,6 +142,7 @@ def _offered(found: Dossier, option: str) -> None:
 def _vote(
     actor: Actor,
     found: Dossier,
+    touched: Impact,
     rule: Rule,
     outcome: str,
     tier: str | None,
@@ -190,6 +191,7 @@ def _vote(
             "until": vote.until or None,
             "package": vote.package_print,
             "number": vote.number,
+            "load": facts.told_load(touched.phases),
             **({"method": method} if method == "link" else {}),
             **({"option": option} if option else {}),
             **({"behalf": behalf.login} if behalf else {}),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reqtrack.audit.record import recorded
+from reqtrack.changes import facts
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
@@ -47,7 +48,7 @@ def put_into_effect(
         entry.seal(vote)
         entry.after = {
             "outcome": "approved", "seat": "", "tier": tier, "phase": phase_id, "package": found.package_print,
-            "number": vote.number, "method": method, **told,
+            "number": vote.number, "method": method, "load": facts.told_load(touched.phases), **told,
         }  # fmt: skip
     more = {"decided_at": vote.at, "counted": [vote.number], **(columns or {})}
     store.move(actor, change, "approved", columns=more, after={"decision": vote.number})

@@ -17,6 +17,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.changes.filed import Said
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import OPTIONS
+from reqtrack.changes.pages.asks import ASK_WORDS
 from reqtrack.changes.price import Budget, Offer
 from reqtrack.changes.queries import ChangePage
 from reqtrack.db import plain_decimal
@@ -63,6 +64,7 @@ def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
     return {
         "figures": [*_effort(page), *_money(page), *_ends(page)],
         "said": [_said(actor, page, one, dropped) for one in page.dossier.newest_said],
+        "asks": _asks(page),
         "checks": checks(page),
         "over": [
             _("%(phase)s would carry %(load)s of its %(most)s person-days.", phase=one.name, load=number(one.after),
@@ -71,6 +73,32 @@ def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
             if one.over and one.capacity_days is not None
         ],
     }  # fmt: skip
+
+
+# What an assessor may say beside one number of days, all of it in one fold of the form.
+_BESIDE = ("three_point", "cost", "schedule_note", "risk")
+
+
+def _asks(page: ChangePage) -> dict[str, Any]:
+    """How the form calls what may be said beside one number: asked for by the project, or left to the assessor."""
+    asked = [one for one in page.dossier.flow.asks.get("assess", ()) if one in _BESIDE]
+    limit = small_limit(page)
+    if asked:
+        what = listed(str(ASK_WORDS[one]) for one in asked)
+        words = _("Best and worst case, money, schedule, risk (this project asks for: %(what)s)", what=what)
+    elif limit is not None:
+        words = _(
+            "Best and worst case, money, schedule, risk (optional; helps above %(days)s person-days)",
+            days=number(limit),
+        )
+    else:
+        words = _("Best and worst case, money, schedule, risk (optional)")
+    return {"open": bool(asked), "words": words}
+
+
+def small_limit(page: ChangePage) -> Decimal | None:
+    """Up to how many days the first line of the delegation table decides: beyond that one number tells little."""
+    return page.dossier.table[0].most_days
 
 
 def _effort(page: ChangePage) -> list[dict[str, Any]]:
@@ -177,9 +205,17 @@ def _said(actor: Actor, page: ChangePage, one: Said, dropped: Collection[str] = 
             (OPTIONS.get(option["name"]) or mine(option["name"]), mine(_option(option))) for option in one.options or ()
         ],
         "dropped": person is not None and person.login in dropped,
+        "bare": _bare(page, one),
         "left": person is None and page.dossier.open,
         "old_text": one.package_print != page.dossier.package_print,
     }
+
+
+def _bare(page: ChangePage, one: Said) -> bool:
+    """Whether an assessment beyond the first line's limit says one number and nothing of how sure that is."""
+    limit = small_limit(page)
+    unsure = (one.best, one.worst, one.risk_level) != (None, None, None) or bool(one.risk)
+    return limit is not None and one.expected > limit and not unsure
 
 
 def _option(option: Mapping[str, Any]) -> str:

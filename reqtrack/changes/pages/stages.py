@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -15,6 +15,7 @@ from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import policy
 from reqtrack.changes.actions import staging
 from reqtrack.changes.models import CHANGE_KINDS
+from reqtrack.changes.pages.asks import ASK_WORDS
 from reqtrack.changes.queries import flows as queries
 from reqtrack.errors import Invalid, Reason
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
@@ -22,22 +23,8 @@ from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
 from reqtrack.workflow.flow_rules import LONGEST, MOST_ADDED, MOVES
 from reqtrack.workflow.flows import ASKS, BY_ROLE, CATEGORIES, KINDS, NAMES, NO_CATEGORY, PASSES, Flow, as_body
-from reqtrack.workflow.presets import PRESETS
+from reqtrack.workflow.presets import PRESETS, flows_of
 
-ASK_WORDS: dict[str, Any] = {
-    "tier": _l("the priority"),
-    "phase": _l("the phase"),
-    "asked_by": _l("who asked for it"),
-    "edits": _l("the edits themselves"),
-    "attachment": _l("a file"),
-    "three_point": _l("three numbers: best, likely, worst"),
-    "schedule_note": _l("what it means for the schedule"),
-    "risk": _l("the risk"),
-    "cost": _l("the cost beside effort"),
-    "note": _l("what has to be done"),
-    "options": _l("another way to do it"),
-    "reason": _l("a reason"),
-}
 PRESET_WORDS: dict[str, tuple[Any, Any]] = {
     "lean": (
         _l("Lean"),
@@ -70,15 +57,22 @@ def stages(
     *,
     preset: str | None = None,
     back: bool = False,
+    replaced: Collection[str] = (),
     looks: bool = False,
     reasons: Iterable[Reason] = (),
     refused: Iterable[Reason] = (),
 ) -> dict[str, Any]:
     """The page of the stages: as they are, or with a flow as it was typed (``body``), a preset that was chosen, or (``back``) the
-    preset's flow for a kind; with what that would bring where one ``looks``, also where saving it was ``refused``."""
+    preset's flow for a kind; with what that would bring where one ``looks``, also where saving it was ``refused``.
+
+    Args:
+        replaced: the kinds whose own flow gives way to that of the preset that was chosen; the others stay as the project set
+            them up.
+    """
     kind = kind if kind in KINDS else "normal"
     now = queries.flows_for(project)
-    kinds = {kind: None} if back else {kind: body} if body is not None else {}
+    kinds: dict[str, Any] = {kind: None} if back else {kind: body} if body is not None else {}
+    kinds.update((one, None) for one in KINDS if preset is not None and one in replaced)
     then, wrong = _wanted(project, kinds, preset) if looks else (None, ())
     told = [*reasons, *wrong]
     typed = body is not None
@@ -104,6 +98,9 @@ def stages(
         "summary": [{"field": place(one.field or "", kind), "sentence": sentence(one)} for one in told],
         "brings": _brings(actor, project, then) if fits else None,
         "then": _ways(then) if fits else [],
+        "kept": [_kept(now, preset, one, one in replaced) for one in KINDS if one in now.own]
+        if preset and fits
+        else [],
         "carried": json.dumps({"preset": preset, "kinds": kinds}),
         "home": url_for("accounts.settings", project=project.key, _anchor="stages"),
     }
@@ -184,6 +181,17 @@ def way(flow: Flow, kind: str, label: Any) -> dict[str, Any]:
     ]
     by = [(str(MOVES[move]), _by(roles)) for move, roles in flow.roles.items()]
     return {"kind": kind, "label": label, "line": line, "asks": asks, "by": by}
+
+
+def _kept(now: Any, preset: str, kind: str, replaced: bool) -> dict[str, Any]:
+    """What a kind of change that the project set up itself leaves out of a preset's flow, as long as that is not taken instead."""
+    own, given = now.of(kind), flows_of(preset, {}).of(kind)
+    codes = {one.code for one in own.added}
+    lacks = [str(one.name) for one in given.added if one.code not in codes]
+    for move, what in given.asks.items():
+        more = [str(ASK_WORDS[one]) for one in what if one not in own.asks.get(move, ())]
+        lacks += [f"{MOVES[move]}: {listed(more)}"] if more else []
+    return {"kind": kind, "label": CHANGE_KINDS[kind], "lacks": lacks, "replaced": replaced}
 
 
 def _ways(flows: Any) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ def preview_stages(project: str) -> Response:
     back)."""
     kind, do = request.form.get("kind", ""), request.form.get("do", "")
     if do == "preset":
-        return _shown(kind=kind, preset=request.form.get("preset", ""), looks=True)
+        replaced = request.form.getlist("replaced")
+        return _shown(kind=kind, preset=request.form.get("preset", ""), replaced=replaced, looks=True)
     if do == "back":
         return _shown(kind=kind, back=True, looks=True)
     return _shown(kind=kind, body=forms.flow(request.form), looks=do == "look")
@@ -71,10 +72,11 @@ def _again(problem: Invalid | Refused, kind: str, kinds: dict[str, Any], preset:
     body = kinds.get(kind)
     readable = body if isinstance(body, dict) and not actions.unreadable(body) else None
     reasons: tuple[Reason, ...] = problem.reasons
+    replaced = [one for one, given in kinds.items() if given is None] if preset is not None else []
     if isinstance(problem, Refused):
         # Looked at again, with the reason beside it: what was typed is not lost.
         return _shown(
-            problem.status, kind=kind, body=readable, preset=preset, back=kind in kinds and body is None, looks=True,
-            refused=reasons,
+            problem.status, kind=kind, body=readable, preset=preset, back=kind in kinds and body is None, replaced=replaced,
+            looks=True, refused=reasons,
         )  # fmt: skip
     return _shown(problem.status, kind=kind, body=readable, preset=preset, reasons=reasons)

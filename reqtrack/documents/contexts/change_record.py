@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from reqtrack import clock
 from reqtrack.changes import queries
 from reqtrack.changes.cards import Card, CardField, Cards
 from reqtrack.changes.filed import STAKEHOLDER, Said
@@ -20,6 +23,7 @@ from reqtrack.items import present
 from reqtrack.items.models import Item, Version
 from reqtrack.web.words import acting, listed
 
+SETTLED = ("applied", "closed", "rejected", "deferred")
 ACTS = {"changed": "changed", "new": "added", "retired": "retired", "restored": "restored", "linked": "linked"}
 
 
@@ -28,8 +32,9 @@ def build(reader: Reader, change: Change) -> Context:
     page = queries.change_page(reader.actor, change)
     phases = {one.id: one.name for one in page.impact.phases}
     seals = [one for one in page.votes if not one.void]
-    decided = bool(seals) and change.stage in ("applied", "closed", "rejected", "deferred")
-    fingerprint = f"sha256:{page.dossier.package_print}" if decided else ""
+    decided = bool(seals) and change.stage in SETTLED
+    # Undecided, it is of what is proposed: whoever holds the paper sees whether that has moved since.
+    fingerprint = f"sha256:{page.dossier.package_print}"
     settled = _("decided") if decided else _("%(stage)s, not decided yet", stage=page.stage_name)
     said = [_assessment(reader, page, one) for one in page.dossier.newest_said]
     return {
@@ -57,8 +62,7 @@ def build(reader: Reader, change: Change) -> Context:
             reader, "; ".join(_risk(one) for one in page.dossier.newest_said if one.risk or one.risk_level is not None)
         ),
         "swap": "; ".join(_swap(one) for one in page.price.offers if one.items and one.into),
-        "load_text": "",
-        "load": [_load(one) for one in page.impact.phases],
+        **_loads(reader, page),
         "falls": falls(page),
         "told": listed(name for name, _count in (*page.told.owners, *page.told.roles)),
         "versions": _versions(change),
@@ -82,7 +86,7 @@ def _asked_by(page: ChangePage) -> str:
 
 def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Context | None:
     votes = [one.decision for one in page.votes if not one.void]
-    if not votes or page.change.stage not in ("applied", "closed", "rejected", "deferred"):
+    if not votes or page.change.stage not in SETTLED:
         return None
     last = votes[-1]
     words = {"approved": _("Approved"), "rejected": _("Rejected"), "deferred": _("Deferred")}
@@ -156,7 +160,7 @@ def _field(part: CardField) -> Context:
 
 
 def _impact(page: ChangePage) -> Context:
-    return {"text": "", "tree": nodes(page.impact.tree()), "hidden": page.impact.hidden}
+    return {"text": "", "tree": nodes(page.impact.tree(), page.dossier), "hidden": page.impact.hidden}
 
 
 def _money(reader: Reader, page: ChangePage, one: Said) -> str:
@@ -207,6 +211,30 @@ def _total(reader: Reader, page: ChangePage) -> Context:
         "note": "",
         "outdated": False,
     }
+
+
+def _loads(reader: Reader, page: ChangePage) -> Context:
+    """What the phases carry: of what is decided, as they were then; else as they are on the day of the paper."""
+    if not page.price.sees_phases:
+        return {"load_text": "", "load": []}
+    votes = [one.decision for one in page.votes if not one.void]
+    kept = _kept_load(page, votes[-1].number) if votes and page.change.stage in SETTLED else None
+    if kept is not None:
+        words = _("As it was at the decision, %(day)s.", day=reader.day(votes[-1].at))
+        return {"load_text": words, "load": [_load_then(*one) for one in kept]}
+    words = _("As it is on %(day)s.", day=reader.day(clock.now()))
+    return {"load_text": words, "load": [_load(one) for one in page.impact.phases]}
+
+
+def _kept_load(page: ChangePage, number_: int) -> list[list[Any]] | None:
+    """What the event of a decision tells of the phases."""
+    told = (json.loads(one.after or "{}") for one in page.events if one.action == "change.decided")
+    return next((one.get("load") for one in told if one.get("number") == number_), None)
+
+
+def _load_then(name: str, before: str, after: str, capacity: str | None) -> Context:
+    told = [None if one is None else number(Decimal(one)) for one in (before, after, capacity)]
+    return {"name": name, "note": "", "before": told[0], "after": told[1], "capacity": told[2]}
 
 
 def _load(one: Any) -> Context:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from reqtrack.changes import queries
-from reqtrack.changes.impact import Node
+from reqtrack.changes import facts, queries
+from reqtrack.changes.filed import Dossier
+from reqtrack.changes.impact import Node, graph_of
 from reqtrack.changes.models import Change
+from reqtrack.changes.package import restores
 from reqtrack.changes.queries import TouchedPage
 from reqtrack.documents.contexts.common import Context, Reader, shared
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
+from reqtrack.permissions import SYSTEM
 from reqtrack.web.words import listed, pair
 
 
@@ -19,12 +22,12 @@ def build(reader: Reader, change: Change) -> Context:
     """The context of ``exports/impact``."""
     page = queries.touched_page(reader.actor, change)
     return {
-        **shared(reader, "", change.key, []),
+        **shared(reader, f"sha256:{fingerprint(page.dossier)}", change.key, []),
         "key": change.key,
         "title": change.title,
         "kicker": _("Impact of  %(key)s", key=change.key),
         "lead": _lead(page),
-        "tree": nodes(page.impact.tree()),
+        "tree": nodes(page.impact.tree(), page.dossier),
         "hidden": page.impact.hidden,
         "out": _out(reader, page),
         "falls": [*falls(page), *_behind(reader, page)],
@@ -44,24 +47,53 @@ def _lead(page: TouchedPage) -> str:
     return " · ".join(str(one) for one in parts)
 
 
-def nodes(tree: list[Node]) -> list[Context]:
+def fingerprint(dossier: Dossier) -> str:
+    """Of what an impact is: the package, and the graph as it stands (on the usual depth)."""
+    return facts.basis(dossier, graph_of(SYSTEM, dossier)[1])
+
+
+def nodes(tree: list[Node], dossier: Dossier) -> list[Context]:
     """The affected set in the order of the walk, as the tree of a document takes it."""
+    acts = _acts(dossier)
     rows: list[Context] = []
 
     def walk(node: Node, depth: int) -> None:
         if node.key:
-            stale = (
-                ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale) if node.stale else ""
+            act = acts.get(node.key, "") if node.edited else ""
+            own = _("edited by this change") if act else _("this change is about it")
+            why = _("put in by hand") if node.hand == "added" else str(node.word) or own
+            rows.append(
+                {"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": _effect(node, act)}
             )
-            why = _("put in by hand") if node.hand == "added" else str(node.word) or _("edited by this change")
-            effect = _("taken out") if node.hand == "out" else stale
-            rows.append({"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": effect})
         for child in node.children:
             walk(child, min(depth + 1, 6))
 
     for top in tree:
         walk(top, 0)
     return rows
+
+
+def _acts(dossier: Dossier) -> dict[str, str]:
+    """What the change does with the items that it is about, by key; nothing of those that are only named."""
+    acts = dict.fromkeys(dossier.implied, _("its links change"))
+    for one in dossier.edits:
+        if one.op == "retire":
+            acts[one.item] = _("is brought back") if restores(one) else _("is retired")
+        elif one.item:
+            acts.setdefault(one.item, _("gets a new version"))
+    return acts
+
+
+def _effect(node: Node, act: str) -> str:
+    """What happens to an item of the tree; never nothing."""
+    if node.hand == "out":
+        return str(_("taken out"))
+    parts = [act] if act else []
+    if node.stale:
+        parts.append(ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale))
+    if not parts:
+        parts.append(_("stays as it is") if node.edited else _("is looked at again"))
+    return listed(parts)
 
 
 def falls(page: TouchedPage | queries.ChangePage) -> list[Context]:

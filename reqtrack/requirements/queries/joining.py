@@ -11,8 +11,8 @@ from sqlalchemy import and_, or_, select
 from reqtrack.db import db, mode, once
 from reqtrack.errors import NotFound, invalid
 from reqtrack.interviews.models import Evidence
-from reqtrack.items import present, store
-from reqtrack.items.kinds import KINDS
+from reqtrack.items import naming, present, store
+from reqtrack.items.kinds import KINDS, by_key
 from reqtrack.items.models import Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.requirements import plan
@@ -193,16 +193,18 @@ def _move(tie: Tie, end: str, *, add: bool) -> LinkMove:
 
 
 def partner(actor: Actor, project_id: int, key: str, given: str) -> Item:
-    """The item that another is to be merged with, named by its key.
+    """The item that another is to be merged with, named by its key or its title.
 
     Raises:
         Invalid: nothing was named, or there is no such item.
     """
     from reqtrack.items.queries import item_for
 
-    wanted = given.strip().upper()
-    if not wanted:
-        raise invalid("into", "Give the key of the item that goes on, such as REQ-12.", "required")
+    kind = by_key(key)
+    keys = naming.meant(actor, project_id, given, [kind.name] if kind else (), "into")
+    if not keys:
+        raise invalid("into", "Say which item goes on: words of its title, or its key.", "required")
+    wanted = keys[0]
     try:
         found: Item = item_for(actor, project_id, wanted)
     except NotFound:
