@@ -177,7 +177,7 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
     return _actor(found.User, rows, sign_in=found.id, reauthenticated=fresh)
 
 
-# Both are asked on every request: their statements are put together once.
+# These are asked on every request: their statements are put together once.
 @cache
 def _of_cookie() -> Any:
     return (
@@ -221,12 +221,16 @@ def actor_of_token(secret: str) -> tuple[Actor, dict[str, Project]] | None:
 
 def actor_of(user: User, **more: Any) -> tuple[Actor, dict[str, Project]]:
     """An actor for a user, with the roles they hold now, and their projects by key."""
-    rows = db.session.execute(
+    return _actor(user, db.session.execute(_held_by(), {"user": user.id}).all(), **more)
+
+
+@cache
+def _held_by() -> Any:
+    return (
         select(Membership.role, Project)
         .join(Project, Project.id == Membership.project_id)
-        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
-    ).all()
-    return _actor(user, rows, **more)
+        .where(Membership.user_id == bindparam("user"), Membership.ended_at.is_(None))
+    )
 
 
 def _with_roles(wanted: Any) -> Any:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import bindparam, event, func, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from reqtrack import clock
@@ -92,19 +93,28 @@ def _last(session: Session, project_id: int, action: str) -> tuple[int, str | No
     taken = session.info.get("chain", {}).get(project_id)
     if taken is not None:
         return taken[0], taken[1]
-    projects = Base.metadata.tables["projects"]
-    archived = select(projects.c.archived_at).where(projects.c.id == project_id).scalar_subquery()
-    found = session.execute(
-        select(Event.seq, Event.hash, archived.label("archived"))
-        .where(Event.project_id == project_id)
-        .order_by(Event.seq.desc())
-        .limit(1)
-    ).first()
+    found = session.execute(_newest(), {"project": project_id}).first()
     if found is None:
         return 0, FIRST
     if found.archived is not None and action != REOPENED:
         raise Refused((ARCHIVED,), 409)
     return found.seq, found.hash
+
+
+# Asked for every event: put together once.
+@cache
+def _newest() -> Any:
+    projects = Base.metadata.tables["projects"]
+    archived = select(projects.c.archived_at).where(projects.c.id == bindparam("project")).scalar_subquery()
+    return (
+        select(Event.seq, Event.hash, archived.label("archived"))
+        .where(Event.project_id == bindparam("project"))
+        .order_by(Event.seq.desc())
+        .limit(1)
+    )
+
+
+_HASH = select(Event.hash).where(Event.project_id == bindparam("project")).order_by(Event.seq.desc()).limit(1)
 
 
 def _append(session: Session, actor: Actor, entry: Entry) -> None:
@@ -135,9 +145,7 @@ def _chain(session: Session, row: Event) -> None:
     heads: dict[int, str] = session.info.setdefault("chain_hash", {})
     head = heads.get(row.project_id)
     if head is None:
-        head = session.execute(
-            select(Event.hash).where(Event.project_id == row.project_id).order_by(Event.seq.desc()).limit(1)
-        ).scalar()
+        head = session.execute(_HASH, {"project": row.project_id}).scalar()
     row.previous = head or FIRST
     row.hash = seal_of(raw_columns(row))
     heads[row.project_id] = row.hash

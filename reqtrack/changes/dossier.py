@@ -6,9 +6,25 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, or_, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, User
@@ -42,6 +58,11 @@ __all__ = [
     "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "asker_of", "expected", "has_file", "known_asker", "limits_of", "load",
     "load_many", "stakeholder_of", "table_of",
 ]  # fmt: skip
+
+
+# The statements are made once: to make them took longer than to ask them.
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+PROJECTS: BindParameter[Any] = bindparam("projects", expanding=True)
 
 
 def load(change: Change) -> Dossier:
@@ -134,16 +155,16 @@ def limits_of(row: ChangeTemplate) -> Limits:
     )  # fmt: skip
 
 
-def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Rival]]]:
-    """The edits of changes, and those of other open changes on the same items."""
+@cache
+def _ask_edits() -> Any:
     item, other = Item.__table__.alias("item"), Item.__table__.alias("other")
     about = (Link.kind == "touches", Link.until.is_(None))
     mine: Any = union_all(
-        select(ProposedEdit.item_id).where(ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)),
-        select(Link.target_id).where(Link.source_id.in_(ids), *about),
+        select(ProposedEdit.item_id).where(ProposedEdit.change_id.in_(IDS), ProposedEdit.item_id.is_not(None)),
+        select(Link.target_id).where(Link.source_id.in_(IDS), *about),
     )
     theirs = select(Link.source_id).where(Link.target_id.in_(mine), *about)
-    rows = db.session.execute(
+    return (
         select(
             ProposedEdit, item.c.key.label("item_key"), other.c.key.label("change_key"), other.c.title, other.c.stage
         )
@@ -151,7 +172,7 @@ def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Ri
         .outerjoin(item, item.c.id == ProposedEdit.item_id)
         .where(
             or_(
-                ProposedEdit.change_id.in_(ids),
+                ProposedEdit.change_id.in_(IDS),
                 and_(
                     or_(ProposedEdit.item_id.in_(mine), ProposedEdit.change_id.in_(theirs)),
                     other.c.stage.in_(CHANGE_OPEN),
@@ -159,7 +180,12 @@ def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Ri
             )
         )
         .order_by(other.c.number, ProposedEdit.position, ProposedEdit.id)
-    ).all()
+    )
+
+
+def _edits(ids: Sequence[int]) -> tuple[dict[int, list[Edit]], dict[int, list[Rival]]]:
+    """The edits of changes, and those of other open changes on the same items."""
+    rows = db.session.execute(_ask_edits(), {"ids": ids}).all()
     edits: dict[int, list[Edit]] = {one: [] for one in ids}
     # What each line is about is read once, however many changes are asked about.
     lines: dict[str, list[Any]] = {}
@@ -217,26 +243,26 @@ ByChange = dict[int, dict[str, Any]]
 NAMED = -1
 
 
-def _items(changes: Sequence[Change], edits: Mapping[int, Sequence[Edit]]) -> tuple[ByChange, ByChange, ByChange]:
-    """The items that changes are about, with their newest content; what more they name, and what edited acceptance scenarios
-    accept; and what was put in or taken out by hand."""
-    ids = [change.id for change in changes]
+@cache
+def _ask_items(by_key: bool) -> Any:
     edited = select(ProposedEdit.change_id, ProposedEdit.item_id, literal(0).label("touch_id")).where(
-        ProposedEdit.change_id.in_(ids), ProposedEdit.item_id.is_not(None)
+        ProposedEdit.change_id.in_(IDS), ProposedEdit.item_id.is_not(None)
     )
     picked = select(Link.source_id, Link.target_id, literal(0)).where(
-        Link.source_id.in_(ids), Link.kind == "touches", Link.until.is_(None)
+        Link.source_id.in_(IDS), Link.kind == "touches", Link.until.is_(None)
     )
-    touched = select(Touch.change_id, Touch.item_id, Touch.id).where(Touch.change_id.in_(ids), Touch.until.is_(None))
+    touched = select(Touch.change_id, Touch.item_id, Touch.id).where(Touch.change_id.in_(IDS), Touch.until.is_(None))
     accepted = (
         select(ProposedEdit.change_id, Link.target_id, literal(NAMED))
         .join(Link, and_(Link.source_id == ProposedEdit.item_id, Link.kind == "accepts", Link.until.is_(None)))
-        .where(ProposedEdit.change_id.in_(ids))
+        .where(ProposedEdit.change_id.in_(IDS))
     )
-    named = _named(changes, edits)
+    named = select(literal(0), Item.id, literal(NAMED)).where(
+        Item.project_id.in_(PROJECTS), Item.key.in_(bindparam("keys", expanding=True))
+    )
     # A union without ALL: an item that several edits are about is there once.
-    about = union(edited, picked, touched, accepted, *_by_key(named)).subquery()
-    rows = db.session.execute(
+    about = union(edited, picked, touched, accepted, *([named] if by_key else [])).subquery()
+    return (
         select(
             about.c.change_id, about.c.touch_id, Item.project_id, Item.id, Item.key, Item.kind, Item.number, Item.title,
             Item.stage, Item.tier, Item.phase_id, Item.owner_id, Item.version, Item.retired, Item.scope_print, Version.content,
@@ -248,6 +274,17 @@ def _items(changes: Sequence[Change], edits: Mapping[int, Sequence[Edit]]) -> tu
         .join(Version, and_(Version.item_id == Item.id, Version.number == Item.version))
         .order_by(Item.kind, Item.number)
     )  # fmt: skip
+
+
+def _items(changes: Sequence[Change], edits: Mapping[int, Sequence[Edit]]) -> tuple[ByChange, ByChange, ByChange]:
+    """The items that changes are about, with their newest content; what more they name, and what edited acceptance scenarios
+    accept; and what was put in or taken out by hand."""
+    named = _named(changes, edits)
+    asked: dict[str, Any] = {"ids": [change.id for change in changes]}
+    if named:
+        # Where several projects are asked about, more than is named may come along; nobody takes it up.
+        asked |= {"projects": sorted({one for one, _ in named}), "keys": sorted({key for _, key in named})}
+    rows = db.session.execute(_ask_items(bool(named)), asked)
     found: ByChange = {}
     others: ByChange = {}
     by_hand: ByChange = {}
@@ -276,40 +313,36 @@ def _named(changes: Sequence[Change], edits: Mapping[int, Sequence[Edit]]) -> di
     return found
 
 
-def _by_key(named: Collection[tuple[int, str]]) -> list[Any]:
-    """What loads these, if there are any; of which change is told later."""
-    keys: dict[int, list[str]] = {}
-    for project_id, key in named:
-        keys.setdefault(project_id, []).append(key)
-    mine = [and_(Item.project_id == project_id, Item.key.in_(sorted(some))) for project_id, some in keys.items()]
-    return [select(literal(0), Item.id, literal(NAMED)).where(or_(*mine))] if mine else []
-
-
 SAID = (
     "id", "best", "likely", "worst", "note", "schedule_note", "risk", "graph_print", "package_print", "at", "cost",
     "probability", "effect", "options", "source",
 )  # fmt: skip
 
 
-def _said(
-    ids: Sequence[int],
-) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]], dict[int, frozenset[str]]]:
-    """What assessors said, oldest first; who was named to be asked, and which roles."""
+@cache
+def _ask_said() -> Any:
     own = Assessment.__table__
     said = (
         select(own.c.change_id, User.id.label("user_id"), User.name.label("name"), *(own.c[n] for n in SAID))
         .join(own, own.c.assessor_id == User.id)
-        .where(own.c.change_id.in_(ids))
+        .where(own.c.change_id.in_(IDS))
     )
     asked = (
         select(AssessmentRequest.change_id, User.id, User.name, *(null().label(name) for name in SAID))
         .join(AssessmentRequest, AssessmentRequest.user_id == User.id)
-        .where(AssessmentRequest.change_id.in_(ids))
+        .where(AssessmentRequest.change_id.in_(IDS))
     )
     by_role = select(
         AssessmentRole.change_id, null().label("user_id"), AssessmentRole.role, *(null().label(name) for name in SAID)
-    ).where(AssessmentRole.change_id.in_(ids))
-    rows: Sequence[Any] = db.session.execute(union_all(said, asked, by_role)).all()
+    ).where(AssessmentRole.change_id.in_(IDS))
+    return union_all(said, asked, by_role)
+
+
+def _said(
+    ids: Sequence[int],
+) -> tuple[dict[int, list[Said]], dict[int, frozenset[int]], dict[int, frozenset[str]]]:
+    """What assessors said, oldest first; who was named to be asked, and which roles."""
+    rows: Sequence[Any] = db.session.execute(_ask_said(), {"ids": ids}).all()
     found: dict[int, list[Said]] = {}
     named: dict[int, set[int]] = {}
     roles: dict[int, set[str]] = {}
@@ -329,10 +362,14 @@ def _said(
     )
 
 
+@cache
+def _ask_votes() -> Any:
+    return select(Decision).where(Decision.change_id.in_(IDS)).order_by(Decision.number)
+
+
 def _votes(ids: Sequence[int]) -> dict[int, list[Decision]]:
     found: dict[int, list[Decision]] = {}
-    wanted = select(Decision).where(Decision.change_id.in_(ids)).order_by(Decision.number)
-    for vote in db.session.execute(wanted).scalars():
+    for vote in db.session.execute(_ask_votes(), {"ids": ids}).scalars():
         found.setdefault(vote.change_id, []).append(vote)
     return found
 
@@ -360,6 +397,31 @@ def _read_lines(text: str | None) -> Table:
     return tuple(found[at] for at in sorted(found)) or DELEGATION
 
 
+@cache
+def _ask_people() -> Any:
+    who = (User.id, User.login, User.name)
+    lines = _told_lines(Membership.project_id).label("lines")
+    members = (
+        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"), lines)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(
+            Stakeholder,
+            and_(Stakeholder.user_id == User.id, Stakeholder.id.in_(bindparam("stakeholders", expanding=True))),
+        )
+        .where(Membership.project_id.in_(PROJECTS), Membership.ended_at.is_(None), User.active)
+    )
+    administrators = (
+        select(*who, literal(ADMINISTRATOR), Project.id, null(), _told_lines(Project.id))
+        .join(Project, Project.id.in_(PROJECTS))
+        .where(User.is_admin, User.active)
+    )
+    own = Workflow.__table__
+    flows = select(
+        null().label("id"), own.c.change_kind, cast(own.c.body, String), literal(""), own.c.project_id, null(), null()
+    ).where(own.c.project_id.in_(PROJECTS))
+    return union_all(members, administrators, _away(), flows)
+
+
 def _people(
     changes: Sequence[Change],
 ) -> tuple[
@@ -374,28 +436,16 @@ def _people(
     decides for whom today, by project; and the projects' own flows, by kind of change."""
     asked = {change.id: stakeholder_of(change) for change in changes}
     projects = {change.project_id for change in changes}
-    who = (User.id, User.login, User.name)
-    lines = _told_lines(Membership.project_id).label("lines")
-    members = (
-        select(*who, Membership.role, Membership.project_id, Stakeholder.id.label("stakeholder"), lines)
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(
-            Stakeholder,
-            and_(Stakeholder.user_id == User.id, Stakeholder.id.in_([one for one in asked.values() if one])),
-        )
-        .where(Membership.project_id.in_(projects), Membership.ended_at.is_(None), User.active)
-    )
-    administrators = (
-        select(*who, literal(ADMINISTRATOR), Project.id, null(), _told_lines(Project.id))
-        .join(Project, Project.id.in_(projects))
-        .where(User.is_admin, User.active)
-    )
-    own = Workflow.__table__
-    flows = select(
-        null().label("id"), own.c.change_kind, cast(own.c.body, String), literal(""), own.c.project_id, null(), null()
-    ).where(own.c.project_id.in_(projects))
-    wanted = union_all(members, administrators, _away(projects), flows)
-    found: Sequence[Any] = db.session.execute(wanted).all()
+    today = clock.now().date()
+    found: Sequence[Any] = db.session.execute(
+        _ask_people(),
+        {
+            "projects": sorted(projects),
+            "stakeholders": sorted({one for one in asked.values() if one}),
+            "tomorrow": today + timedelta(days=1),
+            "yesterday": today - timedelta(days=1),
+        },
+    ).all()
     rows = [row for row in found if row.id is not None]
     logins = {row.stakeholder: row.login for row in rows if row.stakeholder is not None}
     held: dict[int, dict[int, tuple[Any, set[str]]]] = {}
@@ -427,10 +477,9 @@ def has_file(change: Change) -> bool:
 AWAY = "\x1faway"
 
 
-def _away(projects: Collection[int]) -> Any:
+def _away() -> Any:
     """Who may stand in for somebody to decide, about today: ``lines`` tells for whom, from when to when, how far, by whose word."""
     row = Delegate.__table__
-    now = clock.now().date()
     told: Any = cast(row.c.absent_id, String)
     for one in (cast(row.c.starts_on, String), cast(row.c.ends_on, String)):
         told = told + "|" + one
@@ -440,8 +489,8 @@ def _away(projects: Collection[int]) -> Any:
         .select_from(row)
         .join(Project, or_(row.c.project_id.is_(None), row.c.project_id == Project.id))
         .where(
-            Project.id.in_(projects), row.c.revoked_at.is_(None), row.c.scope.in_(("", "decide")),
-            row.c.starts_on <= now + timedelta(days=1), row.c.ends_on >= now - timedelta(days=1),
+            Project.id.in_(PROJECTS), row.c.revoked_at.is_(None), row.c.scope.in_(("", "decide")),
+            row.c.starts_on <= bindparam("tomorrow"), row.c.ends_on >= bindparam("yesterday"),
         )
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, union_all
@@ -43,16 +44,22 @@ def guard(actor: Actor, item: Item | None, changed: Sequence[str], values: Mappi
 def _asked(actor: Actor) -> CompoundSelect[int]:
     """The changes that somebody is asked to assess: they are named, or hold a role that is asked, and it was handed in. A draft
     is its author's."""
+    return _asked_of(actor.id, frozenset((project_id, frozenset(roles)) for project_id, roles in actor.roles.items()))
+
+
+# Asked on every page of an implementer, once for each kind of item: put together once.
+@lru_cache(1_000)
+def _asked_of(user_id: int, roles_in: frozenset[tuple[int, frozenset[str]]]) -> CompoundSelect[int]:
     own = Change.__table__
     item = Item.__table__.alias("asked_about")
     held = [
         and_(item.c.project_id == project_id, AssessmentRole.role.in_(sorted(roles)))
-        for project_id, roles in actor.roles.items()
+        for project_id, roles in sorted(roles_in, key=lambda one: one[0])
     ]
     return union_all(
         select(AssessmentRequest.change_id)
         .join(own, own.c.id == AssessmentRequest.change_id)
-        .where(AssessmentRequest.user_id == actor.id, own.c.submitted_at.is_not(None)),
+        .where(AssessmentRequest.user_id == user_id, own.c.submitted_at.is_not(None)),
         select(AssessmentRole.change_id)
         .join(own, own.c.id == AssessmentRole.change_id)
         .join(item, item.c.id == own.c.id)

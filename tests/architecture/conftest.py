@@ -44,7 +44,26 @@ def copied(shared: Prepared, folder: Path) -> Iterator[Prepared]:
     """A copy of a prepared world on SQLite."""
     apps.close(shared.app)  # the last connection that closes leaves one whole file
     shutil.copytree(shared.app.config["SETTINGS"].data, folder)
-    app = apps.make(f"sqlite:///{folder / 'reqtrack.sqlite3'}", folder)
+    with _as_copied(shared, f"sqlite:///{folder / 'reqtrack.sqlite3'}", folder) as made:
+        yield made
+
+
+@contextmanager
+def copied_on_postgres(shared: Prepared, databases: PostgresDatabases, folder: Path) -> Iterator[Prepared]:
+    """A copy of a prepared world on PostgreSQL."""
+    settings = shared.app.config["SETTINGS"]
+    apps.close(shared.app)
+    shutil.copytree(settings.data, folder)
+    with (
+        databases.fresh(folder, like=settings.database_url) as database,
+        _as_copied(shared, database.url, folder) as made,
+    ):
+        yield made
+
+
+@contextmanager
+def _as_copied(shared: Prepared, url: str, folder: Path) -> Iterator[Prepared]:
+    app = apps.make(url, folder)
     world = World(app)
     world.people, world.sites, world._hash = dict(shared.world.people), dict(shared.world.sites), shared.world._hash
     yield replace(shared, app=app, world=world, walked={})
@@ -94,8 +113,8 @@ def own_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepar
         with copied(_shared(request, "sqlite"), tmp_path / "own") as made:
             yield made
         return
-    _shared(request, "postgres")
-    with on_postgres(request.getfixturevalue("postgres_databases"), tmp_path / "own") as made:
+    shared = _shared(request, "postgres")
+    with copied_on_postgres(shared, request.getfixturevalue("postgres_databases"), tmp_path / "own") as made:
         yield made
 
 

@@ -21,7 +21,7 @@ from reqtrack.permissions import ANYBODY, ROLES
 from reqtrack.web.area import Area
 from tests.architecture.conftest import planted, planted_house, sqlite_shared  # noqa: F401 - fixtures
 from tests.architecture.prepared import Prepared
-from tests.architecture.samples import alike, stops
+from tests.architecture.samples import Stop, alike, stops
 from tests.architecture.test_walks import UNREACHED
 from tests.architecture.walks import Answer, walk_of
 from tests.browser import states
@@ -49,10 +49,30 @@ COMBINATIONS = [
 EMPTY = "NEW"
 
 
-def answers_of(made: Prepared, project: str = "CRM", login: str = "polymath") -> list[Answer]:
-    """What every GET route of ours answers, whoever makes pages of them."""
-    wanted = [stop for stop in stops(made, project=project) if not stop.is_api and stop.endpoint != "static"]
-    return walk_of(made, login, [(stop, stop.url) for stop in wanted])
+def places_of(made: Prepared, project: str = "CRM") -> list[Stop]:
+    """Every GET route of ours with every sample, whoever makes pages of them."""
+    return [stop for stop in stops(made, project=project) if not stop.is_api and stop.endpoint != "static"]
+
+
+def answers_of(made: Prepared, login: str = "polymath", thrifty: bool = False) -> list[Answer]:
+    """What they answer. The ``thrifty`` ask no further once there is a page of a route (of pages of items: of a kind), but for
+    what is open to anybody."""
+    if not thrifty:
+        return walk_of(made, login, [(stop, stop.url) for stop in places_of(made)])
+    samples = defaultdict(list)
+    for stop in places_of(made):
+        samples[_of_one(stop)].append(stop)
+    answers: list[Answer] = []
+    while samples:
+        found = walk_of(made, login, [(stop, stop.url) for stop in (some.pop(0) for some in samples.values())])
+        answers += found
+        done = {_of_one(answer.stop) for answer in pages_of(found)}
+        samples = {kind: some for kind, some in samples.items() if some and kind not in done}
+    return answers
+
+
+def _of_one(stop: Stop) -> str:
+    return stop.url if stop.route.permission == ANYBODY else alike(stop)
 
 
 def missed(answers: list[Answer]) -> list[str]:
@@ -108,7 +128,7 @@ def walk_pages(browser: Any, house: tuple[Prepared, Server], device: Device, the
     new: states have their own test.
     """
     made, server = house
-    answers = answers_of(made)
+    answers = answers_of(made, thrifty=thrifty)
     assert missed(answers) == [], "no sample of tests/architecture/samples.py leads to these"
     # The gallery has its own test in each combination (tests/frontend/test_in_browser.py).
     pages = [answer for answer in pages_of(answers) if answer.stop.endpoint != "site.gallery"]
@@ -150,6 +170,13 @@ def test_every_page_in_full(browser: Any, served_house: tuple[Prepared, Server],
     walk_pages(browser, served_house, device, theme, thrifty=False)
 
 
+def _of_the_project_alone(stop: Stop) -> bool:
+    """Whether it is a page of a project, or a list in it. Forms of new items are as in the full one."""
+    arguments = set(stop.arguments) - {"project"}
+    within = "project" in stop.arguments and arguments <= {"plural"}
+    return within and not (arguments and stop.rule.endswith("/new"))
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("device", "theme"), COMBINATIONS)
@@ -159,13 +186,10 @@ def test_every_page_of_an_empty_project(
     made, server = served_house
     here = (device, theme) == (ZH_PHONE, "light")
     with looking(browser, server.url, device, theme, made, "polymath", thrifty=here) as eye:
-        for answer in pages_of(answers_of(made, EMPTY)):
-            arguments = {name: value for name, value in answer.stop.arguments.items() if name != "project"}
-            if answer.stop.arguments.get("project") and (not arguments or set(arguments) == {"plural"}):
-                if answer.stop.rule.endswith("/new") and arguments:
-                    continue  # as in the full one
-                eye.page.goto(answer.url)
-                eye.look(answer.url)
+        wanted = [(stop, stop.url) for stop in places_of(made, EMPTY) if _of_the_project_alone(stop)]
+        for answer in pages_of(walk_of(made, "polymath", wanted)):
+            eye.page.goto(answer.url)
+            eye.look(answer.url)
         assert eye.looked > 10 + len(KINDS)
     with looking(browser, server.url, device, theme, made, "starter") as eye:
         for path in ("/", "/projects", f"/p/{EMPTY}/"):
@@ -262,6 +286,6 @@ def test_a_violation_is_noticed_wherever_it_is(browser: Any, plants: tuple[Prepa
 
 
 def test_a_page_without_a_sample_is_noticed(plants: tuple[Prepared, Server]) -> None:
-    answers = answers_of(plants[0])
+    answers = answers_of(plants[0], thrifty=True)
     assert missed(answers) == ["/planted/of/<thing>"]
     assert "/planted/<int:number>" in {answer.stop.rule for answer in pages_of(answers)}

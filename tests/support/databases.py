@@ -67,6 +67,8 @@ SHAPE = """
         UNION ALL SELECT concat('k', relkind, relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace
     ) AS parts (part)
 """
+# As what a connection is known that goes on from test to test.
+STAYS = "reqtrack tests"
 # The one table whose rows come from the migrations.
 MARK = "migration_mark"
 
@@ -93,11 +95,12 @@ class PostgresDatabases:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     @contextmanager
-    def fresh(self, data: Path | None = None) -> Iterator[Database]:
-        """A database of its own, dropped afterwards, whoever is still connected. ``data``: where an app keeps its files."""
+    def fresh(self, data: Path | None = None, like: str = "") -> Iterator[Database]:
+        """A database of its own, dropped afterwards, whoever is still connected. ``data``: where an app keeps its files; ``like``:
+        the URL of one that it is a copy of, to which nobody is connected now (else: an empty one)."""
         self._made += 1
         name = f"{self._names}_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self._names}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {make_url(like).database if like else self._names}")
         try:
             yield Database("postgres", self._of(name), data or self._folder / name)
         finally:
@@ -111,6 +114,7 @@ class PostgresDatabases:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                f" AND (application_name <> '{STAYS}' OR state <> 'idle')"
             )
             if connection.execute(SHAPE).fetchone() == (self._shape,):
                 connection.execute(self._emptying)
@@ -176,11 +180,12 @@ def postgres_server() -> Iterator[str]:
 
 
 def _hurry(url: str) -> None:
-    """Nothing in a test's server need survive a power cut."""
+    """Nothing in a test's server need survive a power cut; and tables of a few rows are not worth a plan for each asking."""
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=pool.NullPool
     )
     with engine.connect() as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = off")
+        connection.exec_driver_sql("ALTER SYSTEM SET plan_cache_mode = force_generic_plan")
         connection.exec_driver_sql("SELECT pg_reload_conf()")

@@ -268,6 +268,11 @@ def accepted_keys(ids: Sequence[int]) -> dict[int, list[str]]:
 
 def implementer_sees(actor: Actor) -> ColumnElement[bool]:
     """The acceptance scenarios that an implementer may see: those that accept an agreed requirement."""
+    return _of_agreed()
+
+
+@cache
+def _of_agreed() -> ColumnElement[bool]:
     target = aliased(Item, flat=True)
     return Item.id.in_(
         select(Link.source_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Membership, Project, SignIn, Token, User
@@ -30,13 +30,18 @@ class Member:
     active: bool
 
 
+# Asked again and again: put together once.
+_PROJECT = select(Project).where(Project.key == bindparam("key"))
+_USER = select(User).where(User.login == bindparam("login"))
+
+
 def project_for(actor: Actor, key: str) -> Project:
     """The project of that key, if the actor is a member (or works from the command line).
 
     Raises:
         NotFound: none, or not theirs.
     """
-    project = db.session.execute(select(Project).where(Project.key == key.upper())).scalar()
+    project: Project | None = db.session.execute(_PROJECT, {"key": key.upper()}).scalar()
     if project is None or (actor.kind == "user" and not actor.roles_in(project.id)):
         raise NotFound(key)
     return project
@@ -48,7 +53,7 @@ def user_by_login(login: str) -> User:
     Raises:
         NotFound: there is none.
     """
-    user = db.session.execute(select(User).where(User.login == normal_login(login))).scalar()
+    user: User | None = db.session.execute(_USER, {"login": normal_login(login)}).scalar()
     if user is None:
         raise NotFound(login)
     return user

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -190,6 +191,11 @@ def implementer_sees(actor: Actor) -> ColumnElement[bool]:
 
 def implementer_sees_scenarios(actor: Actor) -> ColumnElement[bool]:
     """The scenarios that an implementer may see: those that give rise to an agreed requirement."""
+    return _of_agreed()
+
+
+@cache
+def _of_agreed() -> ColumnElement[bool]:
     target = aliased(Item, flat=True)
     return Item.id.in_(
         select(Link.source_id)
