@@ -143,6 +143,8 @@ def test_drafts_are_left_out_unless_they_are_taken_knowingly(signed: World) -> N
     shown = words(browser.get(URL).text)
     assert "It takes 4 requirements (1 of them in review)" in shown and "Drafts that nobody has reviewed 1" in shown
     assert f"{draft} Nobody looked at this" in shown and "1 draft" in shown
+    assert "Whoever signs then approves them, too" in shown
+    assert 'name="drafts" value="1"' in browser.get(URL).text
     keys = send(signed).split()
     assert draft not in keys and only not in keys and {seen, both, "REQ-1"} <= set(keys)
 
