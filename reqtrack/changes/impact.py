@@ -303,7 +303,7 @@ def phases_with(
     dossier: Dossier, phases: Sequence[PhaseLoad], phase_id: int | None, tier: str | None = None
 ) -> list[PhaseLoad]:
     """The phases as they would be if the change went into this one, as that tier; of one in effect, as they are."""
-    if dossier.change.moved_days is not None:
+    if dossier.change.stage in loads.APPLIED:
         return _done(dossier)
     told = loads.moves(dossier.edits, weights(dossier), dossier.expected, phase_id, tier or "")
     return loads.with_moves(phases, told)
@@ -314,5 +314,5 @@ def _done(dossier: Dossier) -> list[PhaseLoad]:
     change = dossier.change
     own = loads.own_days(dossier.expected, change.estimated_days or loads.NOTHING)
     mine = {} if change.phase_id is None else {(change.phase_id, change.tier or ""): own}
-    done = {(phase, tier): Decimal(days) for phase, tier, days in change.moved_days}
+    done = {(phase, tier): Decimal(days) for phase, tier, days in change.moved_days or ()}
     return loads.apart(loads.with_moves(loads.phases(change.project_id, without=change.id), mine), done)

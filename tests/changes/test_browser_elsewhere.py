@@ -6,10 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from reqtrack import clock
+from reqtrack.accounts import actions as accounts
+from reqtrack.accounts.queries import user_by_login
+from reqtrack.changes import actions
 from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_asking import asked
+from tests.changes.test_reverting import apply
 from tests.support.browser import overflow, violations
+from tests.support.world import OPERATOR
 
 
 def test_a_link_is_answered_on_a_phone_with_one_tap(desk: Desk, req: str, zh_phone: Any) -> None:
@@ -90,3 +95,44 @@ def test_what_was_agreed_is_written_up_and_confirmed(desk: Desk, req: str, en_de
     box.locator("button[name=word][value=yes]").click()
     box.locator("form").wait_for(state="detached")
     assert desk.stage(key) == "applied"
+
+
+def test_who_left_is_replaced_on_a_phone(desk: Desk, req: str, zh_phone: Any) -> None:
+    desk.world.member("owner2", "business_owner", name="郭玉梅")
+    key = desk.log(edits=[{"item": req, "field": "statement", "new": "Two."}])
+    day = clock.today("Asia/Shanghai").isoformat()
+    desk.do(key, actions.agree_elsewhere, day, "Steering", ["business_owner"], days=3, by="contributor")
+    with desk.world.write():
+        accounts.disable_user(OPERATOR, user_by_login("business_owner"))
+    phone = zh_phone
+    sign_in(phone, "project_manager")
+    phone.goto(f"/p/CRM/changes/{key}")
+    box = phone.locator("#agreement-phone")
+    box.locator("summary").first.click()
+    box.locator("select[name=replacement]").select_option("owner2")
+    assert violations(phone) == [] and overflow(phone) <= 0
+    # Without a reason it says so, and what was chosen stays.
+    box.locator("form[action$='/replacements'] button[type=submit]").click()
+    box.locator(".is-invalid").first.wait_for()
+    assert box.locator("select[name=replacement]").input_value() == "owner2"
+    box.locator("textarea[name=why_replaced]").fill("她调走了。")
+    box.locator("form[action$='/replacements'] button[type=submit]").click()
+    box.locator("form[action$='/replacements']").wait_for(state="detached")
+    assert desk.waiting("owner2") == [("confirm", key)]
+    assert violations(phone) == [] and overflow(phone) <= 0
+
+
+def test_what_no_round_tests_is_added_to_the_round(desk: Desk, req: str, en_desktop: Any) -> None:
+    first = desk.world.acceptance(title="First", then=["x"], accepts=[req])
+    number = desk.round(first)
+    fresh = {"title": "Second", "then": ["x"], "accepts": [req]}
+    key = apply(desk, [{"new_item": {"kind": "acceptance", "fields": fresh}}])
+    page = en_desktop
+    sign_in(page, "project_manager")
+    page.goto(f"/p/CRM/changes/{key}")
+    assert violations(page) == []
+    page.get_by_role("button", name=f"Add to RND-{number}").first.click()
+    page.get_by_text("Second").first.wait_for()
+    page.goto(f"/p/CRM/changes/{key}")
+    page.get_by_role("link", name="Open the round that tests it").first.wait_for()
+    assert page.get_by_role("button", name=f"Add to RND-{number}").count() == 0

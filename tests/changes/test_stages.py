@@ -471,6 +471,10 @@ def test_a_preset_says_what_the_project_keeps_of_its_own(desk: Desk, req: str) -
     page = html.unescape(client.send(f"{at}/preview", sent).text)
     assert "What this project set up itself" in page and "Kept, and so without: Quality check" in page
     assert "three numbers: best, likely, worst" in page
+    # What is called the same stands for it.
+    set_flows(desk, {"added": [QUALITY]})
+    assert "so without: Quality check" not in html.unescape(client.send(f"{at}/preview", sent).text)
+    set_flows(desk, {"added": [STEERING]})
 
     def save(shown: str) -> Any:
         carried = re.search(r'name="flows" value="([^"]*)"', shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,13 @@ from reqtrack.baselines.actions import take
 from reqtrack.changes import actions as changes
 from reqtrack.items.queries import item_for
 from reqtrack.items.store import move
+from tests.acceptance.test_browser import sign_in
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_standard import standard, template
 from tests.signoff.test_carried import change, signed
 from tests.signoff.test_signing import edit, scope
+from tests.support.browser import overflow, violations
 from tests.support.meter import Queries
 from tests.support.world import World
 
@@ -140,6 +143,8 @@ def test_drafts_are_left_out_unless_they_are_taken_knowingly(signed: World) -> N
     shown = words(browser.get(URL).text)
     assert "It takes 4 requirements (1 of them in review)" in shown and "Drafts that nobody has reviewed 1" in shown
     assert f"{draft} Nobody looked at this" in shown and "1 draft" in shown
+    assert "Whoever signs then approves them, too" in shown
+    assert 'name="drafts" value="1"' in browser.get(URL).text
     keys = send(signed).split()
     assert draft not in keys and only not in keys and {seen, both, "REQ-1"} <= set(keys)
 
@@ -184,3 +189,23 @@ def test_by_whom_is_never_left_blank(world: World) -> None:
     shown = words(world.client("auditor").get(URL).text)
     row = shown[shown.index(key, shown.index("Changed since by decisions")) :]
     assert f"by the template “A word on a screen” approved beforehand by {desk.name('business_owner')}" in row
+
+
+def test_read_on_a_phone_and_the_next_one_sent_from_a_desktop(signed: World, zh_phone: Any, en_desktop: Any) -> None:
+    change(signed, seat="project_manager", title="Small")
+    signed.requirement("analyst", title="Nobody looked at this", tier="should")
+    page = en_desktop
+    sign_in(page, "project_manager")
+    page.goto(URL)
+    assert violations(page) == [] and overflow(page) <= 0
+    page.get_by_role("button", name="Take it and send it").click()
+    page.wait_for_url("**/signoffs/2")
+    assert violations(page) == []
+    phone = zh_phone
+    sign_in(phone, "business_owner")
+    phone.goto(URL)
+    assert "CR-1" in phone.locator("main").inner_text()
+    assert violations(phone) == [] and overflow(phone) <= 0
+    phone.goto("/")
+    phone.locator("a[href$='/signoffs/2']").first.click()
+    assert violations(phone) == [] and overflow(phone) <= 0

@@ -20,7 +20,7 @@ from reqtrack.changes.queries import flows as queries
 from reqtrack.errors import Invalid, Reason
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed, pair
 from reqtrack.workflow.flow_rules import LONGEST, MOST_ADDED, MOVES
 from reqtrack.workflow.flows import ASKS, BY_ROLE, CATEGORIES, KINDS, NAMES, NO_CATEGORY, PASSES, Flow, as_body
 from reqtrack.workflow.presets import PRESETS, flows_of
@@ -186,12 +186,13 @@ def way(flow: Flow, kind: str, label: Any) -> dict[str, Any]:
 def _kept(now: Any, preset: str, kind: str, replaced: bool) -> dict[str, Any]:
     """What a kind of change that the project set up itself leaves out of a preset's flow, as long as that is not taken instead."""
     own, given = now.of(kind), flows_of(preset, {}).of(kind)
-    codes = {one.code for one in own.added}
-    lacks = [str(one.name) for one in given.added if one.code not in codes]
+    # What is called the same stands for it, whatever its code.
+    known = {one.code for one in own.added} | {word for one in own.added for word in one.name.names.values()}
+    lacks = [str(one.name) for one in given.added if not known & {one.code, *one.name.names.values()}]
     for move, what in given.asks.items():
         more = [str(ASK_WORDS[one]) for one in what if one not in own.asks.get(move, ())]
-        lacks += [f"{MOVES[move]}: {listed(more)}"] if more else []
-    return {"kind": kind, "label": CHANGE_KINDS[kind], "lacks": lacks, "replaced": replaced}
+        lacks += [pair(MOVES[move], listed(more))] if more else []
+    return {"kind": kind, "label": CHANGE_KINDS[kind], "lacks": clauses(lacks), "replaced": replaced}
 
 
 def _ways(flows: Any) -> list[dict[str, Any]]:

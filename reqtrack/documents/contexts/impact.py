@@ -75,13 +75,13 @@ def nodes(tree: list[Node], dossier: Dossier) -> list[Context]:
 
 def _acts(dossier: Dossier) -> dict[str, str]:
     """What the change does with the items that it is about, by key; nothing of those that are only named."""
-    acts = dict.fromkeys(dossier.implied, _("its links change"))
+    acts: dict[str, str] = {}
     for one in dossier.edits:
         if one.op == "retire":
             acts[one.item] = _("is brought back") if restores(one) else _("is retired")
         elif one.item:
             acts.setdefault(one.item, _("gets a new version"))
-    return acts
+    return {**dict.fromkeys(dossier.implied, _("its links change")), **acts}
 
 
 def _effect(node: Node, act: str) -> str:
