@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -99,6 +100,12 @@ def _fill(event: Event, name: str, begins: datetime, minutes: int, place: str, h
         event.add("url", href)
 
 
+# To work out when a clock was put forward takes longer than all else of an answer.
+@lru_cache(100)
+def _clock_of(zone: str) -> Timezone:
+    return Timezone.from_tzid(zone)
+
+
 def _written(project: Project, events: Iterable[Event]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//reqtrack//reviews//EN")
@@ -107,5 +114,6 @@ def _written(project: Project, events: Iterable[Event]) -> bytes:
     calendar.add("x-wr-calname", project.name)
     for event in events:
         calendar.add_component(event)
-    calendar.add_missing_timezones()
+    for name in sorted(calendar.get_missing_tzids()):
+        calendar.subcomponents.insert(0, _clock_of(name))
     return bytes(calendar.to_ical())
