@@ -8,7 +8,7 @@ from flask import Response, current_app, flash, g, request
 from flask_babel import gettext as _
 
 from reqtrack.changes import actions, forms
-from reqtrack.changes.views.changes import _shown, area, change_of, errors_of, href_of
+from reqtrack.changes.views.changes import area, change_of, errors_of, href_of, shown
 from reqtrack.errors import Invalid, Refused
 from reqtrack.files import storage
 from reqtrack.files.door import open_upload
@@ -36,7 +36,7 @@ def agree_elsewhere(project: str, key: str) -> Response:
             days=sent.get("agreed_days", ""), seen=forms.seen(sent),
         )  # fmt: skip
     except Invalid as error:
-        return _shown(change, 422, {f"agreed_{name}": text for name, text in errors_of(error).items()})
+        return shown(change, 422, {f"agreed_{name}": text for name, text in errors_of(error).items()})
     if g.prepared is not None:
         upload, digest = g.prepared
         items.attach(g.actor, change, digest, upload.name, upload.kind, upload.size)
@@ -54,7 +54,7 @@ def replace_decider(project: str, key: str) -> Response:
         )
     except Invalid as error:
         told = {{"reason": "why_replaced"}.get(name, name): text for name, text in errors_of(error).items()}
-        return _shown(change, 422, told)
+        return shown(change, 422, told)
     flash(_("They are asked to confirm it."))
     return answer(href_of(key))
 
@@ -68,11 +68,11 @@ def answer_agreement(project: str, key: str) -> Response:
         so = sent.get("word") == "yes"
         done = actions.answer_agreement(g.actor, change, so, "" if so else sent.get("not_so", ""), **where)
     except Invalid as error:
-        return _shown(change, 422, {"not_so": clauses(errors_of(error).values())})
+        return shown(change, 422, {"not_so": clauses(errors_of(error).values())})
     except Refused as refused:
         if any(reason.code != "reauthentication" for reason in refused.reasons):
             raise
-        return _shown(change, 403, errors_of(refused))
+        return shown(change, 403, errors_of(refused))
     if done is not None and done.waiting_for:
         names = listed(one.name for one in done.waiting_for)
         flash(_("Your vote is recorded. It still waits for %(who)s.", who=names))

@@ -9,7 +9,7 @@ from reqtrack.accounts.links import absolute
 from reqtrack.changes import actions, dossier
 from reqtrack.changes.asking import DAYS, tellers
 from reqtrack.changes.queries.asking import ask_for, asks
-from reqtrack.changes.views.changes import _shown, area, change_of, errors_of, href_of
+from reqtrack.changes.views.changes import area, change_of, errors_of, href_of, shown
 from reqtrack.db import whole_number
 from reqtrack.errors import Invalid
 from reqtrack.web.answers import answer, page
@@ -22,7 +22,7 @@ def ask_by_link(project: str, key: str) -> Response:
     try:
         row, secret = actions.ask_by_link(g.actor, change, request.form.get("decider", ""), days=days)
     except Invalid as error:
-        return _shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error))
     found = dossier.load(change)
     person = next(one for one in found.people if one.id == row.user_id)
     able = tellers(found.people, found.origin, g.actor.login, person.login)
