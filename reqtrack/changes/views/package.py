@@ -69,7 +69,7 @@ def edit_new(project: str, key: str, number: int) -> Response:
 
 
 @area.act("/<key>/edits/<int:number>", "change.create")
-def save_newagain(project: str, key: str, number: int) -> Response:
+def save_new_again(project: str, key: str, number: int) -> Response:
     change = change_of(key)
     kind, _told, _seen = queries.new_proposal(g.actor, change, "", number)
     given = _given(kind.name)
