@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, 
 
 from reqtrack.changes import policy
 from reqtrack.changes.delegation import Origin
-from reqtrack.changes.dossier import asker_of, known_asker
 from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, ProposedEdit
+from reqtrack.changes.people import asker_of, known_asker
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.items.kinds import KINDS, register
 from reqtrack.items.models import Item, Link

@@ -6,6 +6,7 @@ import pytest
 
 from reqtrack.changes import actions as changes
 from reqtrack.changes import dossier, queries
+from reqtrack.changes.people import asker_of
 from reqtrack.errors import Invalid, Refused
 from reqtrack.interviews import actions
 from reqtrack.interviews.queries import for_everybodys_eyes, people, stakeholder_for
@@ -127,7 +128,7 @@ def test_who_asked_is_the_joined_account(world: World) -> None:
         changes.ask(scene.actor, change, "How many?")
     with world.read("business_owner") as scene:
         change = item_for(scene.actor, scene.project.id, key, "change")
-        assert dossier.load(change).origin.asked_by == dossier.asker_of(change) == "business_owner"
+        assert dossier.load(change).origin.asked_by == asker_of(change) == "business_owner"
         assert [(one.kind, one.key) for one in queries.waiting_for(scene.actor)] == [("answer", key)]
         assert not queries.change_page(scene.actor, change).verdicts["decide"]
     with world.write("business_owner") as scene:

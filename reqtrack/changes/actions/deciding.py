@@ -7,7 +7,7 @@ from typing import Any
 
 from reqtrack import clock, workdays
 from reqtrack.audit.record import recorded
-from reqtrack.changes import dossier, facts, impact, policy
+from reqtrack.changes import dossier, facts, impact, policy, votes
 from reqtrack.changes.actions.applying import apply
 from reqtrack.changes.actions.judging import Placed
 from reqtrack.changes.actions.moving import _wake, parse_until
@@ -155,7 +155,7 @@ def _vote(
 ) -> Decision:
     change = found.change
     approving = outcome == "approved"
-    before = facts.standing(found, rule, tier, phase_id, option or None) if approving else []
+    before = votes.standing(found, rule, tier, phase_id, option or None) if approving else []
     voice = principal(rule.seats, actor.login, before)
     assert voice is not None  # the policy has asked
     behalf = voice if voice.login != actor.login else None
@@ -224,11 +224,11 @@ def _follow(actor: Actor, found: Dossier, touched: Impact, rule: Rule, vote: Dec
     mine = {one.behalf for one in found.votes if one.decider == actor.login}
     stand = [
         one
-        for one in facts.approvals(found, rule, vote.tier, vote.phase_id, vote.option)
+        for one in votes.approvals(found, rule, vote.tier, vote.phase_id, vote.option)
         if one.principal not in mine and one.principal != (vote.behalf or actor.login)
     ]
     voters = [*(one.principal for one in stand), vote.behalf or actor.login]
-    open_seats = facts.missing(rule, voters)
+    open_seats = votes.missing(rule, voters)
     # What was agreed elsewhere waits for each who is named, besides.
     named = [one for one in found.people if one.id in found.named_still]
     if open_seats or found.named_still:
@@ -257,8 +257,8 @@ def settle(actor: Actor, one: Placed) -> Decided | None:
         Refused: 409 outdated, in conflict.
     """
     found, change = one.found, one.found.change
-    stand = facts.approvals(found, one.rule, one.tier, one.phase_id)
-    if found.named_still or not stand or facts.missing(one.rule, [given.principal for given in stand]):
+    stand = votes.approvals(found, one.rule, one.tier, one.phase_id)
+    if found.named_still or not stand or votes.missing(one.rule, [given.principal for given in stand]):
         return None
     told = replace(one.told, agreed=False)
     verdict = policy.may_approve(actor, change.project_id, change.key, change.stage, told)

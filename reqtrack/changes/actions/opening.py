@@ -17,9 +17,9 @@ from reqtrack.changes.actions.assessing import go_on
 from reqtrack.changes.actions.packaging import propose
 from reqtrack.changes.actions.rights import may_write, writers
 from reqtrack.changes.actions.templates import keep_to
-from reqtrack.changes.dossier import known_asker
 from reqtrack.changes.models import AssessmentRequest, AssessmentRole, Change, ChangeTemplate
 from reqtrack.changes.package import editable
+from reqtrack.changes.people import known_asker
 from reqtrack.changes.policy import ASSESSING
 from reqtrack.changes.queries.templates import template_for
 from reqtrack.db import db

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
-from reqtrack.changes import facts, queries
+from reqtrack.changes import facts, queries, votes
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
@@ -273,16 +273,16 @@ def box(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> dict[str, 
 
 
 def _has_voted(actor: Actor, page: ChangePage) -> bool:
-    return any(actor.login in (one.decision.decider, one.principal) for one in facts.agreeing(page.votes))
+    return any(actor.login in (one.decision.decider, one.principal) for one in votes.agreeing(page.votes))
 
 
 def _differs(actor: Actor, page: ChangePage, phases: Mapping[int, str]) -> list[str]:
     """What the reader approved, and what the last vote did, where the two do not meet; else nothing."""
-    mine = facts.differing(page.votes, actor.login)
-    return [_approved(one, phases) for one in (mine, facts.agreeing(page.votes)[-1])] if mine is not None else []
+    mine = votes.differing(page.votes, actor.login)
+    return [_approved(one, phases) for one in (mine, votes.agreeing(page.votes)[-1])] if mine is not None else []
 
 
-def _approved(vote: facts.Vote, phases: Mapping[int, str]) -> str:
+def _approved(vote: votes.Vote, phases: Mapping[int, str]) -> str:
     row = vote.decision
     if row.option:
         return option_word(row.option)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reqtrack.changes import dossier, facts, impact
+from reqtrack.changes import dossier, facts, impact, votes
 from reqtrack.changes import load as loads
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
@@ -39,8 +39,8 @@ def _names(found: Dossier, graph: str | None) -> Iterable[str]:
     carried = loads.phases(found.change.project_id)
     tier, phase_id = facts.preset(found, carried)
     rule = facts.rule(found, impact.phases_with(found, carried, phase_id, tier), tier)
-    voters = facts.standing(found, rule, tier, phase_id)
-    return [one.name for seat in facts.missing(rule, voters) for one in seat.holders if one.login not in voters]
+    voters = votes.standing(found, rule, tier, phase_id)
+    return [one.name for seat in votes.missing(rule, voters) for one in seat.holders if one.login not in voters]
 
 
 @dataclass(frozen=True)

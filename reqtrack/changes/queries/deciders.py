@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 
 from reqtrack.accounts.models import Membership, Project, User
-from reqtrack.changes import dossier, facts, impact, load
+from reqtrack.changes import dossier, facts, impact, load, votes
 from reqtrack.changes.dossier import STAKEHOLDER, Dossier
-from reqtrack.changes.facts import Vote
 from reqtrack.changes.models import Change, ProposedEdit
+from reqtrack.changes.votes import Vote
 from reqtrack.db import db
 from reqtrack.permissions import ADMINISTRATOR, Actor
 
@@ -52,7 +52,7 @@ def votes_now(found: Dossier) -> list[Vote]:
     known = load.phases(found.change.project_id)
     tier, phase_id = facts.preset(found, known)
     phases = impact.phases_with(found, known, phase_id, tier)
-    return facts.votes_of(found, facts.rule(found, phases, tier))
+    return votes.votes_of(found, facts.rule(found, phases, tier))
 
 
 def may_fall() -> ColumnElement[bool]:

@@ -12,16 +12,18 @@ from sqlalchemy import and_, select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
-from reqtrack.changes import delegation, dossier, facts, impact, policy
+from reqtrack.changes import delegation, dossier, facts, impact, policy, votes
 from reqtrack.changes.delegation import Person
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.facts import Rule, Vote
+from reqtrack.changes.facts import Rule
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
+from reqtrack.changes.people import stakeholder_of
 from reqtrack.changes.policy import Facts
 from reqtrack.changes.queries.moved import Moved, moved
 from reqtrack.changes.queries.price import Price, price_of
+from reqtrack.changes.votes import Vote
 from reqtrack.db import db
 from reqtrack.errors import Verdict
 from reqtrack.interviews.policy import Person as Heard
@@ -145,8 +147,8 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         facts=told,
         asked=asked,
         still_asked=facts.still_asked(found, touched.graph_print),
-        votes=facts.votes_of(found, rule),
-        standing=facts.standing(found, rule, tier, phase_id),
+        votes=votes.votes_of(found, rule),
+        standing=votes.standing(found, rule, tier, phase_id),
         verdicts=verdicts(actor, change, told, asked),
         tier=tier,
         phase_id=phase_id,
@@ -184,7 +186,7 @@ def told_of(actor: Actor, found: Dossier, touched: Impact) -> Told:
     owners = [*(one.owner_id for one in touched.starts.values()), *(one.owner_id for one in touched.touched)]
     for name in (names[one] for one in owners if one in names):
         owned[name] = owned.get(name, 0) + 1
-    asked = dossier.stakeholder_of(found.change)
+    asked = stakeholder_of(found.change)
     if not (asked or touched.starts) or not actor.may("interview.read", found.change.project_id):
         return Told(_most_first(owned), (), None)
     heard, behind = people_behind(actor, found.change.project_id, [*touched.starts, *touched.why])

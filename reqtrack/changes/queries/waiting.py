@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, 
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
-from reqtrack.changes import dossier, facts, impact, waits
+from reqtrack.changes import dossier, facts, impact, votes, waits
 from reqtrack.changes import load as loads
 from reqtrack.changes.delegation import next_in_line, principal
 from reqtrack.changes.dossier import Dossier
@@ -175,7 +175,7 @@ def _kind(
         return "", None
     rule = facts.rule(found, phases, tier)
     voices = _voices(actor, rule)
-    given = facts.agreeing(facts.votes_of(found, rule))
+    given = votes.agreeing(votes.votes_of(found, rule))
     spoken = {one.principal for one in given}
     voted = any(one.decision.decider == actor.login for one in given) or actor.login in spoken
     mine = not voted and bool(voices - spoken)
@@ -235,7 +235,7 @@ def _special(actor: Actor, found: Dossier, kind: str, rule: Rule | None) -> Any:
     vote did; else ""."""
     if kind != "decide" or rule is None:
         return ""
-    if facts.differing(facts.votes_of(found, rule), actor.login) is not None:
+    if votes.differing(votes.votes_of(found, rule), actor.login) is not None:
         return _l("You approved it for another priority or phase than the last vote: the two do not meet.")
     voice = principal(rule.seats, actor.login)
     absent = voice is not None and voice.login != actor.login

@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
-from reqtrack.changes import facts, policy
+from reqtrack.changes import facts, policy, votes
 from reqtrack.changes import queries as changes
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change
@@ -99,10 +99,10 @@ def _said_since(review: Review) -> Any:
 def judge(actor: Actor, line: AgendaLine, change: Change, one: Judged) -> Pending:
     """How a line stands for the reader."""
     # Who approved it for another tier or phase than the last vote is asked again.
-    stand = facts.approvals(one.found, one.rule, one.tier, one.phase_id)
+    stand = votes.approvals(one.found, one.rule, one.tier, one.phase_id)
     approved = {vote.decision.decider for vote in stand}
     given = line.outcome == "approved" and actor.login in approved
-    seats = facts.missing(one.rule, [vote.principal for vote in stand])
+    seats = votes.missing(one.rule, [vote.principal for vote in stand])
     names = dict.fromkeys(person.name for seat in seats for person in seat.voters if person.login not in approved)
     return Pending(line, change, one, _verdict(actor, line, change, one), given, tuple(names))
 
