@@ -59,10 +59,6 @@ class Eye:
     _frames: set[tuple[str, str]] = field(default_factory=set)
     _dialogs: set[tuple[str, str]] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        # Told to the browser once, where to send it along for each page takes as long as to run it there.
-        self.page.add_init_script(AXE_SCRIPT)
-
     def look(self, name: str) -> None:
         """Look at what stands there now; ``name`` is told with each complaint."""
         page = self.page
@@ -74,7 +70,7 @@ class Eye:
         parts = set(page.evaluate(PARTS))
         rules = KNOWN_COLOURS if self.thrifty and parts <= self._parts else AXE_RULES
         self._parts |= parts
-        self._ready()
+        page.evaluate(AXE_SCRIPT)
         seen = [[part] for part, words in state if (part, words) in self._frames and words]
         self._frames |= set(state)
         self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]}, rules)
@@ -87,7 +83,7 @@ class Eye:
         """Look at something that was called up and lies over the page, and at nothing else."""
         self._wide(name)
         self._draw(name)
-        self._ready()
+        self.page.evaluate(AXE_SCRIPT)
         self._axe(name, {"include": [[part]]})
         self.looked += 1
 
@@ -97,11 +93,6 @@ class Eye:
         self._draw(name)
         self._axe(name, {"include": [[f"[id='{identity}']"]]})
         self.page.evaluate(HIDE, identity)
-
-    def _ready(self) -> None:
-        """axe is on the page, also on one that stood there before."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE_SCRIPT)
 
     def _axe(self, name: str, context: dict[str, Any], rules: dict[str, Any] = AXE_RULES) -> None:
         self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, rules])]
