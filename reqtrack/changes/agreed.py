@@ -6,7 +6,7 @@ vote; that of anybody else is kept and does not count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ class Agreed:
     package_print: str = ""
     method: str = ""
     answered_at: datetime | None = None
+    seated: bool = False
 
     def stands(self, package_print: str) -> bool:
         """Whether the answer is of the package as it is."""
@@ -77,10 +78,16 @@ def may_answer(
 
 
 def may_replace(
-    actor: Actor, change: Any, facts: Facts, package_print: str, named: Iterable[Agreed], decider: str
+    actor: Actor,
+    change: Any,
+    facts: Facts,
+    package_print: str,
+    named: Iterable[Agreed],
+    decider: str,
+    members: Collection[str],
 ) -> Verdict:
     """Whether the actor may have somebody else confirm in the place of one who is named: who manages the project may, where that one
-    has left or decides it no more, and has not answered it as it is."""
+    decided it when they were named, and does so no more, or has left without a word. The word of everybody else is waited for."""
     verdict, key = YES, change.key
     if not actor.may("change.manage", change.project_id):
         verdict += no("no_permission", "Who confirms %(key)s is replaced by the project manager.", key=key)
@@ -89,12 +96,17 @@ def may_replace(
     gone = next((one for one in named if one.login == decider), None)
     if gone is None:
         return verdict + no("not_asked", "%(who)s is not named as having decided %(key)s.", key=key, who=decider[:80])
+    if gone.seated and not why_not(decider, key, facts):
+        return verdict  # what they said counts no more, either
     if gone.stands(package_print):
         verdict += no("answered", "%(who)s has answered %(key)s already.", key=key, who=gone.name)
     elif why_not(decider, key, facts):
         verdict += no(
             "still_decides", "%(who)s still decides %(key)s: nobody confirms it for them.", key=key, who=gone.name
         )
+    elif gone.login in members:
+        message = "%(who)s is still here, and named as having decided %(key)s: their word is waited for."
+        verdict += no("still_here", message, key=key, who=gone.name)
     return verdict
 
 

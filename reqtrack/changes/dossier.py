@@ -129,7 +129,7 @@ def _agreed(ids: Collection[int]) -> dict[int, list[Agreed]]:
     found: dict[int, list[Agreed]] = {}
     for row in rows:
         one = row[0]
-        told = (one.answer, one.reason, one.package_print, one.method, one.answered_at)
+        told = (one.answer, one.reason, one.package_print, one.method, one.answered_at, one.seated)
         found.setdefault(one.change_id, []).append(Agreed(one.user_id, row.login, row.name, *told))
     return found
 

@@ -314,5 +314,6 @@ def _done(dossier: Dossier) -> list[PhaseLoad]:
     change = dossier.change
     own = loads.own_days(dossier.expected, change.estimated_days or loads.NOTHING)
     mine = {} if change.phase_id is None else {(change.phase_id, change.tier or ""): own}
-    done = {(phase, tier): Decimal(days) for phase, tier, days in change.moved_days or ()}
+    kept = [(key, phase, tier, Decimal(days)) for key, phase, tier, days in change.moved_days or ()]
+    done = loads.there_still(kept, loads.weights_now(change.project_id, {one[0] for one in kept}) if kept else {})
     return loads.apart(loads.with_moves(loads.phases(change.project_id, without=change.id), mine), done)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
 
@@ -14,7 +14,7 @@ from reqtrack import workdays
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
 from reqtrack.changes.models import Change
-from reqtrack.changes.package import Edit, restores
+from reqtrack.changes.package import NEW, Edit, restores
 from reqtrack.db import db
 from reqtrack.items.models import Item
 from reqtrack.requirements.models import Phase, Requirement
@@ -208,6 +208,20 @@ def own_days(expected: Decimal | None, estimated: Decimal) -> Decimal:
     return max((expected or NOTHING) - estimated, NOTHING)
 
 
+def weights_now(project_id: int, keys: Collection[str]) -> dict[str, Weight]:
+    """What requirements weigh, by key (one statement)."""
+    own = Requirement.__table__
+    rows = db.session.execute(
+        select(Item.key, Item.phase_id, Item.tier, Item.stage, Item.retired, own.c.effort_days)
+        .join(own, own.c.id == Item.id)
+        .where(Item.project_id == project_id, Item.key.in_(sorted(keys)))
+    )
+    return {
+        row.key: Weight(row.phase_id, row.effort_days, row.stage not in OUT and not row.retired, row.tier or "")
+        for row in rows
+    }
+
+
 @dataclass(frozen=True)
 class Weight:
     """What an edited item weighs: its phase and its estimate, whether it counts for its phase's load, and its tier."""
@@ -238,44 +252,52 @@ def moves(
     """
     pairs = weighed(edits, weights, phase_id, tier)
     mine = {} if phase_id is None else {(phase_id, tier): own_days(expected, estimated(pairs))}
-    return total(moved(pairs), mine)
+    return total(*(one.moves for one in pairs), mine)
 
 
-Weighed = Sequence[tuple[Weight, Weight]]
 NONE = Weight(None, None, False)
 
 
-def weighed(
-    edits: Iterable[Edit], weights: Mapping[str, Weight], phase_id: int | None, tier: str
-) -> list[tuple[Weight, Weight]]:
-    """What each edited requirement weighs now, and what it will."""
-    found: list[tuple[Weight, Weight]] = []
+class Weighed(NamedTuple):
+    """An edited requirement (what stands for it, where it is new): what it weighs now, and what it will."""
+
+    key: str
+    now: Weight
+    then: Weight
+
+    @property
+    def moves(self) -> Moves:
+        """What weighs elsewhere, or otherwise, than before."""
+        if self.now == self.then:
+            return {}
+        return total(
+            *(
+                {(one.phase_id, one.tier): days}
+                for one, days in ((self.now, -self.now.days), (self.then, self.then.days))
+                if one.phase_id is not None
+            )
+        )
+
+
+def weighed(edits: Iterable[Edit], weights: Mapping[str, Weight], phase_id: int | None, tier: str) -> list[Weighed]:
+    """The requirements that a change edits or adds."""
+    found: list[Weighed] = []
     by_item: dict[str, list[Edit]] = {}
     for edit in edits:
         if edit.op == "new" and edit.kind == "requirement":
             days = edit.new.get("effort_days")
             effort = Decimal(days) if days else None
             then = Weight(edit.new.get("phase") or phase_id, effort, True, edit.new.get("tier") or tier)
-            found.append((NONE, then))
+            found.append(Weighed(f"{NEW}{edit.position}", NONE, then))
         elif edit.item in weights:
             by_item.setdefault(edit.item, []).append(edit)
-    return [*found, *((weights[key], _edited(weights[key], mine)) for key, mine in by_item.items())]
+    return [*found, *(Weighed(key, weights[key], _edited(weights[key], mine)) for key, mine in by_item.items())]
 
 
-def moved(pairs: Weighed) -> Moves:
-    """What weighs elsewhere, or otherwise, than before."""
-    found: Moves = {}
-    for now, then in pairs:
-        if now != then:
-            for one, days in ((now, -now.days), (then, then.days)):
-                if one.phase_id is not None:
-                    found[one.phase_id, one.tier] = found.get((one.phase_id, one.tier), NOTHING) + days
-    return {at: days for at, days in found.items() if days}
-
-
-def estimated(pairs: Weighed) -> Decimal:
-    """By how much the estimates of requirements grow: that part of a change's effort counts with them."""
-    return sum((max(then.days - now.days, NOTHING) for now, then in pairs), NOTHING)
+def estimated(pairs: Iterable[Weighed]) -> Decimal:
+    """By how much the estimates of requirements grow: that part of a change's effort counts with them, in their phases. What goes
+    into no phase counts nowhere, so it takes nothing off the change."""
+    return sum((max(then.days - now.days, NOTHING) for _key, now, then in pairs if then.phase_id is not None), NOTHING)
 
 
 def total(*told: Moves) -> Moves:
@@ -318,15 +340,33 @@ def with_change(
     return [replace(one, added=more.get(one.id, NOTHING), added_must=musts.get(one.id, NOTHING)) for one in carried]
 
 
+# Of a change in effect: the key of a requirement, and what its edits added there or took away, by phase and tier.
+Kept = Sequence[tuple[str, int, str, Decimal]]
+
+
+def there_still(kept: Kept, now: Mapping[str, Weight]) -> Moves:
+    """What of that is where the change put it; requirements may have gone on since, or their estimates may have.
+
+    Args:
+        now: what these requirements weigh by now, by key.
+    """
+    found: Moves = {}
+    for key, phase, tier, days in kept:
+        weight = now.get(key, NONE)
+        here = weight.days if weight.phase_id == phase else NOTHING
+        at = (phase, weight.tier) if days > 0 else (phase, tier)
+        found = total(found, {at: min(days, here) if days > 0 else days})
+    return found
+
+
 def apart(carried: Sequence[PhaseLoad], told: Moves) -> list[PhaseLoad]:
-    """The phases without what a change in effect has moved there, as far as it is there still; that is what it adds."""
+    """The phases without what a change in effect has moved, and that as what it adds: together they carry what they do."""
     found = []
     for one in carried:
-        gone = {
-            tier: min(days, one.by_tier.get(tier, NOTHING)) for (phase, tier), days in told.items() if phase == one.id
-        }
-        tiers = {tier: days - gone.get(tier, NOTHING) for tier, days in one.by_tier.items()}
-        tiers |= {tier: -days for tier, days in gone.items() if tier not in tiers}
+        gone = {tier: days for (phase, tier), days in told.items() if phase == one.id}
+        tiers = dict(one.by_tier)
+        for tier, days in gone.items():
+            tiers[tier] = tiers.get(tier, NOTHING) - days
         added, musts = sum(gone.values(), NOTHING), gone.get("must", NOTHING)
         found.append(replace(one, by_tier=tiers, added=one.added + added, added_must=one.added_must + musts))
     return found

@@ -48,8 +48,8 @@ class Change(Item):
     # The package whose text the one who asked for it has confirmed, when somebody else typed it in.
     confirmed_print: Mapped[str | None] = mapped_column(String(64))
     expected_effort_days: Mapped[Decimal | None] = mapped_column(Hundredths)
-    # In effect: what of that its requirements' estimates say, and what its edits added to each phase and tier, as
-    # [phase id, tier, person-days].
+    # In effect: what of that its requirements' estimates say, and what its edits added to phases, as
+    # [key of the requirement, phase id, tier, person-days].
     estimated_days: Mapped[Decimal | None] = mapped_column(Hundredths)
     moved_days: Mapped[Any] = mapped_column(JsonText, nullable=True)
     # Beside effort, in the project's money.
@@ -183,7 +183,8 @@ class Touch(Base):
 
 
 class Agreement(Base):
-    """One who is said to have decided a change elsewhere, and what they say to that: ``answer`` "" not yet, yes, no."""
+    """One who is said to have decided a change elsewhere, and what they say to that: ``answer`` "" not yet, yes, no. ``seated``:
+    when they were named, the delegation rule had a seat for them."""
 
     __tablename__ = "agreements"
     __table_args__ = (
@@ -202,6 +203,7 @@ class Agreement(Base):
     package_print: Mapped[str] = mapped_column(String(64), default="")
     method: Mapped[str] = mapped_column(String(20), default="")
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    seated: Mapped[bool] = mapped_column(default=False)
 
 
 class AskLink(Base):

@@ -301,7 +301,8 @@ def may_withdraw(actor: Actor, project_id: int, key: str, stage: str, facts: Fac
 def may_reassess(actor: Actor, project_id: int, key: str, stage: str, facts: Facts) -> Verdict:
     """Whether the actor may send a change back to its assessors: authors and deciders, when it is outdated, others were named, or
     only who wrote up that it was agreed elsewhere has said what it costs."""
-    verdict = stage_fits(key, stage, "reassess", facts.due)
+    # What was agreed elsewhere stands assessed in an added stage.
+    verdict = YES if stage == "assessing" and facts.agreed else stage_fits(key, stage, "reassess", facts.due)
     mine = {one.login for seat in facts.seats for one in seat.voters}
     if not (is_author(actor, project_id, facts.origin) or actor.login in mine):
         verdict += no("not_yours", "%(key)s is sent back to its assessors by who asked for it or decides it.", key=key)

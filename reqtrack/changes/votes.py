@@ -46,15 +46,12 @@ def votes_of(dossier: Dossier, rule: Rule) -> list[Vote]:
 
 
 def _outgrown(dossier: Dossier, rule: Rule, vote: Decision) -> bool:
-    """Whether a change has grown beyond an approval: it takes a proof that was not given, or more days than a delegate may decide."""
+    """Whether a change has grown beyond an approval: it takes a proof that was not given, or more days than were priced then."""
     if vote.outcome != "approved":
         return False
     if rule.proof and not vote.method:
         return True
-    if vote.behalf is None or (dossier.expected or 0) <= (vote.expected_effort_days or 0):
-        return False
-    deputies = [one for seat in rule.seats for one in seat.deputies]
-    return (vote.decider, vote.behalf) not in {(one.person.login, one.absent.login) for one in deputies}
+    return (dossier.expected or 0) > (vote.expected_effort_days or 0)
 
 
 def _seated_still(dossier: Dossier, holders: Collection[str], vote: Decision) -> bool:

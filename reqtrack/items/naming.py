@@ -11,6 +11,7 @@ from sqlalchemy import select
 from reqtrack.db import db
 from reqtrack.errors import Invalid, invalid
 from reqtrack.items import lists, search
+from reqtrack.items.kinds import by_key
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -55,7 +56,9 @@ def _keys(part: str) -> list[str]:
     """The keys of a text that holds nothing else; else none."""
     tokens = [one for one in re.split(r"[\s,，、;；]+", part) if one]
     found = [_KEY.fullmatch(one) for one in tokens]
-    return [f"{one[1].upper()}-{int(one[2])}" for one in found if one] if all(found) else []
+    keys = [f"{one[1].upper()}-{int(one[2])}" for one in found if one] if all(found) else []
+    # ISO9001 may be what something is called.
+    return keys if all(map(by_key, keys)) else []
 
 
 def _titled(actor: Actor, project_id: int, part: str, kinds: Collection[str], field: str) -> str:

@@ -16,11 +16,13 @@ from reqtrack.changes import actions
 from reqtrack.changes.agreed import check_day
 from reqtrack.errors import Invalid, Refused
 from reqtrack.radar.checks import CHECKS, Facts
+from reqtrack.requirements.actions import add_phase, change_phase
+from reqtrack.requirements.queries import phases
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_asking import asked, seen, send, visitor
 from tests.changes.test_stages import QUALITY, STEERING, set_flows, where
-from tests.support.world import OPERATOR
+from tests.support.world import OPERATOR, World
 
 NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
 DAY = "2026-11-27"
@@ -422,4 +424,75 @@ def test_who_lost_the_role_is_replaced_over_the_api(desk: Desk, req: str) -> Non
     body = {"decider": "business_owner", "replacement": "owner2", "reason": "He tests now."}
     answer = Caller(desk.world, "project_manager")("POST", f"/changes/{key}/replacements", body)
     assert answer.status_code == 201
-    assert desk.stage(key) == "applied", "all who are named have confirmed, and the seat is taken"
+    assert desk.stage(key) == "deciding", "who takes the place is asked again, for both"
+    assert word(desk, key, "owner2").stage == "applied"
+
+
+def test_it_goes_into_the_phase_that_was_shown_in_every_project(world: World) -> None:
+    """Phases are told by their names and numbers; what the code passes on is the phase itself, whatever its row is called."""
+    world.project("ONE", "first")
+    world.cast()
+    with world.write() as scene:
+        change_phase(scene.actor, scene.project, phases(scene.project.id)[0], {"name": "Pilot"})
+        add_phase(scene.actor, scene.project, {"name": "Rollout"})
+        pilot = phases(scene.project.id)[0]
+        assert pilot.id == 2, "the id of the first is the number of the second"
+    desk = Desk(world)
+    req = world.requirement(title="Quotes", statement="Three levels approve.", tier="should")
+    key = written(desk, req, tier="should", phase="Pilot")
+    word(desk, key)
+    assert desk.stage(key) == "applied" and desk.read(key).phase_id == 2
+    linked = desk.deciding(edits=edits(req, "One level."), tier="should", phase="Pilot", likely=3)
+    url, code = asked(desk, linked)
+    page = send(visitor(desk), url, code)
+    send(visitor(desk), url, code, outcome="approved", seen=seen(page))
+    assert desk.stage(linked) == "applied" and desk.read(linked).phase_id == 2
+
+
+def test_whose_word_is_waited_for_is_not_written_off(desk: Desk, req: str) -> None:
+    """Not even by who manages the project: somebody named who is here says their word; and a replacement says theirs."""
+    desk.world.member("second", "business_owner")
+    key = written(desk, req, "business_owner", "sponsor")
+    word(desk, key)
+    with pytest.raises(Refused) as error:
+        desk.do(key, actions.replace_decider, "sponsor", "second", "No need.", by="project_manager")
+    assert [one.code for one in error.value.reasons] == ["still_here"]
+    # The owner who confirmed has left the role: nothing of their word counts, and who takes the place is asked.
+    with desk.world.write() as scene:
+        accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    word(desk, key, "sponsor", proved=False)
+    assert desk.stage(key) == "deciding"
+    desk.do(key, actions.replace_decider, "business_owner", "second", "She does it now.", by="project_manager")
+    assert desk.stage(key) == "deciding", "never on the word of who typed it"
+    assert word(desk, key, "second").stage == "applied"
+
+
+def test_what_has_no_priority_is_not_put_to_anybody(desk: Desk) -> None:
+    """Who confirms it chooses none: it would be a word that cannot be kept."""
+    req = desk.world.requirement(title="Quotes", statement="Three levels approve.")
+    with pytest.raises(Invalid) as error:
+        written(desk, req)
+    assert [one.field for one in error.value.reasons] == ["where"]
+    assert desk.stage("CR-1") == "draft" and not desk.dossier("CR-1").agreed
+
+
+def test_who_says_not_so_has_not_approved_it_either(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=edits(req), likely=12)
+    desk.decide(key, by="business_owner")
+    desk.do(key, actions.agree_elsewhere, DAY, "Minutes 12", ("business_owner", "sponsor"), by="contributor")
+    word(desk, key, yes=False, reason="I never agreed to that.", proved=False)
+    desk.do(key, actions.answer, "Sorry.", by="contributor")
+    if desk.stage(key) == "assessing":
+        desk.assess(key, 12)
+    desk.decide(key, by="sponsor")
+    assert desk.stage(key) == "deciding", "the owner has taken the word back"
+    desk.decide(key, by="business_owner")
+    assert desk.stage(key) == "applied"
+
+
+def test_its_author_takes_it_back_from_an_added_stage(desk: Desk, req: str) -> None:
+    set_flows(desk, preset="regulated")
+    key = written(desk, req, tier="should", phase="Phase 1")
+    assert where(desk, key)[0] == "assessing"
+    desk.do(key, actions.reassess, by="contributor")
+    assert desk.stage(key) == "assessing" and desk.read(key).agreed_on is None and desk.read(key).sub_stage is None

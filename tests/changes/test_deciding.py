@@ -445,3 +445,18 @@ def test_an_item_to_be_linked_to_that_was_retired_is_a_conflict(desk: Desk, req:
     assert set(desk.dossier(key).items) == {req}
     desk.decide(desk.deciding(edits=[{"retire": scn}]))
     assert desk.dossier(key).conflicts == [(scn, "")]
+
+
+def test_a_vote_is_for_the_price_that_was_seen(desk: Desk, req: str) -> None:
+    """Approved at twelve days, then somebody else is asked and says three hundred: who voted is asked again."""
+    key = desk.deciding(edits=[{"item": req, "field": "statement", "new": "Two levels."}], likely=12)
+    desk.decide(key, by="business_owner")
+    desk.do(key, actions.set_assessors, ["analyst", "implementer"], None, by="contributor")
+    desk.do(key, actions.reassess, by="contributor")
+    desk.assess(key, 12)
+    desk.assess(key, 300, by="implementer")
+    assert [(one.void, one.outgrown) for one in desk.page(key).votes] == [(True, True)]
+    desk.decide(key, by="sponsor")
+    assert desk.stage(key) == "deciding"
+    desk.decide(key, by="business_owner")
+    assert desk.stage(key) == "applied"

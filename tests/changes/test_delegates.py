@@ -249,8 +249,8 @@ def test_a_delegates_vote_falls_when_the_change_grows_beyond_their_limit(desk: D
         away(desk, by="tester", most_days=Decimal(2))
         key = desk.deciding(likely=1, edits=edits(req))
         desk.decide(key, by="tester")
-        desk.assess(key, 2)
-        assert desk.waiting("business_owner") == [], "within the limit it stands"
+        desk.assess(key, 1)
+        assert desk.waiting("business_owner") == [], "at the same price it stands"
         assert not Caller(desk.world, "auditor")("GET", f"/changes/{key}").json["decisions"][0]["void"]
         desk.assess(key, 300)
         (told,) = Caller(desk.world, "auditor")("GET", f"/changes/{key}").json["decisions"]
@@ -262,14 +262,15 @@ def test_a_delegates_vote_falls_when_the_change_grows_beyond_their_limit(desk: D
         assert desk.decide(key, by="business_owner").stage == "applied"
 
 
-def test_a_delegates_vote_stands_while_they_may_decide_as_much(desk: Desk, req: str) -> None:
+def test_a_delegate_without_a_limit_is_asked_again_at_another_price(desk: Desk, req: str) -> None:
     desk.table([{"must": True, "over": True, "seats": ["business_owner", "sponsor"]}])
     with clock.at(NOON):
         away(desk, by="tester")
         key = desk.deciding(likely=1, edits=edits(req))
         desk.decide(key, by="tester")
         desk.assess(key, 300)
-        assert desk.decide(key, by="sponsor").stage == "applied"
+        assert desk.decide(key, by="sponsor").stage == "deciding"
+        assert desk.decide(key, by="tester").stage == "applied"
 
 
 def test_over_all_pairs_nobody_gets_a_seat_that_is_not_theirs_to_give() -> None:

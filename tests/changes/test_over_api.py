@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from reqtrack.changes import actions
+from reqtrack.requirements.actions import add_phase, change_phase
+from reqtrack.requirements.queries import phases
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
+from tests.support.world import World
 
 
 def codes(answer: Any) -> list[str]:
@@ -48,3 +51,29 @@ def test_verbs_may_name_what_was_seen(desk: Desk, req: str) -> None:
     assert codes(manager("POST", f"{at}/resumption", {"seen": "deciding"})) == ["moved"]
     assert manager("POST", f"{at}/resumption").json["stage"] == "deciding"
     assert contributor("POST", f"{at}/withdrawal", {"seen": "deciding"}).json["stage"] == "withdrawn"
+
+
+def test_edits_may_be_sent_again_as_they_are_shown(world: World) -> None:
+    """A phase is shown by its name: its row is called by the number of another one."""
+    world.project("ONE", "first")
+    world.cast()
+    with world.write() as scene:
+        change_phase(scene.actor, scene.project, phases(scene.project.id)[0], {"name": "Pilot"})
+        add_phase(scene.actor, scene.project, {"name": "Rollout"})
+    req = world.requirement(title="Quotes", statement="Three levels approve.", tier="should", phase="Rollout")
+    new = {
+        "new_item": {
+            "kind": "requirement",
+            "fields": {"title": "N", "tier": "later", "phase": "Pilot", "owner": "analyst"},
+        }
+    }
+    key = Desk(world).log(edits=[{"item": req, "field": "phase", "new": "Pilot"}, new])
+    caller = Caller(world, "contributor")
+    told = caller("GET", f"/changes/{key}").json["edits"]
+    assert told[0]["new"] == "Pilot"
+    assert (told[1]["new_item"]["fields"]["phase"], told[1]["new_item"]["fields"]["owner"]) == ("Pilot", "analyst")
+    sent = [{name: one[name] for name in ("item", "field", "new", "new_item") if name in one} for one in told]
+    etag = caller("GET", f"/changes/{key}").headers["ETag"]
+    again = caller("PATCH", f"/changes/{key}", {"edits": sent}, If_Match=etag)
+    assert again.status_code == 200, again.text
+    assert [one.get("new") or one["new_item"]["fields"]["phase"] for one in again.json["edits"]] == ["Pilot", "Pilot"]

@@ -213,3 +213,21 @@ def test_what_was_skipped_is_still_to_be_tested(desk: Desk, req: str, tested: li
         assert [one.key for one in verifying.verification(scene.actor, desk.item(scene, key)).left] == [tested[1]]
     page = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
     assert "1 of 3 acceptance scenario" in page
+
+
+def test_what_nothing_accepts_keeps_it_open(desk: Desk, req: str) -> None:
+    """It closes itself as verified only where all that it changed was tested."""
+    acc = desk.world.acceptance(title="Seen", accepts=[req], then=["seen"])
+    bare = desk.world.requirement(title="Nothing accepts it", statement="x", tier="should")
+    edits = [{"item": key, "field": "statement", "new": "Two levels."} for key in (req, bare)]
+    key = desk.deciding(edits=edits)
+    desk.decide(key)
+    desk.passed(acc)
+    with desk.world.write() as scene:
+        actions.close_if_passed(desk.item(scene, key))
+    assert desk.stage(key) == "applied"
+    late = desk.world.acceptance(title="Late", accepts=[bare], then=["seen"])
+    desk.passed(late)
+    with desk.world.write() as scene:
+        actions.close_if_passed(desk.item(scene, key))
+    assert desk.stage(key) == "closed"

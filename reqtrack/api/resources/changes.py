@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -28,11 +29,11 @@ from reqtrack.api.schemas import (
 from reqtrack.audit.queries import events_about
 from reqtrack.changes import actions, dossier, facts, impact, price, queries, waits
 from reqtrack.changes.load import PhaseLoad
-from reqtrack.changes.package import shown
+from reqtrack.changes.package import Edit, shown
 from reqtrack.changes.queries import undoing
 from reqtrack.db import db, plain_decimal, whole_number
 from reqtrack.errors import Stale, invalid
-from reqtrack.items import present
+from reqtrack.items import forms, present
 from reqtrack.items.kinds import KINDS, Kind
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
@@ -50,12 +51,13 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
     """A change as the API shows it, with its edits, assessments and decisions."""
     found = dossier.load(item)
     names = {one.id: one.login for one in found.people}
+    named = {"phase": {one["id"]: one["name"] for one in forms.phases(item.project_id)}, "user": names}
     told = present.one(actor, kind, item)
     return {
         **told,
         "asked_by": told["asked_by"] if item.asked_by else item.created_by,
         "logged_by": item.created_by,
-        "edits": [{**shown(one), "authors": one.author.split(), "base_version": one.base_version} for one in found.edits],
+        "edits": [{**_edit(one, named), "authors": one.author.split(), "base_version": one.base_version} for one in found.edits],
         "package": f"sha256:{found.package_print}",
         "expected_effort_days": _days(found.expected),
         "assessors": [names[one] for one in sorted(found.asked) if one in names],
@@ -79,6 +81,23 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
         "made": [one.made_key for one in found.edits if one.made_key],
         "reverts": undoing.undone_by(item) or None,
     }  # fmt: skip
+
+
+def _edit(one: Edit, named: Mapping[str, Mapping[int, str]]) -> dict[str, Any]:
+    """An edit as it may be sent again: phases and people by name, since a number is that of a phase and no id."""
+    told = shown(one)
+
+    def outside(name: str, value: Any) -> Any:
+        return named.get(KINDS[one.kind].field(name).type, {}).get(value, value) if isinstance(value, int) else value
+
+    if one.op == "set":
+        told["new"] = outside(one.field, one.new)
+    elif one.op == "new":
+        fields = {
+            name: outside(name, value) if name in KINDS[one.kind].names else value for name, value in one.new.items()
+        }
+        told["new_item"] = {**told["new_item"], "fields": fields}
+    return told
 
 
 def _agreements(found: dossier.Dossier) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from reqtrack import clock
 from reqtrack.audit.record import recorded
 from reqtrack.changes import agreed, facts, impact, policy
 from reqtrack.changes.actions.assessing import estimate, not_agreed
-from reqtrack.changes.actions.deciding import Decided, decide, settle
-from reqtrack.changes.actions.judging import judged, placed
+from reqtrack.changes.actions.deciding import Decided, decide, settle, unsay
+from reqtrack.changes.actions.judging import Placed, judged, placed
 from reqtrack.changes.actions.rights import require_seen
 from reqtrack.changes.dossier import Dossier, load
 from reqtrack.changes.models import Agreement, Assessment, Change
@@ -55,6 +55,10 @@ def agree_elsewhere(
     likely = None if days is None or str(days).strip() == "" else estimate(days)
     if likely is None and (not found.heard or told.outdated):
         raise invalid("days", "Say how many person-days it will likely take.", "required")
+    if not policy.may_place(*facts.preset(found, touched.phases)):
+        # Who confirms it chooses neither.
+        message = "Say first which priority and which phase it gets: edit the request."
+        raise invalid("where", message, "required")
     with recorded(actor, change.project_id, "change.agreed_elsewhere", change.key) as entry:
         change.agreed_on, change.agreed_where = day, text
         _name(change, [one.id for one in people])
@@ -70,6 +74,7 @@ def agree_elsewhere(
         db.session.flush()
         after = load(change)
         change.expected_effort_days, change.expected_cost = after.expected, after.expected_cost
+        _seat(actor, change)
         entry.after = {
             "agreed_on": day.isoformat(), "where": text, "deciders": sorted(one.login for one in people), "days": likely,
             "package": found.package_print, "impact": {"items": len(touched.affected), "stale_results": touched.stale_results},
@@ -125,23 +130,32 @@ def _name(change: Change, user_ids: Sequence[int]) -> None:
     for user_id in user_ids:
         row = kept.get(user_id) or Agreement(project_id=change.project_id, change_id=change.id, user_id=user_id)
         row.answer = row.reason = row.package_print = row.method = ""
-        row.answered_at = None
+        row.answered_at, row.seated = None, False
         db.session.add(row)
+
+
+def _seat(actor: Actor, change: Change) -> None:
+    """Keep who of those named has a seat by the delegation rule, as the change is estimated now."""
+    told = placed(actor, change).told
+    logins = {one.id: one.login for seat in told.seats for one in seat.voters}
+    for row in db.session.execute(select(Agreement).where(Agreement.change_id == change.id)).scalars():
+        row.seated = row.user_id in logins and bool(agreed.why_not(logins[row.user_id], change.key, told))
 
 
 def replace_decider(actor: Actor, change: Change, decider: str, replacement: str, reason: str = "") -> None:
     """Ask somebody who decides it now instead of one who is named and does so no more. What the others confirmed stays, as long as
-    what it proposes does.
+    what it proposes does; nothing takes effect before who takes the place has said their word.
 
     Args:
-        decider: the login of who is named. replacement: that of who takes their place; may be named already.
+        decider: the login of who is named. replacement: that of who takes their place; may be named already, and is asked anew then.
 
     Raises:
         Refused: not theirs to say (403); answered, still decides it, not there to be confirmed (409). Invalid: by field.
     """
     chosen = placed(actor, change)
     found = chosen.found
-    verdict = agreed.may_replace(actor, change, chosen.told, found.package_print, found.agreed, decider)
+    members = {one.login for one in found.people}
+    verdict = agreed.may_replace(actor, change, chosen.told, found.package_print, found.agreed, decider, members)
     verdict.require(policy.status_of(verdict))
     able = {one.login: one for one in agreed.replacements(chosen.told)}
     person, why = able.get(replacement.strip()), clean_text(reason).strip()
@@ -155,18 +169,16 @@ def replace_decider(actor: Actor, change: Change, decider: str, replacement: str
         raise Invalid(reasons)
     gone = next(one for one in found.agreed if one.login == decider)
     with recorded(actor, change.project_id, "change.decider_replaced", change.key, reason=why) as entry:
-        row = db.session.execute(
-            select(Agreement).where(Agreement.change_id == change.id, Agreement.user_id == gone.user_id)
-        ).scalar_one()
-        db.session.delete(row)
+        rows = db.session.execute(select(Agreement).where(Agreement.change_id == change.id)).scalars()
+        kept = {row.user_id: row for row in rows}
+        db.session.delete(kept[gone.user_id])
         db.session.flush()
-        if person.id not in {one.user_id for one in found.agreed}:
-            db.session.add(Agreement(project_id=change.project_id, change_id=change.id, user_id=person.id))
+        row = kept.get(person.id) or Agreement(project_id=change.project_id, change_id=change.id, user_id=person.id)
+        row.answer = row.reason = row.package_print = row.method = ""
+        row.answered_at, row.seated = None, True
+        db.session.add(row)
         entry.before = {"decider": gone.login, "name": gone.name, "answer": gone.answer or None}
         entry.after = {"decider": person.login, "name": person.name, "package": found.package_print}
-    db.session.flush()
-    if change.stage == "deciding" and found.step is None:
-        settle(actor, placed(actor, change))
 
 
 def answer_agreement(
@@ -199,12 +211,16 @@ def answer_agreement(
     )
     require_seen(found, seen)
     if not yes:
-        _deny(actor, change, found, chosen.touched.graph_print, reason, method)
+        _deny(actor, change, chosen, reason, method)
         return None
     where = (actor, change.project_id, change.key, chosen.told)
     proved = actor.reauthenticated or method == "link"
     policy.require(agreed.may_confirm(*where, proof=chosen.rule.proof, proved=proved))
     votes = agreed.counts(actor, change.key, chosen.told)
+    place = policy.may_place(chosen.tier, chosen.phase_id)
+    if votes and not place:
+        # Before anything is written: nobody is shown a word that is not kept.
+        raise Invalid(place.reasons)
     with recorded(actor, change.project_id, "change.agreement_confirmed", change.key) as entry:
         _write(
             actor,
@@ -222,15 +238,16 @@ def answer_agreement(
     # Where it was decided is the reason of who confirms that.
     why = reason.strip() or f"{change.agreed_on}: {change.agreed_where}"
     return decide(
-        actor, change, "approved", tier=chosen.tier, phase=chosen.phase_id, reason=why, seen=seen, address=address, method=method,
+        actor, change, "approved", tier=chosen.tier, phase_id=chosen.phase_id, reason=why, seen=seen, address=address, method=method,
         agreed=True,
     )  # fmt: skip
 
 
-def _deny(actor: Actor, change: Change, found: Dossier, graph: str, reason: str, method: str) -> None:
-    text = reason.strip()
+def _deny(actor: Actor, change: Change, chosen: Placed, reason: str, method: str) -> None:
+    text, found, graph = reason.strip(), chosen.found, chosen.touched.graph_print
     if not text:
         raise invalid("reason", "Say what is not so.", "required")
+    unsay(actor, chosen, text[:LONGEST])
     with recorded(actor, change.project_id, "change.agreement_denied", change.key, reason=text[:LONGEST]) as entry:
         entry.before = {"agreed_on": str(change.agreed_on), "where": change.agreed_where}
         _write(actor, change, found, "no", text[:LONGEST], method or "signed_in", entry.at)

@@ -56,7 +56,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             changed.retire(one.item)
         for one in gone:
             changed.succeed(one, made)
-        _weigh(found, tier, phase_id)
+        _weigh(found, made, tier, phase_id)
         change.stage, change.sub_stage = "applied", found.flow.entry("applied")
         change.applied_at = change.updated_at = entry.at
         change.applied_seq = entry.seq
@@ -79,12 +79,15 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
         }
 
 
-def _weigh(found: Dossier, tier: str | None, phase_id: int | None) -> None:
+def _weigh(found: Dossier, made: Mapping[str, Item], tier: str | None, phase_id: int | None) -> None:
     """Keep what the change moves between phases, and what of its effort counts with its requirements."""
     pairs = load.weighed(found.edits, weights(found), phase_id, tier or "")
     found.change.estimated_days = load.estimated(pairs)
-    moved = sorted(load.moved(pairs).items())
-    found.change.moved_days = [[phase, layer, plain_decimal(days)] for (phase, layer), days in moved]
+    found.change.moved_days = [
+        [made[one.key].key if one.key in made else one.key, phase, layer, plain_decimal(days)]
+        for one in pairs
+        for (phase, layer), days in sorted(one.moves.items())
+    ]
 
 
 def _edited(found: Dossier) -> list[str]:

@@ -172,8 +172,8 @@ def answer_by_link(found: Opened, outcome: str, *, reason: str = "", seen: str |
             raise invalid("reason", "Write what you want to know.", "required")
         ask(actor, change, reason)
     else:
-        tier, phase = (chosen.tier, chosen.phase_id) if outcome == "approved" else (None, None)
-        decide(actor, change, outcome, tier=tier, phase=phase, reason=reason, address=address, method="link")
+        tier, phase_id = (chosen.tier, chosen.phase_id) if outcome == "approved" else (None, None)
+        decide(actor, change, outcome, tier=tier, phase_id=phase_id, reason=reason, address=address, method="link")
     with recorded(actor, change.project_id, "ask.answered", change.key) as entry:
         found.row.used_at = entry.at
         entry.after = {"ask": found.row.id, "outcome": outcome, "asked_by": found.row.asked_by}

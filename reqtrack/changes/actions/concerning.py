@@ -10,7 +10,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, Touch
 from reqtrack.changes.package import editable
 from reqtrack.db import clean_text, db
-from reqtrack.errors import NotFound, invalid, no
+from reqtrack.errors import invalid, no
 from reqtrack.items import successions
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
@@ -41,7 +41,7 @@ def leave_out(actor: Actor, change: Change, key: str, reason: str) -> None:
     """Take an item out of what a change touches, with a reason; it stays listed as taken out.
 
     Raises:
-        Refused: as ``touch``; 409 where the change edits it. Invalid: no reason. NotFound: it is not touched.
+        Refused: as ``touch``; 409 where the change edits it, or it is not touched. Invalid: no reason.
     """
     found = _opened(actor, change)
     item = _item(actor, change, key)
@@ -57,7 +57,8 @@ def leave_out(actor: Actor, change: Change, key: str, reason: str) -> None:
     elif known is None and item.id in _walked(actor, change, found):
         _begin(actor, change, item, False, why)
     else:
-        raise NotFound(key)
+        message = "%(item)s is not touched by %(key)s any more: load the page again."
+        no("not_touched", message, field="item", item=item.key, key=change.key).require(409)
 
 
 def see(actor: Actor, change: Change) -> None:

@@ -42,6 +42,7 @@ def decide(
     *,
     tier: str | None = None,
     phase: str | int | None = None,
+    phase_id: int | None = None,
     reason: str = "",
     until: str = "",
     option: str = "",
@@ -57,7 +58,8 @@ def decide(
 
     Args:
         option: the name of one that an assessment offers.
-        tier, phase: those of the change itself when not given.
+        tier, phase: those of the change itself when not given; ``phase`` is what a person named it by.
+        phase_id: the phase by its id, where it is known; it is asked no more what was named.
         seen: the fingerprint of the package that the voter saw.
         method: how it was proved that it is the actor, where not by the password: ``link``.
         agreed: it is the confirmation of what was agreed elsewhere.
@@ -73,7 +75,7 @@ def decide(
         )
     found = dossier.load(change)
     require_seen(found, seen)
-    phase_id = _phase(change, phase)
+    phase_id = phase_id or _phase(change, phase)
     tier = tier or change.tier
     touched = impact.of_dossier(actor, found, phase_id)
     rule = facts.rule_of(found, touched, tier)
@@ -199,6 +201,17 @@ def _vote(
             **({"stands_in_for": seat.role} if seat.role != seat.acting else {}),
         }
     return vote
+
+
+def unsay(actor: Actor, one: Placed, reason: str) -> None:
+    """Who approved what they now say is not so: their newest word is against it. It brings nothing about by itself."""
+    mine = [
+        vote
+        for vote in votes.approvals(one.found, one.rule, one.tier, one.phase_id)
+        if vote.decision.decider == actor.login
+    ]
+    if mine:
+        _vote(actor, one.found, one.touched, one.rule, "rejected", None, None, reason, "", "", "", "")
 
 
 def _seat(voice: str, rule: Rule, before: list[str]) -> Seat:

@@ -71,8 +71,8 @@ def reassess(actor: Actor, change: Change, *, seen_stage: str | None = None) -> 
     if not told.agreed:
         store.move(actor, change, "assessing", seen_stage="deciding")
         return
-    columns, after = not_agreed(found), {"agreed_elsewhere": False}
-    store.move(actor, change, "assessing", seen_stage="deciding", columns=columns, after=after)
+    columns, after = {**not_agreed(found), "sub_stage": None}, {"agreed_elsewhere": False}
+    store.move(actor, change, "assessing", columns=columns, after=after)
     go_on(actor, dossier.load(change), touched.graph_print)
 
 

@@ -73,7 +73,17 @@ def _row(actor: Actor, one: Agreed, page: ChangePage) -> dict[str, Any]:
     change, package = page.change, page.dossier.package_print
     return {
         "login": one.login,
-        "may_replace": bool(may_replace(actor, change, page.facts, package, page.dossier.agreed, one.login)),
+        "may_replace": bool(
+            may_replace(
+                actor,
+                change,
+                page.facts,
+                package,
+                page.dossier.agreed,
+                one.login,
+                {one.login for one in page.dossier.people},
+            )
+        ),
         "gone": page.dossier.open and page.dossier.named(one.login) is None,
         "name": one.name,
         "state": (one.answer if kept else "void") if one.answer else "",

@@ -183,9 +183,14 @@ def testers_for(project_id: int, ids: Collection[int]) -> list[str]:
 
 
 def passed(change: Change) -> list[str] | None:
-    """The keys of what verifies a change in effect, where all of it has passed, and something of it since the change; else None."""
+    """The keys of what verifies a change in effect, where all of it has passed, and something of it since the change, and nothing that
+    it concerns is accepted by nothing; else None."""
     found = verification(SYSTEM, change)
-    if not found.scenarios or found.passed < len(found.scenarios):
+    if (
+        not found.scenarios
+        or found.passed < len(found.scenarios)
+        or any(one.why == "no_acceptance" for one in found.left_out)
+    ):
         return None
     if not _tested_since(change, [one.id for one in found.scenarios]):
         return None

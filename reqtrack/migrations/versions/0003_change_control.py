@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("package_print", sa.String(length=64), nullable=False),
         sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("answered_at", sa.String(27), nullable=True),
+        sa.Column("seated", sa.Boolean(), nullable=False),
         sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name=op.f("ck_agreements_answered_when")),
         sa.CheckConstraint("(answer = '') = (package_print = '')", name=op.f("ck_agreements_answered_what")),
         sa.CheckConstraint("answer IN ('', 'yes', 'no')", name=op.f("ck_agreements_answer_known")),
