@@ -44,7 +44,8 @@ from reqtrack.workflow.presets import flows_of
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 __all__ = [
-    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "expected", "has_file", "limits_of", "load", "load_many", "table_of",
+    "STAKEHOLDER", "Dossier", "ItemNow", "Rival", "Said", "expected", "has_file", "in_conflict", "limits_of", "load", "load_many",
+    "table_of",
 ]  # fmt: skip
 
 
@@ -93,6 +94,21 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
         )
         for change in changes
     ]
+
+
+def in_conflict(changes: Sequence[Change]) -> set[int]:
+    """The ids of those among some changes that are in conflict (two statements, or none): for lists, which need no more of them."""
+    wanted = [one for one in changes if one.stage in CHANGE_OPEN]
+    if not wanted:
+        return set()
+    edits, _rivals = _edits([one.id for one in wanted])
+    items, others, _by_hand = _items(wanted, edits)
+    nobody = Project()
+    told = [
+        Dossier(one, nobody, edits[one.id], items=items.get(one.id, {}), others=others.get(one.id, {}))
+        for one in wanted
+    ]
+    return {one.change.id for one in told if one.conflicts}
 
 
 def table_of(project_id: int) -> Table:

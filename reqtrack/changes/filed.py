@@ -339,6 +339,14 @@ class Dossier:
         gone = {key for key in named - back if self._retired(key)}
         return [*found, *((key, "") for key in sorted(gone))]
 
+    @property
+    def menders(self) -> list[Person]:
+        """Whose choice it waits for while it is in conflict: its authors, as far as they still may write it."""
+        if not self.conflicts:
+            return []
+        mine = [one for one in self.people if one.login in self.origin.authors]
+        return [one for one in mine if any("change.create" in ROLE_PERMISSIONS.get(role, ()) for role in one.roles)]
+
     def _moved(self, edit: Edit) -> bool:
         merged = self.merges.get(edit.id)
         return merged is not None and merged.state == "conflict"

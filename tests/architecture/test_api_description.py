@@ -112,11 +112,13 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("contributor", "POST", "/changes/{changes}/agreements",
      {"agreed_on": clock.today("UTC").isoformat(), "where": "Steering", "deciders": ["project_manager"], "days": 0.5}),
     ("project_manager", "POST", "/changes/{changes}/agreement", {"answer": "no", "reason": "We did not."}),
+    ("project_manager", "POST", "/members", {"login": "tester", "role": "project_manager"}),
     ("contributor", "POST", "/changes", {"title": "Pale", "reason": "It is paler.", "edits": [
         {"new_item": {"kind": "requirement", "fields": {"title": "Pale ink", "tier": "later"}}}
     ]}),
     ("contributor", "POST", "/changes/{changes}/agreements",
      {"agreed_on": clock.today("UTC").isoformat(), "where": "Steering", "deciders": ["tester"], "days": 0.5}),
+    ("project_manager", "DELETE", "/members/tester/project_manager", None),
     ("project_manager", "POST", "/changes/{changes}/replacements",
      {"decider": "tester", "replacement": "project_manager", "reason": "She tests."}),
     ("contributor", "POST", "/changes", {"title": "Grey", "reason": "It is paler.", "edits": [

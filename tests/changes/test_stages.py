@@ -469,7 +469,7 @@ def test_a_preset_says_what_the_project_keeps_of_its_own(desk: Desk, req: str) -
     at = "/p/CRM/settings/stages"
     sent = {"do": "preset", "preset": "regulated", "kind": "normal"}
     page = html.unescape(client.send(f"{at}/preview", sent).text)
-    assert "What this project set up itself" in page and "Kept, and so without: Quality check" in page
+    assert "What this project set up itself" in page and "stays, without: Quality check" in page
     assert "three numbers: best, likely, worst" in page
     # What is called the same stands for it.
     set_flows(desk, {"added": [QUALITY]})

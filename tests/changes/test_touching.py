@@ -10,7 +10,7 @@ import pytest
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions, queries
 from reqtrack.documents.contexts.impact import nodes
-from reqtrack.errors import Invalid, NotFound, Refused
+from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
@@ -106,8 +106,9 @@ def test_what_only_leads_through_what_was_taken_out_goes_too(desk: Desk, net: di
     desk.do(net["cr"], actions.leave_out, net["two"], "Another word of it.", by="contributor")
     assert everywhere(desk, net["cr"]) == [[net["acc"]]] * 4
     assert desk.page(net["cr"]).outdated, "what was assessed has become less"
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused) as refused:
         desk.do(net["cr"], actions.leave_out, net["alone"], "Not there.", by="contributor")
+    assert [one.code for one in refused.value.reasons] == ["not_touched"]
     # What another way leads to as well stays.
     with desk.world.write("analyst") as scene:
         store.link(scene.actor, "depends_on", desk.item(scene, net["alone"]), desk.item(scene, net["req"]))
@@ -135,8 +136,9 @@ def test_what_cannot_be(desk: Desk, net: dict[str, str]) -> None:
     with pytest.raises(Refused) as refused:
         desk.do(net["cr"], actions.leave_out, net["req"], "Why not.", by="contributor")
     assert [one.code for one in refused.value.reasons] == ["edited_here"]
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused) as refused:
         desk.do(net["cr"], actions.leave_out, net["alone"], "Why not.", by="contributor")
+    assert [one.code for one in refused.value.reasons] == ["not_touched"] and refused.value.status == 409
     with pytest.raises(Refused) as refused:
         desk.do(net["cr"], actions.touch, net["alone"], by="tester")
     assert refused.value.status == 403

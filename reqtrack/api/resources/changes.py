@@ -51,7 +51,9 @@ def change(actor: Actor, kind: Kind, item: Any) -> dict[str, Any]:
     """A change as the API shows it, with its edits, assessments and decisions."""
     found = dossier.load(item)
     names = {one.id: one.login for one in found.people}
-    named = {"phase": {one["id"]: one["name"] for one in forms.phases(item.project_id)}, "user": names}
+    # Asked only where it is needed.
+    phases = {one["id"]: one["name"] for one in forms.phases(item.project_id)} if found.edits else {}
+    named = {"phase": phases, "user": names}
     told = present.one(actor, kind, item)
     return {
         **told,

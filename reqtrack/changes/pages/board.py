@@ -200,6 +200,8 @@ def _asked(one: Row) -> str:
 def _flags(flows: Flows, one: Row, folded: bool = True) -> list[tuple[Any, str, str]]:
     """``folded``: nothing else on the card says in which stage it is."""
     flags: list[tuple[Any, str, str]] = []
+    if one.conflict:
+        flags.append((_("In conflict"), "bad", "alert-triangle"))
     # What folds in, or was added, says so by its name.
     if folded and one.sub_stage and one.stage != "needs_information":
         flags.append((flows.name(one.stage, one.sub_stage, one.kind), "accent", ""))

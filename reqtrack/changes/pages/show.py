@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -113,12 +113,18 @@ def show(
         and not page.dossier.origin.confirmed,
         "assessor_options": [(one.login, one.name) for one in page.dossier.people if able.get(one.id)],
         "assessor_roles": [(role, ROLE_NAMES[role]) for role in ASSESSING],
-        "assessed_by": listed(asked_words(page)),
-        "awaited": listed(one.name for one in page.awaited),
+        "assessed_by": _whose(page, asked_words(page)),
+        "awaited": _whose(page, [one.name for one in page.awaited]),
     }
     if actor.may("project.read", project.id):
         return shown
     return {**unlinked(shown), "impact_views": [], "home": (_("My work"), url_for("radar.my_work"))}
+
+
+def _whose(page: ChangePage, names: Sequence[str]) -> str:
+    """Whose word is waited for; where nobody was named, that of one of them will do."""
+    told = listed(names)
+    return str(_("%(names)s (any one of them)", names=told)) if not page.dossier.asks and len(names) > 1 else told
 
 
 def asked_words(page: ChangePage) -> list[str]:

@@ -89,6 +89,7 @@ def stages(
         "preset": preset or now.preset,
         "presets": [(one, *words) for one, words in PRESET_WORDS.items()],
         "preset_now": PRESET_WORDS[now.preset][0],
+        "preset_name": PRESET_WORDS.get(preset or "", PRESET_WORDS[now.preset])[0],
         "own": kind in now.own,
         "ways": _ways(now),
         "may": not [one for one in verdict.reasons if one.code != "reauthentication"],

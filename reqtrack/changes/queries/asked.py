@@ -1,4 +1,4 @@
-"""Who has a change now: whose assessment is still needed, who may decide it, who answers."""
+"""Who has a change now: whose assessment is still needed, who may decide it, who answers, who has to choose anew."""
 
 from __future__ import annotations
 
@@ -13,21 +13,35 @@ from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
 from reqtrack.changes.policy import TO_ASSESS, Facts, passers
 from reqtrack.permissions import Actor
+from reqtrack.workflow.tables import CHANGE_OPEN
 
 WITH_SOMEBODY = (*TO_ASSESS, "deciding", "needs_information")
 
 
-def asked(actor: Actor, changes: Sequence[Change]) -> dict[int, list[str]]:
-    """The names of those with whom each of some changes of a project is, by its id (six statements, or none)."""
-    found = dossier.load_many([one for one in changes if one.stage in WITH_SOMEBODY])
+@dataclass(frozen=True)
+class Asked:
+    """With whom a change is, by name; ``conflict``: its base moved, so that its author has to choose first."""
+
+    names: tuple[str, ...] = ()
+    conflict: bool = False
+
+
+def asked(actor: Actor, changes: Sequence[Change]) -> dict[int, Asked]:
+    """With whom each of some changes of a project is, by its id (six statements, or none)."""
+    found = dossier.load_many([one for one in changes if one.stage in CHANGE_OPEN])
     if not found:
         return {}
     spoken = [one for one in found if one.change.stage in TO_ASSESS and one.said]
     graphs = impact.graph_prints(actor, spoken) if spoken else {}
-    return {one.change.id: list(dict.fromkeys(_names(one, graphs.get(one.change.id)))) for one in found}
+    return {
+        one.change.id: Asked(tuple(dict.fromkeys(_names(one, graphs.get(one.change.id)))), bool(one.conflicts))
+        for one in found
+    }
 
 
 def _names(found: Dossier, graph: str | None) -> Iterable[str]:
+    if found.change.stage not in WITH_SOMEBODY:
+        return []
     if found.change.stage == "needs_information":
         return [person.name for login in sorted(found.origin.authors) if (person := found.named(login)) is not None]
     again = graph is not None and facts.still_asked(found, graph)
@@ -36,6 +50,8 @@ def _names(found: Dossier, graph: str | None) -> Iterable[str]:
     if found.change.stage in TO_ASSESS:
         people = facts.assessors(found) if graph is None else facts.still_asked(found, graph)
         return [one.name for one in people]
+    if found.menders:
+        return [one.name for one in found.menders]
     carried = loads.phases(found.change.project_id)
     tier, phase_id = facts.preset(found, carried)
     rule = facts.rule(found, impact.phases_with(found, carried, phase_id, tier), tier)

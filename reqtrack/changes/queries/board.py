@@ -15,10 +15,10 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.queries import members
 from reqtrack.audit.kept import kept
-from reqtrack.changes import clashes, facts
+from reqtrack.changes import clashes, dossier, facts
 from reqtrack.changes.models import Change
 from reqtrack.changes.queries import news
-from reqtrack.changes.queries.asked import asked
+from reqtrack.changes.queries.asked import Asked, asked
 from reqtrack.changes.stakes import open_or_late
 from reqtrack.db import db, plain
 from reqtrack.items import lists
@@ -39,7 +39,8 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Row:
-    """A change on the board and in its list. ``clash``: another open change edits the same item; ``waited``: days since it was
+    """A change on the board and in its list. ``clash``: another open change edits the same item; ``conflict``: what it edits was
+    changed meanwhile, and its author has to choose; ``waited``: days since it was
     submitted; ``asked``: who has it now, by name."""
 
     id: int
@@ -60,6 +61,7 @@ class Row:
     phase_id: int | None = None
     version: int = 0
     asked: tuple[str, ...] = ()
+    conflict: bool = False
 
 
 def board(actor: Actor, project: Project, by: str = "stage") -> tuple[list[Row], dict[Any, int]]:
@@ -96,7 +98,7 @@ def board(actor: Actor, project: Project, by: str = "stage") -> tuple[list[Row],
     unsure = [row[0].id for row in found if row.clash == clashes.PERHAPS and row[0].stage in CHANGE_OPEN]
     met = clashes.meeting(project.id, unsure)
     counts = {_place(row[0], by): int(row.number_of) for row in found}
-    return [_row(project, row, who.get(row[0].id, ()), row[0].id in met) for row in found], counts
+    return [_row(project, row, who.get(row[0].id, Asked()), row[0].id in met) for row in found], counts
 
 
 def _place(change: Change, by: str) -> Any:
@@ -105,7 +107,7 @@ def _place(change: Change, by: str) -> Any:
     return change.tier if by == "tier" else change.phase_id
 
 
-def _row(project: Project, row: Any, who: Sequence[str], met: bool) -> Row:
+def _row(project: Project, row: Any, who: Asked, met: bool) -> Row:
     change: Change = row[0]
     return Row(
         id=change.id,
@@ -125,12 +127,13 @@ def _row(project: Project, row: Any, who: Sequence[str], met: bool) -> Row:
         updated_at=change.updated_at,
         phase_id=change.phase_id,
         version=change.version,
-        asked=tuple(who),
+        asked=who.names,
+        conflict=who.conflict,
     )
 
 
 def listing(actor: Actor, project: Project, asked: lists.Wanted) -> tuple[list[Row], str | None]:
-    """One page of the list, with the cursor of the next (three statements)."""
+    """One page of the list, with the cursor of the next (six statements at most)."""
     found = lists.page(actor, project.id, KINDS["change"], asked)
     names = {one.login: one.name for one in members(project.id)}
     return _rows(project, found.rows, names), found.next
@@ -138,6 +141,7 @@ def listing(actor: Actor, project: Project, asked: lists.Wanted) -> tuple[list[R
 
 def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> list[Row]:
     met = clashes.meeting(project.id, [row.id for row in rows])
+    moved = dossier.in_conflict(rows)
     return [
         Row(
             id=row.id,
@@ -155,6 +159,7 @@ def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> li
             clash=row.id in met,
             waited=facts.waited(row, project.zone),
             updated_at=row.updated_at,
+            conflict=row.id in moved,
         )
         for row in rows
     ]

@@ -1,5 +1,6 @@
-"""What waits on somebody among the changes: to assess, to decide, to answer, to review; and what has waited for others longer than
-was agreed. Over all their projects, in a fixed number of statements (one more for each project with something to decide)."""
+"""What waits on somebody among the changes: to assess, to decide, to answer, to choose anew, to review; and what has waited for
+others longer than was agreed. Over all their projects, in a fixed number of statements (one more for each project with
+something to decide)."""
 
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ from reqtrack.workflow.waiting import Waiting
 
 DECIDERS = ("project_manager", "business_owner", "sponsor")
 WITH_DECIDERS = ("deciding", "deferred")
+# Asked back; or perhaps in conflict, which is seen to later.
+WITH_AUTHORS = ("needs_information", *TO_ASSESS, "deciding")
 WITH_STEPS = ("assessing", "deciding", "applied")
 ACTIONS = {
     "assess": _l("Assess"),
@@ -43,6 +46,7 @@ ACTIONS = {
     "confirm": _l("Say whether it is so"),
     "pass": _l("Look at it and pass it on"),
     "unblock": _l("See where it stands"),
+    "mend": _l("Choose between the two"),
 }
 ANCHORS = {
     "assess": "assess",
@@ -52,6 +56,7 @@ ANCHORS = {
     "confirm": "agreement",
     "pass": "pass",
     "unblock": "waits",
+    "mend": "package",
 }
 
 
@@ -90,7 +95,7 @@ def _candidates(actor: Actor) -> Sequence[Any]:
     for project_id, roles in actor.roles.items():
         wanted: list[ColumnElement[bool]] = [
             and_(
-                Change.stage == "needs_information",
+                Change.stage.in_(WITH_AUTHORS),
                 or_(
                     Change.created_by == actor.login,
                     Change.asked_by == actor.login,
@@ -156,6 +161,8 @@ def _kind(
     change = found.change
     if change.stage == "needs_information":
         return ("answer" if actor.login in found.origin.authors else ""), None
+    if change.stage in WITH_AUTHORS and actor.id in {one.id for one in found.menders}:
+        return "mend", None
     if found.step is not None and change.stage in WITH_STEPS and _passes(actor, found, graphs.get(change.id)):
         return "pass", None
     if change.stage in TO_ASSESS:
@@ -164,7 +171,7 @@ def _kind(
         return "confirm", None
     if change.stage in facts.IN_EFFECT:
         return _after(actor, found), None
-    if found.step is not None:
+    if found.step is not None or found.menders:
         return "", None
     project_id = change.project_id
     if project_id not in carried:
@@ -253,13 +260,14 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, spe
         due = change.review_due_on
     if kind == "decide" and change.silent_until is not None:
         due = change.silent_until
+    endpoint, where = _place(project, found, kind)
     return Waiting(
         project_key=project.key,
         kind="review" if kind == "pass" else kind,
         key=change.key,
         title=change.title,
-        href_endpoint="changes.show",
-        href_args={"project": project.key, "key": change.key, "_anchor": ANCHORS[kind]},
+        href_endpoint=endpoint,
+        href_args=where,
         since=step.began_at if step is not None and kind == "unblock" else change.waiting_since or change.updated_at,
         due_on=due,
         action=ACTIONS[kind],
@@ -267,6 +275,15 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, spe
         holds=kind in ("confirm", "answer"),
         note=special or _note(project, found, kind, step),
     )
+
+
+def _place(project: Project, found: Dossier, kind: str) -> tuple[str, dict[str, Any]]:
+    """Where it is done, as endpoint and arguments: what is to be chosen is on the form that shows both, side by side."""
+    where = {"project": project.key, "key": found.change.key}
+    both = next((item for item, name in found.conflicts if name), None) if kind == "mend" else None
+    if both is not None:
+        return "changes.edit_item", {**where, "item": both}
+    return "changes.show", {**where, "_anchor": ANCHORS[kind]}
 
 
 def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any:
@@ -277,6 +294,11 @@ def _note(project: Project, found: Dossier, kind: str, step: Step | None) -> Any
         if change.stage in TO_ASSESS:
             return _l("Waits %(days)s working days to be assessed; %(agreed)s were agreed.", **told)
         return _l("Waits %(days)s working days to be decided; %(agreed)s were agreed.", **told)
+    if kind == "mend":
+        item, name = found.conflicts[0]
+        if name:
+            return _l("%(item)s was changed meanwhile: choose between the two.", item=item)
+        return _l("%(item)s was retired meanwhile: take its edits out.", item=item)
     if kind == "confirm":
         return _l("You are said to have decided it on %(day)s.", day=day(change.agreed_on))
     if kind == "pass" and found.step is not None:

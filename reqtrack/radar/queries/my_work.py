@@ -25,8 +25,8 @@ from reqtrack.signoff import queries as signoff
 from reqtrack.workflow.waiting import Waiting
 
 # In the order in which they hold others up.
-KINDS = ("decide", "sign", "review", "assess", "answer", "test", "confirm", "unblock")
-URGENT = ("decide", "sign", "unblock")
+KINDS = ("decide", "mend", "sign", "review", "assess", "answer", "test", "confirm", "unblock")
+URGENT = ("decide", "mend", "sign", "unblock")
 # What is still open of a change, in the sense of "I asked for it and it goes on".
 CLOSED = ("applied", "closed", "rejected", "withdrawn")
 SHOWN = 200
