@@ -36,6 +36,11 @@ STANDINGS = {
     "holds": (_l("in force"), "ok", "check"), "waits": (_l("to be confirmed"), "warn", "hourglass"),
     "otherwise": (_l("went another way since"), "warn", "alert-triangle"),
 }  # fmt: skip
+# What was said of a change and stands for nothing before those who decide confirm it.
+SAID = {
+    "approved": _l("said at the review: approve (to be confirmed)"), "rejected": _l("said at the review: reject (to be confirmed)"),
+    "deferred": _l("said at the review: defer (to be confirmed)"), "asked_back": _l("said at the review: ask back (to be confirmed)"),
+}  # fmt: skip
 # How a subject that is no item is called: filled by the area that brings it up.
 NAMES: list[Callable[[Project, str], tuple[Any, str] | None]] = []
 
@@ -207,6 +212,7 @@ def _line(
         "why": "" if one.why == "decide" and (is_change or hidden) else WHY.get(one.why, one.why),
         "is_change": is_change,
         "outcome": "" if hidden else OUTCOMES.get(one.outcome, ""),
+        "said": SAID.get(one.outcome, "") if is_change and not hidden and standing in ("", "waits") else "",
         "note": present.mask(actor, project.id, one.note) if one.note and not hidden else "",
         "hidden": hidden,
         "standing": STANDINGS.get(standing) if standing != "noted" else None,
