@@ -92,6 +92,11 @@ def plain_decimal(value: Decimal) -> str:
     return "0" if shown == "-0" else shown
 
 
+def trimmed(value: Decimal) -> Decimal:
+    """The same number without needless zeros, as drawings print it."""
+    return Decimal(plain_decimal(value))
+
+
 # The largest number that an INTEGER column of both databases holds.
 LARGEST = 2**31 - 1
 

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes.queries.flows import flows_for
+from reqtrack.db import trimmed
 from reqtrack.permissions import Actor
 from reqtrack.radar import lines, policy
 from reqtrack.radar.queries.overview import Counts, Standing
@@ -157,10 +158,9 @@ def bar(load: Load) -> dict[str, Any]:
     return {
         "name": load.name or _("Not in a phase yet"),
         "note": note,
-        "load": load.total_days,
-        "limit": load.capacity_days,
-        "parts": [(tier or "later", days) for tier, days in load.by_tier.items() if days]
-        + ([("add", load.change_days)] if load.change_days else []),
+        "load": trimmed(load.total_days),
+        "limit": load.capacity_days and trimmed(load.capacity_days),
+        "parts": load.parts,
     }
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from reqtrack.accounts.models import Project, User
-from reqtrack.db import db
+from reqtrack.db import db, trimmed
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
@@ -31,10 +31,9 @@ def bars(actor: Actor, project_id: int) -> list[dict[str, Any]]:
         {
             "name": load.name or _("Not in a phase yet"),
             "note": _("capacity not given yet") if load.capacity_days is None and load.phase_id else "",
-            "load": load.total_days,
-            "limit": load.capacity_days,
-            "parts": [(tier or "later", days) for tier, days in load.by_tier.items() if days]
-            + ([("add", load.change_days)] if load.change_days else []),
+            "load": trimmed(load.total_days),
+            "limit": load.capacity_days and trimmed(load.capacity_days),
+            "parts": load.parts,
         }
         for load in queries.loads(project_id)
     ]

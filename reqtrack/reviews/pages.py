@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -215,8 +215,14 @@ def _line(
     }
 
 
-def confirmation(actor: Actor, project: Project, review: Review, reasons: Sequence[Reason] = ()) -> dict[str, Any]:
-    """The page on which all that was said is confirmed at once."""
+def confirmation(
+    actor: Actor,
+    project: Project,
+    review: Review,
+    reasons: Sequence[Reason] = (),
+    ticked: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """The page on which all that was said is confirmed at once; ``ticked``: the subjects that were, where it was sent already."""
     lines = queries.lines_of(review)
     waiting = queries.pending(actor, review, lines)
     subjects = queries.subjects_of(actor, project.id, lines)
@@ -226,6 +232,7 @@ def confirmation(actor: Actor, project: Project, review: Review, reasons: Sequen
         "review": review,
         "base": {"project": project.key, "key": review.key},
         "mine": [_to_confirm(actor, project, one, subjects, names) for one in mine],
+        "ticked": [one.line.subject for one in mine if ticked is None or one.line.subject in ticked],
         "nothing": _nothing(review, lines, waiting),
         "given": [_to_confirm(actor, project, one, subjects, names) for one in waiting if one.given],
         "others": [

@@ -174,7 +174,7 @@ def confirm(project: str, key: str) -> Response:
         known = ("reauthentication", "nothing_to_confirm")
         if isinstance(refused, Refused) and any(reason.code not in known for reason in refused.reasons):
             raise
-        shown = pages.confirmation(g.actor, g.project, review, refused.reasons)
+        shown = pages.confirmation(g.actor, g.project, review, refused.reasons, forms.prints(request.form))
         return page("reviews/confirmation.html", refused.status, **shown)
     flash(ngettext("%(num)s line is confirmed.", "%(num)s lines are confirmed.", len(done.given)))
     return answer(_href(review))

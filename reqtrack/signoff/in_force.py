@@ -21,18 +21,27 @@ def show(
 ) -> dict[str, Any]:
     """What the page shows; ``given`` and ``reasons``: what was typed into the form of the next baseline, and what is wrong with it."""
     found = queries.scope_in_force(actor, project.id)
-    outcome = found.outcome if found else None
+    uncovered, drafts = _uncovered(found)
     return {
         "found": found,
         "chain": queries.carrying(actor, found) if found else (),
         "signatures": [pages.signature(_signer(row), found) for row in found.signatures] if found else (),
         "waiting": queries.open_scope_request(project.id),
         "role_words": pages.role_words,
-        "uncovered": len(found.unsigned) + len(outcome.fallen) + len(outcome.to_confirm) if found and outcome else 0,
+        "uncovered": uncovered - drafts,
+        "uncovered_drafts": drafts,
         "next": _next(actor, project, found, given or {}) if _may_send(actor, project) else None,
         "errors": {one.field: one for one in reasons if one.field},
         "reasons": reasons,
     }
+
+
+def _uncovered(found: queries.InForce | None) -> tuple[int, int]:
+    """How much the next baseline could bring under a signature, and how much of that are drafts, which it leaves out unasked."""
+    if found is None:
+        return 0, 0
+    all_ = len(found.unsigned) + len(found.outcome.fallen) + len(found.outcome.to_confirm)
+    return all_, sum(one.why == "draft" for one in found.unsigned)
 
 
 def _signer(row: Signature) -> queries.Signer:

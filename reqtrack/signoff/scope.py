@@ -12,7 +12,7 @@ from sqlalchemy.orm.util import identity_key
 
 from reqtrack.accounts.models import Project
 from reqtrack.baselines.compare import compare, point_of, requirement_groups
-from reqtrack.baselines.content import visible_keys
+from reqtrack.baselines.content import DRAFT, visible_keys
 from reqtrack.baselines.drift import Drifted, drift, drifts
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import counts_of, keys_of
@@ -179,10 +179,10 @@ def completed(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, 
 
 
 def unsigned(project_id: int, baseline: Baseline) -> list[Told]:
-    """Requirements of the scope that came after a baseline: not yet signed by anybody."""
+    """Requirements of the scope that came after a baseline: not yet signed by anybody; ``why`` tells the drafts from the rest."""
     keys = set(keys_of(baseline))
     rows = db.session.execute(
-        select(Item.key, Item.title)
+        select(Item.key, Item.title, Item.stage)
         .where(
             Item.project_id == project_id,
             Item.kind == "requirement",
@@ -191,7 +191,7 @@ def unsigned(project_id: int, baseline: Baseline) -> list[Told]:
         )
         .order_by(Item.number)
     )
-    return [Told(row.key, row.title, "new") for row in rows if row.key not in keys]
+    return [Told(row.key, row.title, "draft" if row.stage == DRAFT else "new") for row in rows if row.key not in keys]
 
 
 def newest_signed(project_id: int, before: int | None = None) -> Signoff | None:
@@ -211,13 +211,15 @@ def shown(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]
     """What a page shows of the scope to be signed: what differs from the last signed baseline, and its requirements.
 
     ``previous`` is that baseline or None, ``comparison`` what leads from it to this one; ``groups`` are the requirements
-    by phase, must first; ``hidden`` counts what the actor may not see.
+    by phase, must first; ``hidden`` counts what the actor may not see. ``drafts`` are the keys of those that nobody has reviewed
+    and that a signature would approve, ``unreviewed`` how many there are, with what the actor may not see.
     """
     baseline = baseline_of(signoff)
     keys = keys_of(baseline)
     seen = visible_keys(actor, project.id, keys)
     before = newest_signed(project.id, baseline.number)
     previous = baseline_of(before) if before is not None else None
+    drafts = _drafts(project.id, keys) if signoff.state == "requested" else set()
     comparison = None
     if previous is not None:
         comparison = compare(project.id, point_of(previous, actor), point_of(baseline, actor))
@@ -228,7 +230,14 @@ def shown(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]
         "comparison": comparison,
         "groups": requirement_groups(project.id, baseline.seq, seen),
         "hidden": len(keys) - len(seen),
+        "drafts": drafts & set(seen),
+        "unreviewed": len(drafts),
     }
+
+
+def _drafts(project_id: int, keys: Iterable[str]) -> set[str]:
+    rows = select(Item.key).where(Item.project_id == project_id, Item.kind == "requirement", Item.stage == DRAFT)
+    return set(db.session.execute(rows).scalars()) & set(keys)
 
 
 SCOPE = SubjectKind(

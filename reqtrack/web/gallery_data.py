@@ -97,7 +97,7 @@ BARS = [
         "note": "after it",
         "load": 102.5,
         "limit": 100,
-        "parts": [("must", 56), ("add", 6.5), ("should", 29), ("later", 11)],
+        "parts": [("must", 50), ("should", 29), ("later", 9), ("", 2), ("change", 6), ("add", 6.5)],
     },
     {"name": "Phase 3", "note": "", "load": 22, "limit": None, "parts": [("should", 6), ("later", 16)]},
     {"name": "Phase 4", "note": "", "load": 0, "limit": 60, "parts": []},

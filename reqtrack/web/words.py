@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from reqtrack.web.once import language
@@ -41,6 +43,12 @@ def pair(label: Any, value: Any) -> str:
 def beside(value: Any, note: Any) -> str:
     """``value (note)``, with the reader's brackets."""
     return f"{value}（{note}）" if _chinese() else f"{value} ({note})"
+
+
+def person_days(days: Any) -> str:
+    """An effort: ``1 person-day``, ``2.5 person-days``."""
+    shown = format_decimal(days, locale=language())
+    return str(ngettext("%(days)s person-day", "%(days)s person-days", 1 if days == 1 else 2, days=shown))
 
 
 def clauses(parts: Iterable[Any]) -> str:

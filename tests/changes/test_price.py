@@ -11,6 +11,7 @@ import pytest
 
 from reqtrack.accounts.actions import change_project
 from reqtrack.changes import actions, dossier, queries
+from reqtrack.changes.pages.cost import _less
 from reqtrack.changes.queries import Price
 from reqtrack.documents.contexts import change_record
 from reqtrack.documents.contexts.common import Reader
@@ -204,8 +205,8 @@ def test_the_price_tag_on_its_page(desk: Desk, plan: dict[str, str]) -> None:
         "best 2 · likely 3 · worst 4", "+3 working days", "Phase 1 ends 3 working days later",
         "Must share of Phase 1: 51 % → 58 %", "at most 60 %",
         "Of the 5 person-days for changes: 0 spent, 3 for this one", "2 person-days left",
-        "Phase 1 would carry 2.5 person-days too much for this change.", "It fits when these move to Phase 2:",
-        f"with this change, {plan['heavy']} moved out", "Do nothing Quotes go on waiting.", "Smaller 1 person-days · One form.",
+        "Phase 1 would carry 2.5 person-days too much with this change.", "It fits when these move to Phase 2:",
+        f"with this change, {plan['heavy']} moved out", "Do nothing Quotes go on waiting.", "Smaller 1 person-day · One form.",
         "risk 16 of 25", "probability 4 × effect 4",
     ):  # fmt: skip
         assert words.replace("\u00a0", " ") in text.replace("\u00a0", " "), words
@@ -335,3 +336,40 @@ def test_the_page_asks_little_more_where_it_does_not_fit(
         asked[state] = len(ran)
     least, more, most = asked.values()
     assert more <= least + 2 and most <= least + 5, asked
+
+
+def _bars(page: str) -> dict[str, Any]:
+    """What the bars of a page are made of, by the name of the row: part → days, from the table below them."""
+    table = page.partition('class="rq-legend"')[2].partition("<table")[2].partition("</table")[0]
+    heads = re.findall(r"<th[^>]*>([^<]+)</th>", table)[1:]
+    rows = {}
+    for row in table.split("<tr>")[2:]:
+        name, *cells = (re.sub(r"<[^>]*>", "", one).strip() for one in re.findall(r"<td[^>]*>(.*?)</td>", row))
+        rows[name] = dict(zip(heads, cells, strict=True))
+    return rows
+
+
+def test_every_page_draws_the_same_load_of_the_same_parts(desk: Desk, plan: dict[str, str]) -> None:
+    """What approved changes add is one part, called and placed alike; the change that is looked at another, and last."""
+    desk.decide(desk.deciding(affected=[plan["should"]]))
+    desk.world.requirement(title="unsorted", statement="x", effort_days=1, phase="Phase 1")
+    key = dear(desk, plan, 1)
+    client = desk.world.client("project_manager")
+    change, scope = client.get(f"{BASE}/{key}").text, client.get("/p/CRM/scope").text
+    overview = client.get("/p/CRM/").text
+    parts = {"Must": "10", "Should": "4", "Later": "5.5", "Not sorted yet": "1", "Approved changes": "0.5"}
+    carried = parts | {"Load": "21", "Capacity": "20", "over": "1"}
+    assert list(_bars(scope)["Phase 1"].items()) == list(carried.items())
+    assert next(row for name, row in _bars(overview).items() if name.startswith("Phase 1 until")) == carried
+    now, then = _bars(change)["Phase 1 now"], _bars(change)["Phase 1 with this change"]
+    assert list(now) == [*parts, "this change", "Load", "Capacity", "over"]
+    assert {**now, "this change": None} == {**carried, "this change": None} and now["this change"] == "–"
+    assert then == {**parts, "this change": "1", "Load": "22", "Capacity": "20", "over": "2"}
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", change))
+    assert "Phase 1 would carry 2 person-days too much in all, 1 of that by this change." in text
+
+
+def test_work_that_goes_goes_from_what_can_wait_first() -> None:
+    days = _less({"must": D(4), "later": D(1), "change": D(2)}, D(3))
+    assert (days["must"], days["later"], days["change"]) == (2, 0, 2)
+    assert _less({"must": D(1), "change": D(2)}, D(2))["change"] == 1

@@ -194,9 +194,9 @@ def test_held_by_keyboard_on_a_desktop(table: Table, req: str, en_desktop: Any) 
     page.get_by_text("Close the review").press("Enter")
     page.get_by_role("button", name="It was held").press("Enter")
     page.get_by_role("link", name="Confirm what was said").click()
-    page.get_by_role("button", name="So it is: confirm 1 line").wait_for()
+    page.get_by_role("button", name="So it is: confirm it").wait_for()
     assert violations(page) == []
-    page.get_by_role("button", name="So it is: confirm 1 line").press("Enter")
+    page.get_by_role("button", name="So it is: confirm it").press("Enter")
     page.get_by_text("in force").wait_for()
     assert table.desk.stage(one) == "applied"
 
@@ -216,3 +216,18 @@ def test_confirmed_on_a_phone(table: Table, req: str, zh_phone: Any) -> None:
     page.locator("form[action$=confirmation] button[type=submit]").click()
     page.wait_for_url(f"**/reviews/{key}")
     assert table.desk.stage(one) == "rejected"
+
+
+def test_what_is_not_so_is_left_out_and_decided_on_its_page(table: Table, req: str) -> None:
+    one, two = table.desk.deciding(edits=edits(req)), table.desk.deciding(edits=edits(req, "One."))
+    key = table.plan()
+    for change in (one, two):
+        table.say(key, change, "rejected", "Too dear.")
+    table.do(key, actions.hold, [])
+    client = table.desk.world.client("project_manager")
+    page = client.get(f"/p/CRM/reviews/{key}/confirmation").text
+    seen = dict(re.findall(r'name="line:(CR-\d+)" value="([^"]+)" checked', page))
+    assert sorted(seen) == [one, two] and page.count("Not so: decide it on its page") == 2
+    assert f"/p/CRM/changes/{two}#decide" in page
+    assert client.send(f"/p/CRM/reviews/{key}/confirmation", {f"line:{one}": seen[one]}).status_code == 303
+    assert (table.desk.stage(one), table.desk.stage(two)) == ("rejected", "deciding")

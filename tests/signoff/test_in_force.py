@@ -149,6 +149,40 @@ def test_drafts_are_left_out_unless_they_are_taken_knowingly(signed: World) -> N
     assert draft not in keys and only not in keys and {seen, both, "REQ-1"} <= set(keys)
 
 
+def test_what_it_brings_under_a_signature_leaves_the_drafts_out(signed: World) -> None:
+    signed.requirement("analyst", title="Nobody looked at this", tier="should")
+    browser = signed.client("project_manager")
+    alone = words(browser.get(URL).text)
+    assert "Nothing but drafts waits for it." in alone and "It would bring" not in alone
+    assert "With the 1 draft: 1 under a signature." in alone
+    signed.requirement("analyst", title="Nor at this", tier="should")
+    signed.requirement("analyst", title="Looked at", tier="should", stage="in_review")
+    shown = words(browser.get(URL).text)
+    assert "It would bring 1 thing under a signature." in shown
+    assert "With the 2 drafts: 3 under a signature." in shown
+
+
+def test_who_signs_is_told_of_the_drafts_in_it(signed: World) -> None:
+    draft = signed.requirement("analyst", title="Nobody looked at this", tier="should")
+    signed.requirement("analyst", title="Looked at", tier="should", stage="in_review")
+    send(signed, drafts="1")
+    page = signed.client("business_owner").get("/p/CRM/signoffs/2").text
+    shown = words(page)
+    assert "1 draft that nobody has reviewed is in it" in shown and "Your signature approves them, too." in shown
+    assert f"{draft} Nobody looked at this Draft, not reviewed" in shown
+    assert "Looked at Draft, not reviewed" not in shown
+    assert "nobody has reviewed" not in words(signed.client("business_owner").get("/p/CRM/signoffs/1").text)
+
+
+def test_the_first_scope_marks_its_drafts_too(scope: World) -> None:
+    scope.client("project_manager").send(
+        "/p/CRM/signoffs", {"subject": "BL-1", "meaning": "I approve", "signers": ["business_owner"], "rule": "all"}
+    )
+    shown = words(scope.client("business_owner").get("/p/CRM/signoffs/1").text)
+    assert "2 drafts that nobody has reviewed are in it" in shown
+    assert shown.count("Draft, not reviewed") == 2 and "Requirement 1 Draft" not in shown
+
+
 def test_drafts_may_be_taken_knowingly(signed: World) -> None:
     draft = signed.requirement("analyst", title="Nobody looked at this", tier="should")
     assert draft in send(signed, drafts="1").split()

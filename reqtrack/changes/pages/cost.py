@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from math import sqrt
 from typing import Any
@@ -20,12 +20,13 @@ from reqtrack.changes.models import OPTIONS
 from reqtrack.changes.pages.asks import ASK_WORDS
 from reqtrack.changes.price import Budget, Offer
 from reqtrack.changes.queries import ChangePage
-from reqtrack.db import plain_decimal
+from reqtrack.db import trimmed
 from reqtrack.items import present
 from reqtrack.items.kinds import LINKS
 from reqtrack.permissions import Actor
+from reqtrack.requirements.queries import in_order
 from reqtrack.web.context import day, number
-from reqtrack.web.words import listed, pair
+from reqtrack.web.words import listed, pair, person_days
 
 # From these levels on (probability × effect, of 25) a risk stands out, and alarms.
 RISKY, ALARMING = 8, 15
@@ -104,7 +105,11 @@ def small_limit(page: ChangePage) -> Decimal | None:
 def _effort(page: ChangePage) -> list[dict[str, Any]]:
     if page.dossier.expected is None:
         return []
-    return [{"value": number(page.dossier.expected), "unit": _("person-days"), "note": _spread(page)}]
+    return [{"value": number(page.dossier.expected), "unit": _days_unit(page.dossier.expected), "note": _spread(page)}]
+
+
+def _days_unit(days: Decimal) -> str:
+    return str(ngettext("person-day", "person-days", 1 if days == 1 else 2))
 
 
 def _spread(page: ChangePage) -> str:
@@ -191,7 +196,7 @@ def _said(actor: Actor, page: ChangePage, one: Said, dropped: Collection[str] = 
     return {
         "who": one.name,
         "when": day(one.at),
-        "days": number(one.expected),
+        "days": person_days(one.expected),
         "points": _points(one),
         "spread": _deviation(one.variance) if one.variance else "",
         "cost": amount(one.cost, page.project.currency) if sees_cost and one.cost is not None else "",
@@ -219,7 +224,7 @@ def _bare(page: ChangePage, one: Said) -> bool:
 
 
 def _option(option: Mapping[str, Any]) -> str:
-    days = _("%(days)s person-days", days=number(Decimal(option["days"]))) if "days" in option else ""
+    days = person_days(Decimal(option["days"])) if "days" in option else ""
     return " · ".join(str(part) for part in (days, option.get("note")) if part) or "–"
 
 
@@ -321,33 +326,30 @@ def bars(page: ChangePage) -> list[dict[str, Any]]:
 
 
 def _bar(one: PhaseLoad, note: str, added: Decimal, offer: Offer | None = None) -> dict[str, Any]:
-    gone: dict[str, Decimal] = {}
+    days, gone = dict(one.by_tier), Decimal(0)
     for item in offer.items if offer else ():
-        gone[item.tier] = gone.get(item.tier, Decimal(0)) + item.days
-    parts = [
-        (tier, one.by_tier.get(tier, Decimal(0)) - gone.get(tier, Decimal(0)))
-        for tier in ("must", "should", "later", "", "change")
-    ]
-    if added > 0:
-        parts.insert(1, ("add", added))
-    elif added < 0:
-        parts = _less(parts, -added)
-    load = one.before + added - sum(gone.values(), Decimal(0))
-    return {"name": one.name, "note": note, "load": plain(load), "limit": plain(one.capacity_days), "parts": parts}
+        days[item.tier] = days.get(item.tier, Decimal(0)) - item.days
+        gone += item.days
+    if added < 0:
+        days = _less(days, -added)
+    parts = [(code, trimmed(part)) for code, part in in_order({**days, "add": max(added, Decimal(0))})]
+    load = one.before + added - gone
+    return {
+        "name": one.name,
+        "note": note,
+        "load": trimmed(load),
+        "limit": one.capacity_days and trimmed(one.capacity_days),
+        "parts": parts,
+    }
 
 
-def plain(days: Decimal | None) -> Decimal | None:
-    """The same number without needless zeros, as drawings print it."""
-    return None if days is None else Decimal(plain_decimal(days))
-
-
-def _less(parts: Sequence[tuple[str, Decimal]], days: Decimal) -> list[tuple[str, Decimal]]:
-    """The parts of a bar after some days went, taken from its end."""
-    left: list[tuple[str, Decimal]] = []
-    for code, own in reversed(parts):
-        gone = min(own, days)
-        days -= gone
-        left.insert(0, (code, own - gone))
+def _less(days: Mapping[str, Decimal], less: Decimal) -> dict[str, Decimal]:
+    """What a bar is made of after some days went: of what can wait first, of what approved changes added last."""
+    left = dict(days)
+    for code in ("", "later", "should", "must", "change"):
+        gone = min(left.get(code, Decimal(0)), less)
+        left[code] = left.get(code, Decimal(0)) - gone
+        less -= gone
     return left
 
 
@@ -368,9 +370,7 @@ def swaps(project: Project, page: ChangePage) -> list[dict[str, Any]]:
 
 def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
     pages = url_for("items.show", project=project.key, key="")
-    excess = number(one.phase.excess)
     already = one.phase.capacity_days is not None and one.phase.before > one.phase.capacity_days
-    head = _("%(phase)s would carry %(days)s person-days too much for this change.", phase=one.phase.name, days=excess)
     if not one.items:
         text = _("Nothing in it that may be moved out would make room.")
     elif one.into is None:
@@ -392,10 +392,10 @@ def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
         else ""
     )
     return {
-        "head": head,
+        "head": _too_much(one.phase),
         "text": text,
         "items": [
-            {"key": item.key, "href": pages + item.key, "title": item.title, "tier": item.tier, "days": number(item.days)}
+            {"key": item.key, "href": pages + item.key, "title": item.title, "tier": item.tier, "days": person_days(item.days)}
             for item in one.items
         ],
         "bound": bound,
@@ -407,11 +407,26 @@ def _swap(project: Project, page: ChangePage, one: Offer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _too_much(phase: PhaseLoad) -> str:
+    """By how much it carries too much in all, and how much of that comes by this change."""
+    over = phase.after - (phase.capacity_days or 0)
+    if phase.excess == over:
+        return str(
+            _("%(phase)s would carry %(days)s too much with this change.", phase=phase.name, days=person_days(over))
+        )
+    return str(
+        _(
+            "%(phase)s would carry %(days)s too much in all, %(own)s of that by this change.",
+            phase=phase.name, days=person_days(over), own=number(phase.excess),
+        )
+    )  # fmt: skip
+
+
 def _short(one: Offer, already: bool) -> str:
-    told = {"keys": _keys(one), "phase": one.into.name if one.into else "", "days": number(one.days)}
+    told = {"keys": _keys(one), "phase": one.into.name if one.into else "", "days": person_days(one.days)}
     if already:
-        return str(_("With %(keys)s moved to %(phase)s it carries no more than before: %(days)s person-days.", **told))
-    return str(_("Moving %(keys)s to %(phase)s makes it fit: %(days)s person-days.", **told))
+        return str(_("With %(keys)s moved to %(phase)s it carries no more than before: %(days)s.", **told))
+    return str(_("Moving %(keys)s to %(phase)s makes it fit: %(days)s.", **told))
 
 
 def moved(page: ChangePage) -> dict[str, Any] | None:

@@ -23,9 +23,9 @@ from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
-from reqtrack.web.context import day, moment, number
+from reqtrack.web.context import day, moment
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import clauses, listed, whole
+from reqtrack.web.words import clauses, listed, person_days, whole
 from reqtrack.workflow.flows import Flow
 
 # What is said of a change that needs no vote, or that was in effect before it was assessed.
@@ -35,7 +35,7 @@ UNVOTED = {
     "silence_ended": _l("took it off: it waits for a decision"),
     "reviewed": _l("recorded the review of this emergency"),
     "template_chosen": _l("chose by which template it passes"),
-    "estimated": _l("estimated it: %(days)s person-days"),
+    "estimated": _l("estimated it: %(days)s"),
     "seen": _l("saw what it changes for them"),
     "put_off": _l("cancelled the review that it was put off until: it comes back with %(until)s"),
 }
@@ -151,7 +151,7 @@ def _words(
         return _edited(page, after)
     if verb == "assessed":
         days = after.get("expected")
-        return {"kind": "decision", "text": _("assessed it: %(days)s person-days", days=number(float(days)) if days else "–"),
+        return {"kind": "decision", "text": _("assessed it: %(days)s", days=person_days(float(days)) if days else "–"),
                 "note": after.get("note") or ""}  # fmt: skip
     if verb == "assessors_named":
         roles = [str(ROLE_NAMES.get(role, role)) for role in after.get("roles", ())]
@@ -200,7 +200,7 @@ def _unvoted(verb: str, after: Mapping[str, Any]) -> dict[str, Any] | None:
     until = after.get("until")
     told = {"until": until if verb == "put_off" else day(date.fromisoformat(until))} if until else {}
     if "expected_effort_days" in after:
-        told["days"] = number(float(after["expected_effort_days"]))
+        told["days"] = person_days(float(after["expected_effort_days"]))
     text = UNVOTED[verb] % told if told else UNVOTED[verb]
     why = clauses(sentence(Reason("", message, params)) for message, params in after.get("why", ()))
     return {"kind": "decision", "text": text, **({"note": why} if why else {})}

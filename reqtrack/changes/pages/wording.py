@@ -15,8 +15,7 @@ from reqtrack.changes.impact import Impact, Node
 from reqtrack.changes.pages.cost import later_words, money
 from reqtrack.changes.queries import ChangePage, TouchedPage
 from reqtrack.items.kinds import KINDS
-from reqtrack.web.context import number
-from reqtrack.web.words import listed, pair
+from reqtrack.web.words import listed, pair, person_days
 
 
 def row(project: Project, key: str, title: str) -> dict[str, Any]:
@@ -99,7 +98,7 @@ def summary(page: ChangePage) -> str:
         parts.append(ngettext("%(num)s item is touched", "%(num)s items are touched", reached))
     parts.append(_again(page))
     if page.dossier.expected is not None:
-        parts.append(_("%(days)s person-days", days=number(page.dossier.expected)))
+        parts.append(person_days(page.dossier.expected))
     if money(page):
         parts.append(money(page))
     late = [one for one in page.phases if one.days_late]

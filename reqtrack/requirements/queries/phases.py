@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.accounts.models import Project
-from reqtrack.db import db
+from reqtrack.db import db, trimmed
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import visible
@@ -63,6 +63,16 @@ def resolve_phase(project: Project, given: Any) -> int:
         raise Unfit("There is no phase %(given)s in this project.", given=str(given)[:80]) from None
 
 
+# The parts of a load in the order of every bar: "" is not sorted yet, "change" what approved changes add, "add" one change that is
+# looked at.
+PARTS = ("must", "should", "later", "", "change", "add")
+
+
+def in_order(days: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
+    """The parts of a load that are there, each with its days, in the order of every bar."""
+    return [(part, trimmed(days[part])) for part in PARTS if days.get(part)]
+
+
 @dataclass(frozen=True)
 class Load:
     """What a phase carries, in person-days. ``phase_id`` is None for requirements without a phase.
@@ -86,6 +96,11 @@ class Load:
     @property
     def total_days(self) -> Decimal:
         return self.effort_days + self.change_days
+
+    @property
+    def parts(self) -> list[tuple[str, Decimal]]:
+        """The load as bars draw it: tier by tier, then what approved changes add."""
+        return in_order({**self.by_tier, "change": self.change_days})
 
     @property
     def must_share(self) -> Decimal | None:
