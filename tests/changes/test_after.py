@@ -11,7 +11,8 @@ import pytest
 
 from reqtrack.acceptance.actions import close_round
 from reqtrack.acceptance.queries import round_for
-from reqtrack.changes import pages
+from reqtrack.api.resources.changes import impact_of
+from reqtrack.changes import dossier, impact, pages
 from reqtrack.documents.contexts import change_record
 from reqtrack.documents.contexts import impact as impact_paper
 from reqtrack.documents.contexts.common import Reader
@@ -52,6 +53,10 @@ def test_impact_paper_and_record_say_what_the_page_says(desk: Desk, applied: tup
     for build in (impact_paper.build, change_record.build):
         falls = [(one["key"], one["was"], one["becomes"]) for one in paper(desk, key, build)["falls"]]
         assert (name, "a signature", "superseded") in falls and ("", "1 result", "turned stale") in falls
+    with desk.world.read("project_manager") as scene:
+        mine = dossier.load(desk.item(scene, key))
+        told = impact_of(mine, impact.of_dossier(scene.actor, mine))
+        assert (told["stale_results"], told["superseded_signoffs"]) == (1, 1), "over the API, too"
     told = paper(desk, key, impact_paper.build)
     assert "1 result turned stale" in told["lead"] and "again" not in told["lead"]
     assert told["tree"][0]["effect"] == "got a new version"
