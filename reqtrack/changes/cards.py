@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 from reqtrack.changes.filed import Dossier, ItemNow
 from reqtrack.changes.package import Edit, restores
 from reqtrack.items.forms import as_text
-from reqtrack.items.kinds import KINDS, LINKS, Field
+from reqtrack.items.kinds import KINDS, LINKS, VALUES, Field
 from reqtrack.items.present import Shown
 from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
-from reqtrack.rendering.redline import Line, Segment, redline, redline_lines
+from reqtrack.rendering.redline import Line, Segment, redline, redline_lines, replaced
 from reqtrack.web.words import listed
 
 
@@ -116,7 +116,7 @@ class Cards:
         conflict = (now.key, edit.field) in self.found.conflicts
         theirs: Sequence[Segment] = ()
         if conflict:
-            theirs = redline(self._text(shown, what, edit.old), self._text(shown, what, now.content.get(edit.field)))
+            theirs = self._marked(shown, what, edit.old, now.content.get(edit.field))
         drawn = self._drawn(shown, what, edit.old, edit.new)
         return CardField(edit, what.label, *drawn, conflict=conflict, theirs=theirs, base_version=edit.base_version)
 
@@ -125,7 +125,11 @@ class Cards:
             return (), redline_lines(old or [], new or [])
         if what.type == "steps":
             return (), redline_lines([as_line(step) for step in old or ()], [as_line(step) for step in new or ()])
-        return redline(self._text(shown, what, old), self._text(shown, what, new)), ()
+        return self._marked(shown, what, old, new), ()
+
+    def _marked(self, shown: Shown, what: Field, old: Any, new: Any) -> Sequence[Segment]:
+        draw = replaced if what.type in VALUES else redline
+        return draw(self._text(shown, what, old), self._text(shown, what, new))
 
     def _text(self, shown: Shown, what: Field, value: Any) -> str:
         """A value as text; a choice by its word."""

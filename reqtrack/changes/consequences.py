@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reqtrack.acceptance.queries import testers_of
@@ -11,6 +12,27 @@ from reqtrack.changes.impact import Impact
 from reqtrack.items.models import Item
 
 ByLogin = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Fell:
+    """What was so when a change took effect: how many results turned stale, which signatures were carried on or fell, by key; and
+    by login, which acceptance scenarios its testers were told of."""
+
+    stale: int
+    carried: tuple[str, ...]
+    superseded: tuple[str, ...]
+    testers: Mapping[str, list[str]]
+
+
+def fell(after: Mapping[str, Any]) -> Fell:
+    """The same from what the event tells that put it into effect; later the graph and the results tell something else."""
+    return Fell(
+        int(after.get("stale_results") or 0),
+        tuple(after.get("carried") or ()),
+        tuple(after.get("superseded") or ()),
+        (after.get("told") or {}).get("testers") or {},
+    )
 
 
 def of(found: Dossier, touched: Impact, made: Iterable[Item], by: str) -> dict[str, Any]:

@@ -26,6 +26,9 @@ TYPES = (
     "links", "personal", "stakeholders", "numbers", "steps",
 )  # fmt: skip
 
+# Of these a change is one value instead of another, not an edit of a text.
+VALUES = frozenset({"choice", "decimal", "number", "date", "phase", "user"})
+
 
 @dataclass(frozen=True)
 class Field:

@@ -21,11 +21,11 @@ from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import actions, forms, moves, panels, present, queries, store
 from reqtrack.items.happened import OWN_WORD, SILENT, words
-from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
+from reqtrack.items.kinds import KINDS, LINKS, VALUES, Field, Kind
 from reqtrack.items.models import Attachment, Comment, Item, Link
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import linkify_keys, to_html
-from reqtrack.rendering.redline import redline
+from reqtrack.rendering.redline import redline, replaced
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
 
@@ -372,7 +372,8 @@ def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str,
                 forms.as_text(field, in_words(words, shown.value(field.name, content.get(field.name))))
                 for content in (old, new)
             )
-            rows.append({"label": field.label, "segments": redline(was, now)})
+            draw = replaced if field.type in VALUES else redline
+            rows.append({"label": field.label, "segments": draw(was, now)})
     found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
     reason = present.mask(actor, project.id, found.reason) if found is not None else ""
     return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found, "reason": reason}

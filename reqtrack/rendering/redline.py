@@ -1,7 +1,7 @@
 """What changed between two texts, as pieces a reader can follow; and between two lists of lines.
 
 The pieces are plain data: pages, paper and mails draw the same ones. Joined without ``ins`` they are the old text, joined
-without ``del`` the new one, to the character.
+without ``del`` the new one, to the character; but for those of ``replaced``, which has an arrow between the two.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 ONE_HAN = re.compile(f"[{HAN}]")
+# Han characters that are little more than strokes themselves.
+THIN = frozenset("一二三十")
 LONG_WORD = re.compile(r"\w{4,}")
 # Comparing costs (tokens of one) x (tokens of the other) bits; this many need 32 MB and some tenths of a second.
 MAX_CELLS = 16_000 * 16_000
@@ -71,6 +73,14 @@ def redline(old: str, new: str) -> list[Segment]:
     if _too_much(a, b):
         return _by_lines(old, new)
     return _segments(_tidy(_runs(a, b), a, b), a, b)
+
+
+def replaced(old: str, new: str) -> list[Segment]:
+    """A short value before and after, each whole: of a number, a date, a choice it tells nothing which of its signs stayed."""
+    if old == new:
+        return [Segment("same", old)] if old else []
+    gone, came = [Segment("del", old)] if old else [], [Segment("ins", new)] if new else []
+    return [*gone, *([Segment("same", " → ")] if gone and came else []), *came]
 
 
 def _too_much(a: Sequence[str], b: Sequence[str]) -> bool:
@@ -159,8 +169,15 @@ def _swallow(runs: list[_Run], a: Sequence[str]) -> list[_Run]:
     out: list[_Run] = []
     for n, run in enumerate(runs):
         island = run.equal and 0 < n < len(runs) - 1 and _small(a[run.a0 : run.a1])
+        # Beside what only came or only went, nothing gets shorter: what stayed would be struck and written again.
+        island = island and (_replaces(out[-1]) or _replaces(runs[n + 1]))
         out.append(_Run(False, *run[1:]) if island else run)
-    return _joined(out)
+        out = _joined(out)
+    return out
+
+
+def _replaces(run: _Run) -> bool:
+    return not run.equal and run.a0 < run.a1 and run.b0 < run.b1
 
 
 def _small(island: Sequence[str]) -> bool:
@@ -171,10 +188,10 @@ def _small(island: Sequence[str]) -> bool:
 
 
 def _widen(runs: list[_Run], a: Sequence[str], b: Sequence[str]) -> list[_Run]:
-    """A stroke through one lone 一 or 5 cannot be seen: take in the Han characters beside it."""
+    """A stroke through one lone 一 or 5 cannot be seen: take in the Han characters beside it. Through others it can."""
     out = list(runs)
     for n, run in enumerate(out):
-        if run.equal or run.a1 - run.a0 != 1 or not (ONE_HAN.match(a[run.a0]) or a[run.a0].isdigit()):
+        if run.equal or run.a1 - run.a0 != 1 or not (a[run.a0] in THIN or a[run.a0].isdigit()):
             continue
         left = int(n > 0 and out[n - 1].a1 > out[n - 1].a0 and bool(ONE_HAN.match(a[run.a0 - 1])))
         right = int(n + 1 < len(out) and out[n + 1].a1 > out[n + 1].a0 and bool(ONE_HAN.match(a[run.a1])))

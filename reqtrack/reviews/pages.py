@@ -21,6 +21,7 @@ from reqtrack.reviews.models import AgendaLine, Review
 from reqtrack.reviews.queries import Pending
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
+from reqtrack.workflow.tables import CHANGE_OPEN
 
 WHY = {
     "decide": _l("to decide"), "due": _l("came due again"), "conflict": _l("in conflict"), "suspect": _l("suspect link"),
@@ -211,6 +212,10 @@ def _line(
         # Its stage says so.
         "why": "" if one.why == "decide" and (is_change or hidden) else WHY.get(one.why, one.why),
         "is_change": is_change,
+        "emergency": row is not None
+        and is_change
+        and row.change_kind == "emergency"
+        and row.stage in (*CHANGE_OPEN, "applied"),
         "outcome": "" if hidden else OUTCOMES.get(one.outcome, ""),
         "said": SAID.get(one.outcome, "") if is_change and not hidden and standing in ("", "waits") else "",
         "note": present.mask(actor, project.id, one.note) if one.note and not hidden else "",

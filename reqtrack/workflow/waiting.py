@@ -17,7 +17,7 @@ class Waiting:
     than was agreed). ``key`` and ``title`` name the thing, ``note`` says in one
     line what it costs or is about; ``href_endpoint`` and ``href_args`` lead to where it is done; ``since`` is when it began to
     wait, ``due_on`` when it should be done (None: no date), ``action`` the label of its button; ``holds``: somebody else cannot go on
-    before it is done, whatever its kind.
+    before it is done, whatever its kind; ``emergency``: it goes before others of its kind.
     """
 
     project_key: str
@@ -31,3 +31,4 @@ class Waiting:
     action: Any = ""
     note: Any = ""
     holds: bool = False
+    emergency: bool = False

@@ -83,3 +83,16 @@ def test_the_page_has_a_button_for_the_author(desk: Desk, req: str, second: str)
     assert "Choose between the two" in mine and href in mine
     theirs = desk.world.client("business_owner").get(f"/p/CRM/changes/{second}").text
     assert "Choose between the two" not in theirs and "the author has to choose" in theirs
+
+
+def test_a_number_and_a_choice_are_replaced_as_a_whole(desk: Desk) -> None:
+    req = desk.world.requirement(statement="x", tier="should", effort_days=4)
+    moved = [{"item": req, "field": "effort_days", "new": "6"}, {"item": req, "field": "tier", "new": "must"}]
+    key = desk.log(edits=moved)
+    shown = desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text
+    assert "<del>4</del> → <ins>6</ins>" in shown and "<del>Should have</del> → <ins>Must have</ins>" in shown
+    desk.world_edit(req, effort_days="46")
+    shown = desk.world.client("contributor").get(f"/p/CRM/changes/{key}").text
+    assert "<del>4</del> → <ins>46</ins>" in shown, "what it is meanwhile, too"
+    version = desk.world.client("contributor").get(f"/p/CRM/i/{req}/history/2").text
+    assert "<del>4</del> → <ins>46</ins>" in version

@@ -11,6 +11,9 @@ from reqtrack import clock
 from reqtrack.changes import actions
 from reqtrack.changes.delegation import Origin, Person, reviewers
 from reqtrack.errors import Invalid, Refused
+from reqtrack.radar.queries import my_work
+from reqtrack.reviews import actions as reviews
+from reqtrack.reviews.queries import lines_of, review_for
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 
@@ -169,3 +172,39 @@ def test_the_days_are_settings(desk: Desk, req: str) -> None:
     with clock.at(MONDAY):
         key = in_effect(desk, req)
         assert desk.read(key).review_due_on == date(2026, 12, 3)
+
+
+FLAG = "rq-flag--bad"
+
+
+def test_it_looks_like_one_and_comes_first(desk: Desk, req: str) -> None:
+    """In My work, on board and list, on an agenda, in the box where it is decided."""
+    other = desk.world.requirement(tier="must", statement="x")
+    usual = [desk.deciding(edits=edits(other, f"Version {number}.")) for number in range(2)]
+    with clock.at(clock.now() + timedelta(days=3)):
+        planned = datetime.now(UTC).date() + timedelta(days=30)
+        with desk.world.write("project_manager") as scene:
+            given = {"name": "Weekly", "planned_on": planned.isoformat(), "begins": "10:00", "minutes": 60}
+            review = reviews.plan(scene.actor, scene.project, given).key
+        key = emergency(desk, req)
+        with desk.world.read("business_owner") as scene:
+            queue = my_work.queue(scene.actor, [scene.project])
+        assert [one.waiting.key for one in queue if one.waiting.kind == "decide"] == [key, *usual]
+        client = desk.world.client("business_owner")
+        assert client.get("/").text.count(FLAG) == 1
+        for view in ("", "?view=list", "?by=tier"):
+            shown = client.get(f"/p/CRM/changes{view}").text
+            assert shown.count(FLAG) == 1 and "Emergency" in shown
+        assert "An emergency: one approval puts it into effect at once." in client.get(f"/p/CRM/changes/{key}").text
+        assert "one approval puts it" not in client.get(f"/p/CRM/changes/{usual[0]}").text
+        with desk.world.write("project_manager") as scene:
+            found = review_for(scene.actor, scene.project.id, review)
+            reviews.fill(scene.actor, scene.project, found)
+        with desk.world.read("project_manager") as scene:
+            found = review_for(scene.actor, scene.project.id, review)
+            assert [one.subject for one in lines_of(found)][:3] == [key, *usual]
+        assert desk.world.client("project_manager").get(f"/p/CRM/reviews/{review}").text.count(FLAG) == 1
+        with desk.world.write("project_manager") as scene:
+            given = {"name": "Next", "planned_on": planned.isoformat(), "begins": "10:00", "minutes": 60}
+            fresh = reviews.plan(scene.actor, scene.project, given)
+            assert [one.subject for one in lines_of(fresh)][:3] == [key, *usual]

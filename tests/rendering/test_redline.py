@@ -6,7 +6,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reqtrack.rendering.redline import Line, Segment, redline, redline_lines, tokens
+from reqtrack.rendering.redline import Line, Segment, redline, redline_lines, replaced, tokens
 
 WORDS = st.sampled_from(
     [
@@ -86,6 +86,37 @@ def test_numbers_and_words_change_as_a_whole():
 
 def test_a_lone_character_is_widened_so_that_its_stroke_is_seen():
     assert marked("排在第一期内", "排在第二期内") == "排在[-第一期-]{+第二期+}内"
+
+
+def test_a_character_that_shows_its_stroke_is_marked_alone():
+    assert marked("报价按金额分级审批", "报价按金额两级审批") == "报价按金额[-分-]{+两+}级审批"
+
+
+HAN = st.lists(st.sampled_from("审批折扣系统，。一的"), max_size=20)
+
+
+@given(HAN, st.lists(st.tuples(st.integers(0, 20), st.sampled_from("必须期限日")), max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_what_was_only_added_to_strikes_nothing(old, added):
+    new = list(old)
+    for at, text in added:
+        new.insert(at, text)
+    assert not [one for one in redline("".join(old), "".join(new)) if one.op == "del"]
+    assert not [one for one in redline("".join(new), "".join(old)) if one.op == "ins"]
+
+
+def test_an_island_goes_under_only_where_that_is_shorter_to_read():
+    assert marked("5% 以内的报价", "约 5% 以内（备件 12%）的报价") == "{+约 +}5% 以内{+（备件 12%）+}的报价"
+    assert marked("客户的照片", "新客户的门头照片") == "{+新+}客户的{+门头+}照片"
+    assert marked("旧甲的乙", "甲的新乙") == "[-旧-]甲的{+新+}乙"
+    assert marked("每周销售的汇总", "每天老板的报表") == "每[-周销售的汇总-]{+天老板的报表+}"
+    assert marked("由甲审批通过由乙", "由丙审批通过由丁") == "由[-甲-]{+丙+}审批通过由[-乙-]{+丁+}"
+
+
+def test_a_value_is_replaced_as_a_whole():
+    assert replaced("4", "46") == [Segment("del", "4"), Segment("same", " → "), Segment("ins", "46")]
+    assert replaced("", "6") == [Segment("ins", "6")] and replaced("6", "") == [Segment("del", "6")]
+    assert replaced("6", "6") == [Segment("same", "6")] and replaced("", "") == []
 
 
 def test_small_islands_are_swallowed():

@@ -27,7 +27,7 @@ from reqtrack.api.schemas import (
     SwapBody,
 )
 from reqtrack.audit.queries import events_about
-from reqtrack.changes import actions, dossier, facts, impact, price, queries, waits
+from reqtrack.changes import actions, consequences, dossier, facts, impact, price, queries, waits
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.package import Edit, shown
 from reqtrack.changes.queries import undoing
@@ -207,7 +207,10 @@ def _moved(gone: queries.Moved) -> dict[str, Any]:
 
 
 def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
-    """What is touched, as the API shows it. ``basis``: what an assessment made now stands on; it may be sent along as ``seen``."""
+    """What is touched, as the API shows it. ``basis``: what an assessment made now stands on; it may be sent along as ``seen``.
+    Of a change in effect, what turned stale and fell is what did when it took effect."""
+    done = found.change.stage in facts.IN_EFFECT
+    fell = consequences.fell(undoing.applied(found.change)) if done else None
     return {
         "basis": f"sha256:{facts.basis(found, touched.graph_print)}",
         "items": [
@@ -222,8 +225,8 @@ def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
         ],
         "left_out": sorted(one.key for one in touched.reached.values() if one.id in touched.out and one.seen),
         "hidden": touched.hidden,
-        "stale_results": touched.stale_results,
-        "superseded_signoffs": len(touched.superseded),
+        "stale_results": touched.stale_results if fell is None else fell.stale,
+        "superseded_signoffs": len(touched.superseded if fell is None else fell.superseded),
         "conflicts": touched.conflicts,
     }
 

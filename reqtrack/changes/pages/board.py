@@ -203,6 +203,8 @@ def _asked(one: Row) -> str:
 def _flags(flows: Flows, one: Row, folded: bool = True) -> list[tuple[Any, str, str]]:
     """``folded``: nothing else on the card says in which stage it is."""
     flags: list[tuple[Any, str, str]] = []
+    if _emergency(one):
+        flags.append((_("Emergency"), "bad", "alert-triangle"))
     if one.conflict:
         flags.append((_("In conflict"), "bad", "alert-triangle"))
     # What folds in, or was added, says so by its name.
@@ -219,6 +221,11 @@ def _flags(flows: Flows, one: Row, folded: bool = True) -> list[tuple[Any, str, 
     if one.clash:
         flags.append((_("contested"), "warn", "alert-triangle"))
     return flags
+
+
+def _emergency(one: Row) -> bool:
+    """Whether it is one that still has to be decided, or to be looked at afterwards."""
+    return one.kind == "emergency" and one.stage in (*CHANGE_OPEN, "applied")
 
 
 def _foot(one: Row, by: str) -> list[Any]:
@@ -239,4 +246,5 @@ def _listed(project: Project, flows: Flows, one: Row) -> dict[str, Any]:
         "key": one.key,
         "href": url_for("changes.show", project=project.key, key=one.key),
         "flags": _flags(flows, one),
+        "emergency": _emergency(one),
     }

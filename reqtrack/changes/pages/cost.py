@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from math import sqrt
 from typing import Any
@@ -70,7 +70,7 @@ def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
         "over": [
             _("%(phase)s would carry %(load)s of its %(most)s person-days.", phase=one.name, load=number(one.after),
               most=number(one.capacity_days))
-            for one in page.price.phases
+            for one in shown_phases(page)
             if one.over and one.capacity_days is not None
         ],
     }  # fmt: skip
@@ -161,7 +161,7 @@ def _money(page: ChangePage) -> list[dict[str, Any]]:
 def _ends(page: ChangePage) -> list[dict[str, Any]]:
     """The phases that end at another time; that of the change also where nobody can say so."""
     found = []
-    for one in page.price.phases:
+    for one in shown_phases(page):
         if one.days_late:
             # A phase so far beyond its capacity that no calendar goes there has no end.
             ends = f"{day(one.end_before) or '…'} → {day(one.end_after) or '…'}"
@@ -294,6 +294,11 @@ def _check(bad: bool, text: Any, note: Any) -> dict[str, Any]:
     }
 
 
+def shown_phases(page: ChangePage) -> Sequence[PhaseLoad]:
+    """The phases that the reader may know of; of a change in effect as they were when it was decided, where that is known."""
+    return page.phases if page.price.sees_phases else ()
+
+
 # -- the phases --------------------------------------------------------------------------------------------------------
 
 
@@ -303,12 +308,16 @@ def bars(page: ChangePage) -> list[dict[str, Any]]:
     drawn: list[dict[str, Any]] = []
     if page.change.stage in ("rejected", "withdrawn"):
         return drawn
-    without = _("now") if page.dossier.open else _("without this change")
+    without, with_it = _("now") if page.dossier.open else _("without this change"), _("with this change")
+    if not page.dossier.open:
+        kept = page.decided_load
+        when = _("at the decision, %(day)s", day=day(kept[0])) if kept is not None else _("today")
+        without, with_it = (f"{one} · {when}" for one in (without, with_it))
     offered = {one.phase.id: one for one in page.price.offers if one.items and one.into}
-    for one in page.price.phases:
+    for one in shown_phases(page):
         if one.added or one.id == page.phase_id:
             drawn.append(_bar(one, without, Decimal(0)))
-            drawn.append(_bar(one, _("with this change"), one.added))
+            drawn.append(_bar(one, with_it, one.added))
         if one.id in offered:
             offer = offered[one.id]
             note = _("with this change, %(keys)s moved out", keys=_keys(offer))

@@ -66,6 +66,7 @@ def touched(
         "number": len(shown),
         "out": _out(actor, project, page),
         "stale": _stale(project, page),
+        "to_test": page.impact.stale_results if page.fell is None else page.fell.stale,
         "signed": wording.signed(page),
         "behind": _behind(project, page),
         "rivals": wording.rivals(project, page),
@@ -130,7 +131,7 @@ def _rows(project: Project, page: TouchedPage, shown: list[Reached]) -> list[dic
             "link": str(impact.word_of(one)),
             "depth": one.depth,
             "path": page.impact.path(one.id) if one.parent else [_("put in by hand")],
-            "stale": page.impact.stale.get(one.id, 0),
+            "stale": page.impact.stale.get(one.id, 0) if page.fell is None else 0,
             "by_hand": not one.parent,
         }
         for one in shown
@@ -154,7 +155,9 @@ def _out(actor: Actor, project: Project, page: TouchedPage) -> list[dict[str, An
 
 
 def _stale(project: Project, page: TouchedPage) -> list[dict[str, Any]]:
-    """The acceptance scenarios whose results turn stale."""
+    """The acceptance scenarios whose results turn stale; of a change in effect, how many did."""
+    if page.fell is not None:
+        return wording.stale_then(page.fell)
     concerned: list[Any] = [*page.impact.starts.values(), *(one for one in page.impact.reached.values() if one.seen)]
     return [
         {
@@ -181,8 +184,5 @@ def _behind(project: Project, page: TouchedPage) -> list[dict[str, Any]]:
 
 
 def _told(page: TouchedPage) -> list[dict[str, Any]]:
-    testers = [
-        {"text": name, "note": ngettext("tests %(num)s scenario again", "tests %(num)s scenarios again", number)}
-        for name, number in sorted(page.testers.items())
-    ]
+    testers = [{"text": name, "note": wording.tester(page, number)} for name, number in sorted(page.testers.items())]
     return [*wording.told(page), *testers]

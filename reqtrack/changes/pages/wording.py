@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
+from reqtrack.changes.consequences import Fell
 from reqtrack.changes.impact import Impact, Node
 from reqtrack.changes.pages.cost import later_words, money
 from reqtrack.changes.queries import ChangePage, TouchedPage
@@ -96,19 +96,29 @@ def summary(page: ChangePage) -> str:
     reached = len(page.impact.starts) + len(page.impact.affected)
     if reached:
         parts.append(ngettext("%(num)s item is touched", "%(num)s items are touched", reached))
-    stale = page.impact.stale_results
-    parts.append(
-        ngettext("%(num)s result to test again", "%(num)s results to test again", stale)
-        if stale
-        else _("nothing to test again")
-    )
+    parts.append(_again(page))
     if page.dossier.expected is not None:
         parts.append(person_days(page.dossier.expected))
     if money(page):
         parts.append(money(page))
-    late = [one for one in page.impact.phases if one.days_late]
+    late = [one for one in page.phases if one.days_late]
     parts += [later_words(one) for one in late]
     return " · ".join(str(part) for part in parts)
+
+
+def _again(page: ChangePage) -> str:
+    """How much is to be tested again; of a change in effect, how much was."""
+    if page.fell is not None:
+        stale = page.fell.stale
+        return (
+            str(ngettext("%(num)s result turned stale", "%(num)s results turned stale", stale))
+            if stale
+            else str(_("no result turned stale"))
+        )
+    stale = page.impact.stale_results
+    if not stale:
+        return str(_("nothing to test again"))
+    return str(ngettext("%(num)s result to test again", "%(num)s results to test again", stale))
 
 
 # -- what falls, who is told -------------------------------------------------------------------------------------------
@@ -117,7 +127,7 @@ def summary(page: ChangePage) -> str:
 def falls(project: Project, page: ChangePage) -> list[dict[str, Any]]:
     """Results that turn stale, signatures that fall or go on; of a change in effect, those that did."""
     if not page.dossier.open:
-        return _fell(page)
+        return [*stale_then(page.fell), *signed_then(page.fell)] if page.fell is not None else []
     found: list[dict[str, Any]] = []
     touched = page.impact
     if touched.stale_results:
@@ -132,7 +142,9 @@ def falls(project: Project, page: ChangePage) -> list[dict[str, Any]]:
 
 
 def signed(page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
-    """Signatures that fall, and those that are carried on."""
+    """Signatures that fall, and those that are carried on; of a change in effect, those that did and were."""
+    if page.fell is not None:
+        return signed_then(page.fell)
     found: list[dict[str, Any]] = []
     for one in page.impact.signatures:
         names = listed(one.signers) or one.key
@@ -145,29 +157,25 @@ def signed(page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
     return found
 
 
-def _fell(page: ChangePage) -> list[dict[str, Any]]:
-    """What fell when the change took effect, as its event tells."""
-    applied = next((json.loads(event.after) for event in page.events if event.action == "change.applied"), None)
-    if applied is None:
+def stale_then(fell: Fell) -> list[dict[str, Any]]:
+    """The results that turned stale when the change took effect."""
+    if not fell.stale:
         return []
-    found: list[dict[str, Any]] = []
-    stale = int(applied.get("stale_results") or 0)
-    if stale:
-        words = ngettext("%(num)s result turned stale", "%(num)s results turned stale", stale)
-        found.append({"icon": "history", "tone": "warn", "text": words, "note": "", "href": ""})
-    for name, words in (("carried", _("Scope signatures that went on")), ("superseded", _("Signatures that fell"))):
-        if applied.get(name):
-            note = listed(applied[name])
-            found.append(
-                {
-                    "icon": "writing-sign",
-                    "tone": "ok" if name == "carried" else "warn",
-                    "text": words,
-                    "note": note,
-                    "href": "",
-                }
-            )
-    return found
+    words = ngettext("%(num)s result turned stale", "%(num)s results turned stale", fell.stale)
+    return [{"icon": "history", "tone": "warn", "text": words, "note": "", "href": ""}]
+
+
+def signed_then(fell: Fell) -> list[dict[str, Any]]:
+    """The signatures that went on or fell when the change took effect."""
+    told = (
+        (fell.carried, "ok", _("Scope signatures that went on")),
+        (fell.superseded, "warn", _("Signatures that fell")),
+    )
+    return [
+        {"icon": "writing-sign", "tone": tone, "text": words, "note": listed(keys), "href": ""}
+        for keys, tone, words in told
+        if keys
+    ]
 
 
 def told(page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
@@ -181,3 +189,10 @@ def told(page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
         for role, people in page.told.roles
     ]
     return [*owners, *heard]
+
+
+def tester(page: TouchedPage, number_of: int) -> str:
+    """What a tester has to do with it: to test again, or, once it is in effect, what they were told of."""
+    if page.fell is not None:
+        return str(ngettext("was told of %(num)s scenario", "was told of %(num)s scenarios", number_of))
+    return str(ngettext("tests %(num)s scenario again", "tests %(num)s scenarios again", number_of))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +14,14 @@ from sqlalchemy import and_, select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
-from reqtrack.changes import delegation, dossier, facts, impact, policy, votes
+from reqtrack.changes import consequences, delegation, dossier, facts, impact, policy, votes
+from reqtrack.changes.consequences import Fell
 from reqtrack.changes.delegation import Person
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact
+from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change
 from reqtrack.changes.people import stakeholder_of
 from reqtrack.changes.policy import Facts
@@ -99,6 +103,39 @@ class ChangePage:
     def named(self) -> frozenset[int]:
         """Who is named as having decided it elsewhere and has not answered, by id."""
         return self.dossier.named_still if self.change.agreed_on is not None else frozenset()
+
+    @property
+    def fell(self) -> Fell | None:
+        """Of a change in effect, what was so when it took effect."""
+        if self.change.stage not in facts.IN_EFFECT:
+            return None
+        told = next((one.after for one in self.events if one.action == "change.applied"), None)
+        return consequences.fell(json.loads(told)) if told else None
+
+    @property
+    def decided_load(self) -> tuple[datetime, list[list[Any]]] | None:
+        """When it was decided, and what the phases carried then (``facts.told_load``); None where the decision did not keep it."""
+        vote = next((one.decision for one in reversed(self.votes) if not one.void), None)
+        if vote is None:
+            return None
+        told = (json.loads(one.after or "{}") for one in self.events if one.action == "change.decided")
+        load = next((one.get("load") for one in told if one.get("number") == vote.number), None)
+        return (vote.at, load) if load is not None else None
+
+    @property
+    def phases(self) -> Sequence[PhaseLoad]:
+        """The phases as the change's price goes by them: of one in effect as they were when it was decided, where that is known."""
+        kept = self.decided_load if self.change.stage in facts.IN_EFFECT else None
+        if kept is None:
+            return self.impact.phases
+        now = {one.name: one for one in self.impact.phases}
+        found = []
+        for name, *days in kept[1]:
+            before, after, capacity = (None if one is None else Decimal(one) for one in days)
+            whole, added = before or Decimal(0), (after or Decimal(0)) - (before or Decimal(0))
+            one = now.get(name) or PhaseLoad(0, 0, name, None, None, capacity)
+            found.append(replace(one, capacity_days=capacity, by_tier={"": whole}, added=added))
+        return found
 
     @property
     def outdated(self) -> bool:

@@ -273,6 +273,7 @@ def _waiting(project: Project, found: Dossier, kind: str, step: Step | None, spe
         action=ACTIONS[kind],
         # Of what was agreed elsewhere the word is the decision; what was asked back stands still until it is answered.
         holds=kind in ("confirm", "answer"),
+        emergency=change.change_kind == "emergency",
         note=special or _note(project, found, kind, step),
     )
 

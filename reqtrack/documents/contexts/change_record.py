@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -217,19 +216,12 @@ def _loads(reader: Reader, page: ChangePage) -> Context:
     """What the phases carry: of what is decided, as they were then; else as they are on the day of the paper."""
     if not page.price.sees_phases:
         return {"load_text": "", "load": []}
-    votes = [one.decision for one in page.votes if not one.void]
-    kept = _kept_load(page, votes[-1].number) if votes and page.change.stage in SETTLED else None
+    kept = page.decided_load if page.change.stage in SETTLED else None
     if kept is not None:
-        words = _("As it was at the decision, %(day)s.", day=reader.day(votes[-1].at))
-        return {"load_text": words, "load": [_load_then(*one) for one in kept]}
+        words = _("As it was at the decision, %(day)s.", day=reader.day(kept[0]))
+        return {"load_text": words, "load": [_load_then(*one) for one in kept[1]]}
     words = _("As it is on %(day)s.", day=reader.day(clock.now()))
     return {"load_text": words, "load": [_load(one) for one in page.impact.phases]}
-
-
-def _kept_load(page: ChangePage, number_: int) -> list[list[Any]] | None:
-    """What the event of a decision tells of the phases."""
-    told = (json.loads(one.after or "{}") for one in page.events if one.action == "change.decided")
-    return next((one.get("load") for one in told if one.get("number") == number_), None)
 
 
 def _load_then(name: str, before: str, after: str, capacity: str | None) -> Context:

@@ -6,10 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reqtrack.changes import facts, queries
+from reqtrack.changes.consequences import Fell
 from reqtrack.changes.filed import Dossier
 from reqtrack.changes.impact import Node, graph_of
 from reqtrack.changes.models import Change
 from reqtrack.changes.package import restores
+from reqtrack.changes.pages.wording import tester
 from reqtrack.changes.queries import TouchedPage
 from reqtrack.documents.contexts.common import Context, Reader, shared
 from reqtrack.items import present
@@ -38,12 +40,17 @@ def build(reader: Reader, change: Change) -> Context:
 
 def _lead(page: TouchedPage) -> str:
     items = len(page.impact.affected)
-    stale = page.impact.stale_results
-    parts = [
-        ngettext("%(num)s item is touched", "%(num)s items are touched", items),
-        ngettext("%(num)s result to test again", "%(num)s results to test again", stale),
-        ngettext("%(num)s baseline falls behind", "%(num)s baselines fall behind", len(page.behind)),
-    ]
+    parts = [ngettext("%(num)s item is touched", "%(num)s items are touched", items)]
+    if page.fell is not None:
+        parts += [
+            ngettext("%(num)s result turned stale", "%(num)s results turned stale", page.fell.stale),
+            ngettext("%(num)s baseline fell behind", "%(num)s baselines fell behind", len(page.behind)),
+        ]
+    else:
+        parts += [
+            ngettext("%(num)s result to test again", "%(num)s results to test again", page.impact.stale_results),
+            ngettext("%(num)s baseline falls behind", "%(num)s baselines fall behind", len(page.behind)),
+        ]
     return " · ".join(str(one) for one in parts)
 
 
@@ -62,9 +69,8 @@ def nodes(tree: list[Node], dossier: Dossier) -> list[Context]:
             act = acts.get(node.key, "") if node.edited else ""
             own = _("edited by this change") if act else _("this change is about it")
             why = _("put in by hand") if node.hand == "added" else str(node.word) or own
-            rows.append(
-                {"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": _effect(node, act)}
-            )
+            effect = _effect(node, act, dossier.open)
+            rows.append({"depth": depth, "key": node.key, "title": node.title, "why": why, "effect": effect})
         for child in node.children:
             walk(child, min(depth + 1, 6))
 
@@ -75,21 +81,26 @@ def nodes(tree: list[Node], dossier: Dossier) -> list[Context]:
 
 def _acts(dossier: Dossier) -> dict[str, str]:
     """What the change does with the items that it is about, by key; nothing of those that are only named."""
+    done = dossier.change.stage in facts.IN_EFFECT
     acts: dict[str, str] = {}
     for one in dossier.edits:
-        if one.op == "retire":
-            acts[one.item] = _("is brought back") if restores(one) else _("is retired")
+        if one.op == "retire" and restores(one):
+            acts[one.item] = _("was brought back") if done else _("is brought back")
+        elif one.op == "retire":
+            acts[one.item] = _("was retired") if done else _("is retired")
         elif one.item:
-            acts.setdefault(one.item, _("gets a new version"))
-    return {**dict.fromkeys(dossier.implied, _("its links change")), **acts}
+            acts.setdefault(one.item, _("got a new version") if done else _("gets a new version"))
+    linked = _("its links changed") if done else _("its links change")
+    return {**dict.fromkeys(dossier.implied, linked), **acts}
 
 
-def _effect(node: Node, act: str) -> str:
-    """What happens to an item of the tree; never nothing."""
+def _effect(node: Node, act: str, coming: bool) -> str:
+    """What happens to an item of the tree; never nothing. ``coming``: it is still to happen: what is there to turn stale once it
+    is in effect was found since."""
     if node.hand == "out":
         return str(_("taken out"))
     parts = [act] if act else []
-    if node.stale:
+    if node.stale and coming:
         parts.append(ngettext("%(num)s result turns stale", "%(num)s results turn stale", node.stale))
     if not parts:
         parts.append(_("stays as it is") if node.edited else _("is looked at again"))
@@ -97,7 +108,9 @@ def _effect(node: Node, act: str) -> str:
 
 
 def falls(page: TouchedPage | queries.ChangePage) -> list[Context]:
-    """Signatures that fall or are carried on, and results that turn stale."""
+    """Signatures that fall or are carried on, and results that turn stale; of a change in effect, those that did."""
+    if page.fell is not None:
+        return _fell(page, page.fell)
     found = [
         {
             "key": fate.key,
@@ -109,6 +122,19 @@ def falls(page: TouchedPage | queries.ChangePage) -> list[Context]:
     if page.impact.stale_results:
         told = ngettext("%(num)s result", "%(num)s results", page.impact.stale_results)
         found.append({"key": "", "was": told, "becomes": _("stale")})
+    return found
+
+
+def _fell(page: TouchedPage | queries.ChangePage, fell: Fell) -> list[Context]:
+    subjects = {one.key: f"{one.subject} {one.title}".strip() for one in page.impact.signatures}
+    found = [
+        {"key": key, "was": subjects.get(key) or _("a signature"), "becomes": words}
+        for keys, words in ((fell.carried, _("carried on by this change")), (fell.superseded, _("superseded")))
+        for key in keys
+    ]
+    if fell.stale:
+        told = ngettext("%(num)s result", "%(num)s results", fell.stale)
+        found.append({"key": "", "was": told, "becomes": _("turned stale")})
     return found
 
 
@@ -156,8 +182,5 @@ def _told(page: TouchedPage) -> list[Context]:
         (role, ngettext("%(num)s person was heard", "%(num)s people were heard", number))
         for role, number in page.told.roles
     ]
-    testers = [
-        (name, ngettext("tests %(num)s scenario again", "tests %(num)s scenarios again", number))
-        for name, number in sorted(page.testers.items())
-    ]
+    testers = [(name, tester(page, number)) for name, number in sorted(page.testers.items())]
     return [{"who": str(who), "why": str(why)} for who, why in (*owners, *heard, *testers)]

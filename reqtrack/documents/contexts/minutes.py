@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from reqtrack.documents.contexts.common import Context, Reader, shared
 from reqtrack.reviews import pages
 from reqtrack.reviews.models import Review
 from reqtrack.web.words import listed
 
+# Of what was not talked about, so many are named.
+MOST_LEFT = 12
+
 
 def build(reader: Reader, review: Review) -> Context:
     """The context of ``exports/minutes``."""
     shown = pages.show(reader.actor, reader.project, review)
     held = review.state == "held"
+    lines = [_line(one) for one in shown["lines"]]
+    # What nobody spoke of is told by its number, not line by line.
+    left = [one for one in lines if held and not (one["outcome"] or one["note"])]
     return {
         **shared(reader, "", review.key, []),
         "key": review.key,
@@ -26,8 +33,10 @@ def build(reader: Reader, review: Review) -> Context:
             {"name": str(_("Who was there") if held else _("Who is asked to come")), "value": listed(shown["present"]) or "–"},
         ],
         "note": shown["note"],
-        "lines": [_line(one) for one in shown["lines"]],
-        "unreached": sum(1 for one in shown["lines"] if not one["line"].outcome) if held else 0,
+        "lines": [one for one in lines if one not in left],
+        "left": ngettext("%(num)s line was not talked about.", "%(num)s lines were not talked about.", len(left)) if left else "",
+        "left_of": [f"{one['key']} {one['title']}".strip() for one in left[:MOST_LEFT]],
+        "more": max(len(left) - MOST_LEFT, 0),
     }  # fmt: skip
 
 

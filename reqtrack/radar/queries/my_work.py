@@ -54,7 +54,8 @@ class Entry:
 
 
 def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
-    """Everything that waits on the actor: what holds others up first, then what is due first, then what waits longest."""
+    """Everything that waits on the actor: what holds others up first, emergencies before all; then what is due first, then what
+    waits longest."""
     known = {project.key: project for project in projects}
     if not (known or actor.is_admin):
         return []
@@ -76,6 +77,7 @@ def _order(entry: Entry) -> tuple[Any, ...]:
     return (
         not entry.urgent,
         not entry.due,
+        not entry.waiting.emergency,
         entry.left if entry.left is not None else 10_000,
         at,
         -(entry.days or 0),

@@ -23,7 +23,7 @@ def require_write(actor: Actor, review: Review) -> None:
 
 
 def fill(actor: Actor, project: Project, review: Review) -> int:
-    """Take in what waits now, and let go of what no longer does and nobody spoke of; how many lines that moved.
+    """Take in what waits now, emergencies first, and let go of what no longer does and nobody spoke of; how many lines that moved.
 
     What was taken off by hand stays off, and what was put on by hand stays.
 
@@ -41,8 +41,14 @@ def fill(actor: Actor, project: Project, review: Review) -> int:
         for one in gone:
             db.session.delete(one)
         db.session.flush()
+        stay = [one for one in known.values() if one not in gone and one.position > 0]
+        urgent = set(agenda.emergencies(project)) if new else set()
+        first = [subject for subject in new if subject in urgent]
+        for line in stay if first else ():
+            line.position += len(first)
         at = max([one.position for one in known.values()], default=0)
-        for number, subject in enumerate(new, at + 1):
+        places = [*enumerate(first, 1), *enumerate((one for one in new if one not in urgent), max(at, len(first)) + 1)]
+        for number, subject in places:
             db.session.add(_line(review, subject, wanted[subject], number))
         for left in agenda.unreached(project.id):
             left.carried_id = review.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select, union
+from sqlalchemy import Select, case, or_, select, union
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -77,13 +77,18 @@ def _changes(project: Project, *clauses: Any) -> list[str]:
         .join(own, own.c.id == Item.id)
         .outerjoin(Phase, Phase.id == own.c.back_phase_id)
         .where(Item.project_id == project.id, Item.kind == "change", Item.retired.is_(False), *clauses)
-        .order_by(own.c.waiting_since, Item.number)
+        .order_by(case((own.c.change_kind == "emergency", 0), else_=1), own.c.waiting_since, Item.number)
     )
     return [row.key for row in rows]
 
 
 def _deciding(project: Project) -> list[str]:
     return _changes(project, Item.stage == "deciding")
+
+
+def emergencies(project: Project) -> list[str]:
+    """The emergencies that wait for their approval: they go before everything else."""
+    return _changes(project, Item.stage == "deciding", Change.__table__.c.change_kind == "emergency")
 
 
 def _due(project: Project) -> list[str]:
@@ -118,12 +123,16 @@ def _driven(project_id: int, drives: str) -> Select[str]:
 
 
 def subjects_of(actor: Actor, project_id: int, lines: Iterable[AgendaLine]) -> dict[str, Any]:
-    """``key title stage kind`` of the items that lines are about, by key, as far as the reader may see them (one statement)."""
+    """``key title stage kind change_kind`` of the items that lines are about, by key, as far as the reader may see them (one
+    statement)."""
     keys = [one.subject for one in lines if ":" not in one.subject]
     if not keys:
         return {}
-    wanted = select(Item.id, Item.key, Item.title, Item.stage, Item.kind).where(
-        visible(actor, project_id), Item.key.in_(keys)
+    own = Change.__table__
+    wanted = (
+        select(Item.id, Item.key, Item.title, Item.stage, Item.kind, own.c.change_kind)
+        .outerjoin(own, own.c.id == Item.id)
+        .where(visible(actor, project_id), Item.key.in_(keys))
     )
     return {row.key: row for row in plain(wanted)}
 

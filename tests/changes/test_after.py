@@ -1,0 +1,84 @@
+"""What is told of a change in effect is what was so when it was decided and took effect, on each page and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from reqtrack.acceptance.actions import close_round
+from reqtrack.acceptance.queries import round_for
+from reqtrack.api.resources.changes import impact_of
+from reqtrack.changes import dossier, impact, pages
+from reqtrack.documents.contexts import change_record
+from reqtrack.documents.contexts import impact as impact_paper
+from reqtrack.documents.contexts.common import Reader
+from reqtrack.requirements import actions as planning
+from reqtrack.requirements.queries import phases
+from tests.changes.conftest import Desk
+
+
+def paper(desk: Desk, key: str, build: Callable[..., Any]) -> dict[str, Any]:
+    with desk.world.app.test_request_context(), desk.world.read("project_manager") as scene:
+        found: dict[str, Any] = build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))
+        return found
+
+
+@pytest.fixture
+def applied(desk: Desk, req: str) -> tuple[str, str, str]:
+    """A change in effect that made a tested result stale and a signed round's signature fall; then tested again."""
+    acc = desk.world.acceptance(title="Approve a quote", accepts=[req])
+    number = desk.passed(acc)
+    with desk.world.write("project_manager") as scene:
+        close_round(scene.actor, round_for(scene.actor, scene.project.id, number))
+    name = f"SGN-{desk.sign(f'RND-{number}')}"
+    key = desk.deciding(edits=[{"item": req, "field": "statement", "new": "Two levels."}])
+    assert desk.decide(key).stage == "applied"
+    desk.passed(acc)
+    return key, acc, name
+
+
+def test_impact_paper_and_record_say_what_the_page_says(desk: Desk, applied: tuple[str, str, str]) -> None:
+    key, _acc, name = applied
+    client = desk.world.client("project_manager")
+    shown = client.get(f"/p/CRM/changes/{key}").text
+    assert "1 result turned stale" in shown and name in shown and "nothing to test again" not in shown
+    for view in ("", "?view=list"):
+        touched = client.get(f"/p/CRM/changes/{key}/impact{view}").text
+        assert "1 result turned stale" in touched and name in touched and "Signatures that fell" in touched
+        assert "No result turns stale" not in touched and "1 result turns stale" not in touched, "tested again since"
+    for build in (impact_paper.build, change_record.build):
+        falls = [(one["key"], one["was"], one["becomes"]) for one in paper(desk, key, build)["falls"]]
+        assert (name, "a signature", "superseded") in falls and ("", "1 result", "turned stale") in falls
+    with desk.world.read("project_manager") as scene:
+        mine = dossier.load(desk.item(scene, key))
+        told = impact_of(mine, impact.of_dossier(scene.actor, mine))
+        assert (told["stale_results"], told["superseded_signoffs"]) == (1, 1), "over the API, too"
+    told = paper(desk, key, impact_paper.build)
+    assert "1 result turned stale" in told["lead"] and "again" not in told["lead"]
+    assert told["tree"][0]["effect"] == "got a new version"
+    assert all("stale" not in one["effect"] for one in told["tree"])
+
+
+def test_the_load_is_that_of_the_decision(desk: Desk) -> None:
+    with desk.world.write() as scene:
+        first = phases(scene.project.id)[0]
+        told = {"starts_on": date(2026, 11, 2), "ends_on": date(2026, 11, 27), "capacity_days": D(10)}
+        planning.change_phase(scene.actor, scene.project, first, told)
+    req = desk.world.requirement(statement="x", tier="should", effort_days=8, phase="Phase 1")
+    fits = desk.deciding(affected=[req])
+    desk.decide(fits)
+    desk.world.requirement(statement="y", tier="should", effort_days=9, phase="Phase 1")
+
+    def bars() -> list[tuple[str, Any, Any]]:
+        with desk.world.app.test_request_context("/"), desk.world.read("project_manager") as scene:
+            shown = pages.show(scene.actor, scene.project, desk.item(scene, fits))
+            assert "later" not in shown["summary"] and not shown["costs"]["over"]
+            return [(one["note"], one["load"], one["limit"]) for one in shown["bars"]]
+
+    before, after = bars()
+    assert before[0].startswith("without this change · at the decision, ") and before[1:] == (D(8), D(10))
+    assert after[0].startswith("with this change · at the decision, ") and after[1:] == (D("8.5"), D(10))
