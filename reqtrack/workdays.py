@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,9 +16,17 @@ LONGEST_RANGE = 366
 # Nobody is told of a day further away than that many working days (some forty years).
 FURTHEST = 10_000
 LAST_YEAR = 9_000
-_DATE = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?"
-# One date or two; a name may follow (a holiday's), but no further figure.
-_LINE = re.compile(rf"{_DATE}(?:\s*(?:\.{{2,}}|[-–—~至到,]|to)?\s*{_DATE})?\D*", re.IGNORECASE)
+_DATE = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*[日号])?"
+# The last day of a range, without what it has in common with the first: 2月23日, 2-23, 23日.
+_REST = r"(?:(?:(\d{1,2})\s*[-/.月]\s*)?(\d{1,2})\s*[日号]|(\d{1,2})\s*[-/.]\s*(\d{1,2}))"
+_TO = r"(?:\.{2,}|[-–—~至到,]+|to)"
+# Said of a day in brackets: (周二).
+_NOTE = r"(?:\s*\([^()]*\))?"
+# One date or two; a name may stand before them or follow (a holiday's), but no further figure, except how many days it is in all.
+_LINE = re.compile(
+    rf"\D*?{_DATE}{_NOTE}(?:\s*{_TO}?\s*{_DATE}{_NOTE}|\s*{_TO}\s*{_REST}{_NOTE})?\D*(?:共\s*\d+\s*天\D*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,29 @@ def _days(line: str) -> list[date]:
         return []
     try:
         first = date(*(int(part) for part in told.groups()[:3]))
-        last = date(*(int(part) for part in told.groups()[3:])) if told[4] else first
+        last = _last(first, told.groups()[3:])
     except ValueError:
         return []
     if first.year < 1970 or last.year > 2200 or not 0 <= (last - first).days < LONGEST_RANGE:
         return []
     return [first + timedelta(days=one) for one in range((last - first).days + 1)]
+
+
+def _last(first: date, told: Sequence[str | None]) -> date:
+    """The last day of a range: a whole date, or the month and day, or the day alone, that follow the first; the first without any.
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    year, month, day, named_month, named_day, short_month, short_day = (int(part) if part else None for part in told)
+    if year is not None:
+        return date(year, month or 0, day or 0)
+    if named_day is None and short_day is None:
+        return first
+    month = named_month or short_month
+    found = date(first.year, month or first.month, named_day or short_day or 0)
+    # 12月30日至1月2日: over the turn of the year.
+    return found.replace(year=first.year + 1) if month and found < first else found
 
 
 def written(days: Iterable[date]) -> str:

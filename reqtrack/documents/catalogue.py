@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.acceptance import queries as rounds
@@ -80,6 +82,32 @@ DOCUMENTS = {
         ),
     )
 }  # fmt: skip
+
+
+# document → the page of what it is about, and what that page is found by.
+_PAGES = {
+    "specification": ("baselines.show", "number"),
+    "change-record": ("changes.show", "key"),
+    "impact": ("changes.impact", "key"),
+    "acceptance-report": ("acceptance.round", "number"),
+    "minutes": ("reviews.show", "key"),
+    "certificate": ("signoff.show", "number"),
+}
+_REPORT_PAGES = {"text": "requirements.text", "change-figures": "changes.figures"}
+
+
+def about(project: Project, payload: Mapping[str, Any]) -> tuple[str, str]:
+    """What a document is about: how that is called, and the address of its page."""
+    name, subject = payload["document"], payload["subject"]
+    if name in DOCUMENTS and subject:
+        endpoint, by = _PAGES[name]
+        found = subject if by == "key" else subject.partition("-")[2]
+        return subject, url_for(endpoint, project=project.key, **{by: found})
+    if name in DOCUMENTS:
+        return str(_("Scope")), url_for("requirements.scope", project=project.key)
+    if name in REPORTS:
+        return str(REPORTS[name].label), url_for(_REPORT_PAGES[name], project=project.key)
+    return str(label(name)), url_for("items.listing", project=project.key, plural=name)
 
 
 def label(name: str) -> Any:

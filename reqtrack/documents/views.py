@@ -49,7 +49,9 @@ def show(project: str, number: int) -> Response:
     g.place = "documents"
     job = _job(number)
     template = "documents/_progress.html" if is_htmx() or request.args.get("fragment") else "documents/show.html"
-    return page(template, job=job, label=catalogue.label(job.payload["document"]))
+    return page(
+        template, job=job, label=catalogue.label(job.payload["document"]), about=catalogue.about(g.project, job.payload)
+    )
 
 
 @area.act("/<int:number>/cancelling", "export.make")

@@ -12,11 +12,12 @@ from flask import Flask
 def init(app: Flask) -> None:
     """Put the shared pages into the app, and the names of fields into what is said of a conflict."""
     from reqtrack.items import present
-    from reqtrack.items.kinds import label_of
+    from reqtrack.items.kinds import label_of, sample_keys
     from reqtrack.items.views import area
     from reqtrack.web import problems
 
     problems.label_of = label_of
     # Looked up when it is asked: the area that knows comes later.
+    app.jinja_env.filters["sample_keys"] = sample_keys
     app.jinja_env.globals["stage_called"] = lambda project_id, key: present.stage_called(project_id, key)
     app.register_blueprint(area)

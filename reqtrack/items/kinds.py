@@ -58,6 +58,12 @@ class Field:
         return self.column or self.name
 
 
+def sample_keys(kind: str) -> str:
+    """Two keys of items of that kind, as an example in a form."""
+    prefix = KINDS[kind].prefix if kind in KINDS else "REQ"
+    return f"{prefix}-1 {prefix}-2"
+
+
 def _free(actor: Actor, item: Item | None, changed: Sequence[str], values: Mapping[str, Any], change: str) -> Verdict:
     return YES
 

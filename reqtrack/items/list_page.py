@@ -54,6 +54,7 @@ def listing(actor: Actor, project: Project, kind: Kind, arguments: Mapping[str, 
         "next_href": url_for(**here, after=found.next) if found.next else None,
         "first_href": url_for(**here) if asked.after else None,
         "filters": filters(project, kind),
+        "sample": sample(kind),
         "may_create": bool(store.may_create(actor, project, kind)),
         "columns": columns,
         "heads": heads(kind),
@@ -91,6 +92,16 @@ def heads(kind: Kind) -> dict[str, Any]:
     """The column heads of a kind's list, by column."""
     labels = {field.name: field.label for field in kind.fields}
     return {**labels, **HEADS}
+
+
+# A stage that items of a kind are in for long, as an example; of the others the first.
+_STAGES = {"requirement": "approved", "change": "deciding"}
+
+
+def sample(kind: Kind) -> str:
+    """What may be typed into the search of a kind's list beside words, as an example; only what the list takes."""
+    stage = f"stage:{_STAGES.get(kind.name, kind.first_stage)}"
+    return f"tier:must {stage}" if any(field.name == "tier" for field in kind.fields) else stage
 
 
 def filters(project: Project, kind: Kind) -> list[dict[str, Any]]:

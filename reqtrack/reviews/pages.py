@@ -37,6 +37,11 @@ STANDINGS = {
     "holds": (_l("in force"), "ok", "check"), "waits": (_l("to be confirmed"), "warn", "hourglass"),
     "otherwise": (_l("went another way since"), "warn", "alert-triangle"),
 }  # fmt: skip
+# What was said of a change and stands for nothing before those who decide confirm it.
+SAID = {
+    "approved": _l("said at the review: approve (to be confirmed)"), "rejected": _l("said at the review: reject (to be confirmed)"),
+    "deferred": _l("said at the review: defer (to be confirmed)"), "asked_back": _l("said at the review: ask back (to be confirmed)"),
+}  # fmt: skip
 # How a subject that is no item is called: filled by the area that brings it up.
 NAMES: list[Callable[[Project, str], tuple[Any, str] | None]] = []
 
@@ -212,6 +217,7 @@ def _line(
         and row.change_kind == "emergency"
         and row.stage in (*CHANGE_OPEN, "applied"),
         "outcome": "" if hidden else OUTCOMES.get(one.outcome, ""),
+        "said": SAID.get(one.outcome, "") if is_change and not hidden and standing in ("", "waits") else "",
         "note": present.mask(actor, project.id, one.note) if one.note and not hidden else "",
         "hidden": hidden,
         "standing": STANDINGS.get(standing) if standing != "noted" else None,

@@ -77,8 +77,27 @@ def test_dates_are_read_as_people_write_them() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "2027年2月16日至2月23日 春节", "2027年2月16日至23日", "春节：2027年2月16日（周二）至23日（周二）放假调休，共8天",
+        "2027年2月16日—2027年2月23日", "２０２７年２月１６日～２月２３日", "2027年2月16号到2月23号", "2027年 2月16日 —— 2月23日（初八）",
+        "2027/2/16-2/23", "2027.2.16~2.23", "2027-02-16 – 02-23 Spring Festival",
+    ],
+)  # fmt: skip
+def test_a_range_is_read_as_calendars_write_it(line: str) -> None:
+    assert workdays.read(line) == ([date(2027, 2, one) for one in range(16, 24)], []), line
+
+
+def test_a_range_may_go_over_the_turn_of_the_year() -> None:
+    told = ([date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)], [])
+    assert workdays.read("2026年12月31日至1月2日 元旦") == told == workdays.read("2026-12-31 – 2027-01-02")
+    assert workdays.read("元旦 2027年1月1日") == ([date(2027, 1, 1)], [])
+
+
+@pytest.mark.parametrize(
     "line", ["tomorrow", "2026-13-01", "2026-02-30", "2026-10-07 – 2026-10-01", "2026-10-01 2026-10-0x", "2026-10-01 3", "1-2-3",
-             "2026-01-01 – 2027-06-01"]
+             "2026-01-01 – 2027-06-01", "2月16日至2月23日", "2027年2月16日至30日", "2027年2月16日至15日", "2027年2月16日 23日",
+             "2027年2月16日至2月23日 8", "2026-10-01 – 3"]
 )  # fmt: skip
 def test_what_is_no_date_is_told_by_its_line(line: str) -> None:
     assert workdays.read(f"2026-10-01\n\n{line}") == ([date(2026, 10, 1)], [3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -309,7 +310,9 @@ def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:
     minutes = {**fields, "agreed_days": "2", "minutes": (io.BytesIO(b"We agreed."), "minutes.txt")}
     made = author.send(f"/p/CRM/changes/{key}/agreements", minutes, content_type="multipart/form-data")
     assert made.status_code == 303
-    assert "minutes.txt" in author.get(f"/p/CRM/changes/{key}").text
+    again = author.get(f"/p/CRM/changes/{key}").text
+    assert "minutes.txt" in again
+    assert "Write up anew" in again and re.search(r'name="agreed_days"[^>]*value="2"', again), "it was said once"
     owner = desk.world.client("business_owner", proved=False)
     shown = owner.get(f"/p/CRM/changes/{key}")
     asked_again = owner.send(f"/p/CRM/changes/{key}/agreement", {"word": "yes", "seen": seen(shown)})
@@ -317,6 +320,20 @@ def test_over_the_page_with_minutes(desk: Desk, req: str) -> None:
     proof = {"word": "yes", "seen": seen(shown), "password": "correct horse 电池"}
     assert owner.send(f"/p/CRM/changes/{key}/agreement", proof).status_code == 303
     assert desk.stage(key) == "applied"
+
+
+@pytest.mark.sqlite  # what a page shows of rules that are tested on both
+def test_what_is_assessed_as_it_stands_is_not_asked_again(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=edits(req), likely=2)
+    author, at = desk.world.client("contributor"), f"/p/CRM/changes/{key}"
+    page = author.get(at)
+    assert "It is assessed as it stands: 2 person-days." in page.text and 'name="agreed_days"' not in page.text
+    fields = {"agreed_on": clock.now().date().isoformat(), "where": "Steering", "deciders": "business_owner"}
+    assert author.send(f"{at}/agreements", {**fields, "seen": seen(page)}).status_code == 303
+    assert desk.dossier(key).expected == 2
+    desk.do(key, actions.propose, edits(req, "Something else."), by="contributor")
+    edited = author.get(at).text
+    assert "It is assessed as it stands" not in edited and re.search(r'name="agreed_days"[^>]*value=""', edited)
 
 
 @pytest.mark.sqlite  # what a page shows of rules that are tested on both

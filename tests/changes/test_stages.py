@@ -328,6 +328,35 @@ def test_a_change_is_passed_on_by_its_page(desk: Desk, req: str) -> None:
     assert "Fine." in client.get(address).text
 
 
+def _marked(page: str, name: str) -> bool:
+    """Whether the first field of a name is marked as required."""
+    return " required" in re.search(rf'<(?:input|textarea)[^>]*name="{name}"[^>]*>', page)[0]  # type: ignore[index]
+
+
+def test_what_a_flow_asks_is_marked_and_unfolded(desk: Desk, req: str) -> None:
+    key = desk.log(edits=edits(req))
+    desk.submit(key)
+    client, address = desk.world.client("analyst"), f"/p/CRM/changes/{key}"
+    page = client.get(address).text
+    assert not any(_marked(page, one) for one in ("best", "worst", "schedule_note", "risk", "cost", "note"))
+    asks = {"assess": ["three_point", "schedule_note", "risk", "options", "note"]}
+    set_flows(desk, {"added": [QUALITY], "asks": asks})
+    page = client.get(address).text
+    assert all(_marked(page, one) for one in ("best", "worst", "schedule_note", "risk", "note"))
+    assert not _marked(page, "cost") and "this project asks for one" in page
+    assert page.count('<details class="rq-fold" open><summary>Best and worst') == 2, "at the side and on the phone"
+    seen = re.search(r'/assessments"[^>]*>\s*<input[^>]*>\s*<input type="hidden" name="seen" value="(\w+)"', page)
+    given = {"likely": "1", "best": "1", "worst": "1", "schedule_note": "None.", "risk": "None.", "note": "One form."}
+    lacking = client.send(f"{address}/assessments", {**given, "seen": seen[1]})  # type: ignore[index]
+    assert lacking.status_code == 422 and "Give another way to do it" in lacking.text
+    assert (
+        client.send(f"{address}/assessments", {**given, "do_nothing_note": "It waits.", "seen": seen[1]}).status_code
+        == 303
+    )  # type: ignore[index]
+    passing = desk.world.client("project_manager").get(address).text
+    assert _marked(passing, "passing"), "the added stage asks for a reason"
+
+
 def test_every_list_calls_a_stage_as_its_project_does(desk: Desk, req: str) -> None:
     key = desk.deciding(edits=edits(req))
     set_flows(desk, {"names": {"deciding": {"en": "Board meeting"}}})

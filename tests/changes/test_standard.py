@@ -240,6 +240,34 @@ def test_on_the_pages(desk: Desk, req: str) -> None:
     assert "No template yet" in manager.get(base).text and manager.get(f"{base}/1").status_code == 200
 
 
+def test_what_fits_its_template_no_more_is_handed_in_as_a_normal_change(desk: Desk, req: str) -> None:
+    number = template(desk)
+    key = standard(desk, number, [{"item": req, "field": "tier", "new": "must"}])
+    client, at = desk.world.client("contributor"), f"/p/CRM/changes/{key}"
+    page = client.get(at).text
+    assert "is not for this" in page and "Make it a normal change and submit it" in page
+    assert "Who decides" not in page and "Who assesses it" not in page, "nobody does while it is a standard change"
+    assert "Make it a normal change" not in desk.world.client("tester").get(at).text
+    assert client.send(f"{at}/submission", {"seen": "0" * 16, "kind": "normal"}).status_code == 409
+    assert (desk.stage(key), desk.read(key).change_kind) == ("draft", "standard"), "nothing of it was done"
+    seen = desk.dossier(key).package_print
+    assert client.send(f"{at}/submission", {"seen": seen, "kind": "normal"}).status_code == 303
+    made = desk.read(key)
+    assert (made.stage, made.change_kind, made.template_id) == ("assessing", "normal", None)
+
+
+def test_the_way_out_is_offered_where_only_the_template_is_in_the_way(desk: Desk, req: str) -> None:
+    key = standard(desk, template(desk), edits(req))
+    client, at = desk.world.client("contributor"), f"/p/CRM/changes/{key}"
+    assert "Make it a normal change" not in client.get(at).text, "it fits"
+    seen = desk.dossier(key).package_print
+    large = client.send(f"{at}/submission", {"seen": seen, "days": "50"})
+    assert large.status_code == 409 and "Make it a normal change and submit it" in large.text
+    empty = standard(desk, 1, [])
+    shown = client.get(f"/p/CRM/changes/{empty}").text
+    assert "write what should be different" in shown and "Make it a normal change" not in shown
+
+
 def test_over_the_api(desk: Desk, req: str) -> None:
     manager, owner = Caller(desk.world, "project_manager"), Caller(desk.world, "business_owner")
     body = {**GIVEN, "most_days": 0.5, "most_items": 2}

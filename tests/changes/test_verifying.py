@@ -54,6 +54,23 @@ def test_a_ready_round_of_what_is_to_be_tested(desk: Desk, req: str, tested: lis
         assert verifying.verification(scene.actor, desk.item(scene, key)).round == made.key
 
 
+def test_who_may_not_plan_a_round_is_told_who_may(desk: Desk, req: str) -> None:
+    def box(by: str) -> str:
+        page = desk.world.client(by).get(f"/p/CRM/changes/{key}").text
+        return page.partition('id="close"')[2].partition("</section>")[0]
+
+    desk.world.acceptance(title="A1", then=["x"], accepts=[req])
+    key = statement(desk, req)
+    for labels in (["Plan the round that verifies it"], ["Plan a round of its own", "Add to RND-1"]):
+        told = box("contributor")
+        assert "Rounds are planned by: " in told and "aria-disabled" not in told
+        assert not any(label in told for label in labels)
+        mine = box("project_manager")
+        assert all(label in mine for label in labels) and "Rounds are planned by" not in mine
+        desk.do(key, actions.plan_verification, by="project_manager")
+        desk.world.acceptance(title="A2", then=["x"], accepts=[req])
+
+
 def test_it_closes_itself_when_all_has_passed(desk: Desk, req: str, tested: list[str]) -> None:
     key = statement(desk, req)
     number = desk.do(key, actions.plan_verification, by="project_manager").number

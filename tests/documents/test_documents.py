@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 
 from reqtrack.acceptance import actions
 from reqtrack.acceptance import queries as rounds
+from reqtrack.accounts.models import Project
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
 from reqtrack.documents import catalogue
@@ -88,18 +90,42 @@ def test_a_job_makes_the_pdf_and_its_asker_opens_it(world: World) -> None:
     browser = world.client("analyst")
     asked = browser.send("/p/CRM/documents", {"document": "specification", "subject": "BL-1", "locale": "zh_Hans_CN"})
     assert asked.status_code == 303
+    # While it is made, all of what is said of it is asked for anew, with the button that stops it.
+    making = browser.get(asked.headers["Location"]).get_data(as_text=True)
+    polled = re.search(r'<div[^>]*data-poll="[^"]*">.*?/cancelling', making, re.DOTALL)
+    assert polled is not None and making.count("data-poll") == 1 and "Back to" not in making
     with world.app.app_context():
         taken = queue.take("test")
         assert taken is not None
         queue.run("test", taken[0])
     page = browser.get(asked.headers["Location"]).get_data(as_text=True)
     assert "/file" in page
+    assert "/cancelling" not in page and 'href="/p/CRM/baselines/1">Back to BL-1<' in page
     file = browser.get(f"{asked.headers['Location']}/file")
     assert file.mimetype == "application/pdf"
     text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(file.data)).pages)
     assert "登录后记住" in text.replace("\n", "")
     assert world.client("tester").get(f"{asked.headers['Location']}/file").status_code == 404
     assert world.client("implementer").get("/p/CRM/documents").status_code == 403
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("document", "subject", "href"),
+    [
+        ("specification", "", "/p/CRM/scope"), ("specification", "BL-2", "/p/CRM/baselines/2"),
+        ("change-record", "CR-3", "/p/CRM/changes/CR-3"), ("impact", "CR-3", "/p/CRM/changes/CR-3/impact"),
+        ("acceptance-report", "RND-1", "/p/CRM/rounds/1"), ("minutes", "REV-1", "/p/CRM/reviews/REV-1"),
+        ("certificate", "SGN-4", "/p/CRM/signoffs/4"), ("requirements", "", "/p/CRM/requirements"),
+        ("text", "", "/p/CRM/scope/text"), ("change-figures", "", "/p/CRM/changes/figures"),
+    ],
+)  # fmt: skip
+def test_every_document_knows_the_page_of_what_it_is_about(
+    world: World, document: str, subject: str, href: str
+) -> None:
+    with world.app.test_request_context():
+        name, told = catalogue.about(Project(key="CRM"), {"document": document, "subject": subject})
+    assert told == href and name == (subject or name) and name
 
 
 def printed(world: World, name: str, subject: str) -> tuple[str, str]:

@@ -52,6 +52,9 @@ def test_a_review_goes_its_way_by_plain_forms(table: Table, req: str) -> None:
     wrong = client.send(f"{at}/outcome", {"outcome": "noted", "note": "What I typed", "seen": "7"})
     assert wrong.status_code == 409 and "What I typed" in wrong.text
     assert client.send(f"{at}/outcome", {"outcome": "approved", "seen": "1"}).status_code == 303
+    said = client.get("/p/CRM/reviews/REV-1").text.split('class="rq-agenda-line"')[1]
+    told = re.sub(r"<[^>]*>", " ", said.partition("<details")[0])
+    assert "said at the review: approve (to be confirmed)" in told and "Approved" not in told
     assert client.send("/p/CRM/reviews/REV-1/lines", {"item": "nothing"}).status_code == 422
     assert client.send("/p/CRM/reviews/REV-1/lines", {"item": req}).status_code == 303
     assert client.send(f"{at}/place", {"place": "2"}).status_code == 303
@@ -61,7 +64,8 @@ def test_a_review_goes_its_way_by_plain_forms(table: Table, req: str) -> None:
     )
     assert held.status_code == 303
     page = client.get("/p/CRM/reviews/REV-1").text
-    assert "to be confirmed" in page and "Confirm what was said" in page and "Short." in page
+    assert "said at the review: approve (to be confirmed)" in page and "Approved" not in page
+    assert "Confirm what was said" in page and "Short." in page
     confirm = client.get("/p/CRM/reviews/REV-1/confirmation").text
     seen = re.search(rf'name="line:{one}" value="(\w+)"', confirm)
     assert seen is not None

@@ -18,9 +18,11 @@ from reqtrack.changes.agreed import (
 )
 from reqtrack.changes.delegation import excluded
 from reqtrack.changes.queries import ChangePage, lines_of_delegation
+from reqtrack.db import plain_decimal
 from reqtrack.items.pages import attachments
 from reqtrack.permissions import Actor
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import person_days
 
 
 def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[str, Any]:
@@ -45,6 +47,9 @@ def agreed(actor: Actor, page: ChangePage, typed: Sequence[str] = ()) -> dict[st
         **_nameable(page, list(typed) or [one.login for one in found.agreed]),
         "today": clock.today(page.project.zone).isoformat(),
         "assessed": bool(found.heard) and not told.outdated,
+        # What was estimated with it is proposed again, while it is of the package as it stands.
+        "typed": plain_decimal(found.typed.likely) if found.typed is not None and not told.outdated else "",
+        "days": person_days(found.expected) if found.expected is not None else "",
     }
 
 

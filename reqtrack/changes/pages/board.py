@@ -16,6 +16,8 @@ from reqtrack.changes.models import TIERS
 from reqtrack.changes.queries import Row
 from reqtrack.changes.queries.flows import flows_for
 from reqtrack.items import forms, lists
+from reqtrack.items.kinds import KINDS
+from reqtrack.items.list_page import sample
 from reqtrack.permissions import Actor
 from reqtrack.web.context import number
 from reqtrack.web.words import some
@@ -46,6 +48,7 @@ def board(actor: Actor, project: Project, arguments: Mapping[str, str]) -> dict[
     common: dict[str, Any] = {
         "here": url_for("changes.board", project=project.key),
         "may_create": actor.may("change.create", project.id),
+        "sample": sample(KINDS["change"]),
         "as_list": arguments.get("view") == "list" or bool(asked_for),
     }
     common["groups"] = _groups(common["here"], by)

@@ -82,7 +82,8 @@ _BESIDE = ("three_point", "cost", "schedule_note", "risk")
 
 def _asks(page: ChangePage) -> dict[str, Any]:
     """How the form calls what may be said beside one number: asked for by the project, or left to the assessor."""
-    asked = [one for one in page.dossier.flow.asks.get("assess", ()) if one in _BESIDE]
+    all_asked = page.dossier.flow.asks.get("assess", ())
+    asked = [one for one in all_asked if one in _BESIDE]
     limit = small_limit(page)
     if asked:
         what = listed(str(ASK_WORDS[one]) for one in asked)
@@ -94,7 +95,7 @@ def _asks(page: ChangePage) -> dict[str, Any]:
         )
     else:
         words = _("Best and worst case, money, schedule, risk (optional)")
-    return {"open": bool(asked), "words": words}
+    return {"open": bool(asked), "words": words, "asked": list(all_asked)}
 
 
 def small_limit(page: ChangePage) -> Decimal | None:

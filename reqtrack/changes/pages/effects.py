@@ -11,11 +11,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import policy
 from reqtrack.changes.queries import ChangePage, undoing, verifying
 from reqtrack.changes.queries.verifying import Verification
-from reqtrack.permissions import Actor
+from reqtrack.errors import Verdict
+from reqtrack.permissions import ROLE_PERMISSIONS, ROLES, Actor
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import listed
 
 IN_EFFECT = ("applied", "closed")
 # Why something is tested by no round.
@@ -44,8 +47,15 @@ def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
         after = next((json.loads(one.after) for one in page.events if one.action == "change.applied"), None)
         found = verifying.verification(actor, change, after)
         may = policy.may_verify(*where, len(found.scenarios), len(found.left), len(found.to_plan))
-        told["verify"] = {**_verify(project, found), "reasons": [sentence(one) for one in may.reasons]}
+        told["verify"] = {**_verify(project, found), "reasons": _against(may)}
     return told
+
+
+def _against(may: Verdict) -> list[str]:
+    """Why the reader plans no round; who may not is told who may."""
+    roles = [ROLE_NAMES[role] for role in ROLES if "round.manage" in ROLE_PERMISSIONS[role]]
+    told = str(_("Rounds are planned by: %(roles)s.", roles=listed(roles)))
+    return [told if one.code == "no_permission" else sentence(one) for one in may.reasons]
 
 
 def _verify(project: Project, found: Verification) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -25,9 +26,9 @@ from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.steps import emergency, silence, steps
 from reqtrack.changes.pages.timeline import option_word, timeline
 from reqtrack.changes.pages.wording import falls, rivals, row, rows, summary, told, tree
-from reqtrack.changes.policy import ASSESSING, passers
+from reqtrack.changes.policy import ASSESSING, may_submit, passers
 from reqtrack.changes.queries import ChangePage
-from reqtrack.errors import Verdict
+from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import attachments, opens, rich
 from reqtrack.permissions import Actor
@@ -97,6 +98,7 @@ def show(
         "agreed": agreed(actor, page, given.getlist("deciders") if isinstance(given, MultiDict) else ()),
         "emergency": emergency(actor, page),
         "by_template": page.dossier.limits,
+        "as_normal": _as_normal(actor, page),
         "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
         "accepted": _accepted(page),
         "asked_by": asked_by(page),
@@ -198,6 +200,15 @@ def card(project: Project, page: ChangePage, one: Card) -> dict[str, Any]:
 def _drop(one: Card) -> int | None:
     """The edit that taking the whole card out drops (cards of several edits are taken apart field by field)."""
     return one.edit.id if one.edit is not None else None
+
+
+def _as_normal(actor: Actor, page: ChangePage) -> bool:
+    """Whether the reader may hand a standard change in as a normal one, because nothing but its template is in the way."""
+    change = page.change
+    if change.change_kind != "standard":
+        return False
+    freed = replace(page.facts, standard=YES)
+    return bool(may_submit(actor, change.project_id, change.key, change.stage, freed))
 
 
 def _accepted(page: ChangePage) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ from reqtrack.web.words import clauses, listed
 def submit(project: str, key: str) -> Response:
     change = change_of(key)
     try:
+        if change.stage == "draft" and request.form.get("kind") == "normal":
+            actions.edit_content(g.actor, change, {"kind": "normal", "template": None})
         actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
     except Invalid as error:
         return shown(change, 422, errors_of(error))
