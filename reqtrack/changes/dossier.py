@@ -96,9 +96,10 @@ def load_many(changes: Sequence[Change]) -> list[Dossier]:
     ]
 
 
-def in_conflict(changes: Sequence[Change]) -> set[int]:
-    """The ids of those among some changes that are in conflict (two statements, or none): for lists, which need no more of them."""
-    wanted = [one for one in changes if one.stage in CHANGE_OPEN]
+def in_conflict(project_id: int, rows: Sequence[Any]) -> set[int]:
+    """The ids of those among some changes of a project that are in conflict (two statements, or none): for lists, which need no
+    more of them. ``rows`` have ``id`` and ``stage``."""
+    wanted = [Change(id=one.id, stage=one.stage, project_id=project_id) for one in rows if one.stage in CHANGE_OPEN]
     if not wanted:
         return set()
     edits, _rivals = _edits([one.id for one in wanted])

@@ -77,6 +77,17 @@ def test_board_and_list_mark_it(desk: Desk, req: str, second: str) -> None:
     assert ("In conflict", "bad", "alert-triangle") in cells(desk)["draft"][0]["flags"]
 
 
+def test_the_list_knows_of_links_too(desk: Desk, req: str) -> None:
+    other = desk.world.requirement(statement="x")
+    key = desk.log(edits=[{"item": req, "link": "depends_on", "add": [other]}])
+    desk.submit(key)
+    assert not listed(desk)[key].conflict
+    gone = desk.deciding(edits=[{"retire": other}])
+    desk.decide(gone)
+    assert listed(desk)[key].conflict
+    assert desk.world.client("contributor").get("/p/CRM/changes?view=list").text.count("In conflict") == 1
+
+
 def test_the_page_has_a_button_for_the_author(desk: Desk, req: str, second: str) -> None:
     href = f'href="/p/CRM/changes/{second}/items/{req}"'
     mine = desk.world.client("contributor").get(f"/p/CRM/changes/{second}").text

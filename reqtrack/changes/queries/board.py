@@ -141,7 +141,7 @@ def listing(actor: Actor, project: Project, asked: lists.Wanted) -> tuple[list[R
 
 def _rows(project: Project, rows: Sequence[Any], names: Mapping[str, str]) -> list[Row]:
     met = clashes.meeting(project.id, [row.id for row in rows])
-    moved = dossier.in_conflict(rows)
+    moved = dossier.in_conflict(project.id, rows)
     return [
         Row(
             id=row.id,
