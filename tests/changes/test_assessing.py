@@ -243,7 +243,7 @@ def test_what_is_said_to_be_asked_for_is(desk: Desk, req: str) -> None:
     key = desk.log(affected=[req])
     desk.submit(key)
     page = desk.world.client("analyst").get(f"/p/CRM/changes/{key}").text
-    assert "(optional; helps above 1 person-days)" in page and "asked for above one day" not in page
+    assert "(optional; helps above 1 person-day)" in page and "asked for above one day" not in page
     desk.assess(key, 1)
     assert "one number only" not in desk.world.client("auditor").get(f"/p/CRM/changes/{key}").text
     desk.assess(key, 5)

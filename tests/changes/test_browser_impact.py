@@ -3,6 +3,7 @@ and on a phone."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -84,3 +85,33 @@ def test_on_a_phone(desk: Desk, net: list[str], zh_phone: Any) -> None:
             page.locator("[data-drawn]").wait_for()
         assert overflow(page) == 0, url
         assert violations(page) == [], url
+
+
+def test_the_reason_to_take_out_has_the_whole_width_of_a_phone(desk: Desk, net: list[str], zh_phone: Any) -> None:
+    key = desk.log(edits=[{"item": net[0], "field": "statement", "new": "两级审批。"}])
+    page = zh_phone
+    sign_in(page, "contributor")
+    page.goto(f"/p/CRM/changes/{key}/impact?view=list")
+    row = page.locator("tr[data-key='REQ-2']")
+    summary = row.locator("summary")
+    assert summary.bounding_box()["height"] < 50, "in one line"
+    below = row.locator(".rq-c-title").bounding_box()
+    summary.click()
+    box = row.get_by_role("textbox").bounding_box()
+    assert box["width"] > 300 and box["y"] > below["y"] + below["height"]
+    assert (violations(page), overflow(page)) == ([], 0)
+
+
+def test_fields_keep_their_distance(desk: Desk, net: list[str], en_desktop: Any) -> None:
+    key = desk.log(edits=[{"item": net[0], "field": "statement", "new": "两级审批。"}])
+    desk.submit(key)
+    page = en_desktop
+    sign_in(page, "analyst")
+    page.goto(f"/p/CRM/changes/{key}")
+    page.evaluate("document.querySelectorAll('#assess details').forEach(one => { one.open = true; })")
+    fields = page.locator("#assess .rq-field").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => [box.top, box.bottom])"
+    )
+    rows = sorted({(round(top), round(bottom)) for top, bottom in fields})
+    gaps = [after[0] - before[1] for before, after in itertools.pairwise(rows) if after[0] != before[0]]
+    assert len(gaps) > 6 and min(gaps) >= 12, gaps

@@ -90,8 +90,7 @@ def _asks(page: ChangePage) -> dict[str, Any]:
         words = _("Best and worst case, money, schedule, risk (this project asks for: %(what)s)", what=what)
     elif limit is not None:
         words = _(
-            "Best and worst case, money, schedule, risk (optional; helps above %(days)s person-days)",
-            days=number(limit),
+            "Best and worst case, money, schedule, risk (optional; helps above %(days)s)", days=person_days(limit)
         )
     else:
         words = _("Best and worst case, money, schedule, risk (optional)")
