@@ -134,7 +134,7 @@ class ChangePage:
             before, after, capacity = (None if one is None else Decimal(one) for one in days)
             whole, added = before or Decimal(0), (after or Decimal(0)) - (before or Decimal(0))
             one = now.get(name) or PhaseLoad(0, 0, name, None, None, capacity)
-            found.append(replace(one, capacity_days=capacity, by_tier={"": whole}, added=added))
+            found.append(replace(one, capacity_days=capacity, by_tier={"whole": whole}, added=added))
         return found
 
     @property
