@@ -222,3 +222,15 @@ def test_search_goes_on_from_where_it_was(crm: World) -> None:
 )  # fmt: skip
 def test_tokens(text: str, tokens: list[str]) -> None:
     assert list(search.tokens(text)) == tokens
+
+
+def test_a_list_proposes_only_what_it_takes(world: World) -> None:
+    world.cast()
+    client = world.client("analyst")
+    for plural, sample in (
+        ("requirements", "tier:must stage:approved"), ("changes", "tier:must stage:deciding"), ("scenarios", "stage:draft"),
+    ):  # fmt: skip
+        shown = client.get(f"/p/CRM/{plural}?view=list").text
+        assert f'placeholder="Words, or {sample}"' in shown, plural
+        assert client.get(f"/p/CRM/{plural}", query_string={"q": sample}).status_code == 200
+    assert "Keys, such as SCN-1 SCN-2" in client.get("/p/CRM/requirements/new").text
