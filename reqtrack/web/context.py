@@ -15,10 +15,11 @@ from flask_babel import Babel
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
 from reqtrack import clock
+from reqtrack.rendering.keys import whole
 from reqtrack.web import places
 from reqtrack.web.once import language
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import comma, listed, pair, whole
+from reqtrack.web.words import comma, listed, pair
 
 LOCALES = ("en", "zh_Hans_CN")
 HTML_LANG = {"en": "en", "zh_Hans_CN": "zh-Hans"}

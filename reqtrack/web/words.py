@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup, escape
 
 from reqtrack.web.once import language
-
-_KEY = re.compile(r"\b[A-Z]{2,4}-\d+\b")
 
 
 def acting(name: str, absent: str | None) -> str:
@@ -62,10 +58,3 @@ def some(names: Iterable[str], shown: int = 2) -> str:
     if len(found) <= shown:
         return listed(found)
     return str(_("%(who)s and others (%(all)s)", who=listed(found[:shown]), all=len(found)))
-
-
-def whole(text: Any) -> Markup:
-    """A text in which no key breaks at its hyphen; markup stays as it is."""
-    if hasattr(text, "__html__"):
-        return Markup(text)  # noqa: S704  # is markup already
-    return Markup(_KEY.sub(r'<span class="rq-nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped here

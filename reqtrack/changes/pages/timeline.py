@@ -23,9 +23,10 @@ from reqtrack.items import present
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import rich
 from reqtrack.permissions import ADMINISTRATOR, Actor
+from reqtrack.rendering.keys import whole
 from reqtrack.web.context import day, moment
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import clauses, listed, person_days, whole
+from reqtrack.web.words import clauses, listed, person_days
 from reqtrack.workflow.flows import Flow
 
 # What is said of a change that needs no vote, or that was in effect before it was assessed.
