@@ -10,6 +10,7 @@ from markupsafe import Markup
 from playwright.sync_api import expect
 
 from reqtrack.changes import actions, pages, queries
+from reqtrack.rendering.keys import whole
 from reqtrack.web import words
 from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
@@ -73,8 +74,8 @@ def test_many_names_are_counted(desk: Desk) -> None:
     with app.test_request_context(headers={"Accept-Language": "en"}):
         assert words.some(["A", "B"]) == "A, B" and words.some(["A", "B", "C"]) == "A, B and others (3)"
         assert words.pair("A", 1) == "A: 1" and words.beside("A", 1) == "A (1)" and words.clauses(["A", "B"]) == "A; B"
-        assert words.whole("<b> REQ-12") == '&lt;b&gt; <span class="rq-nowrap">REQ-12</span>'
-        assert words.whole(Markup("<b>REQ-12</b>")) == "<b>REQ-12</b>"
+        assert whole("<b> REQ-12") == '&lt;b&gt; <span class="rq-nowrap">REQ-12</span>'
+        assert whole(Markup("<b>REQ-12</b>")) == "<b>REQ-12</b>"
     with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
         assert words.pair("A", 1) == "A：1" and words.beside("A", 1) == "A（1）" and words.clauses(["A", "B"]) == "A；B"
 

@@ -55,7 +55,7 @@ def test_verified_and_undone_on_a_phone(desk: Desk, net: list[str], zh_phone: An
     sign_in(page, "analyst")
     page.goto(f"/p/CRM/changes/{key}")
     sound(page)
-    page.get_by_role("link", name="打开正在测它的轮次").filter(visible=True).first.click()
+    page.locator("main a.btn[href*='/rounds/']").filter(visible=True).first.click()
     page.wait_for_url("**/rounds/**")
     sound(page)
     page.goto(f"/p/CRM/changes/{key}")
@@ -133,7 +133,10 @@ def test_two_assess_side_by_side_each_with_what_is_theirs(desk: Desk, req: str, 
         box.locator("input[name=likely]").fill("0.5")
         sound(page)
         box.locator("button[type=submit]").first.click()
-        box.wait_for(state="detached")
+        # It may be said anew as long as the other's word is waited for.
+        page.wait_for_function(
+            "at => document.querySelector(`#assess${at} [name=likely]`)?.value !== '0.5'", arg=suffix
+        )
         # Neither decides it, and the implementer is not told what phases carry.
         assert page.locator(f"#decide{suffix} button[value=approved]").count() == 0
     assert zh_phone.locator(".rq-cap").count() == 0

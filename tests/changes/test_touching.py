@@ -87,8 +87,9 @@ def everywhere(desk: Desk, key: str) -> list[list[str]]:
         sum(map(int, re.findall(of_kind, text.partition('name="kind"')[2].partition("</select>")[0]))) for text in shown
     }
     assert numbers == {len(page.impact.touched)}
-    with desk.world.app.test_request_context():
-        paper = nodes(page.impact.tree(), page.dossier)
+    with desk.world.app.test_request_context(), desk.world.read("auditor") as scene:
+        found = queries.touched_page(scene.actor, desk.item(scene, key))
+        paper = nodes(found.impact.tree(), found.dossier)
     return [
         sorted(one.key for one in page.impact.touched),
         sorted(one for top in page.impact.tree() for one in below(top)),
