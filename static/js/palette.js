@@ -1,7 +1,7 @@
 // palette.js - Ctrl/Cmd-K: one field that finds anything. The list comes from the server as a fragment (components/palette.html).
 
 import { open } from "./dialogs.js";
-import { composing, word } from "./words.js";
+import { activate, composing, word } from "./words.js";
 
 const WAIT = 120;
 let dialog, field, hits, status, running, timer;
@@ -11,11 +11,7 @@ function options() {
 }
 
 function select(option) {
-  for (const one of options()) one.setAttribute("aria-selected", String(one === option));
-  if (option) {
-    field.setAttribute("aria-activedescendant", option.id);
-    option.scrollIntoView({ block: "nearest" });
-  } else field.removeAttribute("aria-activedescendant");
+  activate(field, options(), option);
 }
 
 async function ask() {

@@ -2,7 +2,7 @@
 // puts the key in its place and says the title. data-keys-many: several, parted by blanks. The search is the palette's: a page
 // without one leaves the field as it is.
 
-import { composing, element, word } from "./words.js";
+import { activate, composing, element, word } from "./words.js";
 
 const WAIT = 180;
 const KEYS = /^((?:[a-z]{2,4}-\d+[\s,，、;；]+)*)([^]*)$/i;
@@ -27,11 +27,7 @@ function build(field) {
   const chosen = () => options().find((one) => one.getAttribute("aria-selected") === "true");
 
   function select(option) {
-    for (const one of options()) one.setAttribute("aria-selected", String(one === option));
-    if (option) {
-      field.setAttribute("aria-activedescendant", option.id);
-      option.scrollIntoView({ block: "nearest" });
-    } else field.removeAttribute("aria-activedescendant");
+    activate(field, options(), option);
   }
 
   function close() {

@@ -1,4 +1,4 @@
-// words.js - what scripts say, in the reader's language: written into the page as <template id="rq-words">.
+// words.js - what scripts say, in the reader’s language: written into the page as <template id="rq-words">; and what several of them do alike.
 
 const template = document.getElementById("rq-words");
 
@@ -29,4 +29,13 @@ export function element(tag, attributes, ...children) {
 // True while an input method composes: no key may act then.
 export function composing(event) {
   return event.isComposing || event.keyCode === 229;
+}
+
+// Of the options of a field's list, the one that Enter would take; null for none.
+export function activate(field, options, option) {
+  for (const one of options) one.setAttribute("aria-selected", String(one === option));
+  if (option) {
+    field.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  } else field.removeAttribute("aria-activedescendant");
 }

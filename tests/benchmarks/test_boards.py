@@ -33,7 +33,9 @@ def changed(small: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Prepar
 @pytest.fixture(scope="module")
 def served(changed: Prepared) -> Iterator[Served]:
     with processes.serve(changed.data) as running:
-        yield Served(running, changed)
+        asking = Served(running, changed)
+        yield asking
+        asking.client.close()
 
 
 def test_the_boards(figures: Figures, served: Served) -> None:
