@@ -114,7 +114,9 @@ def _then(kept: Sequence[Sequence[Any]], now: Sequence[PhaseLoad]) -> list[Phase
         one = known.get(name) or PhaseLoad(0, 0, name, None, None, limit)
         tiers = {"must": must_before, "whole": before - must_before}
         added, must = after - before, must_after - must_before
-        found.append(replace(one, capacity_days=limit, by_tier=tiers, must_changes=NOTHING, added=added, added_must=must))
+        found.append(
+            replace(one, capacity_days=limit, by_tier=tiers, must_changes=NOTHING, added=added, added_must=must)
+        )
     return found
 
 
