@@ -105,7 +105,7 @@ WHOLE = 0
 def _chain(project_id: int, carrying: Sequence[str], bringing: Collection[str]) -> tuple[str, ...]:
     """The changes that carry a signature and those that brought something new, as far as they were applied, in the order of their
     application (one statement where something new came by a change)."""
-    if not bringing - set(carrying):
+    if set(carrying).issuperset(bringing):
         return tuple(carrying)
     applied = scope.applied_changes(project_id, {*carrying, *bringing})
     return tuple(sorted(applied, key=lambda key: (applied[key].seq, key)))
