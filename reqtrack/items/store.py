@@ -393,8 +393,8 @@ def _carry_text(told: Iterable[tuple[int, int]]) -> None:
         carried[source] = max(carried.get(source, 0), seqs[target])
     if not carried:
         return
-    # Past the session, for which each would be a statement; what it knows of them is put right below.
-    db.session.connection().execute(_carrying(), [{"item": item, "seq": seq} for item, seq in carried.items()])
+    rows = [{"item": item, "seq": seq} for item, seq in carried.items()]
+    db.session.execute(_carrying(), rows, execution_options={"spine": True})
     for item, seq in carried.items():
         loaded = db.session.identity_map.get(identity_key(Item, item))
         if loaded is not None and loaded.text_seq < seq:
@@ -412,7 +412,7 @@ def _carriers() -> Any:
 
 @cache
 def _carrying() -> Any:
-    items: Any = Item.__table__
+    items: Any = Item.__table__  # no entity: what the session knows of them is put right by itself
     older = update(items).where(items.c.id == bindparam("item"), items.c.text_seq < bindparam("seq"))
     return older.values(text_seq=bindparam("seq"))
 
