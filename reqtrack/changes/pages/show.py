@@ -17,6 +17,7 @@ from reqtrack.changes import facts, queries, votes
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.again import again_words
 from reqtrack.changes.pages.agreed import agreed
 from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
@@ -86,6 +87,7 @@ def show(
         "moved": moved(page),
         "falls": falls(project, page),
         "told": told(page),
+        "again": again_words(page.again) if page.verdicts["edit"] else "",
         "box": box(actor, page, phases),
         "votes": [vote(one, phases) for one in page.votes],
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
