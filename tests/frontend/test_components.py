@@ -235,6 +235,17 @@ def test_nobody_waits_with_a_blank_figure(env: Environment) -> None:
     assert "not given yet" in call(env, "page", 'figures([{"value": none, "note": "Rate"}])')
 
 
+def test_a_bar_without_anything_to_add_up_has_no_figure(env: Environment) -> None:
+    bars = '[{"name": "Not in a phase yet", "note": "3 requirements", "load": %s, "limit": none, "parts": [], "open": true}]'
+    html = call(env, "change", f"capacities({bars % '0'})")
+    assert "person-day" not in html and "not given yet" not in html and ">0<" not in html and "3 requirements" in html
+    html = call(env, "change", f"capacities({bars % '2'})")
+    assert ">2 person-days<" in html and "not given yet" not in html and ">2<" in html
+    # A phase has a capacity, only nobody has said which.
+    html = call(env, "change", 'capacities([{"name": "Phase 1", "load": 0, "limit": none, "parts": []}])')
+    assert ">capacity not given yet<" in html and "0 person-days" not in html
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422, 429, 500, 503])
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_the_problem_page_shows_every_reason_and_a_way_out(env: Environment, status: int, signed_in: bool) -> None:

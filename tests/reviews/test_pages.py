@@ -158,7 +158,7 @@ def test_a_confirmation_with_nothing_in_it_says_why(table: Table, req: str) -> N
     assert "Nothing was decided at this review" in told(empty)
     table.say(key, one, "rejected", "No.")
     table.do(key, actions.hold, [])
-    assert "each line says why" in told(key, "tester") and "It was decided so" in told(key)
+    assert "each line says why" in told(key, "tester") and "Confirm it" in told(key)
     table.desk.decide(one, "rejected", reason="No.")
     assert "Nothing waits any more" in told(key)
 
