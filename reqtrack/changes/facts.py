@@ -57,15 +57,13 @@ def outdated(dossier: Dossier, graph_print: str) -> bool:
 
 
 def told_load(phases: Iterable[PhaseLoad]) -> list[list[Any]]:
-    """What the phases carry without and with a change, and their capacity, as the event of a decision keeps it: later they carry
-    something else."""
-    return [
-        [
-            one.name,
-            *(None if days is None else plain_decimal(days) for days in (one.before, one.after, one.capacity_days)),
-        ]
-        for one in phases
-    ]
+    """What the event of a decision keeps of the phases, for later they carry something else: name, capacity, what they carry
+    without and with the change, and what of that is must."""
+    told = []
+    for one in phases:
+        days = (one.capacity_days, one.before, one.after, one.must_before, one.must_before + one.added_must)
+        told.append([one.name, *(None if part is None else plain_decimal(part) for part in days)])
+    return told
 
 
 def basis(dossier: Dossier, graph_print: str) -> str:

@@ -304,16 +304,10 @@ def phases_with(
 ) -> list[PhaseLoad]:
     """The phases as they would be if the change went into this one, as that tier; of one in effect, as they are."""
     if dossier.change.stage in loads.APPLIED:
-        return _done(dossier)
+        # What its edits estimate is with their requirements by now: only what it took beside them is told apart.
+        change = dossier.change
+        own = loads.own_days(dossier.expected, change.estimated_days or loads.NOTHING)
+        mine = {} if change.phase_id is None else {(change.phase_id, change.tier or ""): own}
+        return loads.with_moves(loads.phases(change.project_id, without=change.id), mine)
     told = loads.moves(dossier.edits, weights(dossier), dossier.expected, phase_id, tier or "")
     return loads.with_moves(phases, told)
-
-
-def _done(dossier: Dossier) -> list[PhaseLoad]:
-    """The phases as they are with a change in effect, and what of that it made."""
-    change = dossier.change
-    own = loads.own_days(dossier.expected, change.estimated_days or loads.NOTHING)
-    mine = {} if change.phase_id is None else {(change.phase_id, change.tier or ""): own}
-    kept = [(key, phase, tier, Decimal(days)) for key, phase, tier, days in change.moved_days or ()]
-    done = loads.there_still(kept, loads.weights_now(change.project_id, {one[0] for one in kept}) if kept else {})
-    return loads.apart(loads.with_moves(loads.phases(change.project_id, without=change.id), mine), done)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -208,20 +208,6 @@ def own_days(expected: Decimal | None, estimated: Decimal) -> Decimal:
     return max((expected or NOTHING) - estimated, NOTHING)
 
 
-def weights_now(project_id: int, keys: Collection[str]) -> dict[str, Weight]:
-    """What requirements weigh, by key (one statement)."""
-    own = Requirement.__table__
-    rows = db.session.execute(
-        select(Item.key, Item.phase_id, Item.tier, Item.stage, Item.retired, own.c.effort_days)
-        .join(own, own.c.id == Item.id)
-        .where(Item.project_id == project_id, Item.key.in_(sorted(keys)))
-    )
-    return {
-        row.key: Weight(row.phase_id, row.effort_days, row.stage not in OUT and not row.retired, row.tier or "")
-        for row in rows
-    }
-
-
 @dataclass(frozen=True)
 class Weight:
     """What an edited item weighs: its phase and its estimate, whether it counts for its phase's load, and its tier."""
@@ -338,38 +324,6 @@ def with_change(
     """The phases with what a change adds to each, and what of that is must."""
     musts = musts or {}
     return [replace(one, added=more.get(one.id, NOTHING), added_must=musts.get(one.id, NOTHING)) for one in carried]
-
-
-# Of a change in effect: the key of a requirement, and what its edits added there or took away, by phase and tier.
-Kept = Sequence[tuple[str, int, str, Decimal]]
-
-
-def there_still(kept: Kept, now: Mapping[str, Weight]) -> Moves:
-    """What of that is where the change put it; requirements may have gone on since, or their estimates may have.
-
-    Args:
-        now: what these requirements weigh by now, by key.
-    """
-    found: Moves = {}
-    for key, phase, tier, days in kept:
-        weight = now.get(key, NONE)
-        here = weight.days if weight.phase_id == phase else NOTHING
-        at = (phase, weight.tier) if days > 0 else (phase, tier)
-        found = total(found, {at: min(days, here) if days > 0 else days})
-    return found
-
-
-def apart(carried: Sequence[PhaseLoad], told: Moves) -> list[PhaseLoad]:
-    """The phases without what a change in effect has moved, and that as what it adds: together they carry what they do."""
-    found = []
-    for one in carried:
-        gone = {tier: days for (phase, tier), days in told.items() if phase == one.id}
-        tiers = dict(one.by_tier)
-        for tier, days in gone.items():
-            tiers[tier] = tiers.get(tier, NOTHING) - days
-        added, musts = sum(gone.values(), NOTHING), gone.get("must", NOTHING)
-        found.append(replace(one, by_tier=tiers, added=one.added + added, added_must=one.added_must + musts))
-    return found
 
 
 def with_moves(carried: Sequence[PhaseLoad], told: Moves) -> list[PhaseLoad]:

@@ -48,10 +48,8 @@ class Change(Item):
     # The package whose text the one who asked for it has confirmed, when somebody else typed it in.
     confirmed_print: Mapped[str | None] = mapped_column(String(64))
     expected_effort_days: Mapped[Decimal | None] = mapped_column(Hundredths)
-    # In effect: what of that its requirements' estimates say, and what its edits added to phases, as
-    # [key of the requirement, phase id, tier, person-days].
+    # In effect: what of that its requirements' estimates say.
     estimated_days: Mapped[Decimal | None] = mapped_column(Hundredths)
-    moved_days: Mapped[Any] = mapped_column(JsonText, nullable=True)
     # Beside effort, in the project's money.
     expected_cost: Mapped[Decimal | None] = mapped_column(Hundredths)
     # A standard change keeps within this template; it is applied when it is submitted.

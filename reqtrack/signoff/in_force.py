@@ -14,6 +14,7 @@ from reqtrack.permissions import Actor
 from reqtrack.signoff import pages, policy, queries
 from reqtrack.signoff.models import Signature
 from reqtrack.signoff.subjects import kind_of
+from reqtrack.web.words import beside, listed
 
 
 def show(
@@ -22,9 +23,11 @@ def show(
     """What the page shows; ``given`` and ``reasons``: what was typed into the form of the next baseline, and what is wrong with it."""
     found = queries.scope_in_force(actor, project.id)
     uncovered, drafts = _uncovered(found)
+    chain = queries.carrying(actor, found) if found else []
     return {
         "found": found,
-        "chain": queries.carrying(actor, found) if found else (),
+        "chain": chain,
+        "came": _came(found, chain) if found else {},
         "signatures": [pages.signature(_signer(row), found) for row in found.signatures] if found else (),
         "waiting": queries.open_scope_request(project.id),
         "role_words": pages.role_words,
@@ -34,6 +37,29 @@ def show(
         "errors": {one.field: one for one in reasons if one.field},
         "reasons": reasons,
     }
+
+
+def _came(found: queries.InForce, chain: Sequence[queries.Carrying]) -> dict[str, list[dict[str, Any]]]:
+    """By which changes what is not signed yet came, or moved since, and who decided them; nothing where it came by none."""
+    known = {one.key: one for one in chain}
+    return {
+        told.key: [
+            {"key": key, "added": told.key in found.added.get(key, ()), "by": _by(known[key])}
+            for key in found.came_by.get(told.key, ())
+        ]
+        for told in found.unsigned
+    }
+
+
+def _by(one: queries.Carrying) -> str:
+    """Who decided a change, as a part of a line."""
+    if one.deciders:
+        names = (beside(name, pages.role_words([role])) for name, role in one.deciders)
+        return str(_("decided by %(names)s", names=listed(names)))
+    if one.unvoted is None:
+        return ""
+    template = one.unvoted.method == "template"
+    return str(_("by the template “%(name)s”", name=one.unvoted.name) if template else _("nobody objected"))
 
 
 def _uncovered(found: queries.InForce | None) -> tuple[int, int]:

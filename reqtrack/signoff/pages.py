@@ -209,6 +209,7 @@ def in_force(actor: Actor, project: Project) -> dict[str, Any] | None:
         "baseline": found.baseline,
         "signoff": found.signoff,
         "outcome": found.outcome,
+        "chain": found.chain,
         "unsigned": found.unsigned,
     }
 
@@ -217,22 +218,25 @@ def on_requirement(actor: Actor, item: Item) -> dict[str, Any] | None:
     """The panel in a requirement's rail: who signed the newest baseline that holds it, and whether that still stands for it.
 
     ``state``: valid, carried (``changes`` tells by which), superseded, moved (edited before the signature was completed, so
-    that it does not cover it), or unsigned (agreed by a change after the newest signed baseline).
+    that it does not cover it), or unsigned (agreed by ``changes`` after the newest signed baseline).
     """
     # A key is letters, digits and a hyphen: nothing in it means anything to LIKE.
     rows = db.session.execute(_signed_with(), {"project": item.project_id, "key": f'%"{item.key}"%'}).all()
     if not rows:
-        return {"state": "unsigned", "rows": []} if item.stage in LOCKED else None
+        if item.stage not in LOCKED:
+            return None
+        return {"state": "unsigned", "rows": [], "changes": scope.came_by(actor, item)}
     newest = [row for row in rows if row.number == rows[0].number]
     touches = touches_of(item, rows[0].seq)
     applied = scope.applied_changes(item.project_id, {touch.change for touch in touches}) if touches else {}
+    seen = queries.visible_changes(actor, item.project_id, applied)
     state = "valid"
     if touches:
         open_ = item.stage not in LOCKED
         state = "carried" if all(touch.change in applied for touch in touches) else "moved" if open_ else "superseded"
     return {
         "state": state,
-        "changes": sorted(applied, key=lambda key: (applied[key].seq, key)),
+        "changes": sorted(seen, key=lambda key: (applied[key].seq, key)),
         "baseline": f"BL-{rows[0].number}",
         "number": rows[0].number,
         "rows": [

@@ -13,13 +13,14 @@ from sqlalchemy.orm.util import identity_key
 from reqtrack.accounts.models import Project
 from reqtrack.baselines.compare import compare, point_of, requirement_groups
 from reqtrack.baselines.content import DRAFT, visible_keys
-from reqtrack.baselines.drift import Drifted, drift, drifts
+from reqtrack.baselines.drift import Drifted, Touch, drift, drifts
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import counts_of, keys_of
 from reqtrack.db import Base, db
 from reqtrack.errors import NotFound
 from reqtrack.items import store
-from reqtrack.items.models import Item
+from reqtrack.items.models import Item, Version
+from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Requirement
 from reqtrack.requirements.policy import LOCKED, OPEN
@@ -192,6 +193,25 @@ def unsigned(project_id: int, baseline: Baseline) -> list[Told]:
         .order_by(Item.number)
     )
     return [Told(row.key, row.title, "draft" if row.stage == DRAFT else "new") for row in rows if row.key not in keys]
+
+
+def brought(project_id: int, baseline: Baseline, keys: Collection[str]) -> dict[str, list[Touch]]:
+    """By which changes requirements outside a baseline came after it, or moved since, in order: versions without a change behind
+    them are left out. It is not asked here whether the changes were applied."""
+    found = drift(project_id, baseline.seq, keys)
+    by_change = {key: [touch for touch in one.touches if touch.change] for key, one in found.items()}
+    return {key: touches for key, touches in by_change.items() if touches}
+
+
+def came_by(actor: Actor, item: Item) -> list[str]:
+    """The applied changes by which one requirement came or moved, oldest first, as far as the actor may see them (one statement)."""
+    rows = db.session.execute(
+        select(Item.key)
+        .join(Version, Version.change == Item.key)
+        .where(Version.item_id == item.id, visible(actor, item.project_id))
+        .order_by(Version.number)
+    ).scalars()
+    return list(dict.fromkeys(rows))
 
 
 def newest_signed(project_id: int, before: int | None = None) -> Signoff | None:

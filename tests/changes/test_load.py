@@ -9,11 +9,9 @@ from decimal import Decimal
 from reqtrack.changes.load import (
     PhaseLoad,
     Weight,
-    apart,
     estimated,
     in_phases,
     moves,
-    there_still,
     weighed,
     with_change,
     with_moves,
@@ -127,18 +125,3 @@ def test_what_goes_into_no_phase_takes_nothing_off_the_change() -> None:
     assert added([raised], weights, D(9), 1) == {1: D(9)} and estimated(weighed([raised], weights, 1, "")) == 0
     assert added([raised, edit("REQ-1", "phase", 2)], weights, D(9), 1) == {1: D(1), 2: D(9)}
     assert estimated(weighed([fresh], {}, None, "")) == 0
-
-
-def test_a_change_in_effect_is_told_apart_from_the_rest() -> None:
-    """Together they are what the phase carries, even where what it moved went on elsewhere since."""
-    loaded = PhaseLoad(1, 1, "x", None, None, None, {"must": D(6), "change": D(2)}, must_changes=D(2))
-    with_own = with_moves([loaded], {(1, "must"): D(1)})
-    kept = [("REQ-1", 1, "must", D(4)), ("REQ-2", 2, "must", D(9)), ("REQ-3", 1, "should", D(-3))]
-    now = {"REQ-1": Weight(1, D(4), True, "must"), "REQ-2": Weight(2, D(9), True, "must")}
-    found = apart(with_own, there_still(kept, now))[0]
-    assert (found.before, found.added, found.added_must) == (D(7), D(2), D(5))
-    assert found.by_tier == {"must": D(2), "should": D(3), "change": D(2)}
-    # Retired since, moved on, estimated at less, of another tier by now.
-    for gone in ({}, {"REQ-1": Weight(1, D(4), False, "must")}, {"REQ-1": Weight(2, D(4), True, "must")}):
-        assert there_still(kept[:1], gone) == {}
-    assert there_still(kept[:1], {"REQ-1": Weight(1, D(3), True, "later")}) == {(1, "later"): D(3)}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reqtrack.accounts.actions import change_project
-from reqtrack.changes import actions, dossier, queries
+from reqtrack.changes import actions, queries
 from reqtrack.changes.pages.cost import _less
 from reqtrack.changes.queries import Price
 from reqtrack.documents.contexts import change_record
@@ -48,7 +48,7 @@ def plan(desk: Desk) -> dict[str, str]:
 
 def price(desk: Desk, key: str, by: str = "project_manager") -> Price:
     with desk.world.read(by) as scene:
-        return queries.price_tag(scene.actor, dossier.load(desk.item(scene, key)))[0]
+        return queries.change_page(scene.actor, desk.item(scene, key)).price
 
 
 def dear(desk: Desk, plan: dict[str, str], days: Any = 3, **more: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from reqtrack.baselines.actions import take
 from reqtrack.changes import actions as changes
 from reqtrack.items.queries import item_for
 from reqtrack.items.store import move
+from reqtrack.signoff import queries as signoffs
 from tests.acceptance.test_browser import sign_in
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
@@ -38,7 +40,7 @@ def test_before_anything_is_signed_it_says_so(world: World) -> None:
     assert shown.status_code == 200 and "Nothing is signed yet" in shown.text
     assert world.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json == {
         "baseline": None, "signoff": None, "state": None, "carried_by": [], "to_confirm": [], "superseded_by": [],
-        "not_signed": [],
+        "not_signed": [], "chain": [],
     }  # fmt: skip
 
 
@@ -49,7 +51,7 @@ def test_the_chain_tells_who_decided_what_and_in_which_role(signed: World) -> No
     late = signed.requirement("analyst", title="Came later", tier="should")
     shown = words(signed.client("business_owner").get(URL).text)
     assert "BL-1 + CR-1 + CR-2" in shown
-    first, second = shown.index("Changed since by decisions"), shown.index("Not signed yet")
+    first, second = shown.index("Decided since the signature"), shown.index("Not signed yet")
     chain = shown[first:second]
     assert re.search(r"CR-1 .*to be confirmed REQ-1 .*Project manager", chain)
     assert re.search(r"CR-2 Change REQ-2 .*Business owner", chain) and chain.count("to be confirmed") == 1
@@ -58,6 +60,80 @@ def test_the_chain_tells_who_decided_what_and_in_which_role(signed: World) -> No
     told = signed.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json
     assert (told["baseline"], told["state"], told["carried_by"]) == ("BL-1", "superseded", ["CR-1", "CR-2"])
     assert (told["to_confirm"], told["superseded_by"]) == (["CR-1"], ["REQ-3"]) and late in told["not_signed"]
+
+
+def adding(
+    world: World, title: str = "Quotes expire", also: Sequence[dict[str, Any]] = (), by: str = "project_manager"
+) -> str:
+    """A change that adds a requirement (and what else it does) takes effect by somebody's word; its key."""
+    desk = Desk(world)
+    fields = {"title": title, "statement": "The system shall end quotes."}
+    key = desk.deciding(edits=[{"new_item": {"kind": "requirement", "fields": fields}}, *also])
+    desk.decide(key, by=by, phase="1")
+    assert desk.stage(key) == "applied"
+    return key
+
+
+def test_a_change_that_only_adds_is_in_the_chain_and_named_beside_what_it_brought(signed: World) -> None:
+    change(signed, seat="project_manager", title="Small")
+    key = adding(signed)
+    with signed.read("auditor") as scene:
+        new = found(scene)[0].key
+    late = signed.requirement("analyst", title="Came by nobody", tier="should")
+    shown = words(signed.client("business_owner").get(URL).text)
+    manager = Desk(signed).name("project_manager")
+    first, second = shown.index("Decided since the signature"), shown.index("Not signed yet")
+    assert f"BL-1 + CR-1 + {key}" in shown[:first]
+    assert re.search(rf"{key} Two levels of approval added {new} {manager} Project manager", shown[first:second])
+    # What it brought is signed with the next baseline: it has nothing of the signature to be confirmed.
+    assert shown[first:second].count("to be confirmed") == 1
+    assert f"{new} Quotes expire added by {key} · decided by {manager} (Project manager)" in shown[second:]
+    assert f"{late} Came by nobody" in shown[second:] and f"{late} Came by nobody added" not in shown
+    assert f"BL-1 + CR-1 + {key}" in words(signed.client("business_owner").get("/p/CRM/baselines").text)
+    assert key in words(signed.client("business_owner").get(f"/p/CRM/i/{new}").text)
+
+
+def found(scene: Any) -> Sequence[Any]:
+    """What is not signed yet."""
+    told = signoffs.scope_in_force(scene.actor, scene.project.id)
+    assert told is not None
+    return told.unsigned
+
+
+def test_what_a_change_adds_moves_no_signature(signed: World) -> None:
+    key = adding(signed)
+    told = signed.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json
+    assert (told["state"], told["carried_by"], told["to_confirm"]) == ("signed", [], [])
+    (new,) = told["not_signed"]
+    (one,) = told["chain"]
+    manager = {"name": Desk(signed).name("project_manager"), "role": "project_manager"}
+    assert one.pop("applied_at")
+    assert one == {
+        "change": key, "moved": [], "added": [new], "decided_by": [manager], "decided_without_vote": None,
+        "to_confirm": False,
+    }  # fmt: skip
+    shown = words(signed.client("auditor").get(URL).text)
+    assert f"BL-1 + {key} signed" in shown.replace("Signed", "signed") and "carried" not in shown
+
+
+def test_a_change_that_moves_and_adds_says_both_and_who_moved_the_new_one_since(signed: World) -> None:
+    key = adding(signed, also=[{"item": "REQ-1", "field": "title", "new": "Small"}], by="business_owner")
+    with signed.read("auditor") as scene:
+        new = found(scene)[0].key
+    later = change(signed, new, seat="business_owner", title="Quotes expire soon")
+    told = signed.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json
+    assert (told["carried_by"], told["to_confirm"]) == ([key], [])
+    assert [(one["change"], one["moved"], one["added"]) for one in told["chain"]] == [
+        (key, ["REQ-1"], [new]), (later, [new], []),
+    ]  # fmt: skip
+    shown = words(signed.client("business_owner").get(URL).text)
+    assert f"added by {key} · decided by" in shown and f"moved by {later} · decided by" in shown
+    # Taken back, nothing of it is in the scope any more.
+    edit(signed, new, change=later, title="Quotes expire")
+    with signed.write("analyst") as scene:
+        move(scene.actor, item_for(scene.actor, scene.project.id, new), "rejected")
+    told = signed.client("auditor").get("/api/v1/projects/CRM/scope-in-force").json
+    assert [(one["change"], one["added"]) for one in told["chain"]] == [(key, [])] and told["not_signed"] == []
 
 
 def test_the_next_baseline_is_taken_and_sent_in_one_press(signed: World) -> None:
@@ -107,6 +183,25 @@ def test_a_long_chain_costs_no_more(signed: World, queries: Queries) -> None:
     assert counts[1] == counts[2] <= 14, counts
 
 
+def test_many_changes_that_add_cost_no_more(signed: World, queries: Queries) -> None:
+    counts = []
+    browser = signed.client("auditor")
+    for number in range(3):
+        adding(signed, f"Quotes expire {number}")
+        queries.clear()
+        assert browser.get(URL).status_code == 200
+        counts.append(len(queries))
+    assert counts[1] == counts[2] <= 15, counts
+
+
+def test_what_came_by_a_change_that_a_reader_may_not_see_names_none(signed: World) -> None:
+    key = adding(signed)
+    page = words(signed.client("implementer").get(URL).text)
+    assert "BL-1 + …" in page and key not in page and "Quotes expire" in page and "added by" not in page
+    (new,) = signed.client("implementer").get("/api/v1/projects/CRM/scope-in-force").json["not_signed"]
+    assert key not in words(signed.client("implementer").get(f"/p/CRM/i/{new}").text).partition("Signed")[2]
+
+
 def test_what_a_reader_may_not_see_of_the_chain_is_left_blank(signed: World) -> None:
     change(signed, seat="project_manager", title="Small")
     reader = signed.client("implementer")
@@ -115,7 +210,7 @@ def test_what_a_reader_may_not_see_of_the_chain_is_left_blank(signed: World) -> 
         assert "CR-1" not in shown, path
     page = words(reader.get(URL).text)
     assert "BL-1 + …" in page and "something that you may not see" in page
-    chain = page[page.index("Changed since by decisions") : page.index("Not signed yet")]
+    chain = page[page.index("Decided since the signature") : page.index("Not signed yet")]
     assert "Change REQ-1" not in chain and "Project manager" not in chain
     told = reader.get("/api/v1/projects/CRM/scope-in-force").json
     assert (told["carried_by"], told["to_confirm"], told["state"]) == (["…"], ["…"], "signed")
@@ -221,7 +316,7 @@ def test_by_whom_is_never_left_blank(world: World) -> None:
     desk.do(key, changes.submit, by="contributor", days="0.5")
     assert desk.stage(key) == "applied"
     shown = words(world.client("auditor").get(URL).text)
-    row = shown[shown.index(key, shown.index("Changed since by decisions")) :]
+    row = shown[shown.index(key, shown.index("Decided since the signature")) :]
     assert f"by the template “A word on a screen” approved beforehand by {desk.name('business_owner')}" in row
 
 

@@ -145,8 +145,9 @@ SHOW["change"] = change
 
 def price_of(actor: Actor, found: dossier.Dossier) -> dict[str, Any]:
     """The price tag of a change, as the API shows it; what is not given yet, or not for the reader, is null or left out."""
-    tag, touched = queries.price_tag(actor, found)
-    gone = queries.moved(actor, found, touched, events_about(found.change.project_id, found.change.key))
+    events = events_about(found.change.project_id, found.change.key)
+    tag, touched = queries.price_tag(actor, found, events)
+    gone = queries.moved(actor, found, touched, events)
     budget = {"days": _budget(tag.days)}
     told: dict[str, Any] = {
         "key": found.change.key,

@@ -16,7 +16,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact, weights
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links, restores
-from reqtrack.db import db, plain_decimal
+from reqtrack.db import db, together
 from reqtrack.errors import no
 from reqtrack.interviews.actions import back
 from reqtrack.interviews.models import Excerpt
@@ -40,7 +40,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
     change, project = found.change, found.project
     # Deciding is the permission; to write each kind of item is not asked of who decides.
     applier = replace(actor, kind="system")
-    with recorded(actor, change.project_id, "change.applied", change.key) as entry:
+    with recorded(actor, change.project_id, "change.applied", change.key) as entry, together():
         if (change.tier, change.phase_id) != (tier, phase_id):
             store.edit(applier, change, {"tier": tier, "phase": phase_id}, change=change.key)
         made = _make(applier, project, found, tier, phase_id)
@@ -56,7 +56,8 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             changed.retire(one.item)
         for one in gone:
             changed.succeed(one, made)
-        _weigh(found, made, tier, phase_id)
+        pairs = load.weighed(found.edits, weights(found), phase_id, tier or "")
+        found.change.estimated_days = load.estimated(pairs)
         change.stage, change.sub_stage = "applied", found.flow.entry("applied")
         change.applied_at = change.updated_at = entry.at
         change.applied_seq = entry.seq
@@ -77,17 +78,6 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
             "links": {"added": sorted(changed.linked), "ended": sorted(changed.unlinked)},
             **consequences.of(found, touched, made.values(), actor.login),
         }
-
-
-def _weigh(found: Dossier, made: Mapping[str, Item], tier: str | None, phase_id: int | None) -> None:
-    """Keep what the change moves between phases, and what of its effort counts with its requirements."""
-    pairs = load.weighed(found.edits, weights(found), phase_id, tier or "")
-    found.change.estimated_days = load.estimated(pairs)
-    found.change.moved_days = [
-        [made[one.key].key if one.key in made else one.key, phase, layer, plain_decimal(days)]
-        for one in pairs
-        for (phase, layer), days in sorted(one.moves.items())
-    ]
 
 
 def _edited(found: Dossier) -> list[str]:

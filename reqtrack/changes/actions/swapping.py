@@ -34,7 +34,7 @@ def swap(
     found = dossier.load(change)
     may_write(actor, found)
     require_seen(found, seen)
-    price, _touched = price_tag(actor, found)
+    price, _touched = price_tag(actor, found, ())
     named = phase.strip().casefold()
     offer = next((one for one in price.offers if not named or one.phase.name.casefold() == named), None)
     policy.require(_taken(change.key, offer, items))

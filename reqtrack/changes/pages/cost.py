@@ -295,7 +295,7 @@ def _check(bad: bool, text: Any, note: Any) -> dict[str, Any]:
 
 def shown_phases(page: ChangePage) -> Sequence[PhaseLoad]:
     """The phases that the reader may know of; of a change in effect as they were when it was decided, where that is known."""
-    return page.phases if page.price.sees_phases else ()
+    return page.price.phases
 
 
 # -- the phases --------------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def summary(page: ChangePage) -> str:
         parts.append(person_days(page.dossier.expected))
     if money(page):
         parts.append(money(page))
-    late = [one for one in page.phases if one.days_late]
+    late = [one for one in page.price.phases if one.days_late]
     parts += [later_words(one) for one in late]
     return " · ".join(str(part) for part in parts)
 

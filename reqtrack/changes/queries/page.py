@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,13 +22,12 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact
-from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change
 from reqtrack.changes.people import stakeholder_of
 from reqtrack.changes.policy import Facts
 from reqtrack.changes.queries.again import back_to
 from reqtrack.changes.queries.moved import Moved, moved
-from reqtrack.changes.queries.price import Price, price_of
+from reqtrack.changes.queries.price import Price, decided_load, price_of
 from reqtrack.changes.votes import Vote
 from reqtrack.db import db
 from reqtrack.errors import Verdict
@@ -118,28 +117,8 @@ class ChangePage:
 
     @property
     def decided_load(self) -> tuple[datetime, list[list[Any]]] | None:
-        """When it was decided, and what the phases carried then (``facts.told_load``); None where the decision did not keep it."""
-        vote = next((one.decision for one in reversed(self.votes) if not one.void), None)
-        if vote is None:
-            return None
-        told = (json.loads(one.after or "{}") for one in self.events if one.action == "change.decided")
-        load = next((one.get("load") for one in told if one.get("number") == vote.number), None)
-        return (vote.at, load) if load is not None else None
-
-    @property
-    def phases(self) -> Sequence[PhaseLoad]:
-        """The phases as the change's price goes by them: of one in effect as they were when it was decided, where that is known."""
-        kept = self.decided_load if self.change.stage in facts.IN_EFFECT else None
-        if kept is None:
-            return self.impact.phases
-        now = {one.name: one for one in self.impact.phases}
-        found = []
-        for name, *days in kept[1]:
-            before, after, capacity = (None if one is None else Decimal(one) for one in days)
-            whole, added = before or Decimal(0), (after or Decimal(0)) - (before or Decimal(0))
-            one = now.get(name) or PhaseLoad(0, 0, name, None, None, capacity)
-            found.append(replace(one, capacity_days=capacity, by_tier={"whole": whole}, added=added))
-        return found
+        """When it was decided, and what the phases carried then; None where nobody has."""
+        return decided_load(self.events)
 
     @property
     def outdated(self) -> bool:
@@ -196,7 +175,7 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         verdicts=verdicts(actor, change, told, asked),
         tier=tier,
         phase_id=phase_id,
-        price=price_of(actor, found, touched),
+        price=price_of(actor, found, touched, events),
         moved=moved(actor, found, touched, events) if found.open else None,
         told=told_of(actor, found, touched),
         events=events,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
+from reqtrack.audit.models import Event
 from reqtrack.changes import facts, impact, price
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
@@ -45,12 +49,15 @@ class Price:
     offers: Sequence[Offer] = ()
 
 
-def price_of(actor: Actor, found: Dossier, touched: Impact) -> Price:
+def price_of(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Event]) -> Price:
     """The price tag of a change as it is (at most one statement for the budget, two for each phase it does not fit into).
 
     Args:
         touched: its impact, with the phases as they would be.
+        events: about it, the newest first: of one in effect, the phases are as they were when it was decided.
     """
+    kept = decided_load(events) if found.change.stage in facts.IN_EFFECT else None
+    phases = touched.phases if kept is None else _then(kept[1], touched.phases)
     project = found.project
     sees_cost = actor.may("cost.read", project.id)
     sees_phases = sees_all(actor, project.id)
@@ -63,7 +70,7 @@ def price_of(actor: Actor, found: Dossier, touched: Impact) -> Price:
         gone = spent * (rate or NOTHING) + spent_beside
         money = Budget(project.change_budget_cost, gone.quantize(Decimal("0.01")), found.price)
     return Price(
-        phases=touched.phases if sees_phases else (),
+        phases=phases if sees_phases else (),
         expected=found.expected,
         variance=found.variance,
         days=Budget(project.change_budget_days, spent, found.expected),
@@ -77,12 +84,40 @@ def price_of(actor: Actor, found: Dossier, touched: Impact) -> Price:
     )
 
 
-def price_tag(actor: Actor, found: Dossier) -> tuple[Price, Impact]:
+def price_tag(actor: Actor, found: Dossier, events: Sequence[Event]) -> tuple[Price, Impact]:
     """The same for the tier and phase that are chosen before anybody chooses, with the impact."""
     touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
     touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
-    return price_of(actor, found, touched), touched
+    return price_of(actor, found, touched, events), touched
+
+
+def decided_load(events: Sequence[Event]) -> tuple[datetime, list[list[Any]]] | None:
+    """When a change was decided last, and what the phases carried then (``facts.told_load``); None where nobody has.
+
+    Args:
+        events: about it, the newest first.
+    """
+    for event in events:
+        if event.action == "change.decided" and (load := json.loads(event.after or "{}").get("load")) is not None:
+            return event.at, load
+    return None
+
+
+def _then(kept: Sequence[Sequence[Any]], now: Sequence[PhaseLoad]) -> list[PhaseLoad]:
+    """The phases as a decision kept them, with the dates that they have."""
+    known = {one.name: one for one in now}
+    found = []
+    for name, capacity, *days in kept:
+        limit = None if capacity is None else Decimal(capacity)
+        before, after, must_before, must_after = map(Decimal, days)
+        one = known.get(name) or PhaseLoad(0, 0, name, None, None, limit)
+        tiers = {"must": must_before, "whole": before - must_before}
+        added, must = after - before, must_after - must_before
+        found.append(
+            replace(one, capacity_days=limit, by_tier=tiers, must_changes=NOTHING, added=added, added_must=must)
+        )
+    return found
 
 
 def offers(actor: Actor, found: Dossier, phases: Sequence[PhaseLoad]) -> list[Offer]:

@@ -224,7 +224,7 @@ def _loads(reader: Reader, page: ChangePage) -> Context:
     return {"load_text": words, "load": [_load(one) for one in page.impact.phases]}
 
 
-def _load_then(name: str, before: str, after: str, capacity: str | None) -> Context:
+def _load_then(name: str, capacity: str | None, before: str, after: str, *_must: str) -> Context:
     told = [None if one is None else number(Decimal(one)) for one in (before, after, capacity)]
     return {"name": name, "note": "", "before": told[0], "after": told[1], "capacity": told[2]}
 

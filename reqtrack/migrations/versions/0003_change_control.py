@@ -323,7 +323,6 @@ def upgrade() -> None:
     with op.batch_alter_table("changes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("expected_cost", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("estimated_days", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("moved_days", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("template_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("agreed_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("agreed_where", sa.Text(), nullable=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
+from reqtrack import clock
 from reqtrack.accounts.models import User
 from reqtrack.audit.models import Event
 from reqtrack.baselines.content import DRAFT, visible_keys
@@ -45,13 +46,21 @@ def baseline_states(project_id: int, numbers: Sequence[int]) -> Mapping[int, str
 
 @dataclass(frozen=True)
 class InForce:
-    """The scope in force: a signed baseline and the changes signed since, as one chain; what it does not cover, beside it."""
+    """The scope in force: a signed baseline and the changes decided since, as one chain; what it does not cover, beside it.
+
+    ``chain``: the changes that carry the signature and those that brought what is ``unsigned``, in the order in which they took
+    effect (``HIDDEN`` for one that the reader may not see). ``came_by``: of an unsigned requirement, the changes of the chain
+    that brought or moved it; ``added``: of such a change, what it brought.
+    """
 
     baseline: Baseline
     signoff: Signoff
     signatures: Sequence[Signature]
     outcome: Outcome
-    unsigned: Sequence[Any]
+    unsigned: Sequence[Told]
+    chain: Sequence[str]
+    came_by: Mapping[str, Sequence[str]]
+    added: Mapping[str, Sequence[str]]
 
 
 def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
@@ -61,16 +70,45 @@ def scope_in_force(actor: Actor, project_id: int) -> InForce | None:
         return None
     baseline = scope.baseline_of(signoff)
     given = answers([signoff.id])[signoff.id]
-    outcome = as_seen(actor, project_id, outcomes([signoff], {signoff.id: given}))[signoff.id]
+    judged = outcomes([signoff], {signoff.id: given})[signoff.id]
     new = scope.unsigned(project_id, baseline)
+    touches = scope.brought(project_id, baseline, {one.key for one in new})
+    chain = _chain(project_id, judged.carried_by, {touch.change for mine in touches.values() for touch in mine})
+    # The chain is looked through together with the outcome: what may be seen of it is asked once.
+    known = as_seen(actor, project_id, {signoff.id: judged, WHOLE: Outcome("", carried_by=chain)})
+    shown = known[WHOLE].carried_by
     seen = set(visible_keys(actor, project_id, [one.key for one in new]))
+    came_by: dict[str, list[str]] = {}
+    added: dict[str, list[str]] = {}
+    for key in (one.key for one in new if one.key in seen):
+        for touch in (one for one in touches.get(key, ()) if one.change in shown):
+            if touch.change not in came_by.setdefault(key, []):
+                came_by[key].append(touch.change)
+            if touch.version == 1 and touch.key == key:
+                added.setdefault(touch.change, []).append(key)
     return InForce(
         baseline,
         signoff,
         [one for one in given if one.outcome == "signed"],
-        outcome,
+        known[signoff.id],
         [one for one in new if one.key in seen],
+        shown,
+        came_by,
+        added,
     )
+
+
+# Stands for the chain as a whole among sign-offs, whose ids begin with one.
+WHOLE = 0
+
+
+def _chain(project_id: int, carrying: Sequence[str], bringing: Collection[str]) -> tuple[str, ...]:
+    """The changes that carry a signature and those that brought something new, as far as they were applied, in the order of their
+    application (one statement where something new came by a change)."""
+    if set(carrying).issuperset(bringing):
+        return tuple(carrying)
+    applied = scope.applied_changes(project_id, {*carrying, *bringing})
+    return tuple(sorted(applied, key=lambda key: (applied[key].seq, key)))
 
 
 @dataclass(frozen=True)
@@ -84,8 +122,8 @@ class Unvoted:
 
 @dataclass(frozen=True)
 class Carrying:
-    """An applied change that carries a signature: who approved it (name, role), or how it took effect without a vote; which
-    requirements it moved (key, title), and whether nobody in a signer's role was among those who approved it. Of one that the
+    """An applied change of the chain: who approved it (name, role), or how it took effect without a vote; which requirements it
+    moved and which it added (key, title), and whether it carries a signature in whose roles nobody approved it. Of one that the
     reader may not see, that there is one."""
 
     key: str
@@ -95,6 +133,7 @@ class Carrying:
     moved: Sequence[tuple[str, str]]
     to_confirm: bool
     unvoted: Unvoted | None = None
+    added: Sequence[tuple[str, str]] = ()
 
     @property
     def hidden(self) -> bool:
@@ -107,7 +146,7 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
     Changes are an area above this one: their tables are read by their names.
     """
     project_id, outcome = found.baseline.project_id, found.outcome
-    if not outcome.carried_by:
+    if not found.chain:
         return []
     changes, decisions = Base.metadata.tables["changes"], Base.metadata.tables["decisions"]
     rows = db.session.execute(
@@ -131,19 +170,16 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
                 decisions.c.change_id == changes.c.id, decisions.c.outcome == "approved", decisions.c.option.is_(None)
             ),
         )
-        .where(Item.project_id == project_id, Item.key.in_(outcome.carried_by))
+        .where(Item.project_id == project_id, Item.key.in_(found.chain))
         .order_by(changes.c.applied_seq, decisions.c.number)
     ).all()
-    drifted = drift(project_id, found.baseline.seq, set(keys_of(found.baseline)))
-    seen = set(visible_keys(actor, project_id, list(drifted)))
+    moved, added = _moved(actor, found), _added(found)
     chain: dict[str, Carrying] = {}
     for row in rows:
         if row.key not in chain:
-            touched = [
-                (key, one.title) for key, one in drifted.items() if any(each.change == row.key for each in one.touches)
-            ]
-            moved = [(key, title) for key, title in touched if key in seen]
-            chain[row.key] = Carrying(row.key, row.title, row.applied_at, [], moved, row.key in outcome.to_confirm)
+            to_confirm = row.key in outcome.to_confirm
+            what = moved.get(row.key, []), added.get(row.key, [])
+            chain[row.key] = Carrying(row.key, row.title, row.applied_at, [], what[0], to_confirm, added=what[1])
     for key, votes in groupby(rows, lambda row: row.key):
         told = (
             (acting(one.decider_name or "", one.behalf_name), one.seat)
@@ -155,7 +191,28 @@ def carrying(actor: Actor, found: InForce) -> list[Carrying]:
     for key, how in _unvoted(project_id, bare).items():
         chain[key] = replace(chain[key], unvoted=how)
     hidden = Carrying(HIDDEN, "", None, [], (), False)
-    return [chain.get(key, hidden) for key in outcome.carried_by]
+    return [chain.get(key, hidden) for key in found.chain]
+
+
+def _moved(actor: Actor, found: InForce) -> dict[str, list[tuple[str, str]]]:
+    """Which requirements each change moved that the reader may see: those of the baseline, then those that came after it."""
+    project_id = found.baseline.project_id
+    drifted = drift(project_id, found.baseline.seq, set(keys_of(found.baseline)))
+    seen = set(visible_keys(actor, project_id, list(drifted)))
+    moved: dict[str, list[tuple[str, str]]] = {}
+    for key, one in drifted.items():
+        for change in {touch.change for touch in one.touches} if key in seen else ():
+            moved.setdefault(change, []).append((key, one.title))
+    for told in found.unsigned:
+        for change in found.came_by.get(told.key, ()):
+            if told.key not in found.added.get(change, ()):
+                moved.setdefault(change, []).append((told.key, told.title))
+    return moved
+
+
+def _added(found: InForce) -> dict[str, list[tuple[str, str]]]:
+    titles = {one.key: one.title for one in found.unsigned}
+    return {change: [(key, titles[key]) for key in keys] for change, keys in found.added.items()}
 
 
 def _unvoted(project_id: int, keys: Sequence[str]) -> dict[str, Unvoted]:
@@ -231,6 +288,7 @@ def in_force_dict(actor: Actor, project_id: int) -> dict[str, Any]:
     """The scope in force for programs: nulls and empty lists while nothing was signed."""
     found = scope_in_force(actor, project_id)
     outcome = found.outcome if found else Outcome("")
+    chain = carrying(actor, found) if found else []
     return {
         "baseline": found.baseline.key if found else None,
         "signoff": found.signoff.key if found else None,
@@ -239,4 +297,19 @@ def in_force_dict(actor: Actor, project_id: int) -> dict[str, Any]:
         "to_confirm": list(outcome.to_confirm),
         "superseded_by": [one.key for one in outcome.fallen],
         "not_signed": [one.key for one in found.unsigned] if found else [],
+        "chain": [_carrying_dict(one) for one in chain],
+    }
+
+
+def _carrying_dict(one: Carrying) -> dict[str, Any]:
+    """A change of the chain for programs; of one that the reader may not see nothing but that there is one."""
+    how = one.unvoted
+    return {
+        "change": one.key,
+        "applied_at": clock.iso(one.applied_at) if one.applied_at else None,
+        "moved": [key for key, _title in one.moved],
+        "added": [key for key, _title in one.added],
+        "decided_by": [{"name": name, "role": role} for name, role in one.deciders],
+        "decided_without_vote": how.method if how else None,
+        "to_confirm": one.to_confirm,
     }

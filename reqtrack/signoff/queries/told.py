@@ -205,7 +205,7 @@ def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict
     told = {one.key for outcome in found.values() for one in outcome.told}
     seen = set(visible_keys(actor, project_id, sorted(told)))
     carrying = {key for outcome in found.values() for key in outcome.carried_by}
-    known = _visible_changes(actor, project_id, carrying)
+    known = visible_changes(actor, project_id, carrying)
     if (seen, known) == (told, carrying):
         return dict(found)
 
@@ -224,7 +224,8 @@ def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict
     }  # fmt: skip
 
 
-def _visible_changes(actor: Actor, project_id: int, keys: Collection[str]) -> set[str]:
+def visible_changes(actor: Actor, project_id: int, keys: Collection[str]) -> set[str]:
+    """Those of some changes that the actor may see (a statement where anything is hidden from them)."""
     if not keys or sees_all(actor, project_id):
         return set(keys)
     wanted = select(Item.key).where(visible(actor, project_id), Item.key.in_(keys))
