@@ -13,7 +13,7 @@ import threading
 import unicodedata
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -275,13 +275,50 @@ class FairLock:
                 self._held = False
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """For hundreds of writes in one go: what is written inside goes to the database when something is asked of it, and at the end,
+    many rows at once; else each write goes by itself (``settle``)."""
+    session: Session = db.session()
+    if session.info.get("together") is not None:
+        yield
+        return
+    session.info["together"] = {}
+    try:
+        yield
+        session.flush()
+        for write, rows in session.info["together"].values():
+            write(rows.values())
+    finally:
+        session.info["together"] = None
+
+
+def settle() -> None:
+    """Flush what was written, unless more is being written ``together``."""
+    session: Session = db.session()
+    if session.info.get("together") is None:
+        session.flush()
+
+
+def at_last(name: str, key: Any, row: Any, write: Callable[[Iterable[Any]], None]) -> None:
+    """Write a row past the session; the last one of each key, all of a name by one call, where writes go ``together``."""
+    waiting = db.session.info.get("together")
+    if waiting is None:
+        write([row])
+    else:
+        waiting.setdefault(name, (write, {}))[1][key] = row
+
+
 def plain(statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """Ask for columns, without the session's bookkeeping of entities: half of what a quick statement costs.
 
-    What the session was told and did not flush yet is not seen: for reading, and it does nothing else.
+    What the session was told and did not flush yet is not seen, but for what is written ``together``: for reading, and it does
+    nothing else.
     """
     if not getattr(statement, "is_select", False):
         raise TypeError("plain() only reads")
+    if db.session.info.get("together") is not None:
+        db.session.flush()
     found: CursorResult[Any] = db.session.connection().execute(statement, parameters)
     return found
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from reqtrack import clock
 from reqtrack.audit.models import AccessEvent, Event
 from reqtrack.audit.seals import FIRST, SEALED, fill_defaults, key_of, raw_columns, seal_of
-from reqtrack.db import Base, Mode, canonical, commit, db, in_mode, lock_project, mode
+from reqtrack.db import Base, Mode, canonical, commit, db, in_mode, lock_project, mode, settle
 from reqtrack.errors import ARCHIVED, Refused
 from reqtrack.permissions import Actor
 
@@ -82,7 +82,10 @@ def recorded(
     session.info["recording"] = session.info.get("recording", 0) + 1
     try:
         yield entry
-        session.flush()
+        if session.info["recording"] == 1:
+            session.flush()
+        else:
+            settle()
     finally:
         session.info["recording"] = session.info.get("recording", 1) - 1
     _append(session, actor, entry)
@@ -209,7 +212,7 @@ def guard(session_factory: Any) -> None:
     @event.listens_for(session_factory, "after_transaction_end")
     def forget(session: Session, transaction: Any) -> None:
         if transaction.parent is None:
-            for name in ("chain", "chain_hash", "waiting_events", "recording"):
+            for name in ("chain", "chain_hash", "waiting_events", "recording", "together"):
                 session.info.pop(name, None)
 
 

@@ -3,6 +3,7 @@ all of it for one item, before there is a change."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,12 +18,15 @@ from reqtrack.acceptance.queries.status import counting, in_table
 from reqtrack.baselines.models import Baseline
 from reqtrack.changes import reach
 from reqtrack.changes.models import ProposedEdit
-from reqtrack.db import Instant, db
+from reqtrack.db import Instant, db, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import item_for, sees_all, visible
 from reqtrack.permissions import Actor
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.workflow.tables import CHANGE_OPEN
+
+# For more keys than these, a text match for each costs more than reading the keys of every baseline.
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def signatures(project_id: int, keys: Collection[str], rounds: Collection[str]) 
     """What becomes of the completed sign-offs: those of the newest signed scope with one of the keys, and of those rounds."""
     if not keys and not rounds:
         return []
-    held = or_(*(Baseline.keys.contains(f'"{key}"', autoescape=True) for key in sorted(keys))) if keys else false()
+    held = _holding(project_id, keys)
     rows = db.session.execute(
         select(
             Signoff.number, Signoff.subject, Baseline.number.label("baseline"), Baseline.name, Signature.signer_name,
@@ -110,11 +114,19 @@ def signatures(project_id: int, keys: Collection[str], rounds: Collection[str]) 
     return list(found.values())
 
 
+def _holding(project_id: int, keys: Collection[str]) -> ColumnElement[bool]:
+    """The baselines of a project that hold one of the keys (one statement more where they are many)."""
+    if len(keys) <= FEW:
+        return or_(false(), *(Baseline.keys.contains(f'"{key}"', autoescape=True) for key in sorted(keys)))
+    rows = plain(select(Baseline.number, Baseline.keys).where(Baseline.project_id == project_id))
+    return Baseline.number.in_([row.number for row in rows if not set(keys).isdisjoint(json.loads(row.keys))])
+
+
 def behind(project_id: int, keys: Collection[str]) -> list[Behind]:
     """The baselines that hold one of the keys, newest first: what they say of it is not what is agreed once these change."""
     if not keys:
         return []
-    held = or_(*(Baseline.keys.contains(f'"{key}"', autoescape=True) for key in sorted(keys)))
+    held = _holding(project_id, keys)
     subject = literal("BL-", String).concat(cast(Baseline.number, String))
     signed = (
         select(Signoff.number)

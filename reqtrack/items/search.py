@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from reqtrack.db import db
+from reqtrack.db import at_last, db
 from reqtrack.items.kinds import Field, Kind
 from reqtrack.items.models import Item
 
@@ -84,10 +84,14 @@ def put_text(project_id: int, item_id: int, body: str) -> None:
     folded = fold(body)[:100_000]
     words = " ".join(tokens(folded))
     values = {"id": item_id, "project": project_id, "folded": folded, "words": f"{project_word(project_id)} {words}"}
-    # Past the session: nothing of what it was told meanwhile concerns the index, and the item itself is written.
+    at_last("search", item_id, values, _put_all)
+
+
+def _put_all(values: Iterable[Mapping[str, Any]]) -> None:
+    # Past the session: nothing of what it was told meanwhile concerns the index, and the items themselves are written.
     connection = db.session.connection()
     for statement in _putting(connection.dialect.name):
-        connection.execute(statement, values)
+        connection.execute(statement, list(values))
 
 
 @cache

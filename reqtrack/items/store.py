@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm.util import identity_key
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.audit.seals import digest
-from reqtrack.db import canonical, db
+from reqtrack.db import at_last, canonical, db, settle
 from reqtrack.errors import Invalid, Reason, Refused, Stale, Verdict, no
 from reqtrack.items import personal, present, search
 from reqtrack.items.kinds import KINDS, LINKS, Field, Kind
@@ -355,12 +355,13 @@ def _append_version(
     text_print, scope_print = prints(kind, content)
     if text_print != item.text_print:
         item.text_seq = entry.seq
-        _carry_text(entry, item)
+        if item.version:
+            at_last("carried", item.id, (item.id, entry.seq), _carry_text)
     item.text_print, item.scope_print = text_print, scope_print
     item.version += 1
     text = canonical(content)
     item.loaded = (item.version, text)
-    db.session.flush()
+    settle()
     entry.seal(
         Version(
             item_id=item.id,
@@ -380,27 +381,40 @@ def _append_version(
     )
 
 
-def _carry_text(entry: Entry, item: Item) -> None:
-    """What accepts this item is tested against its text: move its ``text_seq`` too."""
-    if item.version == 0:
+def _carry_text(told: Iterable[tuple[int, int]]) -> None:
+    """What accepts an item is tested against its text: move its ``text_seq`` along.
+
+    Args:
+        told: the ids of items whose text changed, each with the sequence of the event.
+    """
+    seqs = dict(told)
+    carried: dict[int, int] = {}
+    for source, target in db.session.execute(_carriers(), {"items": list(seqs)}):
+        carried[source] = max(carried.get(source, 0), seqs[target])
+    if not carried:
         return
-    carriers = db.session.execute(_carriers(), {"item": item.id}).scalars().all()
-    if not carriers:
-        return
-    moved = update(Item).where(Item.id.in_(carriers)).values(text_seq=entry.seq)
-    db.session.execute(moved, execution_options={"spine": True, "synchronize_session": False})
-    for one in carriers:
-        loaded = db.session.identity_map.get(identity_key(Item, one))
-        if loaded is not None:
-            set_committed_value(loaded, "text_seq", entry.seq)
+    # Past the session, for which each would be a statement; what it knows of them is put right below.
+    db.session.connection().execute(_carrying(), [{"item": item, "seq": seq} for item, seq in carried.items()])
+    for item, seq in carried.items():
+        loaded = db.session.identity_map.get(identity_key(Item, item))
+        if loaded is not None and loaded.text_seq < seq:
+            set_committed_value(loaded, "text_seq", seq)
 
 
 @cache
 def _carriers() -> Any:
     carrying = [name for name, kind in LINKS.items() if kind.carries_text]
-    return select(Link.source_id).where(
-        Link.target_id == bindparam("item"), Link.kind.in_(carrying), Link.until.is_(None)
+    items: Any = bindparam("items", expanding=True)
+    return select(Link.source_id, Link.target_id).where(
+        Link.target_id.in_(items), Link.kind.in_(carrying), Link.until.is_(None)
     )
+
+
+@cache
+def _carrying() -> Any:
+    items: Any = Item.__table__
+    older = update(items).where(items.c.id == bindparam("item"), items.c.text_seq < bindparam("seq"))
+    return older.values(text_seq=bindparam("seq"))
 
 
 def _sync_links(entry: Entry, kind: Kind, item: Item, values: Mapping[str, Any]) -> None:

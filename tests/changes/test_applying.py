@@ -18,6 +18,7 @@ from reqtrack.items import store
 from reqtrack.items.models import Version
 from reqtrack.items.queries import neighbours
 from tests.changes.conftest import Desk
+from tests.support.meter import Queries
 
 
 def stage(desk: Desk, key: str, to: str) -> None:
@@ -166,3 +167,19 @@ def test_every_step_leaves_an_event(desk: Desk, req: str) -> None:
         ("change.moved", key), ("change.decided", key), ("change.moved", key), ("change.applied", key),
         ("change.edited", key), ("requirement.edited", req), ("change.moved", key),
     ]  # fmt: skip
+
+
+def test_a_large_change_takes_effect_in_few_statements(desk: Desk, queries: Queries) -> None:
+    """About one for each edit, whatever accepts what it edits."""
+    reqs = [desk.world.requirement(statement="x", tier="should") for _ in range(30)]
+    for req in reqs:
+        desk.world.acceptance(then=["y"], accepts=[req])
+
+    def taken(keys: list[str]) -> int:
+        key = desk.deciding(edits=[{"item": one, "field": "statement", "new": "z"} for one in keys])
+        queries.clear()
+        desk.decide(key)
+        return len(queries)
+
+    few, many = taken(reqs[:5]), taken(reqs[5:])
+    assert many - few <= 2 * 20

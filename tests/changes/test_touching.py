@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reqtrack.baselines import actions as baselines
-from reqtrack.changes import actions, queries
+from reqtrack.changes import actions, queries, stakes
 from reqtrack.documents.contexts.impact import nodes
 from reqtrack.errors import Invalid, Refused
 from reqtrack.items import store
@@ -166,7 +166,11 @@ def test_what_may_not_be_seen_is_counted(desk: Desk, net: dict[str, str]) -> Non
     assert net["alone"] not in [one.key for one in impact.touched] and impact.hidden >= 1
 
 
-def test_baselines_testers_and_field_conflicts(desk: Desk, net: dict[str, str]) -> None:
+@pytest.mark.parametrize("few", [20, 0])
+def test_baselines_testers_and_field_conflicts(
+    desk: Desk, net: dict[str, str], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stakes, "FEW", few)  # many keys are looked for otherwise
     with desk.world.write("analyst") as scene:
         baselines.take(scene.actor, scene.project, "Scope 1")
     desk.sign("BL-1")
@@ -174,6 +178,9 @@ def test_baselines_testers_and_field_conflicts(desk: Desk, net: dict[str, str]) 
     other = desk.log(edits=[{"item": net["req"], "field": "statement", "new": "One level."}])
     page = touched(desk, net["cr"])
     assert [(one.key, one.signed) for one in page.behind] == [("BL-1", True)]
+    assert [(one.subject, one.state) for one in page.impact.signatures if one.subject == "BL-1"] == [
+        ("BL-1", "carried")
+    ]
     assert list(page.testers.values()) == [1]
     assert [(one.key, one.item, one.field) for one in page.impact.rivals] == [(other, net["req"], "statement")]
 

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import func, select
 
 from reqtrack.audit.models import Event
+from reqtrack.audit.record import recorded
 from reqtrack.audit.verify import verify
-from reqtrack.db import canonical, db
+from reqtrack.db import canonical, db, plain, together
 from reqtrack.errors import Invalid, NotFound, Refused, Stale
 from reqtrack.items import lists, store, values, walks
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link, Version
 from reqtrack.items.queries import item_for, neighbours, version_content, versions
+from tests.support.meter import Queries
 from tests.support.world import Scene, World
 
 
@@ -340,3 +342,50 @@ def test_every_version_of_all_that_is_sealed(crm: World) -> None:
     with crm.app.app_context():
         report = verify()
     assert report.ok and report.counts["versions"] == 4
+
+
+def test_many_writes_together_leave_what_each_by_itself_does(crm: World, queries: Queries) -> None:
+    """In fewer statements; what is asked meanwhile sees all of it."""
+
+    def edit_all(scene: Scene, keys: list[str], text: str) -> None:
+        known = {key: item(scene, key) for key in keys}
+        queries.clear()
+        with recorded(scene.actor, scene.project.id, "test.done", "all"):
+            for number, key in enumerate(keys):
+                store.edit(scene.actor, known[key], {"statement": f"{text} {number}."})
+
+    reqs = [crm.requirement(statement="x") for _ in range(12)]
+    accs = [crm.acceptance(accepts=[req], then=["y"]) for req in reqs]
+    with crm.write("analyst") as scene:
+        edit_all(scene, reqs, "alone")
+        alone = len(queries)
+    with crm.write("analyst") as scene, together():
+        edit_all(scene, reqs, "together")
+        seen = plain(select(Version.number).where(Version.item_id == item(scene, reqs[-1]).id)).scalars().all()
+        assert len(seen) == 3, "what is asked in between sees it"
+        with together():  # one in another is one
+            store.edit(scene.actor, item(scene, reqs[0]), {"statement": "Twice."})
+    assert len(queries) <= alone / 2
+    with crm.read() as scene:
+        for req, acc in zip(reqs, accs, strict=True):
+            assert item(scene, acc).text_seq == item(scene, req).text_seq
+        for words, keys in (("together", reqs[1:]), ("twice", reqs[:1]), ("alone", [])):
+            assert sorted(one.key for one in lists.find(scene.actor, scene.project.id, words)) == sorted(keys), words
+        assert verify("CRM").ok
+
+
+def test_writes_together_that_fail_leave_nothing(crm: World) -> None:
+    req = crm.requirement(statement="x")
+
+    def fail() -> None:
+        with crm.write("analyst") as scene, together():
+            store.edit(scene.actor, item(scene, req), {"statement": "y"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with crm.write("analyst") as scene:
+        store.edit(scene.actor, item(scene, req), {"rationale": "z"})
+    with crm.read() as scene:
+        found = item(scene, req)
+        assert (store.content_of(found)["statement"], found.version) == ("x", 2) and verify("CRM").ok

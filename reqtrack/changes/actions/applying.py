@@ -16,7 +16,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact, weights
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links, restores
-from reqtrack.db import db
+from reqtrack.db import db, together
 from reqtrack.errors import no
 from reqtrack.interviews.actions import back
 from reqtrack.interviews.models import Excerpt
@@ -40,7 +40,7 @@ def apply(actor: Actor, found: Dossier, touched: Impact, tier: str | None, phase
     change, project = found.change, found.project
     # Deciding is the permission; to write each kind of item is not asked of who decides.
     applier = replace(actor, kind="system")
-    with recorded(actor, change.project_id, "change.applied", change.key) as entry:
+    with recorded(actor, change.project_id, "change.applied", change.key) as entry, together():
         if (change.tier, change.phase_id) != (tier, phase_id):
             store.edit(applier, change, {"tier": tier, "phase": phase_id}, change=change.key)
         made = _make(applier, project, found, tier, phase_id)

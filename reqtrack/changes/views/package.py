@@ -71,7 +71,7 @@ def edit_new(project: str, key: str, number: int) -> Response:
 @area.act("/<key>/edits/<int:number>", "change.create")
 def save_new_again(project: str, key: str, number: int) -> Response:
     change = change_of(key)
-    kind, _told, _seen = queries.new_proposal(g.actor, change, "", number)
+    _found, kind, _told = queries.new_proposal(g.actor, change, "", number)
     given = _given(kind.name)
     try:
         actions.rewrite(g.actor, change, number, given, seen=request.form.get("seen"))
