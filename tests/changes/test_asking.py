@@ -385,7 +385,7 @@ def test_a_code_that_nobody_needs_waits_for_nobody(desk: Desk, key: str, how: st
         assert to_tell(desk, "analyst") == []
 
 
-def test_many_codes_cost_one_statement_more(desk: Desk, key: str, queries: Queries) -> None:
+def test_many_codes_cost_no_statement_more(desk: Desk, key: str, queries: Queries) -> None:
     counts = []
     for _ in range(3):
         with desk.world.read("analyst") as scene:

@@ -5,18 +5,16 @@ Of a code nothing is told here, but that there is one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes.asking import MOST_WRONG, tellers
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import AskLink, Change
-from reqtrack.db import db
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
 
@@ -34,38 +32,43 @@ def asked() -> ColumnElement[bool]:
     return and_(Change.stage == "deciding", exists().where(AskLink.change_id == Change.id, _good()))
 
 
-def to_tell(actor: Actor, found: Sequence[Dossier], projects: Mapping[int, Project]) -> list[Waiting]:
-    """The codes that the actor may pass on, of changes of which somebody is asked by a link (one statement where there are any)."""
-    if not found:
+def told_links() -> ColumnElement[str]:
+    """The good links of a change as one text, in SQL, so that they come along with it: ``number|whom (id)|by whom;`` each."""
+    told: Any = cast(AskLink.id, String)
+    for one in (cast(AskLink.user_id, String), AskLink.asked_by):
+        told = told + "|" + one
+    wanted = select(func.aggregate_strings(told, ";")).where(AskLink.change_id == Change.id, _good())
+    return wanted.correlate_except(AskLink).scalar_subquery()
+
+
+def to_tell(actor: Actor, found: Dossier, project: Project, links: str | None) -> list[Waiting]:
+    """The codes of a change's ``links`` (as ``told_links`` says them) that the actor may pass on."""
+    if not links or found.change.stage != "deciding":
         return []
-    dossiers = {one.change.id: one for one in found}
-    rows = db.session.execute(
-        select(AskLink.id, AskLink.change_id, AskLink.user_id, AskLink.asked_by, AskLink.asked_at)
-        .where(AskLink.change_id.in_(list(dossiers)), _good())
-        .order_by(AskLink.id)
-    ).all()
-    told = [_waiting(actor, dossiers[row.change_id], row, projects) for row in rows]
+    given = sorted((int(one[0]), int(one[1]), one[2]) for one in (link.split("|", 2) for link in links.split(";")))
+    told = [_waiting(actor, found, project, *one) for one in given]
     return [one for one in told if one is not None]
 
 
-def _waiting(actor: Actor, found: Dossier, row: Any, projects: Mapping[int, Project]) -> Waiting | None:
-    change = found.change
-    decider = next((one for one in found.people if one.id == row.user_id), None)
+def _waiting(
+    actor: Actor, found: Dossier, project: Project, number: int, decider_id: int, asked_by: str
+) -> Waiting | None:
+    decider = next((one for one in found.people if one.id == decider_id), None)
     # Who is no member any more opens nothing by it, who has spoken some other way needs it no more.
     if decider is None or _spoken(found, decider.id, decider.login):
         return None
-    if actor.login not in {one.login for one in tellers(found.people, found.origin, row.asked_by, decider.login)}:
+    if actor.login not in {one.login for one in tellers(found.people, found.origin, asked_by, decider.login)}:
         return None
-    project = projects[change.project_id]
+    change = found.change
     return Waiting(
         project_key=project.key,
         kind=KIND,
         key=change.key,
         title=change.title,
         href_endpoint="changes.ask_code",
-        href_args={"project": project.key, "key": change.key, "number": row.id},
-        since=row.asked_at,
+        href_args={"project": project.key, "key": change.key, "number": number},
         action=_l("To the code"),
+        # Nobody waits before they ask: there is no ``since``.
         note=_l("Show the code for %(key)s to %(name)s when they ask for it.", key=change.key, name=decider.name),
     )
 

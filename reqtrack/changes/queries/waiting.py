@@ -1,6 +1,6 @@
 """What waits on somebody among the changes: to assess, to decide, to answer, to choose anew, to review; and what has waited for
 others longer than was agreed. Over all their projects, in a fixed number of statements (one more for each project with
-something to decide, and one where there are codes to be passed on)."""
+something to decide)."""
 
 from __future__ import annotations
 
@@ -85,8 +85,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
             kind = "unblock"
         if kind:
             waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _special(actor, one, kind, rule)))
-    asked = {row[0].id for row in rows if row.asked}
-    waiting += codes.to_tell(actor, [one for one in found if one.change.id in asked], projects)
+    links = {row[0].id: row.links for row in rows}
+    for one in found:
+        waiting += codes.to_tell(actor, one, projects[one.change.project_id], links[one.change.id])
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
@@ -131,7 +132,7 @@ def _candidates(actor: Actor) -> Sequence[Any]:
     if actor.is_admin:
         by_project.append(and_(Change.project_id.not_in(actor.roles), Change.stage.in_(WITH_DECIDERS), may_fall()))
     return db.session.execute(
-        select(Change, Project, Wait.began_at, Wait.paused, codes.asked().label("asked"))
+        select(Change, Project, Wait.began_at, Wait.paused, codes.told_links().label("links"))
         .join(Project, Project.id == Change.project_id)
         .outerjoin(Wait, and_(Wait.change_id == Change.id, Wait.ended_at.is_(None)))
         .outerjoin(Phase, Phase.id == Change.back_phase_id)
