@@ -183,7 +183,11 @@ def signing_for(actor: Actor, project: Project) -> list[Signing]:
 
 @dataclass(frozen=True)
 class Given:
-    """What somebody gave for another: a decision on a change or a signature, with its outcome, by whom and when."""
+    """What somebody gave for another: a decision on a change or a signature, with its outcome, by whom and when.
+
+    Or that somebody stands in now: ``away`` for the actor, ``acting`` the actor for somebody; then ``by`` is the other one,
+    ``outcome`` the last day, ``key`` for what (as an absence's scope), ``title`` up to how many days ("" any).
+    """
 
     project_key: str
     key: str
@@ -194,14 +198,23 @@ class Given:
     by: str
     at: datetime
 
+    @property
+    def standing(self) -> bool:
+        """Whether it tells of an absence that runs, not of something given."""
+        return self.kind in STANDING
+
+
+# Away oneself, and acting for somebody who is.
+STANDING = ("away", "acting")
+
 
 def given_for(actor: Actor) -> list[Given]:
-    """What was decided and signed for the actor, the newest first, until they say that they have seen it (one statement); where they
-    are away now, a line of the kind ``away`` above: ``by`` whom, ``outcome`` until when."""
+    """What was decided and signed for the actor, the newest first, until they say that they have seen it (one statement); above
+    it a line for each absence that runs: their own, and those of others for whom they act."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = [Given(*row) for row in db.session.execute(_given(actor)).all()]
-    return sorted(rows, key=lambda one: (one.kind != "away", -one.at.timestamp()))
+    return sorted(rows, key=lambda one: (not one.standing, one.kind, -one.at.timestamp()))
 
 
 def _given(actor: Actor) -> Any:
@@ -226,13 +239,14 @@ def _given(actor: Actor) -> Any:
         .join(Project, Project.id == Signature.project_id)
         .where(Signature.behalf == actor.login, Signature.at >= first, Signature.at > seen, Project.id.in_(places))
     )  # fmt: skip
-    running = (
-        select(literal(""), literal(""), literal(""), literal("away"), own.c.id, cast(own.c.ends_on, String), User.name,
-               own.c.set_at)
-        .join(User, User.id == own.c.delegate_id)
-        .where(own.c.absent_id == actor.id, own.c.revoked_at.is_(None), own.c.starts_on <= today, own.c.ends_on >= today)
-    )  # fmt: skip
-    return union_all(made, signed, running).order_by("at").limit(MOST_TOLD)
+    limit = func.coalesce(cast(own.c.most_days, String), "")
+    away, acting = [
+        select(literal(""), own.c.scope, limit, literal(kind), own.c.id, cast(own.c.ends_on, String), User.name, own.c.set_at)
+        .join(User, User.id == other)
+        .where(me == actor.id, own.c.revoked_at.is_(None), own.c.starts_on <= today, own.c.ends_on >= today)
+        for kind, me, other in (("away", own.c.absent_id, own.c.delegate_id), ("acting", own.c.delegate_id, own.c.absent_id))
+    ]  # fmt: skip
+    return union_all(made, signed, away, acting).order_by("at").limit(MOST_TOLD)
 
 
 def _seen_at(actor: Actor) -> Any:
