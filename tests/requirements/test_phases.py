@@ -170,6 +170,7 @@ def test_what_phases_carry_is_not_added_up_for_who_may_not_see_it_all(world: Wor
 
 
 def test_what_is_in_no_phase_has_no_figure_until_something_is_estimated(world: World) -> None:
+    world.cast()
     world.requirement("analyst", title="Loose")
     row = _loose(world)
     assert "1 requirement, not estimated" in row and "person-day" not in row and "not given yet" not in row

@@ -10,7 +10,7 @@ from flask import url_for
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
-from reqtrack.changes.cards import CardField, Cards
+from reqtrack.changes.cards import Cards
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import TIERS, Change
 from reqtrack.changes.pages.again import again_words
@@ -106,19 +106,24 @@ def edit_item(
         "seen": found.package_print[:16],
         "base_version": item.version,
         "proposed": sorted(proposed),
-        "clashes": _clashes(actor, project, found, item.key),
+        "clashes": _clashes(actor, project, found, kind, item.key),
         "action": url_for("changes.save_item", project=project.key, key=change.key, item=item.key),
         "retired": any(one.op == "retire" and one.item == item.key for one in found.edits),
     }
 
 
-def _clashes(actor: Actor, project: Project, found: Dossier, key: str) -> list[CardField]:
-    """The fields of an item that moved since they were proposed, each with what it says now: somebody chooses."""
+def _clashes(actor: Actor, project: Project, found: Dossier, kind: Kind, key: str) -> list[dict[str, Any]]:
+    """The fields of an item that moved since they were proposed, each with what it says now: somebody chooses. ``mine``: what is
+    proposed, as it is typed."""
     if not any(item == key and name for item, name in found.conflicts):
         return []
     phases = {one["id"]: one["name"] for one in forms.phases(project.id)}
     cards = Cards(actor, found, phases).all()
-    return [one for card in cards if card.key == key for one in card.fields if one.conflict]
+    both = [one for card in cards if card.key == key for one in card.fields if one.conflict and one.edit is not None]
+    shown = forms.shown(kind, project.id, {one.edit.field: one.edit.new for one in both})
+    return [
+        {"field": one, "mine": forms.as_typed(kind.field(one.edit.field), shown.get(one.edit.field))} for one in both
+    ]
 
 
 def new_item(

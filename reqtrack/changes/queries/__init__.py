@@ -8,6 +8,7 @@ from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
+    field_of,
     meant,
     members_for_form,
     named,
@@ -44,6 +45,7 @@ __all__ = [
     "board",
     "change_for",
     "change_page",
+    "field_of",
     "figures",
     "impact_of_item",
     "judged_many",

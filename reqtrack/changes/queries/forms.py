@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from reqtrack.accounts.queries import members
 from reqtrack.changes import dossier, policy
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.models import Change
+from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import editable
+from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import people
 from reqtrack.items import naming
@@ -100,6 +103,17 @@ def proposal(actor: Actor, change: Change, key: str) -> tuple[Dossier, Item, dic
     if not editable(KINDS[item.kind]):
         raise NotFound(key)
     return found, item, content_of(item)
+
+
+def field_of(change: Change, number: int) -> tuple[str, Any] | None:
+    """The key of the item and the name of the field that an edit of a change sets; None where it sets none (one statement)."""
+    wanted = (
+        select(Item.key, Item.kind, ProposedEdit.field)
+        .join(Item, Item.id == ProposedEdit.item_id)
+        .where(ProposedEdit.id == number, ProposedEdit.change_id == change.id, ProposedEdit.op == "set")
+    )
+    row = db.session.execute(wanted).one_or_none()
+    return (row.key, KINDS[row.kind].field(row.field).label) if row is not None else None
 
 
 def new_proposal(
