@@ -33,11 +33,12 @@ def asked() -> ColumnElement[bool]:
 
 
 def told_links() -> ColumnElement[str]:
-    """The good links of a change as one text, in SQL, so that they come along with it: ``number|whom (id)|by whom;`` each."""
+    """The good links of a change as one text, in SQL, so that they come along with it: a line for each, its number, whom it asks
+    (id) and who made it, parted by blanks, of which a login has none."""
     told: Any = cast(AskLink.id, String)
     for one in (cast(AskLink.user_id, String), AskLink.asked_by):
-        told = told + "|" + one
-    wanted = select(func.aggregate_strings(told, ";")).where(AskLink.change_id == Change.id, _good())
+        told = told + " " + one
+    wanted = select(func.aggregate_strings(told, "\n")).where(AskLink.change_id == Change.id, _good())
     return wanted.correlate_except(AskLink).scalar_subquery()
 
 
@@ -45,7 +46,7 @@ def to_tell(actor: Actor, found: Dossier, project: Project, links: str | None) -
     """The codes of a change's ``links`` (as ``told_links`` says them) that the actor may pass on."""
     if not links or found.change.stage != "deciding":
         return []
-    given = sorted((int(one[0]), int(one[1]), one[2]) for one in (link.split("|", 2) for link in links.split(";")))
+    given = sorted((int(number), int(whom), by) for number, whom, by in (link.split(" ") for link in links.split("\n")))
     told = [_waiting(actor, found, project, *one) for one in given]
     return [one for one in told if one is not None]
 
