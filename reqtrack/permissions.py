@@ -116,13 +116,5 @@ class Actor:
             return False
         return any(permission in _GIVEN[role] for role in self.roles_in(project_id))
 
-    @property
-    def initials(self) -> str:
-        """What an avatar shows: the last two characters of a Chinese name, else the initials."""
-        words = self.name.split()
-        if self.name and ord(self.name[0]) > 0x2E80:
-            return self.name[-2:]
-        return "".join(word[0] for word in words[:2]).upper()
-
 
 SYSTEM = Actor(id=0, login="system", name="reqtrack", kind="system")

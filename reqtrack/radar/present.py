@@ -16,6 +16,7 @@ from reqtrack.db import trimmed
 from reqtrack.permissions import Actor
 from reqtrack.radar import lines, policy
 from reqtrack.radar.queries.overview import Counts, Standing
+from reqtrack.requirements.pages import without_phase
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load
 from reqtrack.web.context import day
@@ -154,10 +155,17 @@ def figures(actor: Actor, project: Project, counts: Counts) -> list[dict[str, An
 
 def bar(load: Load) -> dict[str, Any]:
     """A phase against its capacity, as ``components/change.html`` draws it."""
-    note = _("until %(day)s", day=day(load.ends_on)) if load.ends_on else _("no dates yet") if load.phase_id else ""
+    note = (
+        _("until %(day)s", day=day(load.ends_on))
+        if load.ends_on
+        else _("no dates yet")
+        if load.phase_id
+        else without_phase(load)
+    )
     return {
         "name": load.name or _("Not in a phase yet"),
         "note": note,
+        "open": load.phase_id is None,
         "load": trimmed(load.total_days),
         "limit": load.capacity_days and trimmed(load.capacity_days),
         "parts": load.parts,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from reqtrack.accounts.models import Project, User
@@ -30,13 +31,21 @@ def bars(actor: Actor, project_id: int) -> list[dict[str, Any]]:
     return [
         {
             "name": load.name or _("Not in a phase yet"),
-            "note": _("capacity not given yet") if load.capacity_days is None and load.phase_id else "",
+            "note": "" if load.phase_id else without_phase(load),
+            "open": load.phase_id is None,
             "load": trimmed(load.total_days),
             "limit": load.capacity_days and trimmed(load.capacity_days),
             "parts": load.parts,
         }
         for load in queries.loads(project_id)
     ]
+
+
+def without_phase(load: queries.Load) -> str:
+    """What is said beside the bar of what is in no phase: how much that is, and that nothing of it is estimated."""
+    if load.total_days:
+        return str(ngettext("%(num)s requirement", "%(num)s requirements", load.requirements))
+    return str(ngettext("%(num)s requirement, not estimated", "%(num)s requirements, not estimated", load.requirements))
 
 
 def board(actor: Actor, project: Project) -> dict[str, Any]:

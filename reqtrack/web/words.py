@@ -27,6 +27,12 @@ def listed(parts: Iterable[Any]) -> str:
     return comma().join(str(part) for part in parts)
 
 
+def together(parts: Iterable[Any]) -> str:
+    """All of them in a sentence: ``a, b and c``."""
+    *first, last = (str(part) for part in parts)
+    return str(_("%(some)s and %(last)s", some=listed(first), last=last)) if first else last
+
+
 def _chinese() -> bool:
     return language().startswith("zh")
 

@@ -4,7 +4,7 @@
 
 import cytoscape from "../vendor/cytoscape.min.js";
 
-const WIDE = 210;
+const WIDE = 262;
 const HIGH = 46;
 const LONG = 26;
 const SMALLEST = 0.9;
@@ -63,9 +63,11 @@ function look() {
     "text-valign": "center", "text-halign": "center", "text-wrap": "ellipsis", "text-max-width": 140,
   };
   const line = {
-    width: 1, "line-color": tone("--rq-line-2"), "target-arrow-color": tone("--rq-line-2"), "target-arrow-shape": "triangle",
-    "arrow-scale": 0.8, "curve-style": "bezier", label: "data(label)", "font-size": 9, "font-family": font, color: tone("--rq-ink-3"),
-    "text-background-color": tone("--rq-paper"), "text-background-opacity": 1, "text-background-padding": 2,
+    width: 1, "line-color": tone("--rq-line-control"), "target-arrow-color": tone("--rq-line-control"), "target-arrow-shape": "triangle",
+    "arrow-scale": 0.8, "curve-style": "taxi", "taxi-direction": "rightward", "taxi-turn": 22,
+    // Beside the item that it leads to, above the line: each has a stretch of its own there.
+    "target-label": "data(label)", "target-text-offset": 46, "target-text-margin-y": -7, "font-size": 10, "font-family": font,
+    color: tone("--rq-ink-2"), "text-background-color": tone("--rq-paper"), "text-background-opacity": 1, "text-background-padding": 1,
   };
   const accent = tone("--rq-accent");
   return [

@@ -217,7 +217,7 @@ def test_by_link_as_well(desk: Desk, req: str) -> None:
     url, code = asked(desk, key)
     client = visitor(desk)
     page = send(client, url, code)
-    assert "So it is" in page.text and "Steering, minutes 12" in page.text
+    assert "Confirm: it was decided so" in page.text and "Steering, minutes 12" in page.text
     assert send(client, url, code, outcome="no", seen=seen(page)).status_code == 422
     done = send(client, url, code, outcome="yes", seen=seen(page))
     assert done.status_code == 200 and desk.stage(key) == "applied"

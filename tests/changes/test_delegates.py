@@ -352,3 +352,57 @@ def test_an_auditor_writes_nothing_and_stands_in_for_nobody(desk: Desk, req: str
     with desk.world.read("business_owner") as scene:
         able = [login for login, _name in signed.who_may_act(scene.actor, [scene.project.id])]
     assert "contributor" in able and not {"auditor", "implementer", "tester"} & set(able)
+
+
+WHOLE = (
+    "changes that the person standing in asked for, wrote or decides in their own role; "
+    "everything that is neither a decision nor a signature."
+)
+SAID: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "", ""),
+    ({"scope": "decide"}, "; signatures; everything", "; signatures; everything"),
+    ({"most_days": Decimal(2)}, "changes above 2 person-days; signatures", "changes above 2 person-days; signatures"),
+    ({"scope": "sign"}, "Stays with you: decisions; everything", "Stays with 陈立群: decisions; everything"),
+]
+
+
+@pytest.mark.parametrize(("more", "absent", "acts"), SAID)
+def test_what_stays_with_who_is_away_is_said_to_both(desk: Desk, more: dict[str, Any], absent: str, acts: str) -> None:
+    world = desk.world
+    with clock.at(NOON):
+        form = world.client("business_owner").get("/away").text
+        assert f"Stays with you: {WHOLE}" in form
+        away(desk, by="tester", **more)
+        for path in ("/", "/away"):
+            own = world.client("business_owner").get(path).text
+            theirs = world.client("tester").get(path).text
+            assert "Stays with you: " in own and absent in own
+            assert "Stays with 陈立群: " in theirs and acts in theirs
+            if not more:
+                assert f"Stays with you: {WHOLE}" in own
+                assert (
+                    "Stays with 陈立群: changes that you asked for, wrote or decide in your own role; everything"
+                    in theirs
+                )
+        assert "陈立群 is away until 4 Dec; you act for them." in world.client("tester").get("/").text
+        assert f"Stays with who is away: {WHOLE}" in world.client("sponsor").get("/p/CRM/away").text
+        assert "Stays with 陈立群: " in world.client("auditor").get("/p/CRM/away").text
+        assert "you act for them" not in world.client("analyst").get("/").text
+        assert world.client("tester").get("/api/v1/delegates/given").json == {"given": []}
+    with clock.at(NOON + timedelta(days=6)):
+        assert "you act for them" not in world.client("tester").get("/").text
+
+
+def test_that_somebody_is_away_follows_the_day_of_the_project(desk: Desk) -> None:
+    """Monday begins in Shanghai while it is Sunday in UTC, and ends before it does there."""
+    with clock.at(NOON):
+        away(desk, by="tester")
+    said = {}
+    for at in (datetime(2026, 11, 29, 15, 59, tzinfo=UTC), datetime(2026, 11, 29, 16, 0, tzinfo=UTC)):
+        with clock.at(at):
+            said[at.hour] = ["acts for you" in desk.world.client("business_owner").get("/").text,
+                             "you act for them" in desk.world.client("tester").get("/").text,
+                             "away now" in desk.world.client("tester").get("/away").text]  # fmt: skip
+    assert said == {15: [False] * 3, 16: [True] * 3}
+    with clock.at(datetime(2026, 12, 4, 16, 0, tzinfo=UTC)):
+        assert "acts for you" not in desk.world.client("business_owner").get("/").text

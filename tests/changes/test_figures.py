@@ -14,6 +14,7 @@ from reqtrack.exchange.exporting import export_report
 from tests.acceptance.test_browser import sign_in
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
+from tests.changes.test_delegates import NOON, away
 from tests.support.browser import overflow, violations
 
 JULY = datetime(2026, 7, 6, 2, tzinfo=UTC)
@@ -90,6 +91,23 @@ def test_the_page_the_table_and_the_api_say_the_same(desk: Desk) -> None:
         body = Caller(desk.world, "auditor")("GET", "/change-figures").json
     assert [one["volatility"] for one in body["months"]] == [50.0, 25.0]
     assert body["budget_days"] == {"whole": 20.0, "spent": 1.5}
+
+
+def test_a_delegate_is_named_with_whom_they_stood_in_for(desk: Desk) -> None:
+    req = desk.world.requirement(title="R", statement="Three levels.", tier="should")
+    with clock.at(NOON):
+        away(desk, by="tester")
+        desk.decide(desk.deciding(edits=edits(req), likely=3), by="tester")
+        second = desk.deciding(edits=edits(req, "One."), likely=3)
+        desk.decide(second, "rejected", by="tester", reason="no")
+        vote = next(one for one in told(desk).votes if one.seat == "business_owner")
+        assert (vote.name, vote.behalf, dict(vote.outcomes)) == ("何敏", "陈立群", {"approved": 1, "rejected": 1})
+        assert "何敏, for 陈立群 · business owner" in desk.world.client("auditor").get("/p/CRM/changes/figures").text
+        with desk.world.read("auditor") as scene:
+            text = export_report(scene.actor, scene.project, "change-figures", "csv").decode("utf-8-sig")
+        assert "votes,何敏 for 陈立群 (business_owner) approved,1,2,votes" in text.replace('"', "").splitlines()
+        (row,) = Caller(desk.world, "auditor")("GET", "/change-figures").json["votes"]
+        assert (row["name"], row["behalf_name"]) == ("何敏", "陈立群")
 
 
 def test_an_implementer_sees_figures_of_what_they_see(desk: Desk) -> None:

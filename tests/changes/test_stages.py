@@ -521,3 +521,30 @@ def test_a_preset_says_what_the_project_keeps_of_its_own(desk: Desk, req: str) -
     assert "Replaces what the project set up." in shown and "Quality check" in shown
     taken = save(shown)
     assert taken.own == frozenset() and [one.code for one in taken.of("normal").added] == ["quality_check"]
+
+
+def boxes(desk: Desk, key: str, by: str) -> list[tuple[str, int]]:
+    """What there is to do, as the side of the page shows it: each box with how many primary buttons it has."""
+    shown = desk.world.client(by).get(f"/p/CRM/changes/{key}").text.partition('<div class="rq-desk">')[2]
+    parts = re.findall(r'<section class="rq-decision".*?</section>', shown, re.S)
+    return [(re.search(r"<h2[^>]*>(.*?)</h2>", one)[1], one.count("btn-primary")) for one in parts]  # type: ignore[index]
+
+
+def test_one_thing_stands_out_at_a_time(desk: Desk, req: str) -> None:
+    set_flows(desk, {"added": [QUALITY, ROLLOUT]})
+    key = desk.deciding(edits=edits(req))
+    assert boxes(desk, key, "project_manager") == [("Quality check", 1)]
+    assert boxes(desk, key, "analyst") == [("Quality check", 0)]
+    # Edited there, it is assessed again first; the stage that comes after is a line in that box.
+    desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
+    assert where(desk, key) == ("assessing", "quality")
+    assert boxes(desk, key, "analyst") == [("Your assessment", 1)]
+    assert boxes(desk, key, "project_manager") == boxes(desk, key, "contributor") == [("Being assessed", 0)]
+    shown = desk.world.client("project_manager").get(f"/p/CRM/changes/{key}").text
+    assert f"Then it goes through “Quality check”: {desk.name('project_manager')}." in shown
+    desk.assess(key)
+    assert boxes(desk, key, "project_manager") == [("Quality check", 1)]
+    pass_on(desk, key, "project_manager", "It is testable.")
+    desk.decide(key)
+    assert where(desk, key) == ("applied", "rollout")
+    assert boxes(desk, key, "analyst")[0] == ("Rolling out", 1) and boxes(desk, key, "analyst")[1][1] == 0

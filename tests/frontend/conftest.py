@@ -11,7 +11,7 @@ from tests.frontend.catalogue import ROOT
 
 
 class Somebody:
-    login, name, initials = "anna", "Anna Keller", "AK"
+    login, name = "anna", "Anna Keller"
 
 
 class Somewhere:

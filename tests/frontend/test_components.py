@@ -96,7 +96,7 @@ def test_catalogue_is_up_to_date() -> None:
 @pytest.mark.parametrize(
     ("file", "expression"),
     [
-        ("icons", "person(evil, evil, evil)"),
+        ("icons", "person(evil, evil)"),
         ("icons", "icon('x', label=evil)"),
         ("buttons", "button(evil, reasons=[evil])"),
         ("buttons", "button(evil, name=evil, value=evil, attrs={'title': evil})"),
@@ -218,14 +218,32 @@ def test_who_may_decide_gets_one_press(env: Environment) -> None:
     assert html.count("checked") == 2 and " required" not in html
 
 
-def test_a_chinese_name_shows_its_surname_a_latin_one_its_initials(env: Environment) -> None:
-    assert ">陈<" in call(env, "icons", 'avatar("陈立群", "立群")')
-    assert ">AK<" in call(env, "icons", 'avatar("Anna Keller", "AK")')
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("陈立群", "立群"), ("陈立新", "立新"), ("赵磊", "赵磊"), ("岚", "岚"), ("何敏（质量部）", "何敏"), ("何敏 QA", "何敏"),
+        ("Anna Keller", "AK"), ("Anna maria Koch", "AK"), ("Anna", "An"), ("Q", "Q"), (" ", "–"), ("", "–"),
+    ],
+)  # fmt: skip
+def test_two_characters_tell_people_apart(env: Environment, name: str, shown: str) -> None:
+    assert f">{shown}<" in call(env, "icons", f'avatar("{name}")')
+    assert f">{shown}</span>{name}<" in call(env, "icons", f'person("{name}")')
 
 
 def test_nobody_waits_with_a_blank_figure(env: Environment) -> None:
     assert "not given yet" in call(env, "page", 'facts([("Capacity", none)])')
     assert "not given yet" in call(env, "page", 'figures([{"value": none, "note": "Rate"}])')
+
+
+def test_a_bar_without_anything_to_add_up_has_no_figure(env: Environment) -> None:
+    bars = '[{"name": "Not in a phase yet", "note": "3 requirements", "load": %s, "limit": none, "parts": [], "open": true}]'
+    html = call(env, "change", f"capacities({bars % '0'})")
+    assert "person-day" not in html and "not given yet" not in html and ">0<" not in html and "3 requirements" in html
+    html = call(env, "change", f"capacities({bars % '2'})")
+    assert ">2 person-days<" in html and "not given yet" not in html and ">2<" in html
+    # A phase has a capacity, only nobody has said which.
+    html = call(env, "change", 'capacities([{"name": "Phase 1", "load": 0, "limit": none, "parts": []}])')
+    assert ">capacity not given yet<" in html and "0 person-days" not in html
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422, 429, 500, 503])

@@ -143,7 +143,7 @@ def test_the_order_is_what_holds_others_up_then_what_is_due(world: World, monkey
         assert "1 day late" in shown and "waits for 9 days" in shown and "5 things wait for you" in shown
         only = world.client("project_manager").get("/?kind=decide").text
         assert "title of CR-1" in only and "title of REQ-1" not in only
-        assert "Do the first 3 first" in shown
+        assert "Begin with the first 3" in shown
 
 
 def test_dates_are_counted_where_the_project_is(world: World) -> None:

@@ -167,3 +167,18 @@ def test_what_phases_carry_is_not_added_up_for_who_may_not_see_it_all(world: Wor
         assert "4711" in world.client("tester").get(path).text
         page = world.client("implementer").get(path)
         assert page.status_code == 200 and "4711" not in page.text and 'class="rq-cap"' not in page.text
+
+
+def test_what_is_in_no_phase_has_no_figure_until_something_is_estimated(world: World) -> None:
+    world.cast()
+    world.requirement("analyst", title="Loose")
+    row = _loose(world)
+    assert "1 requirement, not estimated" in row and "person-day" not in row and "not given yet" not in row
+    world.requirement("analyst", title="Loose, too", effort_days=Decimal(3))
+    row = _loose(world)
+    assert "2 requirements" in row and ">3 person-days<" in row and "not given yet" not in row
+
+
+def _loose(world: World) -> str:
+    shown = world.client("analyst").get("/p/CRM/scope").text
+    return shown.partition("<b>Not in a phase yet</b>")[2].partition("</div>")[0]

@@ -158,7 +158,7 @@ def test_a_confirmation_with_nothing_in_it_says_why(table: Table, req: str) -> N
     assert "Nothing was decided at this review" in told(empty)
     table.say(key, one, "rejected", "No.")
     table.do(key, actions.hold, [])
-    assert "each line says why" in told(key, "tester") and "So it is" in told(key)
+    assert "each line says why" in told(key, "tester") and "Confirm it" in told(key)
     table.desk.decide(one, "rejected", reason="No.")
     assert "Nothing waits any more" in told(key)
 
@@ -198,9 +198,9 @@ def test_held_by_keyboard_on_a_desktop(table: Table, req: str, en_desktop: Any) 
     page.get_by_text("Close the review").press("Enter")
     page.get_by_role("button", name="It was held").press("Enter")
     page.get_by_role("link", name="Confirm what was said").click()
-    page.get_by_role("button", name="So it is: confirm it").wait_for()
+    page.get_by_role("button", name="Confirm it").wait_for()
     assert violations(page) == []
-    page.get_by_role("button", name="So it is: confirm it").press("Enter")
+    page.get_by_role("button", name="Confirm it").press("Enter")
     page.get_by_text("in force").wait_for()
     assert table.desk.stage(one) == "applied"
 

@@ -86,7 +86,7 @@ def read_given() -> Response:
         {"project": one.project_key, "key": one.key, "kind": one.kind, "outcome": one.outcome, "by": one.by,
          "at": clock.iso(one.at)}
         for one in queries.given_for(g.actor)
-        if one.kind != "away"
+        if not one.standing
     ]  # fmt: skip
     return answered({"given": rows})
 

@@ -33,7 +33,8 @@ def read_change_figures(project: str) -> Response:
         for one in told.waits
     ]  # fmt: skip
     votes = [
-        {"seat": one.seat or None, "name": one.name or None, "method": one.method or None, "outcomes": dict(one.outcomes)}
+        {"seat": one.seat or None, "name": one.name or None, "behalf_name": one.behalf or None,
+         "method": one.method or None, "outcomes": dict(one.outcomes)}
         for one in told.votes
     ]  # fmt: skip
     budget = {"whole": _days(told.budget), "spent": _days(told.effort)}

@@ -18,6 +18,7 @@ from reqtrack.changes.pages.steps import DAY, STEPS, span
 from reqtrack.changes.queries.figures import Figures, Votes
 from reqtrack.db import plain_decimal
 from reqtrack.permissions import Actor
+from reqtrack.web.words import acting
 
 HEADS = ("figure", "of", "number", "of_all", "unit")
 
@@ -87,7 +88,7 @@ def _wait(project: Project, one: Any) -> dict[str, Any]:
 def _vote(one: Votes) -> dict[str, Any]:
     alone = {"template": _("By its template"), "silence": _("Nobody objected")}.get(one.method)
     return {
-        "label": alone or f"{one.name} · {ROLES.get(one.seat, one.seat)}",
+        "label": alone or f"{acting(one.name, one.behalf)} · {ROLES.get(one.seat, one.seat)}",
         "value": one.number,
         "approved": one.outcomes.get("approved", 0),
         "rejected": one.outcomes.get("rejected", 0),
@@ -110,7 +111,8 @@ def table(actor: Actor, project: Project) -> list[list[Any]]:
         rows.append(["waiting_median", step.stage, "" if step.median is None else step.median, step.number, "seconds"])
         rows.append(["waiting_worst", f"{step.stage} {step.worst_key}", step.worst, step.number, "seconds"])
     for vote in told.votes:
-        who = vote.method or f"{vote.name} ({vote.seat})"
+        name = f"{vote.name} for {vote.behalf}" if vote.behalf else vote.name
+        who = vote.method or f"{name} ({vote.seat})"
         rows += [
             ["votes", f"{who} {outcome}", count, vote.number, "votes"]
             for outcome, count in sorted(vote.outcomes.items())

@@ -10,9 +10,10 @@ from flask import url_for
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import queries
-from reqtrack.changes.cards import CardField, Cards
+from reqtrack.changes.cards import Cards
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.again import again_words
 from reqtrack.changes.pages.templates import kinds
 from reqtrack.changes.policy import ASSESSING
 from reqtrack.errors import Reason, Stale
@@ -52,7 +53,7 @@ def edit(
     reasons: Sequence[Reason] = (),
 ) -> dict[str, Any]:
     """The form of what a request itself says."""
-    queries.require_write(actor, change)
+    found = queries.require_write(actor, change)
     phases = [(one["name"], one["name"]) for one in forms.phases(project.id)]
     shown = forms.shown(
         KINDS["change"], project.id, {name: getattr(change, name) for name in ("title", "reason", "asked_by")}
@@ -66,6 +67,7 @@ def edit(
         "phases": phases,
         "tiers": list(TIERS.items()),
         "away": url_for("changes.show", project=project.key, key=change.key),
+        "again": again_words(queries.again_of(actor, found), "words"),
     }
 
 
@@ -99,24 +101,29 @@ def edit_item(
     proposed = {one.field: one.new for one in found.edits if one.item == item.key and one.op == "set"}
     shown = forms.shown(kind, project.id, {**content, **proposed})
     return {
-        **_form(actor, project, change, kind, {**shown, **(given or {})}, reasons),
+        **_form(actor, project, found, kind, {**shown, **(given or {})}, reasons),
         "target": item,
         "seen": found.package_print[:16],
         "base_version": item.version,
         "proposed": sorted(proposed),
-        "clashes": _clashes(actor, project, found, item.key),
+        "clashes": _clashes(actor, project, found, kind, item.key),
         "action": url_for("changes.save_item", project=project.key, key=change.key, item=item.key),
         "retired": any(one.op == "retire" and one.item == item.key for one in found.edits),
     }
 
 
-def _clashes(actor: Actor, project: Project, found: Dossier, key: str) -> list[CardField]:
-    """The fields of an item that moved since they were proposed, each with what it says now: somebody chooses."""
+def _clashes(actor: Actor, project: Project, found: Dossier, kind: Kind, key: str) -> list[dict[str, Any]]:
+    """The fields of an item that moved since they were proposed, each with what it says now: somebody chooses. ``mine``: what is
+    proposed, as it is typed."""
     if not any(item == key and name for item, name in found.conflicts):
         return []
     phases = {one["id"]: one["name"] for one in forms.phases(project.id)}
     cards = Cards(actor, found, phases).all()
-    return [one for card in cards if card.key == key for one in card.fields if one.conflict]
+    both = [one for card in cards if card.key == key for one in card.fields if one.conflict and one.edit is not None]
+    shown = forms.shown(kind, project.id, {one.edit.field: one.edit.new for one in both})
+    return [
+        {"field": one, "mine": forms.as_typed(kind.field(one.edit.field), shown.get(one.edit.field))} for one in both
+    ]
 
 
 def new_item(
@@ -129,13 +136,13 @@ def new_item(
     number_of: int | None = None,
 ) -> dict[str, Any]:
     """The form of an item that a change would add, new or proposed already (``number_of`` is the edit's id)."""
-    kind, told, seen = queries.new_proposal(actor, change, name, number_of)
+    found, kind, told = queries.new_proposal(actor, change, name, number_of)
     endpoint = "changes.save_new" if number_of is None else "changes.save_new_again"
     more: dict[str, Any] = {"kind": kind.name} if number_of is None else {"number": number_of}
     return {
-        **_form(actor, project, change, kind, {**forms.shown(kind, project.id, told), **(given or {})}, reasons),
+        **_form(actor, project, found, kind, {**forms.shown(kind, project.id, told), **(given or {})}, reasons),
         "target": None,
-        "seen": seen[:16],
+        "seen": found.package_print[:16],
         "base_version": None,
         "proposed": [],
         "clashes": [],
@@ -147,11 +154,12 @@ def new_item(
 def _form(
     actor: Actor,
     project: Project,
-    change: Change,
+    found: Dossier,
     kind: Kind,
     values: Mapping[str, Any],
     reasons: Sequence[Reason],
 ) -> dict[str, Any]:
+    change = found.change
     return {
         "item": change,
         "kind": kind,
@@ -161,6 +169,7 @@ def _form(
         "sentences": {_field(reason): sentence(reason) for reason in reasons if reason.field},
         "summary": [{"field": _field(reason), "sentence": sentence(reason)} for reason in reasons],
         "away": url_for("changes.show", project=project.key, key=change.key),
+        "again": again_words(queries.again_of(actor, found)),
     }
 
 

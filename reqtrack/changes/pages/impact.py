@@ -13,6 +13,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.changes import impact, queries, reach
 from reqtrack.changes.models import Change
 from reqtrack.changes.pages import wording
+from reqtrack.changes.pages.again import again_words
 from reqtrack.changes.queries import TouchedPage
 from reqtrack.changes.reach import Reached
 from reqtrack.db import whole_number
@@ -70,9 +71,11 @@ def touched(
         "signed": wording.signed(page),
         "behind": _behind(project, page),
         "rivals": wording.rivals(project, page),
+        "rivals_head": wording.rivals_head(page),
         "told": _told(page),
         "of_scope": " ".join(queries.scope_kinds()),
         "reasons": [sentence(one) for one in page.may_touch.reasons],
+        "again": again_words(page.again, "hand"),
         "errors": dict(errors or {}),
         "given": dict(given or {}),
         "may_export": actor.may("export.make", project.id),

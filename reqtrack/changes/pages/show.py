@@ -17,6 +17,7 @@ from reqtrack.changes import facts, queries, votes
 from reqtrack.changes.cards import Card, Cards
 from reqtrack.changes.delegation import principal
 from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.pages.again import again_words
 from reqtrack.changes.pages.agreed import agreed
 from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
@@ -86,6 +87,7 @@ def show(
         "moved": moved(page),
         "falls": falls(project, page),
         "told": told(page),
+        "again": again_words(page.again) if page.verdicts["edit"] else "",
         "box": box(actor, page, phases),
         "votes": [vote(one, phases) for one in page.votes],
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
@@ -102,6 +104,7 @@ def show(
         "option_names": [(one, option_word(one)) for one in facts.options(page.dossier)],
         "accepted": _accepted(page),
         "asked_by": asked_by(page),
+        "asked_by_role": _is_role(page),
         "logged_by": _name(page, change.created_by),
         "errors": dict(errors or {}),
         "given": dict(given or {}),
@@ -158,6 +161,12 @@ def asked_by(page: ChangePage) -> str:
     if stakeholder is not None:
         return stakeholder.name or stakeholder.label
     return str(_("a stakeholder")) if given.startswith("stakeholder:") else _name(page, given)
+
+
+def _is_role(page: ChangePage) -> bool:
+    """Whether who asked is no person by name: a stakeholder of whom the reader knows the job role alone."""
+    stakeholder = page.told.asked_by
+    return (page.change.asked_by or "").startswith("stakeholder:") and not (stakeholder and stakeholder.name)
 
 
 # -- what would change -------------------------------------------------------------------------------------------------

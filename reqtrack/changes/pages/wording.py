@@ -73,6 +73,15 @@ def rows(project: Project, touched: Impact, most: int | None = None) -> list[dic
     ]
 
 
+def rivals_head(page: TouchedPage) -> str:
+    """What heads the other open changes: of a change that is decided they are those of today."""
+    return str(
+        _("Other open changes on the same items")
+        if page.dossier.open
+        else _("Other changes on the same items that are open today")
+    )
+
+
 def rivals(project: Project, page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
     """Other open changes on the same items, in sentences."""
     found: dict[str, dict[str, Any]] = {}
@@ -91,11 +100,17 @@ def rivals(project: Project, page: ChangePage | TouchedPage) -> list[dict[str, A
 
 
 def summary(page: ChangePage) -> str:
-    """In one line: how many items, how much to test again, what it costs, how much later."""
+    """In one line: how many items it edits and touches beyond, how much to test again, what it costs, how much later."""
     parts = []
-    reached = len(page.impact.starts) + len(page.impact.affected)
-    if reached:
-        parts.append(ngettext("%(num)s item is touched", "%(num)s items are touched", reached))
+    edited = len({one.item or one.position for one in page.dossier.edits})
+    if edited:
+        parts.append(ngettext("%(num)s item edited", "%(num)s items edited", edited))
+    elif page.dossier.picked:
+        about = len(page.dossier.picked)
+        parts.append(ngettext("about %(num)s item", "about %(num)s items", about))
+    if page.impact.affected:
+        reached = len(page.impact.affected)
+        parts.append(ngettext("%(num)s more touched", "%(num)s more touched", reached))
     parts.append(_again(page))
     if page.dossier.expected is not None:
         parts.append(person_days(page.dossier.expected))

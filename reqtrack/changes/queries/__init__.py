@@ -1,5 +1,6 @@
 """What can be asked of the changes: one for its page, many for the board, what waits for whom, what a change would touch."""
 
+from reqtrack.changes.queries.again import again_of
 from reqtrack.changes.queries.asked import Judged, asked, judged_many
 from reqtrack.changes.queries.board import GROUPS, NONE, OF_EACH, Row, board, listing, number_open, open_on_item
 from reqtrack.changes.queries.deciders import as_decider, votes_now
@@ -7,6 +8,7 @@ from reqtrack.changes.queries.figures import figures
 from reqtrack.changes.queries.forms import (
     asker_told,
     askers,
+    field_of,
     meant,
     members_for_form,
     named,
@@ -35,6 +37,7 @@ __all__ = [
     "Price",
     "Row",
     "TouchedPage",
+    "again_of",
     "as_decider",
     "asked",
     "asker_told",
@@ -42,6 +45,7 @@ __all__ = [
     "board",
     "change_for",
     "change_page",
+    "field_of",
     "figures",
     "impact_of_item",
     "judged_many",

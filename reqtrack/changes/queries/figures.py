@@ -64,10 +64,12 @@ class Waited:
 
 @dataclass(frozen=True)
 class Votes:
-    """Votes of one person in one role (``name`` "" where nobody voted: ``method`` says how it was decided)."""
+    """Votes of one person in one role (``name`` "" where nobody voted: ``method`` says how it was decided); ``behalf``: for whom
+    they stood in, "" for nobody."""
 
     seat: str
     name: str
+    behalf: str
     method: str
     outcomes: Mapping[str, int]
 
@@ -210,16 +212,16 @@ def _waited(stage: str, spans: Sequence[tuple[int, str, bool]]) -> Waited:
 
 def _votes(actor: Actor, project: Project) -> list[Votes]:
     rows = plain(
-        select(Decision.seat, Decision.decider_name, Decision.method, Decision.outcome)
+        select(Decision.seat, Decision.decider_name, Decision.behalf_name, Decision.method, Decision.outcome)
         .join(Item, Item.id == Decision.change_id)
         .where(visible(actor, project.id))
         .order_by(Decision.number)
     )
-    found: dict[tuple[str, str, str], dict[str, int]] = {}
+    found: dict[tuple[str, str, str, str], dict[str, int]] = {}
     for row in rows:
         alone = row.method in ("template", "silence")
-        place = ("", "", row.method) if alone else (row.seat, row.decider_name, "")
+        place = ("", "", "", row.method) if alone else (row.seat, row.decider_name, row.behalf_name or "", "")
         outcomes = found.setdefault(place, {})
         outcomes[row.outcome] = outcomes.get(row.outcome, 0) + 1
     votes = [Votes(*place, outcomes) for place, outcomes in found.items()]
-    return sorted(votes, key=lambda one: (-one.number, one.name))
+    return sorted(votes, key=lambda one: (-one.number, one.name, one.behalf))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from reqtrack.accounts.queries import members
 from reqtrack.changes import dossier, policy
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.models import Change
+from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import editable
+from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.interviews.queries import people
 from reqtrack.items import naming
@@ -82,10 +85,11 @@ def named(actor: Actor, project_id: int, keys: str) -> list[Item]:
     return list(items_by_key(actor, project_id, wanted).values()) if wanted else []
 
 
-def require_write(actor: Actor, change: Change) -> None:
-    """Go on if the actor may change what a change says; else refuse, with every reason."""
+def require_write(actor: Actor, change: Change) -> Dossier:
+    """Go on, with its dossier, if the actor may change what a change says; else refuse, with every reason."""
     found = dossier.load(change)
     policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+    return found
 
 
 def proposal(actor: Actor, change: Change, key: str) -> tuple[Dossier, Item, dict[str, Any]]:
@@ -94,26 +98,37 @@ def proposal(actor: Actor, change: Change, key: str) -> tuple[Dossier, Item, dic
     Raises:
         NotFound: no such item, or it is no part of a scope. Refused: the package may not be edited.
     """
-    found = dossier.load(change)
-    policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+    found = require_write(actor, change)
     item: Item = item_for(actor, change.project_id, key)
     if not editable(KINDS[item.kind]):
         raise NotFound(key)
     return found, item, content_of(item)
 
 
-def new_proposal(actor: Actor, change: Change, kind_name: str, number: int | None) -> tuple[Kind, dict[str, Any], str]:
-    """The kind of an item that a change would add, what is proposed for it, and the package's fingerprint.
+def field_of(change: Change, number: int) -> tuple[str, Any] | None:
+    """The key of the item and the name of the field that an edit of a change sets; None where it sets none (one statement)."""
+    wanted = (
+        select(Item.key, Item.kind, ProposedEdit.field)
+        .join(Item, Item.id == ProposedEdit.item_id)
+        .where(ProposedEdit.id == number, ProposedEdit.change_id == change.id, ProposedEdit.op == "set")
+    )
+    row = db.session.execute(wanted).one_or_none()
+    return (row.key, KINDS[row.kind].field(row.field).label) if row is not None else None
+
+
+def new_proposal(
+    actor: Actor, change: Change, kind_name: str, number: int | None
+) -> tuple[Dossier, Kind, dict[str, Any]]:
+    """The dossier of a change, the kind of an item that it would add, and what is proposed for that.
 
     Raises:
         NotFound: no such kind or edit. Refused: the package may not be edited.
     """
-    found = dossier.load(change)
-    policy.require(policy.may_write(actor, change.project_id, change.key, change.stage, found.origin))
+    found = require_write(actor, change)
     edit = next((one for one in found.edits if one.id == number and one.op == "new"), None)
     if number is not None and edit is None:
         raise NotFound(f"edit {number}")
     kind = KINDS.get(edit.kind if edit else kind_name)
     if kind is None or not editable(kind):
         raise NotFound(kind_name)
-    return kind, dict(edit.new) if edit else {}, found.package_print
+    return found, kind, dict(edit.new) if edit else {}

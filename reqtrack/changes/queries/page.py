@@ -14,7 +14,8 @@ from sqlalchemy import and_, select
 from reqtrack.accounts.models import Project
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
-from reqtrack.changes import consequences, delegation, dossier, facts, impact, policy, votes
+from reqtrack.changes import again, consequences, delegation, dossier, facts, impact, policy, votes
+from reqtrack.changes.again import Again
 from reqtrack.changes.consequences import Fell
 from reqtrack.changes.delegation import Person
 from reqtrack.changes.dossier import Dossier
@@ -24,6 +25,7 @@ from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
 from reqtrack.changes.people import stakeholder_of
 from reqtrack.changes.policy import Facts
+from reqtrack.changes.queries.again import back_to
 from reqtrack.changes.queries.moved import Moved, moved
 from reqtrack.changes.queries.price import Price, decided_load, price_of
 from reqtrack.changes.votes import Vote
@@ -66,7 +68,8 @@ class Said:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """Everything that the page of a change shows. ``verdicts`` are by the name of the move: the same that guard the actions."""
+    """Everything that the page of a change shows. ``verdicts`` are by the name of the move: the same that guard the actions;
+    ``again``: what an edit would make asked for again."""
 
     change: Change
     project: Project
@@ -87,6 +90,7 @@ class ChangePage:
     events: Sequence[Event]
     comments: Sequence[Said]
     waited: int | None
+    again: Again
 
     @property
     def stage(self) -> str:
@@ -154,6 +158,9 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
     told = facts.facts_of(found, touched, rule)
     asked = facts.assessors(found)
     events = events_about(change.project_id, change.key)
+    given = votes.votes_of(found, rule)
+    silent = facts.silent_print(found, tier, phase_id)
+    back = back_to(change, found.flow) if found.open else None
     return ChangePage(
         change=change,
         project=found.project,
@@ -163,7 +170,7 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         facts=told,
         asked=asked,
         still_asked=facts.still_asked(found, touched.graph_print),
-        votes=votes.votes_of(found, rule),
+        votes=given,
         standing=votes.standing(found, rule, tier, phase_id),
         verdicts=verdicts(actor, change, told, asked),
         tier=tier,
@@ -174,6 +181,7 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         events=events,
         comments=_comments(change),
         waited=facts.waited(change, found.project.zone),
+        again=again.of(found, touched.graph_print, given, silent, back),
     )
 
 

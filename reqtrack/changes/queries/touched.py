@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from reqtrack.accounts.models import Project
 from reqtrack.changes import consequences, dossier, facts, impact, policy, reach
+from reqtrack.changes.again import NOTHING, Again
 from reqtrack.changes.consequences import Fell
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
+from reqtrack.changes.queries.again import again_by_hand
 from reqtrack.changes.queries.page import Told, told_of
 from reqtrack.changes.queries.undoing import applied
 from reqtrack.changes.stakes import Behind, behind
@@ -21,8 +23,8 @@ from reqtrack.permissions import Actor
 @dataclass(frozen=True)
 class TouchedPage:
     """``testers``: by name, how many acceptance scenarios they would test again; ``behind``: baselines; ``may_touch``: whether the
-    reader may put items in and take them out; ``fell``: of a change in effect, what was so when it took effect: of such a one
-    ``testers`` are those who were told, and ``behind`` the baselines that were there."""
+    reader may put items in and take them out, ``again`` what that would make asked for again; ``fell``: of a change in effect, what
+    was so when it took effect: of such a one ``testers`` are those who were told, and ``behind`` the baselines that were there."""
 
     change: Change
     project: Project
@@ -34,6 +36,7 @@ class TouchedPage:
     may_touch: Verdict
     depth: int
     fell: Fell | None = None
+    again: Again = NOTHING
 
 
 def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> TouchedPage:
@@ -49,6 +52,7 @@ def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> Touc
     if fell is not None:
         held = [one for one in held if change.applied_at is None or one.at < change.applied_at]
     asked = facts.assessors(found)
+    may_touch = policy.may_touch(actor, change.project_id, change.key, change.stage, found.origin, asked)
     return TouchedPage(
         change=change,
         project=found.project,
@@ -57,7 +61,8 @@ def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> Touc
         told=told_of(actor, found, touched),
         testers=testers,
         behind=held,
-        may_touch=policy.may_touch(actor, change.project_id, change.key, change.stage, found.origin, asked),
+        may_touch=may_touch,
         depth=depth,
         fell=fell,
+        again=again_by_hand(actor, found) if may_touch else NOTHING,
     )

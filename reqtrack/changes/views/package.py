@@ -44,6 +44,9 @@ def save_item(project: str, key: str, item: str) -> Response:
         if all(reason.code != "package_moved" for reason in refused.reasons):
             raise
         return page("changes/moved.html", 409, **pages.moved(g.actor, g.project, change, item, given))
+    if request.form.get("chosen") == "mine" and given:
+        what = listed(KINDS[_kind_of(item)].field(name).label for name in given)
+        flash(_("%(item)s, %(fields)s: the proposal stands, in place of what it says now.", item=item, fields=what))
     return answer(href_of(key))
 
 
@@ -71,7 +74,7 @@ def edit_new(project: str, key: str, number: int) -> Response:
 @area.act("/<key>/edits/<int:number>", "change.create")
 def save_new_again(project: str, key: str, number: int) -> Response:
     change = change_of(key)
-    kind, _told, _seen = queries.new_proposal(g.actor, change, "", number)
+    _found, kind, _told = queries.new_proposal(g.actor, change, "", number)
     given = _given(kind.name)
     try:
         actions.rewrite(g.actor, change, number, given, seen=request.form.get("seen"))
@@ -83,7 +86,12 @@ def save_new_again(project: str, key: str, number: int) -> Response:
 
 @area.act("/<key>/edits/<int:number>/drop", "change.create")
 def drop(project: str, key: str, number: int) -> Response:
-    actions.drop(g.actor, change_of(key), number, seen=request.form.get("seen"))
+    change = change_of(key)
+    named = queries.field_of(change, number) if request.form.get("chosen") == "theirs" else None
+    actions.drop(g.actor, change, number, seen=request.form.get("seen"))
+    if named is not None:
+        told = {"item": named[0], "field": named[1]}
+        flash(_("%(item)s, %(field)s: it stays as it stands now; this change leaves it alone.", **told))
     return answer(href_of(key))
 
 

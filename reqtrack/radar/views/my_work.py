@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -11,6 +10,7 @@ from reqtrack.changes import queries as changes
 from reqtrack.radar.queries import my_work as queries
 from reqtrack.radar.views.area import area
 from reqtrack.signoff import queries as signoff
+from reqtrack.signoff.staying import standing
 from reqtrack.web.answers import page
 
 LAST_PROJECT = "project"
@@ -34,8 +34,8 @@ def my_work() -> Any:
         counts=queries.counts(entries),
         kind=kind,
         mine=queries.mine(g.actor) if kind == "mine" else [],
-        given=[one for one in given if one.kind != "away"],
-        away=[(date.fromisoformat(one.outcome), one.by) for one in given if one.kind == "away"],
+        given=[one for one in given if not one.standing],
+        standing=[standing(one) for one in given if one.standing],
         news=changes.news_for(g.actor) if not kind else [],
         may_start=any(g.actor.may("change.create", project_id) for project_id in g.actor.roles),
         many=len(g.projects) > 1,

@@ -12,6 +12,7 @@ from reqtrack.accounts.queries import user_by_login
 from reqtrack.errors import Invalid, Reason, Refused, invalid
 from reqtrack.signoff import actions, forms, queries
 from reqtrack.signoff.away import SCOPES
+from reqtrack.signoff.staying import stays, stays_of
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
@@ -30,9 +31,11 @@ def _shown(status: int = 200, reasons: tuple[Reason, ...] = ()) -> Response:
         "signoff/away.html",
         status,
         rows=rows,
-        given=[one for one in queries.given_for(g.actor) if one.kind != "away"] if project is None else [],
+        given=[one for one in queries.given_for(g.actor) if not one.standing] if project is None else [],
         people=[one for one in people if one[0] != g.actor.login],
         absent_people=[one for one in people if one[0] != g.actor.login],
+        stays=stays(of_project=project is not None),
+        stays_of=lambda one: stays_of(g.actor, one),
         own_projects=[(one.key, one.name) for one in g.projects.values() if one.archived_at is None],
         of_project=project,
         may_set=sponsor or (project is None and bool(g.actor.roles)),
@@ -59,7 +62,7 @@ def leave() -> Response:
         _set(user_by_login(g.actor.login), project)
     except (Invalid, Refused) as problem:
         return _shown(problem.status, problem.reasons)
-    flash(_("Saved: what waits for you comes to them on the first day."))
+    flash(_("Saved: what they may decide and sign for you comes to them from the first day on."))
     return answer(url_for("away.mine"))
 
 

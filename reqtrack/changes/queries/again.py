@@ -1,0 +1,67 @@
+"""What an edit of a change's package would make asked for again, before anybody edits it."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from reqtrack.audit.models import Event
+from reqtrack.changes import again, facts, impact, votes
+from reqtrack.changes.again import Again
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.models import Change
+from reqtrack.changes.queries.flows import category
+from reqtrack.db import db
+from reqtrack.permissions import Actor
+from reqtrack.workflow.flows import Added, Flow
+
+
+def again_of(actor: Actor, found: Dossier) -> Again:
+    """Of a change whose page is not asked for (no statement where nobody has said anything of it, else some three)."""
+    if again.nothing_said(found):
+        return again.NOTHING
+    touched = impact.of_dossier(actor, found)
+    tier, phase_id = facts.preset(found, touched.phases)
+    touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
+    given = votes.votes_of(found, facts.rule_of(found, touched, tier))
+    silent = facts.silent_print(found, tier, phase_id)
+    return again.of(found, touched.graph_print, given, silent, back_to(found.change, found.flow))
+
+
+def again_by_hand(actor: Actor, found: Dossier) -> Again:
+    """The same of what is put into what it touches, or taken out, by hand (no statement where nobody assessed it, else two)."""
+    if again.nothing_said(found) or not found.said:
+        return again.NOTHING
+    return again.by_hand(found, impact.graph_of(actor, found)[1])
+
+
+def back_to(change: Change, flow: Flow) -> Added | None:
+    """The first of the added stages from which a change was passed on: an edit sends it back there (one statement, where the
+    project added stages before the one it stands in)."""
+    before = _before(flow, category(change), change.sub_stage)
+    passed = _passed(change) if before else set()
+    return next((one for one in before if one.code in passed), None)
+
+
+def _before(flow: Flow, stage: str, sub_stage: str | None) -> list[Added]:
+    """The added stages that come before where a change stands, in their order."""
+    if not flow.added or stage not in ("assessing", "deciding", "deferred"):
+        return []
+    stage = "deciding" if stage == "deferred" else stage
+    own = list(flow.of(stage))
+    codes = [one.code for one in own]
+    # In the stage itself, it is past what was added before the vote, and before what is added once it is assessed.
+    here = codes.index(sub_stage) if sub_stage in codes else 0 if stage == "assessing" else len(own)
+    return [*(flow.of("assessing") if stage == "deciding" else ()), *own[:here]]
+
+
+def _passed(change: Change) -> set[str]:
+    """The added stages from which a change was passed on (one statement)."""
+    rows = db.session.execute(
+        select(Event.after).where(
+            Event.project_id == change.project_id, Event.subject == change.key, Event.action == "change.moved"
+        )
+    ).scalars()
+    told = [json.loads(row) for row in rows if row]
+    return {one["from"] for one in told if one.get("from") and "package" in one}
