@@ -22,9 +22,25 @@ from decimal import Decimal
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, Engine, Executable, Integer, MetaData, String, Text, event, text
+from sqlalchemy import (
+    Boolean,
+    CursorResult,
+    Dialect,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    bindparam,
+    event,
+    literal,
+    text,
+)
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from reqtrack import clock
@@ -321,6 +337,43 @@ def plain(statement: Executable, parameters: Mapping[str, Any] | None = None) ->
         db.session.flush()
     found: CursorResult[Any] = db.session.connection().execute(statement, parameters)
     return found
+
+
+class Numbers(TypeDecorator[Any]):
+    """Whole numbers as one bound value, written as ``one_of`` reads it in each database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> str:
+        inside = ",".join(map(str, value or ()))
+        return f"{{{inside}}}" if dialect.name == "postgresql" else f"[{inside}]"
+
+
+class one_of(FunctionElement[bool]):
+    """``one_of(column, numbers)``: whether the column is one of them (ids, or a parameter's name). They are one value to the
+    database: with ``in_`` each is a parameter, and ten thousand of those take PostgreSQL's driver half a second."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: Any, numbers: Iterable[int] | str) -> None:
+        value = None if isinstance(numbers, str) else sorted(numbers)
+        named = bindparam(numbers, type_=Numbers()) if isinstance(numbers, str) else literal(value, Numbers())
+        super().__init__(column, named)
+
+
+@compiles(one_of, "sqlite")
+def _one_of_sqlite(element: one_of, compiler: Any, **more: Any) -> str:
+    column, numbers = (compiler.process(part, **more) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - parts of a compiled statement
+
+
+@compiles(one_of, "postgresql")
+def _one_of_postgresql(element: one_of, compiler: Any, **more: Any) -> str:
+    column, numbers = (compiler.process(part, **more) for part in element.clauses)
+    # No ``= ANY``: where it is not looked up by an index, each row would be held against each of them.
+    return f"{column} IN (SELECT unnest(CAST({numbers} AS INTEGER[])))"
 
 
 def once(name: str) -> dict[Any, Any]:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    bindparam,
     case,
     literal,
     select,
@@ -27,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from reqtrack.db import db, plain
+from reqtrack.db import db, one_of, plain
 from reqtrack.items.kinds import driven_directions
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, visible
@@ -35,8 +34,6 @@ from reqtrack.permissions import Actor
 
 DEPTH = 6
 DEEPEST = 20
-# Parameters of one statement that both databases take.
-MANY = 10_000
 
 
 class Reached(NamedTuple):
@@ -181,7 +178,7 @@ def _edges(
 ) -> CompoundSelect[Any]:
     """A row for each live link that leaves an item less than ``depth`` away: the child's columns as ``Reached`` has them,
     ``parent`` and ``link``; and one for each start, without them."""
-    starting = Item.id.in_(bindparam("starts", expanding=True))
+    starting = one_of(Item.id, "starts")
     way = select(Item.id.label("id"), literal(0).label("depth")).where(starting).cte("way", recursive=True)
     near = select(_spread(way, depth, forward, backward, dialect).c.id).distinct().cte("near")
     columns = (
@@ -249,17 +246,13 @@ def _step(nearer: Any, mine: Any, other: Any, kinds: Sequence[str], depth: int) 
 
 
 def links_among(ids: Collection[int]) -> list[tuple[str, int, int]]:
-    """``(kind, source, target)`` of the live links between any two of the items, sorted; one statement up to ``MANY``."""
+    """``(kind, source, target)`` of the live links between any two of the items, sorted (one statement)."""
     wanted = set(ids)
-    found: list[tuple[str, int, int]] = []
-    ordered = sorted(wanted)
-    for at in range(0, len(ordered), MANY):
-        rows = plain(_leaving_any(), {"sources": ordered[at : at + MANY]}).all()
-        found += [tuple(row) for row in rows if row[2] in wanted]  # type: ignore[misc]
-    return sorted(found)
+    rows: Any = plain(_leaving_any(), {"sources": wanted})
+    return sorted(tuple(row) for row in rows.all() if row[2] in wanted)
 
 
 @cache
 def _leaving_any() -> Any:
-    sources: Any = bindparam("sources", expanding=True)
-    return select(Link.kind, Link.source_id, Link.target_id).where(Link.until.is_(None), Link.source_id.in_(sources))
+    live = select(Link.kind, Link.source_id, Link.target_id).where(Link.until.is_(None))
+    return live.where(one_of(Link.source_id, "sources"))

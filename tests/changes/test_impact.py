@@ -13,7 +13,7 @@ from reqtrack.audit.seals import digest
 from reqtrack.changes import impact, queries, reach
 from reqtrack.db import canonical
 from reqtrack.errors import NotFound
-from reqtrack.items import store, walks
+from reqtrack.items import store
 from tests.changes.conftest import Desk
 
 
@@ -68,7 +68,7 @@ def test_retired_items_and_ended_links_end_a_way(desk: Desk, net: dict[str, str]
     assert set(paths(desk, net["1"])) == {"ACC-1", "ACC-2"}
 
 
-def test_ties_go_to_the_smaller_key_and_the_walk_agrees_with_the_plain_one(desk: Desk, net: dict[str, str]) -> None:
+def test_ties_go_to_the_smaller_key(desk: Desk, net: dict[str, str]) -> None:
     # REQ-12 is reached through REQ-2 and through REQ-10 at the same distance.
     for n in range(4, 13):
         desk.world.requirement(title=f"R{n}")
@@ -76,16 +76,39 @@ def test_ties_go_to_the_smaller_key_and_the_walk_agrees_with_the_plain_one(desk:
     link(desk, "depends_on", "REQ-12", "REQ-10")
     link(desk, "depends_on", "REQ-12", net["2"])
     assert paths(desk, net["1"])["REQ-12"] == "REQ-1 REQ-2 REQ-12"
-    with desk.world.read("auditor") as scene:
-        for key in (net["1"], net["s"], net["2"]):
-            start = desk.item(scene, key).id
-            found = reach.downstream(scene.actor, scene.project.id, [start])
-            plain = walks.downstream([start])
-            assert {i: (one.parent, one.link, one.depth) for i, one in found.items()} == {
-                i: (step.parent, step.link, step.depth) for i, step in plain.items()
-            }
-            above = reach.upstream(scene.actor, scene.project.id, [start])
-            assert set(above) == set(walks.upstream([start]))
+
+
+def test_it_goes_from_what_drives_to_what_is_driven_by_shortest_paths(desk: Desk) -> None:
+    crm = desk.world
+    crm.scenario("analyst", title="Why")
+    crm.requirement("analyst", scenarios=["SCN-1"])
+    for number in range(3):
+        crm.requirement("analyst", title=f"Further {number}")
+    crm.acceptance("analyst", then=["so"], accepts=["REQ-3"])
+    with crm.write("analyst") as scene:
+        one, two, three, four = (desk.item(scene, f"REQ-{number}") for number in range(1, 5))
+        store.link(scene.actor, "depends_on", two, one)
+        store.link(scene.actor, "refines", three, two)
+        store.link(scene.actor, "depends_on", three, one)
+        ended = store.link(scene.actor, "depends_on", four, one)
+        store.unlink(scene.actor, ended, four, one)
+        store.link(scene.actor, "conflicts_with", four, three)
+        scenario, acceptance = desk.item(scene, "SCN-1"), desk.item(scene, "ACC-1")
+        reached = reach.downstream(scene.actor, scene.project.id, [scenario.id])
+        keys = {one.id: one.key for one in reached.values()} | {scenario.id: scenario.key}
+        found = {keys[item_id]: [keys[one] for one in reach.path(reached, item_id)] for item_id in reached}
+        assert found == {
+            "REQ-1": ["SCN-1", "REQ-1"],
+            "REQ-2": ["SCN-1", "REQ-1", "REQ-2"],
+            "REQ-3": ["SCN-1", "REQ-1", "REQ-3"],
+            "ACC-1": ["SCN-1", "REQ-1", "REQ-3", "ACC-1"],
+            "REQ-4": ["SCN-1", "REQ-1", "REQ-3", "REQ-4"],
+        }
+        assert set(reach.downstream(scene.actor, scene.project.id, [scenario.id], 1)) == {one.id}
+        assert {keys[item_id] for item_id in reach.upstream(scene.actor, scene.project.id, [acceptance.id])} == {
+            "REQ-3", "REQ-1", "REQ-2", "SCN-1", "REQ-4",
+        }  # fmt: skip
+        assert reach.links_among([one.id, two.id, four.id]) == [("depends_on", two.id, one.id)]
 
 
 def test_what_may_not_be_seen_is_counted_not_named(desk: Desk, net: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from reqtrack.audit.record import recorded
 from reqtrack.audit.verify import verify
 from reqtrack.db import canonical, db, plain, together
 from reqtrack.errors import Invalid, NotFound, Refused, Stale
-from reqtrack.items import lists, store, values, walks
+from reqtrack.items import lists, store, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link, Version
 from reqtrack.items.queries import item_for, neighbours, version_content, versions
@@ -297,38 +297,6 @@ def test_a_change_at_the_driving_end_makes_a_link_suspect_until_somebody_looks(c
         assert not suspect(scene)
     with crm.read() as scene:
         assert not suspect(scene)
-
-
-def test_walks_go_from_what_drives_to_what_is_driven_by_shortest_paths(crm: World) -> None:
-    crm.scenario("analyst", title="Why")
-    crm.requirement("analyst", scenarios=["SCN-1"])
-    for number in range(3):
-        crm.requirement("analyst", title=f"Further {number}")
-    crm.acceptance("analyst", then=["so"], accepts=["REQ-3"])
-    with crm.write("analyst") as scene:
-        one, two, three, four = (item(scene, f"REQ-{number}") for number in range(1, 5))
-        store.link(scene.actor, "depends_on", two, one)
-        store.link(scene.actor, "refines", three, two)
-        store.link(scene.actor, "depends_on", three, one)
-        ended = store.link(scene.actor, "depends_on", four, one)
-        store.unlink(scene.actor, ended, four, one)
-        store.link(scene.actor, "conflicts_with", four, three)
-        scenario, acceptance = item(scene, "SCN-1"), item(scene, "ACC-1")
-        reached = walks.downstream([scenario.id])
-        keys = dict(db.session.execute(select(Item.id, Item.key)).all())
-        found = {keys[item_id]: [keys[one] for one in walks.path(reached, item_id)] for item_id in reached}
-        assert found == {
-            "REQ-1": ["SCN-1", "REQ-1"],
-            "REQ-2": ["SCN-1", "REQ-1", "REQ-2"],
-            "REQ-3": ["SCN-1", "REQ-1", "REQ-3"],
-            "ACC-1": ["SCN-1", "REQ-1", "REQ-3", "ACC-1"],
-            "REQ-4": ["SCN-1", "REQ-1", "REQ-3", "REQ-4"],
-        }
-        assert set(walks.downstream([scenario.id], 1)) == {one.id}
-        assert {keys[item_id] for item_id in walks.upstream([acceptance.id])} == {
-            "REQ-3", "REQ-1", "REQ-2", "SCN-1", "REQ-4",
-        }  # fmt: skip
-        assert walks.links_among([one.id, two.id, four.id]) == [("depends_on", two.id, one.id)]
 
 
 def test_every_version_of_all_that_is_sealed(crm: World) -> None:

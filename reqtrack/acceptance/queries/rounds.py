@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.policy import Asked
-from reqtrack.acceptance.queries.status import chunks, data_of, in_table, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
 from reqtrack.accounts.models import User
-from reqtrack.db import db, whole_number
+from reqtrack.db import db, one_of, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -244,23 +244,22 @@ def testers(round_ids: Sequence[int]) -> dict[int, list[User]]:
 
 def testers_of(acceptance_ids: Iterable[int]) -> dict[int, list[User]]:
     """Who tests these acceptance scenarios, by the newest round that holds each."""
+    newest = (
+        select(RoundScenario.acceptance_id, func.max(RoundScenario.round_id).label("round_id"))
+        .where(one_of(RoundScenario.acceptance_id, acceptance_ids))
+        .group_by(RoundScenario.acceptance_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(newest.c.acceptance_id, User)
+        .join(RoundTester, RoundTester.round_id == newest.c.round_id)
+        .join(User, User.id == RoundTester.user_id)
+        .where(User.active)
+        .order_by(User.name, User.id)
+    )
     found: dict[int, list[User]] = {}
-    for chunk in chunks(sorted(acceptance_ids)):
-        newest = (
-            select(RoundScenario.acceptance_id, func.max(RoundScenario.round_id).label("round_id"))
-            .where(RoundScenario.acceptance_id.in_(chunk))
-            .group_by(RoundScenario.acceptance_id)
-            .subquery()
-        )
-        rows = db.session.execute(
-            select(newest.c.acceptance_id, User)
-            .join(RoundTester, RoundTester.round_id == newest.c.round_id)
-            .join(User, User.id == RoundTester.user_id)
-            .where(User.active)
-            .order_by(User.name, User.id)
-        )
-        for acceptance_id, user in rows:
-            found.setdefault(acceptance_id, []).append(user)
+    for acceptance_id, user in rows:
+        found.setdefault(acceptance_id, []).append(user)
     return found
 
 

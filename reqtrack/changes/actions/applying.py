@@ -16,7 +16,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact, weights
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import NEW, Edit, LinkField, link_field, merge, merge_links, restores
-from reqtrack.db import db, together
+from reqtrack.db import db, one_of, together
 from reqtrack.errors import no
 from reqtrack.interviews.actions import back
 from reqtrack.interviews.models import Excerpt
@@ -90,6 +90,8 @@ def _make(actor: Actor, project: Project, found: Dossier, tier: str | None, phas
     fresh = sorted(
         (one for one in found.edits if one.op == "new"), key=lambda one: (ORDER.index(one.kind), one.position)
     )
+    written = select(ProposedEdit).where(one_of(ProposedEdit.id, [one.id for one in fresh]))
+    rows = {one.id: one for one in db.session.execute(written).scalars()}
     for edit in fresh:
         kind = KINDS[edit.kind]
         told = {name: value for name, value in edit.new.items() if name in kind.names}
@@ -107,7 +109,7 @@ def _make(actor: Actor, project: Project, found: Dossier, tier: str | None, phas
             # What was hidden since the change was written backs nothing; it holds up no decision.
             shown = select(Excerpt).where(Excerpt.id.in_(evidence), Excerpt.shown_as != "hidden")
             back(actor, item, db.session.execute(shown).scalars().all())
-        db.session.get_one(ProposedEdit, edit.id).made_key = item.key
+        rows[edit.id].made_key = item.key
         made[f"{NEW}{edit.position}"] = item
     return made
 
