@@ -166,6 +166,11 @@ def cry_for_help(telling: Telling, actor: Actor, one: told.Rush) -> None:
     actions.submit(actor, _rush(telling, actor, one, kind="emergency"))
 
 
+def hand_in(telling: Telling, actor: Actor, one: told.Rush) -> None:
+    """Log a change and hand it in, to be assessed."""
+    actions.submit(actor, _rush(telling, actor, one))
+
+
 def let_through(telling: Telling, actor: Actor, one: told.Rush) -> None:
     """Let an emergency take effect; it is assessed and reviewed afterwards."""
     change = item_for(actor, telling.here().id, telling.keys[one.ref], "change")
@@ -226,5 +231,6 @@ VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
     "approve_template": approve_template,
     "pass_by_template": pass_by_template,
     "cry_for_help": cry_for_help,
+    "hand_in": hand_in,
     "let_through": let_through,
 }

@@ -12,12 +12,12 @@ from typing import Any
 class Waiting:
     """One thing that waits for the actor.
 
-    ``kind`` is one of decide, assess, sign, test, confirm, answer, review, mend (what it is about was changed
-    meanwhile: its author has to choose), and unblock (others are to do it, and it has waited longer
-    than was agreed). ``key`` and ``title`` name the thing, ``note`` says in one
-    line what it costs or is about; ``href_endpoint`` and ``href_args`` lead to where it is done; ``since`` is when it began to
-    wait, ``due_on`` when it should be done (None: no date), ``action`` the label of its button; ``holds``: somebody else cannot go on
-    before it is done, whatever its kind; ``emergency``: it goes before others of its kind.
+    ``kind`` is one of decide, assess, sign, test, confirm, answer, review, mend (what it is about was changed meanwhile: its
+    author has to choose), unblock (others are to do it, and it has waited longer than was agreed), and pass_on (a code that
+    somebody will ask for). ``key`` and ``title`` name the thing, ``note`` says in one line what it costs or is about;
+    ``href_endpoint`` and ``href_args`` lead to where it is done; ``since`` is when it began to wait, ``due_on`` when it should
+    be done (None: no date), ``action`` the label of its button; ``holds``: somebody else cannot go on before it is done,
+    whatever its kind; ``emergency``: it goes before others of its kind.
     """
 
     project_key: str

@@ -11,6 +11,7 @@ import pytest
 
 from reqtrack.acceptance.actions import close_round
 from reqtrack.acceptance.queries import round_for
+from reqtrack.accounts import actions as accounts
 from reqtrack.api.resources.changes import impact_of
 from reqtrack.changes import dossier, impact, pages
 from reqtrack.documents.contexts import change_record
@@ -61,6 +62,35 @@ def test_impact_paper_and_record_say_what_the_page_says(desk: Desk, applied: tup
     assert "1 result turned stale" in told["lead"] and "again" not in told["lead"]
     assert told["tree"][0]["effect"] == "got a new version"
     assert all("stale" not in one["effect"] for one in told["tree"])
+
+
+def test_what_is_told_of_today_says_so_once_it_is_in_effect(desk: Desk) -> None:
+    """The must share is kept by the decision; the budget, and the other changes on its items, are those of today."""
+    with desk.world.write() as scene:
+        told = {"starts_on": date(2026, 11, 2), "ends_on": date(2026, 11, 27), "capacity_days": D(20)}
+        planning.change_phase(scene.actor, scene.project, phases(scene.project.id)[0], told)
+        accounts.change_project(scene.actor, scene.project, {"change_budget_days": 5})
+    req = desk.world.requirement(statement="x", tier="must", effort_days=8, phase="Phase 1")
+    desk.world.requirement(statement="y", tier="should", effort_days=8, phase="Phase 1")
+    key = desk.deciding(edits=[{"item": req, "field": "statement", "new": "Other words."}])
+    other = desk.log("analyst", edits=[{"item": req, "field": "tier", "new": "should"}])
+
+    def notes() -> tuple[str, str]:
+        with desk.world.app.test_request_context("/"), desk.world.read("project_manager") as scene:
+            must, budget = pages.show(scene.actor, scene.project, desk.item(scene, key))["costs"]["checks"]
+            return must["note"], budget["note"]
+
+    def impact() -> str:
+        return desk.world.client("auditor").get(f"/p/CRM/changes/{key}/impact").text
+
+    assert [note.partition(" · ")[2] for note in notes()] == ["", ""]
+    assert "Other open changes on the same items" in impact() and other in impact()
+    desk.decide(key, by="business_owner", tier="must")
+    must, budget = notes()
+    assert must.partition(" · ")[2].startswith("at the decision, ") and budget == "4.5 person-days left · today"
+    assert "Other changes on the same items that are open today" in impact() and other in impact()
+    assert "Other open changes" not in impact()
+    assert paper(desk, key, impact_paper.build)["rivals_head"] == "Other changes on the same items that are open today"
 
 
 def test_the_load_is_that_of_the_decision(desk: Desk) -> None:

@@ -11,12 +11,15 @@ import pytest
 from reqtrack import clock
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import actions
+from reqtrack.changes import queries as waits
 from reqtrack.changes.models import AskLink
 from reqtrack.changes.queries.asking import ask_for
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused
 from tests.changes.conftest import Desk
+from tests.support.meter import Queries
 from tests.support.world import OPERATOR, Browser
 
 
@@ -316,3 +319,79 @@ def test_a_link_shows_nothing_once_it_cannot_be_answered(desk: Desk, key: str, w
         with desk.world.write("project_manager") as scene:
             accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
     assert visitor(desk).get(url).status_code == 404 and send(visitor(desk), url, code).status_code == 404
+
+
+# -- the code waits for those who may pass it on -----------------------------------------------------------------------
+
+
+def to_tell(desk: Desk, by: str) -> list[str]:
+    """The addresses at which somebody is to show a code."""
+    with desk.world.read(by) as scene:
+        rows = [one for one in waits.waiting_for(scene.actor) if one.kind == "pass_on"]
+    return [f"/p/CRM/changes/{one.key}/asks/{one.href_args['number']}/code" for one in rows]
+
+
+def test_who_holds_a_code_finds_it_in_their_work_until_the_link_is_answered(desk: Desk, key: str) -> None:
+    assert not any(to_tell(desk, by) for by in ("analyst", "project_manager", "sponsor"))
+    url, code = asked(desk, key)
+    held = {by for by in ROLE_NAMES if by != "administrator" and to_tell(desk, by)}
+    # Neither who decides, nor who made the link and wants the change, nor whoever passes nothing on.
+    assert held == {"analyst", "project_manager", "sponsor"}
+    (place,) = to_tell(desk, "analyst")
+    analyst = desk.world.client("analyst")
+    shown = analyst.get("/").text
+    assert f"Show the code for {key} to 陈立群 when they ask for it." in shown and place in shown
+    assert code not in shown.replace(" ", "") and "Codes to tell" in shown
+    before = analyst.get(place)
+    assert before.status_code == 200 and code not in before.text and f"{code[:3]} {code[3:]}" not in before.text
+    events = [one["action"] for one in desk.events(key)].count("ask.code_told")
+    assert f"{code[:3]} {code[3:]}" in analyst.send(place, {}).text
+    assert [one["action"] for one in desk.events(key)].count("ask.code_told") == events + 1
+    assert to_tell(desk, "analyst") == [place], "they may ask for it once more"
+    for by in ("business_owner", "contributor", "tester"):
+        assert desk.world.client(by).get(place).status_code == 403
+    assert desk.world.client("outsider").get(place).status_code == 404
+    send(visitor(desk), url, code, outcome="question", reason="How many?", seen=seen(send(visitor(desk), url, code)))
+    assert to_tell(desk, "analyst") == [] and analyst.get(place).status_code == 409
+
+
+@pytest.mark.parametrize("how", ["taken back", "over", "shut", "decided", "voted", "left", "renewed"])
+def test_a_code_that_nobody_needs_waits_for_nobody(desk: Desk, key: str, how: str) -> None:
+    if how == "voted":
+        desk.do(key, actions.edit_content, {"tier": "must"}, by="contributor")
+        desk.assess(key, 20)
+    url, code = asked(desk, key)
+    (place,) = to_tell(desk, "analyst")
+    if how == "taken back":
+        with desk.world.write("contributor") as scene:
+            change = desk.item(scene, key)
+            actions.revoke_ask(scene.actor, change, ask_for(change, int(place.split("/")[-2])))
+    elif how == "shut":
+        for _ in range(5):
+            send(visitor(desk), url, wrong(code))
+    elif how == "decided":
+        desk.decide(key, "rejected", by="business_owner", reason="No.")
+    elif how == "voted":
+        assert desk.decide(key, by="business_owner", tier="must").stage == "deciding"
+    elif how == "left":
+        with desk.world.write("project_manager") as scene:
+            accounts.end_role(OPERATOR, scene.project, user_by_login("business_owner"), "business_owner")
+    elif how == "renewed":
+        asked(desk, key)
+        (other,) = to_tell(desk, "analyst")
+        assert other != place
+        return
+    with clock.at(clock.now() + timedelta(days=8 if how == "over" else 0)):
+        assert to_tell(desk, "analyst") == []
+
+
+def test_many_codes_cost_no_statement_more(desk: Desk, key: str, queries: Queries) -> None:
+    counts = []
+    for _ in range(3):
+        with desk.world.read("analyst") as scene:
+            queries.clear()
+            waits.waiting_for(scene.actor)
+            counts.append(len(queries))
+        req = desk.world.requirement(title="Another", statement="Three.", tier="should")
+        asked(desk, desk.deciding(likely=3, edits=edits(req)))
+    assert counts[1] == counts[2], counts

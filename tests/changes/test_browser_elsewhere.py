@@ -37,6 +37,23 @@ def test_a_link_is_answered_on_a_phone_with_one_tap(desk: Desk, req: str, zh_pho
     assert page.locator("#answer").count() == 0 and page.locator("input[name=code]").count() == 0
 
 
+def test_who_holds_the_code_comes_to_it_from_their_work(desk: Desk, req: str, zh_phone: Any, en_desktop: Any) -> None:
+    key = desk.deciding(likely=3, edits=[{"item": req, "field": "statement", "new": "Two."}])
+    _url, code = asked(desk, key)
+    for page, login in ((zh_phone, "analyst"), (en_desktop, "project_manager")):
+        sign_in(page, login)
+        page.goto("/")
+        assert violations(page) == [] and overflow(page) <= 0
+        page.locator(f"main a[href$='/changes/{key}/asks/1/code'].btn").click()
+        page.locator("form[action$='/code'] button").wait_for()
+        assert page.locator("#ask-code").count() == 0
+        assert violations(page) == [] and overflow(page) <= 0
+        page.locator("form[action$='/code'] button").click()
+        page.locator("#ask-code").wait_for()
+        assert page.locator("#ask-code").inner_text().replace(" ", "") == code
+        assert violations(page) == [] and overflow(page) <= 0
+
+
 def test_it_works_without_script(desk: Desk, req: str, windows: Any) -> None:
     key = desk.deciding(likely=3, edits=[{"item": req, "field": "statement", "new": "Two."}])
     url, code = asked(desk, key)
@@ -67,6 +84,11 @@ def test_somebody_says_who_stands_in_and_they_decide(desk: Desk, req: str, en_de
     page.get_by_text("何敏, for 陈立群").wait_for()
     assert violations(page) == []
     assert desk.waiting("tester") == [("decide", key)] and desk.waiting("business_owner") == []
+    # What they may not do is said where one looks for it.
+    assert "Stays with you: changes that the person standing in" in page.locator("#absences").inner_text()
+    page.goto("/")
+    assert "Stays with you: " in page.locator("#away").inner_text() and violations(page) == []
+    page.get_by_role("link", name="Look, or end it").click()
     page.get_by_role("button", name="End the absence").click()
     page.get_by_text("back again").first.wait_for()
     assert desk.waiting("business_owner") == [("decide", key)]

@@ -391,3 +391,18 @@ def test_what_stays_with_who_is_away_is_said_to_both(desk: Desk, more: dict[str,
         assert world.client("tester").get("/api/v1/delegates/given").json == {"given": []}
     with clock.at(NOON + timedelta(days=6)):
         assert "you act for them" not in world.client("tester").get("/").text
+
+
+def test_that_somebody_is_away_follows_the_day_of_the_project(desk: Desk) -> None:
+    """Monday begins in Shanghai while it is Sunday in UTC, and ends before it does there."""
+    with clock.at(NOON):
+        away(desk, by="tester")
+    said = {}
+    for at in (datetime(2026, 11, 29, 15, 59, tzinfo=UTC), datetime(2026, 11, 29, 16, 0, tzinfo=UTC)):
+        with clock.at(at):
+            said[at.hour] = ["acts for you" in desk.world.client("business_owner").get("/").text,
+                             "you act for them" in desk.world.client("tester").get("/").text,
+                             "away now" in desk.world.client("tester").get("/away").text]  # fmt: skip
+    assert said == {15: [False] * 3, 16: [True] * 3}
+    with clock.at(datetime(2026, 12, 4, 16, 0, tzinfo=UTC)):
+        assert "acts for you" not in desk.world.client("business_owner").get("/").text

@@ -41,7 +41,7 @@ NEEDS: dict[str, str | None] = {
     "plan_talk": "interview.write",
     "import_sheet": "import.run", "let_stand": "requirement.write", "touch_by_hand": "change.create",
     "write_template": "change.manage", "approve_template": "sign", "pass_by_template": "change.create",
-    "cry_for_help": "change.create", "let_through": "sign",
+    "cry_for_help": "change.create", "hand_in": "change.create", "let_through": "sign",
     "add_stage": "project.manage",
     "hold_review": "review.manage",
     "go_away": None, "agree_elsewhere": "change.create",

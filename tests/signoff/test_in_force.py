@@ -325,6 +325,7 @@ def test_by_whom_is_never_left_blank(world: World) -> None:
 
 def test_read_on_a_phone_and_the_next_one_sent_from_a_desktop(signed: World, zh_phone: Any, en_desktop: Any) -> None:
     change(signed, seat="project_manager", title="Small")
+    key = adding(signed)
     signed.requirement("analyst", title="Nobody looked at this", tier="should")
     page = en_desktop
     sign_in(page, "project_manager")
@@ -337,6 +338,7 @@ def test_read_on_a_phone_and_the_next_one_sent_from_a_desktop(signed: World, zh_
     sign_in(phone, "business_owner")
     phone.goto(URL)
     assert "CR-1" in phone.locator("main").inner_text()
+    assert phone.locator(f".rq-waits a[href$='/i/{key}']").count() == 1
     assert violations(phone) == [] and overflow(phone) <= 0
     phone.goto("/")
     phone.locator("a[href$='/signoffs/2']").first.click()

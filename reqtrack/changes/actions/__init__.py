@@ -1,7 +1,7 @@
 """Verbs on change requests. They take plain values and an explicit actor, and know nothing of forms and pages."""
 
 from reqtrack.changes.actions.agreeing import agree_elsewhere, answer_agreement, replace_decider
-from reqtrack.changes.actions.asking import ask_by_link, revoke_ask, tell_code
+from reqtrack.changes.actions.asking import ask_by_link, require_tellable, revoke_ask, tell_code
 from reqtrack.changes.actions.assessing import assess
 from reqtrack.changes.actions.concerning import leave_out, see, touch
 from reqtrack.changes.actions.deciding import Decided, decide
@@ -55,6 +55,7 @@ __all__ = [
     "reassess",
     "replace_decider",
     "replace_edits",
+    "require_tellable",
     "resume",
     "revert",
     "review",

@@ -80,8 +80,8 @@ def code_of(row: AskLink) -> str:
     return str(int.from_bytes(told) % 10**CODE_DIGITS).zfill(CODE_DIGITS)
 
 
-def tell_code(actor: Actor, change: Change, row: AskLink) -> str:
-    """Learn the code of somebody else's link, to pass it on to who decides, another way than the link went.
+def require_tellable(actor: Actor, change: Change, row: AskLink) -> User:
+    """Whose link it is whose code the actor may pass on.
 
     Raises:
         Refused: not theirs to pass on (403); the link is good no more (409).
@@ -92,6 +92,16 @@ def tell_code(actor: Actor, change: Change, row: AskLink) -> str:
     asking.may_tell(actor, change.key, row.asked_by, able).require()
     if row.used_at or row.revoked_at or row.expires_at <= clock.now() or row.wrong >= asking.MOST_WRONG:
         no("settled", "This link is not good any more.").require(409)
+    return decider
+
+
+def tell_code(actor: Actor, change: Change, row: AskLink) -> str:
+    """Learn the code of somebody else's link, to pass it on to who decides, another way than the link went.
+
+    Raises:
+        Refused: see ``require_tellable``.
+    """
+    decider = require_tellable(actor, change, row)
     with recorded(actor, change.project_id, "ask.code_told", change.key) as entry:
         entry.after = {"ask": row.id, "decider": decider.login}
     return code_of(row)

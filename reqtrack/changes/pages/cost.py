@@ -232,7 +232,8 @@ def _option(option: Mapping[str, Any]) -> str:
 
 
 def checks(page: ChangePage) -> list[dict[str, Any]]:
-    """The must share of the phases that the change adds to or takes from, and the budget of all changes."""
+    """The must share of the phases that the change adds to or takes from, and the budget of all changes; of one in effect each
+    says of when it is: the share is kept by the decision, the budget is today's."""
     if page.change.stage in ("rejected", "withdrawn"):
         return []
     phases = [one for one in page.price.phases if one.added or one.id == page.phase_id]
@@ -250,7 +251,16 @@ def _must(page: ChangePage, one: PhaseLoad) -> dict[str, Any]:
         over,
         _("Must share of %(phase)s: %(share)s", phase=one.name, share=share),
         _("at most %(most)s", most=_per_cent(Decimal(page.price.most_must) / 100)),
+        _as_of(page),
     )
+
+
+def _as_of(page: ChangePage) -> str:
+    """Of a change in effect: of when what its phases carry is told; "" of an open one, whose figures are of now."""
+    if page.dossier.open:
+        return ""
+    kept = page.decided_load
+    return str(_("at the decision, %(day)s", day=day(kept[0])) if kept is not None else _("today"))
 
 
 def _per_cent(part: Decimal | None) -> str:
@@ -261,15 +271,15 @@ def _budgets(page: ChangePage) -> list[dict[str, Any]]:
     price = page.price
     found = []
     if price.days.whole is not None:
-        found.append(_budget(price.days, _("person-days"), number))
+        found.append(_budget(page, price.days, _("person-days"), number))
     if price.money is not None and price.money.whole is not None:
-        found.append(_budget(price.money, "", lambda value: amount(value, page.project.currency)))
+        found.append(_budget(page, price.money, "", lambda value: amount(value, page.project.currency)))
     if not found:
         found.append({"icon": "coin", "tone": "3", "text": _("Budget of all changes"), "note": _("not given yet")})
     return found
 
 
-def _budget(one: Budget, unit: str, shown: Any) -> dict[str, Any]:
+def _budget(page: ChangePage, one: Budget, unit: str, shown: Any) -> dict[str, Any]:
     assert one.whole is not None and one.left is not None
     own = shown(one.own) if one.own is not None else "–"
     whole = f"{shown(one.whole)} {unit}".strip()
@@ -278,17 +288,17 @@ def _budget(one: Budget, unit: str, shown: Any) -> dict[str, Any]:
         whole=whole, spent=shown(one.spent), this=own,
     )  # fmt: skip
     left = f"{shown(abs(one.left))} {unit}".strip()
-    return _check(
-        one.left < 0, text, _("%(left)s too much", left=left) if one.left < 0 else _("%(left)s left", left=left)
-    )
+    note = _("%(left)s too much", left=left) if one.left < 0 else _("%(left)s left", left=left)
+    return _check(one.left < 0, text, note, "" if page.dossier.open else _("today"))
 
 
-def _check(bad: bool, text: Any, note: Any) -> dict[str, Any]:
+def _check(bad: bool, text: Any, note: Any, when: Any) -> dict[str, Any]:
+    """``when``: of what day it is, "" where that goes without saying."""
     return {
         "icon": "alert-triangle" if bad else "check",
         "tone": "bad" if bad else "ok",
         "text": text,
-        "note": note,
+        "note": f"{note} · {when}" if when else note,
         "late": bad,
     }
 

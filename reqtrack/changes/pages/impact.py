@@ -71,6 +71,7 @@ def touched(
         "signed": wording.signed(page),
         "behind": _behind(project, page),
         "rivals": wording.rivals(project, page),
+        "rivals_head": wording.rivals_head(page),
         "told": _told(page),
         "of_scope": " ".join(queries.scope_kinds()),
         "reasons": [sentence(one) for one in page.may_touch.reasons],

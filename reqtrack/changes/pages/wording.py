@@ -73,6 +73,15 @@ def rows(project: Project, touched: Impact, most: int | None = None) -> list[dic
     ]
 
 
+def rivals_head(page: TouchedPage) -> str:
+    """What heads the other open changes: of a change that is decided they are those of today."""
+    return str(
+        _("Other open changes on the same items")
+        if page.dossier.open
+        else _("Other changes on the same items that are open today")
+    )
+
+
 def rivals(project: Project, page: ChangePage | TouchedPage) -> list[dict[str, Any]]:
     """Other open changes on the same items, in sentences."""
     found: dict[str, dict[str, Any]] = {}

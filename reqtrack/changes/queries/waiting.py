@@ -16,12 +16,14 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.changes import dossier, facts, impact, votes, waits
 from reqtrack.changes import load as loads
+from reqtrack.changes.asking import TELLERS
 from reqtrack.changes.delegation import next_in_line, principal
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Agreement, AssessmentRequest, AssessmentRole, Change, Wait
 from reqtrack.changes.policy import TO_ASSESS, passers
+from reqtrack.changes.queries import codes
 from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.changes.waits import Step
 from reqtrack.db import db
@@ -83,6 +85,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
             kind = "unblock"
         if kind:
             waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _special(actor, one, kind, rule)))
+    links = {row[0].id: row.links for row in rows}
+    for one in found:
+        waiting += codes.to_tell(actor, one, projects[one.change.project_id], links[one.change.id])
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
@@ -111,6 +116,8 @@ def _candidates(actor: Actor) -> Sequence[Any]:
         if "project_manager" in roles:
             # What has waited for its assessment longer than was agreed; whether it has is seen to later.
             wanted.append(and_(Change.stage.in_(TO_ASSESS), Wait.began_at < clock.now() - timedelta(days=1)))
+        if roles & TELLERS:
+            wanted.append(codes.asked())
         said = select(Agreement.change_id).where(Agreement.user_id == actor.id)
         wanted.append(and_(Change.stage == "deciding", Change.agreed_on.is_not(None), Change.id.in_(said)))
         if actor.may(PASSES, project_id):
@@ -125,7 +132,7 @@ def _candidates(actor: Actor) -> Sequence[Any]:
     if actor.is_admin:
         by_project.append(and_(Change.project_id.not_in(actor.roles), Change.stage.in_(WITH_DECIDERS), may_fall()))
     return db.session.execute(
-        select(Change, Project, Wait.began_at, Wait.paused)
+        select(Change, Project, Wait.began_at, Wait.paused, codes.told_links().label("links"))
         .join(Project, Project.id == Change.project_id)
         .outerjoin(Wait, and_(Wait.change_id == Change.id, Wait.ended_at.is_(None)))
         .outerjoin(Phase, Phase.id == Change.back_phase_id)
@@ -171,7 +178,7 @@ def _kind(
         return "confirm", None
     if change.stage in facts.IN_EFFECT:
         return _after(actor, found), None
-    if found.step is not None or found.menders:
+    if found.step is not None or found.menders or not _has_a_say(actor, found):
         return "", None
     project_id = change.project_id
     if project_id not in carried:
@@ -187,6 +194,12 @@ def _kind(
     voted = any(one.decision.decider == actor.login for one in given) or actor.login in spoken
     mine = not voted and bool(voices - spoken)
     return ("decide" if mine else ""), None if voted else rule
+
+
+def _has_a_say(actor: Actor, found: Dossier) -> bool:
+    """Whether the actor may come to decide a change: for who may not, it is not worked out who does."""
+    able = {*actor.roles_in(found.change.project_id)} & set(DECIDERS)
+    return bool(able) or actor.is_admin or any(one.delegate == actor.id for one in found.stand_ins)
 
 
 def _voices(actor: Actor, rule: Rule) -> set[str]:

@@ -35,6 +35,15 @@ def ask_by_link(project: str, key: str) -> Response:
     )  # fmt: skip
 
 
+@area.page("/<key>/asks/<int:number>/code", "project.read")
+def ask_code(project: str, key: str, number: int) -> Response:
+    """Where the code is shown, to whoever may pass it on: on their word, which is recorded."""
+    change = change_of(key)
+    row = ask_for(change, number)
+    name = actions.require_tellable(g.actor, change, row).name
+    return page("changes/ask_code.html", 200, item=change, row=row, name=name, code="", back=href_of(key))
+
+
 @area.act("/<key>/asks/<int:number>/code", "project.read")
 def tell_code(project: str, key: str, number: int) -> Response:
     change = change_of(key)

@@ -1,4 +1,4 @@
-"""Changes that go another way than most: one that an owner approved beforehand, and one that could not wait."""
+"""Changes that go another way than most: approved beforehand by an owner, such that cannot wait, and one that others overtook."""
 
 from __future__ import annotations
 
@@ -58,6 +58,69 @@ RUSHED = (
                     ),
                     "effort_days": "1",
                 },
+            ),
+        ),
+    ),
+    # Two that want the same sentence: the second takes effect while the first is assessed, so that its author has to choose.
+    Rush(
+        "cr-copy-remarks",
+        T("另做一份报价时带上备注", "A copied quote keeps its remarks"),
+        T(
+            "备注里写着交货地和卸货要求，每次都要翻出旧单再抄一遍。",
+            "The remarks say where to deliver and how to unload; each time they are looked up and typed again.",
+        ),
+        days="",
+        edits=(
+            FieldEdit(
+                "r-quote-copy",
+                "statement",
+                T(
+                    "可复制本客户三年内的任一旧报价，备注一并带过来，按现行价重算，价格变动超过 2% 的行标出旧价和新价。",
+                    "Any quote to the customer of the last three years can be copied with its remarks, at present prices; lines that "
+                    "moved by more than 2 % show both.",
+                ),
+            ),
+        ),
+    ),
+    Rush(
+        "cr-copy-beside",
+        T("“标出旧价和新价”写明是并排显示", "Say that old and new price stand side by side"),
+        T(
+            "第 2 轮测试时有人以为是用颜色标，有人以为是写在备注里。",
+            "In round 2 one took it for a colour, another for a remark.",
+        ),
+        template="ct-words",
+        days="0.25",
+        edits=(
+            FieldEdit(
+                "r-quote-copy",
+                "statement",
+                T(
+                    "可复制本客户三年内的任一旧报价，按现行价重算，价格变动超过 2% 的行并排显示旧价和新价。",
+                    "Any quote to the customer of the last three years can be copied at present prices; lines that moved by more than "
+                    "2 % show old and new price side by side.",
+                ),
+            ),
+        ),
+    ),
+    Rush(
+        "cr-locked-screen",
+        T("锁屏上的审批通知不再显示毛利", "No margin on the locked screen"),
+        T(
+            "今天下午在客户会议室里，手机锁屏弹出审批通知，毛利被客户看到了。",
+            "This afternoon, in a customer’s meeting room, the message came up on a locked phone and the customer read the margin.",
+        ),
+        days="",
+        edits=(
+            FieldEdit(
+                "r-approve-message",
+                "statement",
+                T(
+                    "锁屏通知只写“有一张报价待批”；解锁后显示客户、金额、折扣和毛利，点一次即可批准或退回，不用 VPN、不用再登录；"
+                    "从点开到完成不超过 15 秒。",
+                    "On a locked screen the message says only that a quote waits. Unlocked it shows customer, amount, discount and "
+                    "margin, and one tap approves or returns it, without VPN and without signing in again. It takes at most 15 seconds.",
+                ),
             ),
         ),
     ),

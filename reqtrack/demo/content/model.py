@@ -517,8 +517,8 @@ class AddedStage:
 
 @dataclass(frozen=True)
 class Rush:
-    """A change that takes effect at once: a standard one by its ``template`` and the ``days`` that its author says, else an
-    emergency."""
+    """A change told in few words: a standard one, in effect at once by its ``template`` and the ``days`` that its author says; an
+    emergency; or any other that is only handed in."""
 
     ref: str
     title: T
@@ -614,7 +614,7 @@ Verb = Literal[
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
-    "write_template", "approve_template", "pass_by_template", "cry_for_help", "let_through", "hold_review", "add_stage",
+    "write_template", "approve_template", "pass_by_template", "cry_for_help", "hand_in", "let_through", "hold_review", "add_stage",
     "go_away", "agree_elsewhere",
 ]  # fmt: skip
 

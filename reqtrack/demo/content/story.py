@@ -261,6 +261,13 @@ _WORKSHOP = (Step("2026-11-24T09:55:00Z", "zhoulan", "import_sheet", ("sheet-wor
 
 _LET_STAND = (Step("2026-11-24T09:59:00Z", "linzhixia", "let_stand", ("stands",)),)
 
+# What is open at the end: a change that another one overtakes, so that its author has to choose; and one that cannot wait.
+_COPIED = (Step("2026-11-24T09:54:00Z", "wuhao", "hand_in", ("cr-copy-remarks",)),)
+
+_OVERTAKEN = (Step("2026-11-24T09:56:00Z", "wuminfang", "pass_by_template", ("cr-copy-beside",)),)
+
+_URGENT = (Step("2026-11-24T09:58:00Z", "linzhixia", "cry_for_help", ("cr-locked-screen",)),)
+
 _REVIEWED = (Step("2026-11-24T09:53:00Z", "zhoulan", "hold_review", ("rv-first",)),)
 
 STORY = (
@@ -276,7 +283,10 @@ STORY = (
     + _WRITTEN_DOWN
     + _CONFIRMED
     + _REVIEWED
+    + _COPIED
     + _WORKSHOP
+    + _OVERTAKEN
     + _STANDS
+    + _URGENT
     + _LET_STAND
 )

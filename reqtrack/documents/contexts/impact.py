@@ -11,7 +11,7 @@ from reqtrack.changes.filed import Dossier
 from reqtrack.changes.impact import Node, graph_of
 from reqtrack.changes.models import Change
 from reqtrack.changes.package import restores
-from reqtrack.changes.pages.wording import tester
+from reqtrack.changes.pages.wording import rivals_head, tester
 from reqtrack.changes.queries import TouchedPage
 from reqtrack.documents.contexts.common import Context, Reader, shared
 from reqtrack.items import present
@@ -33,6 +33,7 @@ def build(reader: Reader, change: Change) -> Context:
         "hidden": page.impact.hidden,
         "out": _out(reader, page),
         "falls": [*falls(page), *_behind(reader, page)],
+        "rivals_head": rivals_head(page),
         "rivals": _rivals(page),
         "told": _told(page),
     }

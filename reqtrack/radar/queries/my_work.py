@@ -25,7 +25,7 @@ from reqtrack.signoff import queries as signoff
 from reqtrack.workflow.waiting import Waiting
 
 # In the order in which they hold others up.
-KINDS = ("decide", "mend", "sign", "review", "assess", "answer", "test", "confirm", "unblock")
+KINDS = ("decide", "mend", "sign", "review", "assess", "answer", "test", "confirm", "unblock", "pass_on")
 URGENT = ("decide", "mend", "sign", "unblock")
 # What is still open of a change, in the sense of "I asked for it and it goes on".
 CLOSED = ("applied", "closed", "rejected", "withdrawn")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -83,7 +83,7 @@ def absences(actor: Actor, project_id: int | None = None) -> list[Away]:
     rows = db.session.execute(
         select(
             Delegate, absent.login, absent.name, delegate.login.label("delegate"), delegate.name.label("delegate_name"),
-            Project.key, Project.zone,
+            Project.key, zone_of(),
         )
         .join(absent, absent.id == Delegate.absent_id)
         .join(delegate, delegate.id == Delegate.delegate_id)
@@ -95,9 +95,20 @@ def absences(actor: Actor, project_id: int | None = None) -> list[Away]:
     return [_away(row) for row in rows]
 
 
+def zone_of() -> ColumnElement[str]:
+    """In whose zone an absence begins and ends, in SQL: its project's; of one everywhere that of a project of who is away."""
+    row, project = Delegate.__table__, Project.__table__.alias("place")
+    own = Membership.__table__.alias("place_of")
+    theirs = and_(own.c.project_id == project.c.id, own.c.user_id == row.c.absent_id, own.c.ended_at.is_(None))
+    found = select(func.max(project.c.zone)).where(
+        or_(project.c.id == row.c.project_id, and_(row.c.project_id.is_(None), exists().where(theirs)))
+    )
+    return func.coalesce(found.correlate(row).scalar_subquery(), "UTC").label("zone")
+
+
 def _away(row: Any) -> Away:
     one = row[0]
-    today = clock.today(row.zone or "UTC")
+    today = clock.today(row.zone)
     over = one.revoked_at is not None or one.ends_on < today
     return Away(
         one.id, row.login, row.name, row.delegate, row.delegate_name, one.starts_on, one.ends_on, one.scope, one.most_days,
@@ -213,8 +224,18 @@ def given_for(actor: Actor) -> list[Given]:
     it a line for each absence that runs: their own, and those of others for whom they act."""
     if actor.kind != "user" or not actor.roles:
         return []
-    rows = [Given(*row) for row in db.session.execute(_given(actor)).all()]
+    rows = [one for one in (_told(row) for row in db.session.execute(_given(actor)).all()) if one is not None]
     return sorted(rows, key=lambda one: (not one.standing, one.kind, -one.at.timestamp()))
+
+
+def _told(row: Any) -> Given | None:
+    """A row of ``_given``; None for an absence that does not run, by the day of its own zone."""
+    one = Given(*row)
+    if not one.standing:
+        return one
+    since, _to, until = one.outcome.partition("/")
+    runs = since <= clock.today(one.project_key).isoformat() <= until
+    return replace(one, project_key="", outcome=until) if runs else None
 
 
 def _given(actor: Actor) -> Any:
@@ -240,10 +261,12 @@ def _given(actor: Actor) -> Any:
         .where(Signature.behalf == actor.login, Signature.at >= first, Signature.at > seen, Project.id.in_(places))
     )  # fmt: skip
     limit = func.coalesce(cast(own.c.most_days, String), "")
+    span = cast(own.c.starts_on, String) + "/" + cast(own.c.ends_on, String)
+    near = (own.c.starts_on <= today + timedelta(days=1), own.c.ends_on >= today - timedelta(days=1))
     away, acting = [
-        select(literal(""), own.c.scope, limit, literal(kind), own.c.id, cast(own.c.ends_on, String), User.name, own.c.set_at)
+        select(zone_of(), own.c.scope, limit, literal(kind), own.c.id, span, User.name, own.c.set_at)
         .join(User, User.id == other)
-        .where(me == actor.id, own.c.revoked_at.is_(None), own.c.starts_on <= today, own.c.ends_on >= today)
+        .where(me == actor.id, own.c.revoked_at.is_(None), *near)
         for kind, me, other in (("away", own.c.absent_id, own.c.delegate_id), ("acting", own.c.delegate_id, own.c.absent_id))
     ]  # fmt: skip
     return union_all(made, signed, away, acting).order_by("at").limit(MOST_TOLD)

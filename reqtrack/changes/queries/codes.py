@@ -1,0 +1,81 @@
+"""The codes of one-time links, as they wait to be passed on: for whoever may tell them, until the link is answered or ended.
+
+Of a code nothing is told here, but that there is one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, select
+
+from reqtrack import clock
+from reqtrack.accounts.models import Project
+from reqtrack.changes.asking import MOST_WRONG, tellers
+from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.models import AskLink, Change
+from reqtrack.permissions import Actor
+from reqtrack.workflow.waiting import Waiting
+
+KIND = "pass_on"
+
+
+def _good() -> ColumnElement[bool]:
+    """Whether a link is good still."""
+    unused = and_(AskLink.used_at.is_(None), AskLink.revoked_at.is_(None))
+    return and_(unused, AskLink.expires_at > clock.now(), AskLink.wrong < MOST_WRONG)
+
+
+def asked() -> ColumnElement[bool]:
+    """Whether somebody is asked by a link to decide a change, in SQL."""
+    return and_(Change.stage == "deciding", exists().where(AskLink.change_id == Change.id, _good()))
+
+
+def told_links() -> ColumnElement[str]:
+    """The good links of a change as one text, in SQL, so that they come along with it: a line for each, its number, whom it asks
+    (id) and who made it, parted by blanks, of which a login has none."""
+    told: Any = cast(AskLink.id, String)
+    for one in (cast(AskLink.user_id, String), AskLink.asked_by):
+        told = told + " " + one
+    wanted = select(func.aggregate_strings(told, "\n")).where(AskLink.change_id == Change.id, _good())
+    return wanted.correlate_except(AskLink).scalar_subquery()
+
+
+def to_tell(actor: Actor, found: Dossier, project: Project, links: str | None) -> list[Waiting]:
+    """The codes of a change's ``links`` (as ``told_links`` says them) that the actor may pass on."""
+    if not links or found.change.stage != "deciding":
+        return []
+    given = sorted((int(number), int(whom), by) for number, whom, by in (link.split(" ") for link in links.split("\n")))
+    told = [_waiting(actor, found, project, *one) for one in given]
+    return [one for one in told if one is not None]
+
+
+def _waiting(
+    actor: Actor, found: Dossier, project: Project, number: int, decider_id: int, asked_by: str
+) -> Waiting | None:
+    decider = next((one for one in found.people if one.id == decider_id), None)
+    # Who is no member any more opens nothing by it, who has spoken some other way needs it no more.
+    if decider is None or _spoken(found, decider.id, decider.login):
+        return None
+    if actor.login not in {one.login for one in tellers(found.people, found.origin, asked_by, decider.login)}:
+        return None
+    change = found.change
+    return Waiting(
+        project_key=project.key,
+        kind=KIND,
+        key=change.key,
+        title=change.title,
+        href_endpoint="changes.ask_code",
+        href_args={"project": project.key, "key": change.key, "number": number},
+        action=_l("To the code"),
+        # Nobody waits before they ask: there is no ``since``.
+        note=_l("Show the code for %(key)s to %(name)s when they ask for it.", key=change.key, name=decider.name),
+    )
+
+
+def _spoken(found: Dossier, user_id: int, login: str) -> bool:
+    """Whether who is asked has decided the change as it stands, or said their word of what was agreed elsewhere."""
+    if user_id in {one.user_id for one in found.agreed} - found.named_still:
+        return True
+    return any(one.decider == login and one.package_print == found.package_print for one in found.votes)
