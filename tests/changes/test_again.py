@@ -11,6 +11,7 @@ import pytest
 from reqtrack import clock, workdays
 from reqtrack.changes import actions, queries
 from reqtrack.changes.again import NOTHING, Again
+from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_stages import QUALITY, pass_on, set_flows
 
@@ -53,11 +54,15 @@ def test_what_an_edit_costs_is_said_where_one_edits(desk: Desk, req: str, acc: s
         assert line(desk, path) == said, path
     assert line(desk, f"{key}/edit") == said.replace("an edit here", "another title or reason")
     assert line(desk, f"{key}/impact") == "With an item more or less, 1 assessment would be asked for again."
+    api = Caller(desk.world, "contributor")
+    costs = {"assessments": 1, "estimates": 0, "approvals": 1, "confirmations": 0, "silence": False, "back_to": None}
+    assert api("GET", f"/changes/{key}/impact").json["asked_again"] == costs
     # Who may not edit it is not told what it would cost them.
     assert line(desk, key, "auditor") == ""
     # It is what then is so.
     desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
     assert told(desk, key) == NOTHING
+    assert api("GET", f"/changes/{key}/impact").json["asked_again"] == {**costs, "assessments": 0, "approvals": 0}
     found = desk.dossier(key)
     with desk.world.read("contributor") as scene:
         page = queries.change_page(scene.actor, queries.change_for(scene.actor, scene.project.id, key))

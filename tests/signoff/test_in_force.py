@@ -265,6 +265,9 @@ def test_who_signs_is_told_of_the_drafts_in_it(signed: World) -> None:
     shown = words(page)
     assert "1 draft that nobody has reviewed is in it" in shown and "Your signature approves them, too." in shown
     assert f"{draft} Nobody looked at this Draft, not reviewed" in shown
+    for form in re.findall(r'<div class="rq-sign-box".*?</form>', page, re.S):
+        assert "your signature approves it, too" in form, "beside the button"
+    assert page.count("your signature approves it, too") == 2, "at the side, and on a phone"
     assert "Looked at Draft, not reviewed" not in shown
     assert "nobody has reviewed" not in words(signed.client("business_owner").get("/p/CRM/signoffs/1").text)
 

@@ -28,6 +28,7 @@ from reqtrack.api.schemas import (
 )
 from reqtrack.audit.queries import events_about
 from reqtrack.changes import actions, consequences, dossier, facts, impact, price, queries, waits
+from reqtrack.changes.again import Again
 from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.package import Edit, shown
 from reqtrack.changes.queries import undoing
@@ -232,6 +233,18 @@ def impact_of(found: dossier.Dossier, touched: impact.Impact) -> dict[str, Any]:
     }
 
 
+def _asked_again(told: Again) -> dict[str, Any]:
+    """What an edit would make asked for again; ``back_to``: the added stage it would go back to."""
+    return {
+        "assessments": told.assessments,
+        "estimates": told.estimates,
+        "approvals": told.approvals,
+        "confirmations": told.confirmations,
+        "silence": told.silence,
+        "back_to": told.back.code if told.back is not None else None,
+    }
+
+
 def _change(key: str) -> Any:
     return item_for(g.actor, g.project_id, key, "change")
 
@@ -390,10 +403,15 @@ def close_change(project: str, key: str, body: StageReasonBody) -> Response:
 
 
 @area.facts(f"{PROJECT}/changes/<key>/impact", "project.read")
-@area.doc(summary="What a change touches, and the basis on which it is assessed", tags=["changes"])
+@area.doc(
+    summary="What a change touches, what an edit would make asked for again, and the basis on which it is assessed",
+    tags=["changes"],
+)
 def read_impact_of_change(project: str, key: str) -> Response:
     found = dossier.load(_change(key))
-    return answered({"key": found.change.key, **impact_of(found, impact.of_dossier(g.actor, found, phases=False))})
+    touched = impact.of_dossier(g.actor, found)
+    told = _asked_again(queries.again_of(g.actor, found, touched))
+    return answered({"key": found.change.key, **impact_of(found, touched), "asked_again": told})
 
 
 @area.facts(f"{PROJECT}/changes/<key>/price", "project.read")

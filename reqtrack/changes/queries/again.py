@@ -10,6 +10,7 @@ from reqtrack.audit.models import Event
 from reqtrack.changes import again, facts, impact, votes
 from reqtrack.changes.again import Again
 from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Change
 from reqtrack.changes.queries.flows import category
 from reqtrack.db import db
@@ -17,11 +18,13 @@ from reqtrack.permissions import Actor
 from reqtrack.workflow.flows import Added, Flow
 
 
-def again_of(actor: Actor, found: Dossier) -> Again:
-    """Of a change whose page is not asked for (no statement where nobody has said anything of it, else some three)."""
+def again_of(actor: Actor, found: Dossier, touched: Impact | None = None) -> Again:
+    """Of a change whose page is not asked for (no statement where nobody has said anything of it; else those of its impact, where
+    that is not ``touched``, which was taken with phases and graph)."""
     if again.nothing_said(found):
         return again.NOTHING
-    touched = impact.of_dossier(actor, found)
+    if touched is None:
+        touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
     touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     given = votes.votes_of(found, facts.rule_of(found, touched, tier))
