@@ -32,11 +32,15 @@ def again_of(actor: Actor, found: Dossier, touched: Impact | None = None) -> Aga
     return again.of(found, touched.graph_print, given, silent, back_to(found.change, found.flow))
 
 
-def again_by_hand(actor: Actor, found: Dossier) -> Again:
-    """The same of what is put into what it touches, or taken out, by hand (no statement where nobody assessed it, else two)."""
+def again_by_hand(actor: Actor, found: Dossier, graph_print: str) -> Again:
+    """The same of what is put into what it touches, or taken out, by hand.
+
+    Args:
+        graph_print: the graph's fingerprint, where it is known (else two statements where somebody assessed it).
+    """
     if again.nothing_said(found) or not found.said:
         return again.NOTHING
-    return again.by_hand(found, impact.graph_of(actor, found)[1])
+    return again.by_hand(found, graph_print or impact.graph_of(actor, found)[1])
 
 
 def back_to(change: Change, flow: Flow) -> Added | None:

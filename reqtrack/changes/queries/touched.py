@@ -43,7 +43,11 @@ def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> Touc
     """What a change touches, ``depth`` links away (at most fourteen statements)."""
     found = dossier.load(change)
     fell = consequences.fell(applied(change)) if change.stage in facts.IN_EFFECT else None
-    touched = impact.of_dossier(actor, found, phases=False, graph=False, depth=depth)
+    asked = facts.assessors(found)
+    may_touch = policy.may_touch(actor, change.project_id, change.key, change.stage, found.origin, asked)
+    # The fingerprint is of the usual depth, and only what was said goes by it.
+    graph = bool(may_touch and found.said) and depth == reach.DEPTH
+    touched = impact.of_dossier(actor, found, phases=False, graph=graph, depth=depth)
     stale = {item_id: key for item_id, key in consequences.acceptance_ids(touched).items() if item_id in touched.stale}
     names = {one.login: one.name for one in found.people}
     tested = consequences.testers(stale) if fell is None else fell.testers
@@ -51,8 +55,6 @@ def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> Touc
     held = behind(change.project_id, found.moved)
     if fell is not None:
         held = [one for one in held if change.applied_at is None or one.at < change.applied_at]
-    asked = facts.assessors(found)
-    may_touch = policy.may_touch(actor, change.project_id, change.key, change.stage, found.origin, asked)
     return TouchedPage(
         change=change,
         project=found.project,
@@ -64,5 +66,5 @@ def touched_page(actor: Actor, change: Change, depth: int = reach.DEPTH) -> Touc
         may_touch=may_touch,
         depth=depth,
         fell=fell,
-        again=again_by_hand(actor, found) if may_touch else NOTHING,
+        again=again_by_hand(actor, found, touched.graph_print) if may_touch else NOTHING,
     )
