@@ -56,14 +56,20 @@ def outdated(dossier: Dossier, graph_print: str) -> bool:
     return not all(current(one, dossier, graph_print) for one in dossier.heard or dossier.newest_said)
 
 
-def told_load(phases: Iterable[PhaseLoad]) -> list[list[Any]]:
-    """What the event of a decision keeps of the phases, for later they carry something else: name, capacity, what they carry
-    without and with the change, and what of that is must."""
-    told = []
-    for one in phases:
-        days = (one.capacity_days, one.before, one.after, one.must_before, one.must_before + one.added_must)
-        told.append([one.name, *(None if part is None else plain_decimal(part) for part in days)])
-    return told
+def told_load(phases: Iterable[PhaseLoad]) -> list[dict[str, Any]]:
+    """What the event of a decision keeps of the phases, for later they carry something else: what each carries by tier, how much of
+    that is must, what the change adds, and its capacity."""
+    return [
+        {
+            "phase": one.name,
+            "capacity": None if one.capacity_days is None else plain_decimal(one.capacity_days),
+            "carries": {tier: plain_decimal(days) for tier, days in one.by_tier.items() if days},
+            "must": plain_decimal(one.must_before),
+            "adds": plain_decimal(one.added),
+            "adds_must": plain_decimal(one.added_must),
+        }
+        for one in phases
+    ]
 
 
 def basis(dossier: Dossier, graph_print: str) -> str:

@@ -248,6 +248,8 @@ def _step(nearer: Any, mine: Any, other: Any, kinds: Sequence[str], depth: int) 
 def links_among(ids: Collection[int]) -> list[tuple[str, int, int]]:
     """``(kind, source, target)`` of the live links between any two of the items, sorted (one statement)."""
     wanted = set(ids)
+    if not wanted:
+        return []
     rows: Any = plain(_leaving_any(), {"sources": wanted})
     return sorted(tuple(row) for row in rows.all() if row[2] in wanted)
 

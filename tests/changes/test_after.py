@@ -111,6 +111,6 @@ def test_the_load_is_that_of_the_decision(desk: Desk) -> None:
 
     before, after = bars()
     shown = desk.world.client("project_manager").get(f"/p/CRM/changes/{fits}").text
-    assert "all it carried then" in shown and "Not sorted yet" not in shown
+    assert ">Should<" in shown and "Not sorted yet" not in shown
     assert before[0].startswith("without this change · at the decision, ") and before[1:] == (D(8), D(10))
     assert after[0].startswith("with this change · at the decision, ") and after[1:] == (D("8.5"), D(10))

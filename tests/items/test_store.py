@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from reqtrack.audit.models import Event
 from reqtrack.audit.record import recorded
 from reqtrack.audit.verify import verify
-from reqtrack.db import canonical, db, plain, together
+from reqtrack.db import canonical, db, one_of, plain, together
 from reqtrack.errors import Invalid, NotFound, Refused, Stale
 from reqtrack.items import lists, store, values
 from reqtrack.items.kinds import KINDS
@@ -357,3 +357,21 @@ def test_writes_together_that_fail_leave_nothing(crm: World) -> None:
     with crm.read() as scene:
         found = item(scene, req)
         assert (store.content_of(found)["statement"], found.version) == ("x", 2) and verify("CRM").ok
+
+
+def test_many_ids_are_one_value_that_an_index_is_asked_for(crm: World, queries: Queries) -> None:
+    keys = [crm.requirement(statement="x") for _ in range(3)]
+    with crm.read() as scene:
+        ids = [item(scene, key).id for key in keys]
+        queries.clear()
+        for wanted in (ids[:2], set(ids[1:]), []):
+            for statement, values in (
+                (select(Item.id).where(one_of(Item.id, "wanted")), {"wanted": wanted}),
+                (select(Item.id).where(one_of(Item.id, wanted)), {}),
+            ):
+                found = db.session.execute(statement, values).scalars()
+                assert sorted(found) == sorted(wanted)
+        others = select(Item.id).where(~one_of(Item.id, ids[:1]), Item.kind == "requirement")
+        assert sorted(db.session.execute(others).scalars()) == ids[1:]
+    assert len(queries) == 7 and all(" IN (SELECT " in one for one in queries)
+    assert not [one for one in queries if "= 1" in one or "IS true" in one]

@@ -356,7 +356,7 @@ def _bar(one: PhaseLoad, note: str, added: Decimal, offer: Offer | None = None) 
 def _less(days: Mapping[str, Decimal], less: Decimal) -> dict[str, Decimal]:
     """What a bar is made of after some days went: of what can wait first, of what approved changes added last."""
     left = dict(days)
-    for code in ("", "later", "should", "must", "change", "whole"):
+    for code in ("", "later", "should", "must", "change"):
         gone = min(left.get(code, Decimal(0)), less)
         left[code] = left.get(code, Decimal(0)) - gone
         less -= gone

@@ -22,6 +22,7 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact
+from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change
 from reqtrack.changes.people import stakeholder_of
 from reqtrack.changes.policy import Facts
@@ -116,8 +117,8 @@ class ChangePage:
         return consequences.fell(json.loads(told)) if told else None
 
     @property
-    def decided_load(self) -> tuple[datetime, list[list[Any]]] | None:
-        """When it was decided, and what the phases carried then; None where nobody has."""
+    def decided_load(self) -> tuple[datetime, list[PhaseLoad]] | None:
+        """When it was decided, and the phases as they were then; None where nobody has."""
         return decided_load(self.events)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -56,8 +56,8 @@ def price_of(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Eve
         touched: its impact, with the phases as they would be.
         events: about it, the newest first: of one in effect, the phases are as they were when it was decided.
     """
-    kept = decided_load(events) if found.change.stage in facts.IN_EFFECT else None
-    phases = touched.phases if kept is None else _then(kept[1], touched.phases)
+    kept = decided_load(events, touched.phases) if found.change.stage in facts.IN_EFFECT else None
+    phases = touched.phases if kept is None else kept[1]
     project = found.project
     sees_cost = actor.may("cost.read", project.id)
     sees_phases = sees_all(actor, project.id)
@@ -92,32 +92,29 @@ def price_tag(actor: Actor, found: Dossier, events: Sequence[Event]) -> tuple[Pr
     return price_of(actor, found, touched, events), touched
 
 
-def decided_load(events: Sequence[Event]) -> tuple[datetime, list[list[Any]]] | None:
-    """When a change was decided last, and what the phases carried then (``facts.told_load``); None where nobody has.
+def decided_load(events: Sequence[Event], now: Sequence[PhaseLoad] = ()) -> tuple[datetime, list[PhaseLoad]] | None:
+    """When a change was decided last, and the phases as they were then; None where nobody has.
 
     Args:
         events: about it, the newest first.
+        now: the phases of today, for the dates that they have.
     """
+    known = {one.name: one for one in now}
     for event in events:
-        if event.action == "change.decided" and (load := json.loads(event.after or "{}").get("load")) is not None:
-            return event.at, load
+        if event.action == "change.decided" and (kept := json.loads(event.after or "{}").get("load")) is not None:
+            return event.at, [_then(told, known.get(told["phase"])) for told in kept]
     return None
 
 
-def _then(kept: Sequence[Sequence[Any]], now: Sequence[PhaseLoad]) -> list[PhaseLoad]:
-    """The phases as a decision kept them, with the dates that they have."""
-    known = {one.name: one for one in now}
-    found = []
-    for name, capacity, *days in kept:
-        limit = None if capacity is None else Decimal(capacity)
-        before, after, must_before, must_after = map(Decimal, days)
-        one = known.get(name) or PhaseLoad(0, 0, name, None, None, limit)
-        tiers = {"must": must_before, "whole": before - must_before}
-        added, must = after - before, must_after - must_before
-        found.append(
-            replace(one, capacity_days=limit, by_tier=tiers, must_changes=NOTHING, added=added, added_must=must)
-        )
-    return found
+def _then(told: Mapping[str, Any], now: PhaseLoad | None) -> PhaseLoad:
+    """A phase as ``facts.told_load`` kept it."""
+    tiers = {tier: Decimal(days) for tier, days in told["carries"].items()}
+    of_changes = Decimal(told["must"]) - tiers.get("must", NOTHING)
+    return replace(
+        now or PhaseLoad(0, 0, told["phase"], None, None, None),
+        capacity_days=None if told["capacity"] is None else Decimal(told["capacity"]),
+        by_tier=tiers, must_changes=of_changes, added=Decimal(told["adds"]), added_must=Decimal(told["adds_must"]),
+    )  # fmt: skip
 
 
 def offers(actor: Actor, found: Dossier, phases: Sequence[PhaseLoad]) -> list[Offer]:

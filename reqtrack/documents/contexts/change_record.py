@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -219,14 +218,9 @@ def _loads(reader: Reader, page: ChangePage) -> Context:
     kept = page.decided_load if page.change.stage in SETTLED else None
     if kept is not None:
         words = _("As it was at the decision, %(day)s.", day=reader.day(kept[0]))
-        return {"load_text": words, "load": [_load_then(*one) for one in kept[1]]}
-    words = _("As it is on %(day)s.", day=reader.day(clock.now()))
-    return {"load_text": words, "load": [_load(one) for one in page.impact.phases]}
-
-
-def _load_then(name: str, capacity: str | None, before: str, after: str, *_must: str) -> Context:
-    told = [None if one is None else number(Decimal(one)) for one in (before, after, capacity)]
-    return {"name": name, "note": "", "before": told[0], "after": told[1], "capacity": told[2]}
+    else:
+        words = _("As it is on %(day)s.", day=reader.day(clock.now()))
+    return {"load_text": words, "load": [_load(one) for one in (kept[1] if kept else page.impact.phases)]}
 
 
 def _load(one: Any) -> Context:

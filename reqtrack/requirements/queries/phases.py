@@ -63,9 +63,9 @@ def resolve_phase(project: Project, given: Any) -> int:
         raise Unfit("There is no phase %(given)s in this project.", given=str(given)[:80]) from None
 
 
-# The parts of a load in the order of every bar: "whole" is what was there where only the sum is known, "" not sorted yet, "change"
-# what approved changes add, "add" one change that is looked at.
-PARTS = ("whole", "must", "should", "later", "", "change", "add")
+# The parts of a load in the order of every bar: "" not sorted yet, "change" what approved changes add, "add" one change that is
+# looked at.
+PARTS = ("must", "should", "later", "", "change", "add")
 
 
 def in_order(days: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
