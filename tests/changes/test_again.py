@@ -13,7 +13,7 @@ from reqtrack.changes import actions, queries
 from reqtrack.changes.again import NOTHING, Again
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
-from tests.changes.test_stages import QUALITY, pass_on, set_flows
+from tests.changes.test_stages import QUALITY, STEERING, pass_on, set_flows
 
 BASE = "/p/CRM/changes"
 
@@ -119,3 +119,26 @@ def test_the_time_to_object_ends(desk: Desk, req: str) -> None:
     assert line(desk, key).endswith("Once it is edited, it no longer takes effect because nobody objects.")
     desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
     assert told(desk, key) == NOTHING
+
+
+def test_an_emergency_passed_on_goes_back_as_its_forms_say(desk: Desk, req: str) -> None:
+    set_flows(desk, kinds={"emergency": {"added": [STEERING]}})
+    key = desk.log(edits=edits(req), kind="emergency")
+    desk.submit(key)
+    assert desk.read(key).sub_stage == "steering" and told(desk, key) == NOTHING
+    pass_on(desk, key, "sponsor")
+    found = desk.read(key)
+    assert (found.stage, found.sub_stage) == ("deciding", None)
+    back = told(desk, key).back
+    assert back is not None and back.code == "steering"
+    for path in (key, f"{key}/edit", f"{key}/items/{req}", f"{key}/new/requirement"):
+        assert line(desk, path) == "Once it is edited, it goes back to “Steering”.", path
+    api = Caller(desk.world, "contributor")
+    assert api("GET", f"/changes/{key}/impact").json["asked_again"]["back_to"] == "steering"
+    # It is what then is so.
+    desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
+    found = desk.read(key)
+    assert (found.stage, found.sub_stage) == ("deciding", "steering") and told(desk, key) == NOTHING
+    assert (
+        line(desk, f"{key}/edit") == "" and api("GET", f"/changes/{key}/impact").json["asked_again"]["back_to"] is None
+    )

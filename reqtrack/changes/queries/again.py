@@ -19,17 +19,19 @@ from reqtrack.workflow.flows import Added, Flow
 
 
 def again_of(actor: Actor, found: Dossier, touched: Impact | None = None) -> Again:
-    """Of a change whose page is not asked for (no statement where nobody has said anything of it; else those of its impact, where
-    that is not ``touched``, which was taken with phases and graph)."""
+    """Of a change whose page is not asked for (where nobody has said anything of it, one statement where the project added stages,
+    else none; where somebody has, those of its impact, where that is not ``touched``, which was taken with phases and graph)."""
+    back = back_to(found.change, found.flow) if found.open else None
     if again.nothing_said(found):
-        return again.NOTHING
+        # An emergency that was passed on is with its deciders before anybody has said anything of it.
+        return Again(back=back)
     if touched is None:
         touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
     touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     given = votes.votes_of(found, facts.rule_of(found, touched, tier))
     silent = facts.silent_print(found, tier, phase_id)
-    return again.of(found, touched.graph_print, given, silent, back_to(found.change, found.flow))
+    return again.of(found, touched.graph_print, given, silent, back)
 
 
 def again_by_hand(actor: Actor, found: Dossier, graph_print: str) -> Again:
