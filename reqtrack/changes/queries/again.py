@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from reqtrack.audit.models import Event
 from reqtrack.changes import again, facts, impact, votes
+from reqtrack.changes import load as loads
 from reqtrack.changes.again import Again
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
@@ -38,11 +39,14 @@ def again_by_hand(actor: Actor, found: Dossier, graph_print: str) -> Again:
     """The same of what is put into what it touches, or taken out, by hand.
 
     Args:
-        graph_print: the graph's fingerprint, where it is known (else two statements where somebody assessed it).
+        graph_print: the graph's fingerprint, where it is known (else two statements where somebody assessed it). One statement more
+            while one may object.
     """
     if again.nothing_said(found) or not found.said:
         return again.NOTHING
-    return again.by_hand(found, graph_print or impact.graph_of(actor, found)[1])
+    carried = loads.phases(found.change.project_id) if found.change.silent_until is not None else ()
+    silent = facts.silent_print(found, *facts.preset(found, carried))
+    return again.by_hand(found, graph_print or impact.graph_of(actor, found)[1], silent)
 
 
 def back_to(change: Change, flow: Flow) -> Added | None:
