@@ -60,9 +60,8 @@ def of(found: Dossier, graph_print: str, given: Sequence[Vote], silent_print: st
     return Again(len(current), int(typed), len(approvals), answers + int(text), silence, back)
 
 
-def by_hand(found: Dossier, graph_print: str) -> Again:
-    """The same of what is put in or taken out by hand: what it touches moves, not what it proposes."""
-    if not found.open:
-        return NOTHING
-    told = of(found, graph_print, (), "", None)
-    return Again(told.assessments, told.estimates)
+def by_hand(found: Dossier, graph_print: str, silent_print: str) -> Again:
+    """The same of what is put in or taken out by hand: what it touches moves, not what it proposes. ``silence``: it takes no effect
+    because nobody objects, unless it is assessed again in time."""
+    told = of(found, graph_print, (), silent_print, None)
+    return Again(told.assessments, told.estimates, silence=told.silence and bool(told.assessments))

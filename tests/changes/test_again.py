@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from reqtrack.changes import actions, queries
 from reqtrack.changes.again import NOTHING, Again
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
-from tests.changes.test_stages import QUALITY, pass_on, set_flows
+from tests.changes.test_stages import QUALITY, STEERING, pass_on, set_flows
 
 BASE = "/p/CRM/changes"
 
@@ -119,3 +120,64 @@ def test_the_time_to_object_ends(desk: Desk, req: str) -> None:
     assert line(desk, key).endswith("Once it is edited, it no longer takes effect because nobody objects.")
     desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
     assert told(desk, key) == NOTHING
+
+
+def test_an_emergency_passed_on_goes_back_as_its_forms_say(desk: Desk, req: str) -> None:
+    set_flows(desk, kinds={"emergency": {"added": [STEERING]}})
+    key = desk.log(edits=edits(req), kind="emergency")
+    desk.submit(key)
+    assert desk.read(key).sub_stage == "steering" and told(desk, key) == NOTHING
+    pass_on(desk, key, "sponsor")
+    found = desk.read(key)
+    assert (found.stage, found.sub_stage) == ("deciding", None)
+    back = told(desk, key).back
+    assert back is not None and back.code == "steering"
+    for path in (key, f"{key}/edit", f"{key}/items/{req}", f"{key}/new/requirement"):
+        assert line(desk, path) == "Once it is edited, it goes back to “Steering”.", path
+    api = Caller(desk.world, "contributor")
+    assert api("GET", f"/changes/{key}/impact").json["asked_again"]["back_to"] == "steering"
+    # It is what then is so.
+    desk.do(key, actions.propose, edits(req, "One level."), by="contributor")
+    found = desk.read(key)
+    assert (found.stage, found.sub_stage) == ("deciding", "steering") and told(desk, key) == NOTHING
+    assert (
+        line(desk, f"{key}/edit") == "" and api("GET", f"/changes/{key}/impact").json["asked_again"]["back_to"] is None
+    )
+
+
+def put_up(desk: Desk, key: str) -> date:
+    """Put a change up for objections; the last day for them."""
+    project = desk.read_project()
+    day = workdays.of(project.calendar).later(clock.today(project.zone), 5)
+    found: date = desk.do(key, actions.offer_silence, day, by="contributor")
+    return found
+
+
+@pytest.mark.parametrize("assessed", [False, True])
+def test_an_item_put_in_by_hand_ends_the_time_to_object_unless_it_is_assessed_again(
+    desk: Desk, req: str, assessed: bool
+) -> None:
+    key = desk.deciding(edits=edits(req))
+    other = desk.world.requirement(title="Another", statement="Three.", tier="should")
+    asked = "With an item more or less, 1 assessment would be asked for again."
+    assert line(desk, f"{key}/impact") == asked
+    day = put_up(desk, key)
+    said = f"{asked} Unless it is assessed again in time, it no longer takes effect because nobody objects."
+    assert line(desk, f"{key}/impact") == line(desk, f"{key}/impact?depth=1") == said
+    # It is what then is so.
+    desk.do(key, actions.touch, other, by="contributor")
+    assert line(desk, f"{key}/impact") == ""
+    if assessed:
+        desk.assess(key)
+        assert line(desk, f"{key}/impact") == said
+    with clock.at(clock.now() + timedelta(days=(day - clock.today(desk.read_project().zone)).days + 1)):
+        assert desk.do(key, actions.pass_by_silence, by="project_manager") is assessed
+    assert desk.stage(key) == ("applied" if assessed else "deciding") and desk.read(key).silent_until is None
+
+
+def test_what_is_not_what_nobody_objected_to_loses_no_time_to_object(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=edits(req), tier="should", phase="Phase 1")
+    put_up(desk, key)
+    desk.do(key, actions.edit_content, {"tier": "later"}, by="contributor")
+    assert told(desk, key) == Again(assessments=1), "another priority ended it already"
+    assert line(desk, f"{key}/impact") == "With an item more or less, 1 assessment would be asked for again."

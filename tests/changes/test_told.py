@@ -123,7 +123,7 @@ def test_those_whose_words_it_is_made_of_are_told_no_key(desk: Desk, req: str) -
     later = desk.world.requirement(title="Quotes are printed", statement="On paper.")
     with desk.world.write("project_manager") as scene:
         store.move(scene.actor, desk.item(scene, later), "deferred", reason="Not this year.")
-    key = applied(desk, {"retire": req})
+    applied(desk, {"retire": req})
     with desk.world.read("auditor") as scene:
         ids = [desk.item(scene, one).id for one in (req, later)]
         gone, put_off = fates(scene.project.id, "requirement", ids).values()

@@ -26,7 +26,11 @@ def again_words(told: Again, where: str = "here") -> str:
             }[where]
         )
     if told.silence:
-        said.append(_("Once it is edited, it no longer takes effect because nobody objects."))
+        said.append(
+            _("Unless it is assessed again in time, it no longer takes effect because nobody objects.")
+            if where == "hand"
+            else _("Once it is edited, it no longer takes effect because nobody objects.")
+        )
     if told.back is not None:
         said.append(_("Once it is edited, it goes back to “%(stage)s”.", stage=told.back.name))
     return " ".join(str(one) for one in said)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from reqtrack.audit.models import Event
 from reqtrack.changes import again, facts, impact, votes
+from reqtrack.changes import load as loads
 from reqtrack.changes.again import Again
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
@@ -19,28 +20,33 @@ from reqtrack.workflow.flows import Added, Flow
 
 
 def again_of(actor: Actor, found: Dossier, touched: Impact | None = None) -> Again:
-    """Of a change whose page is not asked for (no statement where nobody has said anything of it; else those of its impact, where
-    that is not ``touched``, which was taken with phases and graph)."""
+    """Of a change whose page is not asked for (where nobody has said anything of it, one statement where the project added stages,
+    else none; where somebody has, those of its impact, where that is not ``touched``, which was taken with phases and graph)."""
+    back = back_to(found.change, found.flow) if found.open else None
     if again.nothing_said(found):
-        return again.NOTHING
+        # An emergency that was passed on is with its deciders before anybody has said anything of it.
+        return Again(back=back)
     if touched is None:
         touched = impact.of_dossier(actor, found)
     tier, phase_id = facts.preset(found, touched.phases)
     touched.phases = impact.phases_with(found, touched.phases, phase_id, tier)
     given = votes.votes_of(found, facts.rule_of(found, touched, tier))
     silent = facts.silent_print(found, tier, phase_id)
-    return again.of(found, touched.graph_print, given, silent, back_to(found.change, found.flow))
+    return again.of(found, touched.graph_print, given, silent, back)
 
 
 def again_by_hand(actor: Actor, found: Dossier, graph_print: str) -> Again:
     """The same of what is put into what it touches, or taken out, by hand.
 
     Args:
-        graph_print: the graph's fingerprint, where it is known (else two statements where somebody assessed it).
+        graph_print: the graph's fingerprint, where it is known (else two statements where somebody assessed it). One statement more
+            while one may object.
     """
     if again.nothing_said(found) or not found.said:
         return again.NOTHING
-    return again.by_hand(found, graph_print or impact.graph_of(actor, found)[1])
+    carried = loads.phases(found.change.project_id) if found.change.silent_until is not None else ()
+    silent = facts.silent_print(found, *facts.preset(found, carried))
+    return again.by_hand(found, graph_print or impact.graph_of(actor, found)[1], silent)
 
 
 def back_to(change: Change, flow: Flow) -> Added | None:
