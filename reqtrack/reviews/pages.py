@@ -20,7 +20,7 @@ from reqtrack.reviews import policy, queries
 from reqtrack.reviews.models import AgendaLine, Review
 from reqtrack.reviews.queries import Pending
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed
+from reqtrack.web.words import clauses, listed
 from reqtrack.workflow.tables import CHANGE_OPEN
 
 WHY = {
@@ -140,10 +140,18 @@ def show(
         "waiting": len(waiting),
         "outcomes": list(OUTCOMES.items()),
         "given": {"line": line, **(given or {})},
-        "errors": {one.field or "": sentence(one) for one in reasons},
+        "errors": _errors(reasons, "outcome", "note", "item", "people"),
         "home": url_for("reviews.index", project=project.key),
         "today": clock.today(project.zone) >= review.planned_on,
     }
+
+
+def _errors(reasons: Sequence[Reason], *drawn: str) -> dict[str, str]:
+    """What was refused, by the fields that the page draws; all else is told above them, under ""."""
+    found: dict[str, list[str]] = {}
+    for one in reasons:
+        found.setdefault(one.field if one.field in drawn else "", []).append(sentence(one))
+    return {name: clauses(dict.fromkeys(told)) for name, told in found.items()}
 
 
 # What is folded, and how it is called.
@@ -250,7 +258,7 @@ def confirmation(
             _to_confirm(actor, project, one, subjects, names) for one in waiting if not one.verdict and not one.given
         ],
         "password": any(one.proof for one in mine) and not actor.reauthenticated,
-        "errors": {one.field or "": sentence(one) for one in reasons},
+        "errors": _errors(reasons, "password"),
         "home": url_for("reviews.show", project=project.key, key=review.key),
     }
 

@@ -6,6 +6,7 @@ from flask import Response, flash, g, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reqtrack.db import rollback
 from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.items import naming
 from reqtrack.reviews import actions, calendar, forms, pages, queries
@@ -174,6 +175,7 @@ def confirm(project: str, key: str) -> Response:
         known = ("reauthentication", "nothing_to_confirm")
         if isinstance(refused, Refused) and any(reason.code not in known for reason in refused.reasons):
             raise
+        rollback()  # what was given before it is not kept either
         shown = pages.confirmation(g.actor, g.project, review, refused.reasons, forms.prints(request.form))
         return page("reviews/confirmation.html", refused.status, **shown)
     flash(ngettext("%(num)s line is confirmed.", "%(num)s lines are confirmed.", len(done.given)))

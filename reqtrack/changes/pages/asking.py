@@ -57,8 +57,8 @@ def asked(actor: Actor, project: Project, change: Change, reasons: Iterable[Reas
     return {
         **shown,
         "cards": [{**one, "edit_href": "", "drop": None} for one in shown["cards"]],
-        "errors": {one.field: sentence(one) for one in told if one.field},
-        "problems": [sentence(one) for one in told if not one.field],
+        "errors": {one.field: sentence(one) for one in told if one.field == "reason"},
+        "problems": [sentence(one) for one in told if one.field != "reason"],
         # Who is named as having decided it elsewhere is asked for that word, whether it counts or not.
         "refused": [] if shown["agreed"]["may_answer"] else shown["may"]["decide"],
         "approve_refused": shown["box"]["approve_reasons"],

@@ -16,6 +16,9 @@ from reqtrack.items import actions as items
 from reqtrack.web.answers import answer
 from reqtrack.web.words import clauses, listed
 
+# What the form that writes it up draws.
+WRITTEN = ("agreed_agreed_on", "agreed_where", "agreed_deciders", "agreed_days")
+
 
 def _minutes() -> Any:
     """Before any lock: the minutes or the photo, checked and kept; None where there are none."""
@@ -36,7 +39,7 @@ def agree_elsewhere(project: str, key: str) -> Response:
             days=sent.get("agreed_days", ""), seen=forms.seen(sent),
         )  # fmt: skip
     except Invalid as error:
-        return shown(change, 422, {f"agreed_{name}": text for name, text in errors_of(error).items()})
+        return shown(change, 422, errors_of(error, *WRITTEN, called=lambda name: f"agreed_{name}"))
     if g.prepared is not None:
         upload, digest = g.prepared
         items.attach(g.actor, change, digest, upload.name, upload.kind, upload.size)
@@ -53,8 +56,10 @@ def replace_decider(project: str, key: str) -> Response:
             g.actor, change, sent.get("decider", ""), sent.get("replacement", ""), sent.get("why_replaced", "")
         )
     except Invalid as error:
-        told = {{"reason": "why_replaced"}.get(name, name): text for name, text in errors_of(error).items()}
-        return shown(change, 422, told)
+        told = {"reason": "why_replaced"}
+        return shown(
+            change, 422, errors_of(error, "replacement", "why_replaced", called=lambda name: told.get(name, name))
+        )
     flash(_("They are asked to confirm it."))
     return answer(href_of(key))
 
@@ -64,11 +69,11 @@ def answer_agreement(project: str, key: str) -> Response:
     change = change_of(key)
     sent = request.form
     where: dict[str, Any] = {"seen": forms.seen(sent), "address": request.remote_addr or ""}
+    so = sent.get("word") == "yes"
     try:
-        so = sent.get("word") == "yes"
         done = actions.answer_agreement(g.actor, change, so, "" if so else sent.get("not_so", ""), **where)
     except Invalid as error:
-        return shown(change, 422, {"not_so": clauses(errors_of(error).values())})
+        return shown(change, 422, {"" if so else "not_so": clauses(errors_of(error).values())})
     except Refused as refused:
         if any(reason.code != "reauthentication" for reason in refused.reasons):
             raise

@@ -22,7 +22,7 @@ def ask_by_link(project: str, key: str) -> Response:
     try:
         row, secret = actions.ask_by_link(g.actor, change, request.form.get("decider", ""), days=days)
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, "decider", "days"))
     found = dossier.load(change)
     person = next(one for one in found.people if one.id == row.user_id)
     able = tellers(found.people, found.origin, g.actor.login, person.login)

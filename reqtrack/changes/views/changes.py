@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.changes import actions, forms, pages, queries
 from reqtrack.changes.models import Change
-from reqtrack.db import a_number
+from reqtrack.db import a_number, rollback
 from reqtrack.errors import Invalid, Refused, Stale, invalid
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
+from reqtrack.web.words import clauses
 
 area = Area("changes", __name__, url_prefix="/p/<project>/changes")
 
@@ -28,13 +31,26 @@ def href_of(key: str, **more: str) -> str:
 
 
 def shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    """The page of a change; where something was refused, as it stands without what was tried."""
+    if status >= 400:
+        rollback()
     whole = request.args.get("touched") == "all"
     return page("changes/show.html", status, **pages.show(g.actor, g.project, change, errors, request.form, whole))
 
 
-def errors_of(error: Invalid | Refused) -> dict[str, str]:
-    """What was refused, by field."""
-    return {(reason.field or ""): sentence(reason) for reason in error.reasons}
+def errors_of(error: Invalid | Refused, *drawn: str, called: Callable[[str], str] = str) -> dict[str, str]:
+    """What was refused, by field of the form.
+
+    Args:
+        drawn: the fields beside which the form tells it; of any other (an edit, say, that does not fit any more) it is told above
+            all, under "". None: each by its own name.
+        called: what the form calls a field.
+    """
+    found: dict[str, list[str]] = {}
+    for reason in error.reasons:
+        name = called(reason.field or "")
+        found.setdefault(name if not drawn or name in drawn else "", []).append(sentence(reason))
+    return {name: clauses(dict.fromkeys(told)) for name, told in found.items()}
 
 
 def again(change: Change, refused: Refused, *codes: str) -> Response:

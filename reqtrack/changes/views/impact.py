@@ -7,12 +7,15 @@ from flask import Response, g, request, url_for
 from reqtrack.changes import actions, pages, queries
 from reqtrack.changes.models import Change
 from reqtrack.changes.views.changes import area, change_of, errors_of
+from reqtrack.db import rollback
 from reqtrack.errors import Invalid
 from reqtrack.web.answers import answer, page
 from reqtrack.web.words import clauses
 
 
 def _shown(change: Change, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    if status >= 400:
+        rollback()
     told = pages.touched(g.actor, g.project, change, request.args, errors, request.form)
     return page("changes/impact.html", status, **told)
 
@@ -34,7 +37,7 @@ def touch(project: str, key: str) -> Response:
         keys = queries.meant(g.actor, g.project_id, typed)
         actions.touch(g.actor, change, keys[0] if len(keys) == 1 else typed, request.form.get("reason", ""))
     except Invalid as error:
-        return _shown(change, 422, errors_of(error))
+        return _shown(change, 422, errors_of(error, "item", "reason"))
     return _back(key)
 
 

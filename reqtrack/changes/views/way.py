@@ -13,6 +13,13 @@ from reqtrack.web.answers import answer
 from reqtrack.web.area import GUESTS
 from reqtrack.web.words import clauses, listed
 
+# What the forms of an assessment and of a decision draw, and tell beside it what does not fit.
+ASSESSMENT = (
+    "likely", "best", "worst", "cost", "schedule_note", "risk", "probability", "effect", "options", "smaller_days", "other_name",
+    "other_days", "note", "seen",
+)  # fmt: skip
+DECISION = ("tier", "phase", "password", "reason", "until", "body", "option")
+
 
 @area.act("/<key>/submission", "change.create")
 def submit(project: str, key: str) -> Response:
@@ -22,7 +29,7 @@ def submit(project: str, key: str) -> Response:
             actions.edit_content(g.actor, change, {"kind": "normal", "template": None})
         actions.submit(g.actor, change, seen=forms.seen(request.form), days=request.form.get("days", ""))
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, "days"))
     except Refused as refused:
         # What a template does not take is known once its effort is said; that nothing moved is said by staying where one was.
         if change.template_id is None or any(one.code in ("package_moved", "wrong_stage") for one in refused.reasons):
@@ -38,7 +45,7 @@ def assess(project: str, key: str) -> Response:
     try:
         actions.assess(g.actor, change, **given)
     except Invalid as error:
-        return shown(change, 422, {forms.field_of(name, given): text for name, text in errors_of(error).items()})
+        return shown(change, 422, errors_of(error, *ASSESSMENT, called=lambda name: forms.field_of(name, given)))
     except Refused as refused:
         return again(change, refused, "basis_moved")
     return answer(href_of(key))
@@ -62,7 +69,7 @@ def decide(project: str, key: str) -> Response:
         outcome, given["option"] = ("approved", given["option"] or "–") if outcome == "option" else (outcome, "")
         done = actions.decide(g.actor, change, outcome, **given, address=request.remote_addr or "")
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, *DECISION))
     except Refused as refused:
         if any(reason.code != "reauthentication" for reason in refused.reasons):
             raise
@@ -78,7 +85,7 @@ def ask(project: str, key: str) -> Response:
     try:
         actions.ask(g.actor, change, request.form.get("body", ""))
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, "body"))
     return answer(href_of(key))
 
 
@@ -89,7 +96,7 @@ def reply(project: str, key: str) -> Response:
         question = request.form.get("question", 0, type=a_number)
         actions.answer(g.actor, change, request.form.get("body", ""), question=question)
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, "body"))
     except Refused as refused:
         return again(change, refused, "question_moved", "not_narrowed")
     return answer(href_of(key))
@@ -102,7 +109,7 @@ def offer_silence(project: str, key: str) -> Response:
         until = request.form.get("silent_until", "").strip()
         actions.offer_silence(g.actor, change, until, seen=forms.seen(request.form))
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, "silent_until"))
     flash(_("It takes effect after that day, unless somebody objects."))
     return answer(href_of(key))
 
@@ -123,7 +130,7 @@ def review(project: str, key: str) -> Response:
     try:
         actions.review(g.actor, change, request.form.get("review", ""))
     except Invalid as error:
-        return shown(change, 422, errors_of(error))
+        return shown(change, 422, errors_of(error, "review"))
     return answer(href_of(key))
 
 
