@@ -87,7 +87,8 @@ def waiting_for(actor: Actor) -> list[Waiting]:
             waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _special(actor, one, kind, rule)))
     links = {row[0].id: row.links for row in rows}
     for one in found:
-        waiting += codes.to_tell(actor, one, projects[one.change.project_id], links[one.change.id])
+        project, given = projects[one.change.project_id], links[one.change.id]
+        waiting += codes.to_tell(actor, one, project, given, lambda asked: _rule(asked, carried)[0])
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
@@ -180,20 +181,26 @@ def _kind(
         return _after(actor, found), None
     if found.step is not None or found.menders or not _has_a_say(actor, found):
         return "", None
-    project_id = change.project_id
-    if project_id not in carried:
-        carried[project_id] = loads.phases(project_id)
-    tier, phase_id = facts.preset(found, carried[project_id])
-    phases = impact.phases_with(found, carried[project_id], phase_id, tier)
+    rule, phases = _rule(found, carried)
     if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
         return "", None
-    rule = facts.rule(found, phases, tier)
     voices = _voices(actor, rule)
     given = votes.agreeing(votes.votes_of(found, rule))
     spoken = {one.principal for one in given}
     voted = any(one.decision.decider == actor.login for one in given) or actor.login in spoken
     mine = not voted and bool(voices - spoken)
     return ("decide" if mine else ""), None if voted else rule
+
+
+def _rule(found: Dossier, carried: dict[int, list[PhaseLoad]]) -> tuple[Rule, list[PhaseLoad]]:
+    """The rule by which a change is decided, and the phases with it; ``carried``: what the phases of each project carry, as far as it
+    was asked (one statement for each project, once)."""
+    project_id = found.change.project_id
+    if project_id not in carried:
+        carried[project_id] = loads.phases(project_id)
+    tier, phase_id = facts.preset(found, carried[project_id])
+    phases = impact.phases_with(found, carried[project_id], phase_id, tier)
+    return facts.rule(found, phases, tier), phases
 
 
 def _has_a_say(actor: Actor, found: Dossier) -> bool:
