@@ -106,3 +106,17 @@ def test_who_is_named_as_having_decided_is_asked_until_they_said_whether_it_is_s
     assert len(to_tell(desk, "analyst")) == 2, "whether a seat is theirs or not"
     word(desk, key, "tester")
     assert len(to_tell(desk, "analyst")) == 1 and ("confirm", key) in desk.waiting(OWNER)
+
+
+def test_of_what_was_put_off_the_code_waits_once_it_came_back(desk: Desk, key: str) -> None:
+    asked(desk, key)
+    today = clock.today(desk.read_project().zone)
+    desk.decide(key, "deferred", by="sponsor", until=(today + timedelta(days=5)).isoformat(), reason="Later.")
+    assert desk.stage(key) == "deferred" and to_tell(desk, "analyst") == []
+    with clock.at(clock.now() + timedelta(days=4)):
+        assert to_tell(desk, "analyst") == []
+    with clock.at(clock.now() + timedelta(days=6)):
+        assert desk.stage(key) == "deferred" and ("decide", key) in desk.waiting(OWNER)
+        assert len(to_tell(desk, "analyst")) == len(to_tell(desk, "sponsor")) == 1
+        desk.decide(key, by=OWNER)
+        assert to_tell(desk, "analyst") == []

@@ -23,6 +23,7 @@ from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
 
 KIND = "pass_on"
+WITH_DECIDERS = ("deciding", "deferred")
 
 
 def _good() -> ColumnElement[bool]:
@@ -32,8 +33,8 @@ def _good() -> ColumnElement[bool]:
 
 
 def asked() -> ColumnElement[bool]:
-    """Whether somebody is asked by a link to decide a change, in SQL."""
-    return and_(Change.stage == "deciding", exists().where(AskLink.change_id == Change.id, _good()))
+    """Whether somebody is asked by a link to decide a change, in SQL; of one put off it is seen to later whether it came due."""
+    return and_(Change.stage.in_(WITH_DECIDERS), exists().where(AskLink.change_id == Change.id, _good()))
 
 
 def told_links() -> ColumnElement[str]:
@@ -47,11 +48,11 @@ def told_links() -> ColumnElement[str]:
 
 
 def to_tell(
-    actor: Actor, found: Dossier, project: Project, links: str | None, rule_of: Callable[[Dossier], Rule]
+    actor: Actor, found: Dossier, project: Project, links: str | None, rule_of: Callable[[Dossier], Rule | None]
 ) -> list[Waiting]:
     """The codes of a change's ``links`` (as ``told_links`` says them) that the actor may pass on. ``rule_of``: by which a change is
-    decided, asked only where there is one."""
-    if not links or found.change.stage != "deciding":
+    decided (None while it is put off), asked only where there is one."""
+    if not links or found.change.stage not in WITH_DECIDERS:
         return []
     given = sorted((int(number), int(whom), by) for number, whom, by in (link.split(" ") for link in links.split("\n")))
     people = {one.id: one for one in found.people}
@@ -61,6 +62,8 @@ def to_tell(
     if not mine:
         return []
     rule = rule_of(found)
+    if rule is None:
+        return []
     return [_waiting(found, project, number, who) for number, who in mine if _still_asked(found, rule, who)]
 
 
