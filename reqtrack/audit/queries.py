@@ -38,7 +38,24 @@ def events_after(project_id: int, after: int = 0, limit: int = 50) -> Sequence[E
     return db.session.execute(wanted).scalars().all()
 
 
-def events_about(project_id: int, subject: str, limit: int = 200, before: int | None = None) -> Sequence[Event]:
+# As many as a history shows at once.
+NEWEST = 200
+
+
+def newest_about(project_id: int, subject: str, action: str, known: Sequence[Event] = ()) -> Event | None:
+    """The newest event of an action about a subject (no statement where it is known).
+
+    Args:
+        known: what ``events_about`` gave.
+    """
+    found = next((one for one in known if one.action == action), None)
+    if found is not None or 0 < len(known) < NEWEST:
+        return found
+    wanted = select(Event).where(Event.project_id == project_id, Event.subject == subject, Event.action == action)
+    return db.session.execute(wanted.order_by(Event.seq.desc()).limit(1)).scalar()
+
+
+def events_about(project_id: int, subject: str, limit: int = NEWEST, before: int | None = None) -> Sequence[Event]:
     """The newest events whose subject is ``subject``, newest first; ``before`` (a sequence) goes on."""
     wanted = select(Event).where(Event.project_id == project_id, Event.subject == subject)
     if before is not None:

@@ -26,6 +26,7 @@ from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
 
 IN_EFFECT = ("applied", "closed")
+SETTLED = (*IN_EFFECT, "rejected", "deferred")
 
 
 def due(change: Change, today: date, phases: Iterable[PhaseLoad]) -> bool:
@@ -61,6 +62,7 @@ def told_load(phases: Iterable[PhaseLoad]) -> list[dict[str, Any]]:
     that is must, what the change adds, and its capacity."""
     return [
         {
+            "id": one.id,
             "phase": one.name,
             "capacity": None if one.capacity_days is None else plain_decimal(one.capacity_days),
             "carries": {tier: plain_decimal(days) for tier, days in one.by_tier.items() if days},

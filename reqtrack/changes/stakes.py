@@ -18,7 +18,7 @@ from reqtrack.acceptance.queries.status import counting, in_table
 from reqtrack.baselines.models import Baseline
 from reqtrack.changes import reach
 from reqtrack.changes.models import ProposedEdit
-from reqtrack.db import Instant, db, plain
+from reqtrack.db import Instant, db, once, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import item_for, sees_all, visible
 from reqtrack.permissions import Actor
@@ -115,11 +115,14 @@ def signatures(project_id: int, keys: Collection[str], rounds: Collection[str]) 
 
 
 def _holding(project_id: int, keys: Collection[str]) -> ColumnElement[bool]:
-    """The baselines of a project that hold one of the keys (one statement more where they are many)."""
+    """The baselines of a project that hold one of the keys (one statement more where they are many, once for a transaction)."""
     if len(keys) <= FEW:
         return or_(false(), *(Baseline.keys.contains(f'"{key}"', autoescape=True) for key in sorted(keys)))
-    rows = plain(select(Baseline.number, Baseline.keys).where(Baseline.project_id == project_id))
-    return Baseline.number.in_([row.number for row in rows if not set(keys).isdisjoint(json.loads(row.keys))])
+    known, wanted = once("baselines that hold"), (project_id, frozenset(keys))
+    if wanted not in known:
+        rows = plain(select(Baseline.number, Baseline.keys).where(Baseline.project_id == project_id))
+        known[wanted] = [row.number for row in rows if not wanted[1].isdisjoint(json.loads(row.keys))]
+    return Baseline.number.in_(known[wanted])
 
 
 def behind(project_id: int, keys: Collection[str]) -> list[Behind]:

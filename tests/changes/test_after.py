@@ -13,10 +13,12 @@ from reqtrack.acceptance.actions import close_round
 from reqtrack.acceptance.queries import round_for
 from reqtrack.accounts import actions as accounts
 from reqtrack.api.resources.changes import impact_of
+from reqtrack.audit.queries import NEWEST
 from reqtrack.changes import dossier, impact, pages
 from reqtrack.documents.contexts import change_record
 from reqtrack.documents.contexts import impact as impact_paper
 from reqtrack.documents.contexts.common import Reader
+from reqtrack.items.actions import comment
 from reqtrack.requirements import actions as planning
 from reqtrack.requirements.queries import phases
 from tests.changes.conftest import Desk
@@ -114,3 +116,54 @@ def test_the_load_is_that_of_the_decision(desk: Desk) -> None:
     assert ">Should<" in shown and "Not sorted yet" not in shown
     assert before[0].startswith("without this change · at the decision, ") and before[1:] == (D(8), D(10))
     assert after[0].startswith("with this change · at the decision, ") and after[1:] == (D("8.5"), D(10))
+
+
+def planned(desk: Desk) -> None:
+    """Six days of *must* in a phase of ten."""
+    with desk.world.write() as scene:
+        first = phases(scene.project.id)[0]
+        told = {"starts_on": date(2026, 11, 2), "ends_on": date(2026, 11, 27), "capacity_days": D(10)}
+        planning.change_phase(scene.actor, scene.project, first, told)
+
+
+def kept(desk: Desk, key: str) -> list[tuple[Any, ...]]:
+    """What the decision kept of the phases."""
+    found = desk.page(key, by="project_manager").price.decided
+    assert found is not None
+    return [(one.name, one.before, one.after, one.must_share_after, one.days_late) for one in found[1]]
+
+
+def test_what_is_decided_is_kept_in_the_tier_and_phase_it_is_decided_for(desk: Desk) -> None:
+    planned(desk)
+    req = desk.world.requirement(statement="x", tier="must", effort_days=6, phase="Phase 1")
+    key = desk.deciding(edits=[{"item": req, "field": "statement", "new": "y"}], likely=2)
+    desk.decide(key, tier="must", by="business_owner")
+    assert kept(desk, key) == [("Phase 1", 6, 8, 1, 0)]
+    assert desk.page(key).price.phases[0].must_share_after == 1
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "deferred"])
+def test_who_says_no_has_seen_it_where_it_would_go(desk: Desk, outcome: str) -> None:
+    planned(desk)
+    req = desk.world.requirement(statement="x", tier="must", effort_days=6, phase="Phase 1")
+    key = desk.deciding(edits=[{"item": req, "field": "statement", "new": "y"}], likely=6)
+    desk.decide(key, outcome, by="business_owner", reason="no", until="later")
+    assert kept(desk, key) == [("Phase 1", 6, 12, 1, 4)]
+    (told,) = paper(desk, key, change_record.build)["load"]
+    assert (told["before"], told["after"]) == (6, 12)
+
+
+def test_what_was_decided_outlives_talk_and_names(desk: Desk) -> None:
+    planned(desk)
+    req = desk.world.requirement(statement="x", tier="must", effort_days=6, phase="Phase 1")
+    key = desk.deciding(edits=[{"item": req, "field": "statement", "new": "y"}], likely=2)
+    desk.decide(key, tier="must", by="business_owner")
+    before = kept(desk, key)
+    with desk.world.write() as scene:
+        planning.change_phase(scene.actor, scene.project, phases(scene.project.id)[0], {"name": "First"})
+        planning.add_phase(scene.actor, scene.project, {"name": "Phase 1"})
+        for number in range(NEWEST + 1):
+            comment(scene.actor, desk.item(scene, key), f"{number}")
+    assert kept(desk, key) == [("First", *before[0][1:])]
+    page = desk.page(key)
+    assert page.fell is not None and page.price.phases[0].before == 6

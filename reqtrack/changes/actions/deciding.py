@@ -78,11 +78,15 @@ def decide(
     phase_id = phase_id or _phase(change, phase)
     tier = tier or change.tier
     touched = impact.of_dossier(actor, found, phase_id)
-    rule = facts.rule_of(found, touched, tier)
+    # Who takes it nowhere has seen it where its page puts it.
+    whole = outcome == "approved" and not option
+    where = (tier, phase_id) if whole else facts.preset(found, touched.phases)
+    touched.phases = impact.phases_with(found, touched.phases, where[1], where[0])
+    rule = facts.rule_of(found, touched, where[0])
     told = facts.facts_of(found, touched, rule)
     told = replace(told, agreed=told.agreed and not agreed)
     _may(actor, change, OUTCOMES[outcome], told)
-    if option and outcome == "approved":
+    if outcome == "approved" and option:
         _offered(found, option)
         tier, phase_id = None, None
     else:

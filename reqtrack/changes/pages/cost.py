@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from math import sqrt
 from typing import Any
@@ -70,7 +70,7 @@ def costs(actor: Actor, page: ChangePage) -> dict[str, Any]:
         "over": [
             _("%(phase)s would carry %(load)s of its %(most)s person-days.", phase=one.name, load=number(one.after),
               most=number(one.capacity_days))
-            for one in shown_phases(page)
+            for one in page.price.phases
             if one.over and one.capacity_days is not None
         ],
     }  # fmt: skip
@@ -160,7 +160,7 @@ def _money(page: ChangePage) -> list[dict[str, Any]]:
 def _ends(page: ChangePage) -> list[dict[str, Any]]:
     """The phases that end at another time; that of the change also where nobody can say so."""
     found = []
-    for one in shown_phases(page):
+    for one in page.price.phases:
         if one.days_late:
             # A phase so far beyond its capacity that no calendar goes there has no end.
             ends = f"{day(one.end_before) or '…'} → {day(one.end_after) or '…'}"
@@ -259,7 +259,7 @@ def _as_of(page: ChangePage) -> str:
     """Of a change in effect: of when what its phases carry is told; "" of an open one, whose figures are of now."""
     if page.dossier.open:
         return ""
-    kept = page.decided_load
+    kept = page.price.decided
     return str(_("at the decision, %(day)s", day=day(kept[0])) if kept is not None else _("today"))
 
 
@@ -303,11 +303,6 @@ def _check(bad: bool, text: Any, note: Any, when: Any) -> dict[str, Any]:
     }
 
 
-def shown_phases(page: ChangePage) -> Sequence[PhaseLoad]:
-    """The phases that the reader may know of; of a change in effect as they were when it was decided, where that is known."""
-    return page.price.phases
-
-
 # -- the phases --------------------------------------------------------------------------------------------------------
 
 
@@ -319,11 +314,9 @@ def bars(page: ChangePage) -> list[dict[str, Any]]:
         return drawn
     without, with_it = _("now") if page.dossier.open else _("without this change"), _("with this change")
     if not page.dossier.open:
-        kept = page.decided_load
-        when = _("at the decision, %(day)s", day=day(kept[0])) if kept is not None else _("today")
-        without, with_it = (f"{one} · {when}" for one in (without, with_it))
+        without, with_it = (f"{one} · {_as_of(page)}" for one in (without, with_it))
     offered = {one.phase.id: one for one in page.price.offers if one.items and one.into}
-    for one in shown_phases(page):
+    for one in page.price.phases:
         if one.added or one.id == page.phase_id:
             drawn.append(_bar(one, without, Decimal(0)))
             drawn.append(_bar(one, with_it, one.added))

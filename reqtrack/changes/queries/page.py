@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy import and_, select
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.models import Event
-from reqtrack.audit.queries import events_about
+from reqtrack.audit.queries import events_about, newest_about
 from reqtrack.changes import again, consequences, delegation, dossier, facts, impact, policy, votes
 from reqtrack.changes.again import Again
 from reqtrack.changes.consequences import Fell
@@ -22,13 +21,12 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.facts import Rule
 from reqtrack.changes.filed import Ask
 from reqtrack.changes.impact import Impact
-from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Change
 from reqtrack.changes.people import stakeholder_of
 from reqtrack.changes.policy import Facts
 from reqtrack.changes.queries.again import back_to
 from reqtrack.changes.queries.moved import Moved, moved
-from reqtrack.changes.queries.price import Price, decided_load, price_of
+from reqtrack.changes.queries.price import Price, price_of
 from reqtrack.changes.votes import Vote
 from reqtrack.db import db
 from reqtrack.errors import Verdict
@@ -91,6 +89,7 @@ class ChangePage:
     events: Sequence[Event]
     comments: Sequence[Said]
     waited: int | None
+    fell: Fell | None
     again: Again
 
     @property
@@ -107,19 +106,6 @@ class ChangePage:
     def named(self) -> frozenset[int]:
         """Who is named as having decided it elsewhere and has not answered, by id."""
         return self.dossier.named_still if self.change.agreed_on is not None else frozenset()
-
-    @property
-    def fell(self) -> Fell | None:
-        """Of a change in effect, what was so when it took effect."""
-        if self.change.stage not in facts.IN_EFFECT:
-            return None
-        told = next((one.after for one in self.events if one.action == "change.applied"), None)
-        return consequences.fell(json.loads(told)) if told else None
-
-    @property
-    def decided_load(self) -> tuple[datetime, list[PhaseLoad]] | None:
-        """When it was decided, and the phases as they were then; None where nobody has."""
-        return decided_load(self.events)
 
     @property
     def outdated(self) -> bool:
@@ -182,8 +168,17 @@ def change_page(actor: Actor, change: Change) -> ChangePage:
         events=events,
         comments=_comments(change),
         waited=facts.waited(change, found.project.zone),
+        fell=_fell(change, events),
         again=again.of(found, touched.graph_print, given, silent, back),
     )
+
+
+def _fell(change: Change, events: Sequence[Event]) -> Fell | None:
+    """Of a change in effect, what was so when it took effect."""
+    if change.stage not in facts.IN_EFFECT:
+        return None
+    told = newest_about(change.project_id, change.key, "change.applied", events)
+    return consequences.fell(json.loads(told.after)) if told is not None and told.after else None
 
 
 def verdicts(actor: Actor, change: Change, told: Facts, asked: Sequence[Person]) -> dict[str, Verdict]:

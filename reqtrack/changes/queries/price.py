@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
 from reqtrack.audit.models import Event
+from reqtrack.audit.queries import newest_about
 from reqtrack.changes import facts, impact, price
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.impact import Impact
@@ -34,7 +35,8 @@ BUILT = "implemented"
 @dataclass(frozen=True)
 class Price:
     """The price tag of a change for a reader. What they may not know is not there: phases and offers for those who see the whole
-    project, money for those who see costs."""
+    project, money for those who see costs. ``decided``: of one that is, when, and the phases as they were then; of a change in
+    effect these are its ``phases``."""
 
     phases: Sequence[PhaseLoad]
     expected: Decimal | None
@@ -47,6 +49,7 @@ class Price:
     cost: Decimal | None = None
     money: Budget | None = None
     offers: Sequence[Offer] = ()
+    decided: tuple[datetime, Sequence[PhaseLoad]] | None = None
 
 
 def price_of(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Event]) -> Price:
@@ -54,13 +57,14 @@ def price_of(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Eve
 
     Args:
         touched: its impact, with the phases as they would be.
-        events: about it, the newest first: of one in effect, the phases are as they were when it was decided.
+        events: about it, the newest first, as far as they are known.
     """
-    kept = decided_load(events, touched.phases) if found.change.stage in facts.IN_EFFECT else None
-    phases = touched.phases if kept is None else kept[1]
     project = found.project
     sees_cost = actor.may("cost.read", project.id)
     sees_phases = sees_all(actor, project.id)
+    decided = _decided(found.change, events, touched.phases) if sees_phases else None
+    in_effect = found.change.stage in facts.IN_EFFECT
+    phases = decided[1] if decided is not None and in_effect else touched.phases
     spent, spent_beside = NOTHING, NOTHING
     if project.change_budget_days is not None or project.change_budget_cost is not None:
         spent, spent_beside = _spent(found)
@@ -81,6 +85,7 @@ def price_of(actor: Actor, found: Dossier, touched: Impact, events: Sequence[Eve
         cost=found.price if sees_cost else None,
         money=money,
         offers=offers(actor, found, touched.phases) if sees_phases and found.open else (),
+        decided=decided,
     )
 
 
@@ -92,18 +97,18 @@ def price_tag(actor: Actor, found: Dossier, events: Sequence[Event]) -> tuple[Pr
     return price_of(actor, found, touched, events), touched
 
 
-def decided_load(events: Sequence[Event], now: Sequence[PhaseLoad] = ()) -> tuple[datetime, list[PhaseLoad]] | None:
-    """When a change was decided last, and the phases as they were then; None where nobody has.
-
-    Args:
-        events: about it, the newest first.
-        now: the phases of today, for the dates that they have.
-    """
-    known = {one.name: one for one in now}
-    for event in events:
-        if event.action == "change.decided" and (kept := json.loads(event.after or "{}").get("load")) is not None:
-            return event.at, [_then(told, known.get(told["phase"])) for told in kept]
-    return None
+def _decided(
+    change: Change, events: Sequence[Event], now: Sequence[PhaseLoad]
+) -> tuple[datetime, list[PhaseLoad]] | None:
+    """When a change was decided that is, and the phases as they were then."""
+    if change.stage not in facts.SETTLED:
+        return None
+    event = newest_about(change.project_id, change.key, "change.decided", events)
+    kept = json.loads(event.after or "{}").get("load") if event is not None else None
+    if event is None or kept is None:
+        return None
+    known = {one.id: one for one in now}
+    return event.at, [_then(told, known.get(told["id"])) for told in kept]
 
 
 def _then(told: Mapping[str, Any], now: PhaseLoad | None) -> PhaseLoad:
@@ -111,7 +116,7 @@ def _then(told: Mapping[str, Any], now: PhaseLoad | None) -> PhaseLoad:
     tiers = {tier: Decimal(days) for tier, days in told["carries"].items()}
     of_changes = Decimal(told["must"]) - tiers.get("must", NOTHING)
     return replace(
-        now or PhaseLoad(0, 0, told["phase"], None, None, None),
+        now or PhaseLoad(told["id"], 0, told["phase"], None, None, None),
         capacity_days=None if told["capacity"] is None else Decimal(told["capacity"]),
         by_tier=tiers, must_changes=of_changes, added=Decimal(told["adds"]), added_must=Decimal(told["adds_must"]),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from reqtrack import clock
-from reqtrack.changes import queries
+from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, CardField, Cards
 from reqtrack.changes.filed import STAKEHOLDER, Said
 from reqtrack.changes.models import TIERS, Change
@@ -21,7 +21,6 @@ from reqtrack.items import present
 from reqtrack.items.models import Item, Version
 from reqtrack.web.words import acting, listed
 
-SETTLED = ("applied", "closed", "rejected", "deferred")
 ACTS = {"changed": "changed", "new": "added", "retired": "retired", "restored": "restored", "linked": "linked"}
 
 
@@ -30,7 +29,7 @@ def build(reader: Reader, change: Change) -> Context:
     page = queries.change_page(reader.actor, change)
     phases = {one.id: one.name for one in page.impact.phases}
     seals = [one for one in page.votes if not one.void]
-    decided = bool(seals) and change.stage in SETTLED
+    decided = bool(seals) and change.stage in facts.SETTLED
     # Undecided, it is of what is proposed: whoever holds the paper sees whether that has moved since.
     fingerprint = f"sha256:{page.dossier.package_print}"
     settled = _("decided") if decided else _("%(stage)s, not decided yet", stage=page.stage_name)
@@ -84,7 +83,7 @@ def _asked_by(page: ChangePage) -> str:
 
 def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Context | None:
     votes = [one.decision for one in page.votes if not one.void]
-    if not votes or page.change.stage not in SETTLED:
+    if not votes or page.change.stage not in facts.SETTLED:
         return None
     last = votes[-1]
     words = {"approved": _("Approved"), "rejected": _("Rejected"), "deferred": _("Deferred")}
@@ -215,7 +214,7 @@ def _loads(reader: Reader, page: ChangePage) -> Context:
     """What the phases carry: of what is decided, as they were then; else as they are on the day of the paper."""
     if not page.price.sees_phases:
         return {"load_text": "", "load": []}
-    kept = page.decided_load if page.change.stage in SETTLED else None
+    kept = page.price.decided
     if kept is not None:
         words = _("As it was at the decision, %(day)s.", day=reader.day(kept[0]))
     else:
