@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from flask import g, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select, bindparam, or_, select
 from werkzeug.datastructures import MultiDict
@@ -19,10 +20,10 @@ from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
-from reqtrack.items import actions, forms, moves, panels, present, queries, store
+from reqtrack.items import actions, brought, forms, moves, panels, present, queries, store
 from reqtrack.items.happened import OWN_WORD, SILENT, words
 from reqtrack.items.kinds import KINDS, LINKS, VALUES, Field, Kind
-from reqtrack.items.models import Attachment, Comment, Item, Link
+from reqtrack.items.models import Attachment, Comment, Item, Link, Version
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import linkify_keys, to_html
 from reqtrack.rendering.redline import redline, replaced
@@ -302,7 +303,9 @@ def link_of(item: Item, link_id: int) -> tuple[Link, Item, Item]:
 
 def timeline(actor: Actor, project: Project, item: Item) -> list[dict[str, Any]]:
     """Everything that happened to an item, newest first: events and comments as ``{at, who, what, …}``."""
-    told = (_event(actor, project, item, event) for event in events_about(project.id, item.key))
+    events = events_about(project.id, item.key)
+    hidden = brought.hidden_events(actor, item, events)
+    told = (_event(actor, project, item, event, event.seq in hidden) for event in events)
     entries = [entry for entry in told if entry is not None]
     for said, body in queries.comments(item):
         text = present.mask(actor, project.id, body)
@@ -328,7 +331,8 @@ def asked_of(actor: Actor, project_id: int, said: Comment) -> str:
     return said.asked_name
 
 
-def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str, Any] | None:
+def _event(actor: Actor, project: Project, item: Item, event: Event, hidden: bool) -> dict[str, Any] | None:
+    """``hidden``: a change brought it that the reader may not see."""
     if event.action in SILENT:
         return None
     after = json.loads(event.after) if event.after else {}
@@ -345,7 +349,7 @@ def _event(actor: Actor, project: Project, item: Item, event: Event) -> dict[str
         else event.actor_name,
         "what": what,
         "said": words(what, changed if what == "edited" else (), {**after, "name": name}),
-        "reason": present.mask(actor, project.id, event.reason),
+        "reason": _("By a change.") if hidden else present.mask(actor, project.id, event.reason),
         "stage": after.get("stage") if isinstance(after, dict) else None,
         "from_stage": before.get("stage") if isinstance(before, dict) else None,
         "version": number,
@@ -375,8 +379,16 @@ def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str,
             draw = replaced if field.type in VALUES else redline
             rows.append({"label": field.label, "segments": draw(was, now)})
     found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
-    reason = present.mask(actor, project.id, found.reason) if found is not None else ""
-    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found, "reason": reason}
+    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found, **_why(actor, found)}
+
+
+def _why(actor: Actor, version: Version | None) -> dict[str, Any]:
+    """By which ``change`` a version came and for what ``reason``, as far as the reader may see that."""
+    if version is None:
+        return {"change": "", "reason": ""}
+    if brought.hidden_changes(actor, version.project_id, [version]):
+        return {"change": _("a change"), "reason": ""}
+    return {"change": version.change, "reason": present.mask(actor, version.project_id, version.reason)}
 
 
 # -- forms -------------------------------------------------------------------------------------------------------------

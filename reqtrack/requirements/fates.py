@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
@@ -46,11 +47,11 @@ def fates(project_id: int, ids: Sequence[int]) -> dict[int, Fate]:
 
 
 def _reasons(project_id: int, keys: Sequence[str]) -> Mapping[str, str]:
-    """The reason of the newest move of each, by key."""
+    """The reason of the newest move of each, by key; none where a change moved it: that names the change, which is not theirs to see."""
     if not keys:
         return {}
     rows = db.session.execute(
-        select(Event.subject, Event.reason)
+        select(Event.subject, Event.reason, Event.after)
         .where(
             Event.project_id == project_id,
             Event.subject.in_(keys),
@@ -58,4 +59,4 @@ def _reasons(project_id: int, keys: Sequence[str]) -> Mapping[str, str]:
         )
         .order_by(Event.seq)
     )
-    return {row.subject: row.reason for row in rows}
+    return {row.subject: "" if "change" in json.loads(row.after or "{}") else row.reason for row in rows}

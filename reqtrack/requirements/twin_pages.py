@@ -14,6 +14,7 @@ from reqtrack.db import whole_number
 from reqtrack.errors import Reason, Refused, Verdict
 from reqtrack.interviews.queries import people, quotes_of_item
 from reqtrack.items import forms, present, successions
+from reqtrack.items.brought import visible_changes
 from reqtrack.items.kinds import KINDS, LINKS
 from reqtrack.items.likeness import groups
 from reqtrack.items.models import Item
@@ -298,6 +299,7 @@ def led_on(actor: Actor, item: Item) -> Mapping[str, Any] | None:
         "led": led,
         "way": led[0].way,
         "change": change,
+        "sees_change": bool(visible_changes(actor, item.project_id, [change] if change else [])),
         "may_undo": not change and actor.may(KINDS[item.kind].write, item.project_id),
     }
 

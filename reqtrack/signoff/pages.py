@@ -18,6 +18,7 @@ from reqtrack.baselines.drift import touches_of
 from reqtrack.baselines.models import Baseline
 from reqtrack.db import db
 from reqtrack.errors import Reason
+from reqtrack.items.brought import visible_changes
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import LOCKED
@@ -229,7 +230,7 @@ def on_requirement(actor: Actor, item: Item) -> dict[str, Any] | None:
     newest = [row for row in rows if row.number == rows[0].number]
     touches = touches_of(item, rows[0].seq)
     applied = scope.applied_changes(item.project_id, {touch.change for touch in touches}) if touches else {}
-    seen = queries.visible_changes(actor, item.project_id, applied)
+    seen = visible_changes(actor, item.project_id, applied)
     state = "valid"
     if touches:
         open_ = item.stage not in LOCKED

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
@@ -15,10 +16,12 @@ from flask_babel import force_locale
 
 from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.accounts.sessions import actor_of
+from reqtrack.changes import actions as changes
 from reqtrack.db import reading
 from reqtrack.documents.catalogue import DOCUMENTS
 from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError
+from reqtrack.items.queries import item_for, versions
 from reqtrack.web.area import Area
 from tests.architecture.prepared import (
     CONTACT,
@@ -33,6 +36,7 @@ from tests.architecture.prepared import (
     INTERVIEWS,
     QUOTES,
     Prepared,
+    proved,
 )
 from tests.architecture.samples import stops
 from tests.architecture.walks import Answer, walk, walk_of
@@ -83,6 +87,36 @@ def test_an_implementer_finds_nothing_by_words_of_what_is_hidden(sqlite_house: P
         found = client.get(f"/api/v1/projects/CRM/search?q={quote(words)}").json["items"]
         assert found == [], words
     assert [one["key"] for one in client.get("/api/v1/projects/CRM/search?q=stall").json["items"]] == ["REQ-1"]
+
+
+def test_an_implementer_learns_nothing_of_the_changes_behind_what_they_see(own_house: Prepared) -> None:
+    """A change that took effect on agreed scope: its key, title and reason are nobody's who was not asked to assess it."""
+    world = own_house.world
+    with world.write("analyst") as scene:
+        edits = [{"item": "REQ-1", "field": "statement", "new": "It shall start within a minute."}]
+        given = {"title": "Mulberry goes first", "reason": "Nutmeg waits.", "assessors": ["polymath"], "edits": edits}
+        change = changes.log(scene.actor, scene.project, **given, tier="must", phase="1")
+        changes.submit(scene.actor, change)
+        key = str(change.key)
+    with world.write("polymath") as scene:
+        changes.assess(scene.actor, item_for(scene.actor, scene.project.id, key, "change"), likely=Decimal("0.5"))
+    with world.write("business_owner") as scene:
+        changes.decide(
+            proved(scene).actor,
+            item_for(scene.actor, scene.project.id, key, "change"),
+            "approved",
+            tier="must",
+            phase="1",
+        )
+    words = (key, "goes first", "Nutmeg")
+    with world.read("analyst") as scene:
+        requirement = item_for(scene.actor, scene.project.id, "REQ-1")
+        (number,) = [one.number for one in versions(requirement) if one.change == key]
+    more = [stop for stop in stops(own_house) if stop.rule == "/p/<project>/i/<key>/history/<int:number>"]
+    newest = [(more[0], f"/p/CRM/i/REQ-1/history/{number}")]
+    assert told([*walk(own_house, "implementer"), *walk_of(own_house, "implementer", newest)], words) == []
+    assert told(searching(own_house, "implementer", "Mulberry"), words) == []
+    assert told(walk_of(own_house, "auditor", newest), words[:2]) != []
 
 
 def test_readers_of_interviews_never_learn_who_was_heard(sqlite_house: Prepared) -> None:

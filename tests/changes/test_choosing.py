@@ -19,16 +19,21 @@ def edit(item: str, field: str, new: Any) -> dict[str, Any]:
     return {"item": item, "field": field, "new": new}
 
 
-def press(desk: Desk, key: str, item: str, chosen: str, by: str = "contributor") -> tuple[str, str]:
-    """Press beside one of the two texts; the form as it was, and the page one lands on."""
-    client = desk.world.client(by)
-    shown = client.get(f"/p/CRM/changes/{key}/items/{item}").text
+def button(shown: str, chosen: str) -> tuple[str, dict[str, str]]:
+    """What the button beside one of the two texts sends: where to, and what."""
     forms = re.findall(r"<form[^>]*>.*?</form>", shown.partition('<div class="rq-versus">')[2], re.S)
     wanted = next(one for one in forms if f'name="chosen" value="{chosen}"' in one)
     action = re.search(r'action="([^"]*)"', wanted)[1]  # type: ignore[index]
     sent = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', wanted)}
     sent.pop("csrf_token", None)
-    answer = client.send(action, sent)
+    return action, sent
+
+
+def press(desk: Desk, key: str, item: str, chosen: str, by: str = "contributor") -> tuple[str, str]:
+    """Press beside one of the two texts; the form as it was, and the page one lands on."""
+    client = desk.world.client(by)
+    shown = client.get(f"/p/CRM/changes/{key}/items/{item}").text
+    answer = client.send(*button(shown, chosen))
     assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/p/CRM/changes/{key}")
     return html.unescape(shown), html.unescape(client.get(answer.headers["Location"]).text)
 
@@ -70,6 +75,40 @@ def test_what_stands_now_is_kept(desk: Desk, req: str) -> None:
     assert [one.field for one in desk.dossier(key).edits] == ["title"] and not desk.dossier(key).conflicts
     assert flashed(page) == f"{req}, Statement: it stays as it stands now; this change leaves it alone."
     assert desk.content(req)["statement"] == "Seven levels." and desk.waiting("contributor") == []
+
+
+@pytest.mark.parametrize("field", ["statement", "title"])
+def test_what_moved_once_more_is_not_settled(desk: Desk, req: str, field: str) -> None:
+    """Between the page and the press it was edited again: nobody chose over that."""
+    key = desk.deciding(edits=[edit(req, field, "Two levels.")])
+    desk.world_edit(req, **{field: "Seven levels."})
+    client = desk.world.client("contributor")
+    opened = button(client.get(f"/p/CRM/changes/{key}/items/{req}").text, "mine")
+    desk.world_edit(req, **{field: "Nine levels."})
+    before = desk.dossier(key)
+    answer = client.send(*opened)
+    page = html.unescape(answer.text)
+    label = field.capitalize()
+    assert answer.status_code == 409
+    assert f"{req}, {label}: it was changed once more meanwhile. Look at what it says now, and choose again." in page
+    assert "Nine" in page and page.count("rq-versus") == 1 and "the proposal stands" not in page
+    after = desk.dossier(key)
+    assert after.conflicts == [(req, field)] and after.package_print == before.package_print
+    assert flashed(client.get(f"/p/CRM/changes/{key}").text) == ""
+    # The form that came instead settles it.
+    assert client.send(*button(answer.text, "mine")).status_code == 303
+    (edited,) = desk.dossier(key).edits
+    assert not desk.dossier(key).conflicts and (edited.old, edited.new) == ("Nine levels.", "Two levels.")
+    assert "the proposal stands" in flashed(html.unescape(client.get(f"/p/CRM/changes/{key}").text))
+
+
+def test_what_moved_once_more_to_what_is_proposed_is_settled(desk: Desk, req: str) -> None:
+    key = desk.deciding(edits=[edit(req, "statement", "Two levels.")])
+    desk.world_edit(req, statement="Seven levels.")
+    client = desk.world.client("contributor")
+    opened = button(client.get(f"/p/CRM/changes/{key}/items/{req}").text, "mine")
+    desk.world_edit(req, statement="Two levels.")
+    assert client.send(*opened).status_code == 303 and not desk.dossier(key).conflicts
 
 
 def test_of_an_acceptance_scenario_too(desk: Desk, req: str) -> None:

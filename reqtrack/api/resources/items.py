@@ -26,7 +26,7 @@ from reqtrack.db import a_number
 from reqtrack.errors import NotFound, Stale
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews import queries as excerpts
-from reqtrack.items import lists, present, queries, store, values
+from reqtrack.items import brought, lists, present, queries, store, values
 from reqtrack.items.kinds import KINDS, Kind, by_key
 
 BACKED = ("scenario", "requirement")
@@ -132,14 +132,15 @@ def versions(item: Any) -> list[dict[str, Any]]:
     rows = queries.versions(item, limit() + 1, before_number())
     contents = [json.loads(row.content) for row in rows]
     shown = present.Shown.load(g.actor, item.project_id, kind, contents)
+    hidden = brought.hidden_changes(g.actor, item.project_id, rows)
     return [
         {
             "version": row.number,
             "at": clock.iso(row.at),
             "author": row.author,
             "author_name": row.author_name,
-            "reason": present.mask(g.actor, item.project_id, row.reason) or None,
-            "change": row.change or None,
+            "reason": None if row.change in hidden else present.mask(g.actor, item.project_id, row.reason) or None,
+            "change": brought.HIDDEN if row.change in hidden else row.change or None,
             "text_print": row.text_print,
             "scope_print": row.scope_print,
             "content": shown.fields(content),

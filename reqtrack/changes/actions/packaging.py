@@ -16,10 +16,10 @@ from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change, ProposedEdit
 from reqtrack.changes.package import Edit, editable
 from reqtrack.db import db
-from reqtrack.errors import Invalid, NotFound, Reason, invalid
+from reqtrack.errors import YES, Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.items import store
-from reqtrack.items.kinds import KINDS
-from reqtrack.items.models import Link
+from reqtrack.items.kinds import KINDS, Kind
+from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import items_by_key, version_content
 from reqtrack.permissions import Actor
 
@@ -69,16 +69,24 @@ def replace_edits(
 
 
 def save_item(
-    actor: Actor, change: Change, key: str, raw: Mapping[str, Any], *, base_version: int, seen: str | None = None
+    actor: Actor,
+    change: Change,
+    key: str,
+    raw: Mapping[str, Any],
+    *,
+    base_version: int,
+    seen: str | None = None,
+    settles: bool = False,
 ) -> list[Edit]:
     """Take an item's form as the proposal for it: fields that differ from the base are edits, the others none.
 
     Args:
         raw: values by field name; fields left out keep their proposals.
         base_version: the version that the form was made from.
+        settles: it is to stand in place of what the item says at that version, which ends a conflict.
 
     Raises:
-        As ``propose``.
+        As ``propose``. Refused: 409 *moved_again*, what it is to settle would be in conflict still.
     """
     found = _opened(actor, change, seen)
     item = items_by_key(actor, change.project_id, [key]).get(key.upper())
@@ -96,8 +104,22 @@ def save_item(
         Line("set", item, item.kind, name, base_version, base.get(name), value, value != base.get(name), first + at)
         for at, (name, value) in enumerate(told.items())
     ]
+    if settles:
+        _settled(item, kind, lines).require(409)
     _write(actor, change, found, [line for line in lines if line.effect or _like(found.edits, line) is not None])
     return list(dossier.load(change).edits)
+
+
+def _settled(item: Item, kind: Kind, lines: Sequence[Line]) -> Verdict:
+    """Whether nothing of these is in conflict with what the item says now: it may have moved since somebody looked."""
+    now = store.content_of(item)
+    message = "%(item)s, %(name)s: it was changed once more meanwhile. Look at what it says now, and choose again."
+    verdict = YES
+    for line in lines:
+        field = kind.field(line.field)
+        if package.merge(field, line.old, line.new, now.get(line.field)).state == "conflict":
+            verdict += no("moved_again", message, field.name, item=item.key, name=field.label)
+    return verdict
 
 
 def rewrite(

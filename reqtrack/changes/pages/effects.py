@@ -16,6 +16,7 @@ from reqtrack.changes import policy
 from reqtrack.changes.queries import ChangePage, undoing, verifying
 from reqtrack.changes.queries.verifying import Verification
 from reqtrack.errors import Verdict
+from reqtrack.items.brought import visible_changes
 from reqtrack.permissions import ROLE_PERMISSIONS, ROLES, Actor
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
@@ -38,8 +39,12 @@ def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
     where = (actor, change.project_id, change.key, change.stage)
     undone = undoing.undoing(change)
     may_undo = policy.may_revert(*where, [key for key, _stage in undone], undoing.merged_or_split(page.dossier))
+    seen = visible_changes(actor, project.id, [key for key, _stage in undone])
     told["undo"] = {
-        "by": [(key, stage, url_for("changes.show", project=project.key, key=key)) for key, stage in undone],
+        "by": [
+            (key, stage, url_for("changes.show", project=project.key, key=key)) if key in seen else ("", "", "")
+            for key, stage in undone
+        ],
         "reasons": [sentence(one) for one in may_undo.reasons],
         "shown": may_undo or any(one.code == "merged" for one in may_undo.reasons),
     }

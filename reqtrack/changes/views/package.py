@@ -35,16 +35,21 @@ def edit_item(project: str, key: str, item: str) -> Response:
 def save_item(project: str, key: str, item: str) -> Response:
     change = change_of(key)
     given = _given(_kind_of(item)) if _kind_of(item) else {}
-    base = request.form.get("base_version", type=a_number) or 0
+    base, chosen = request.form.get("base_version", type=a_number) or 0, request.form.get("chosen") == "mine"
+    seen = request.form.get("seen")
     try:
-        actions.save_item(g.actor, change, item, given, base_version=base, seen=request.form.get("seen"))
+        actions.save_item(g.actor, change, item, given, base_version=base, seen=seen, settles=chosen)
     except Invalid as error:
         return page("changes/form.html", 422, **pages.edit_item(g.actor, g.project, change, item, given, error.reasons))
     except Refused as refused:
+        if all(reason.code == "moved_again" for reason in refused.reasons):
+            return page(
+                "changes/form.html", 409, **pages.edit_item(g.actor, g.project, change, item, reasons=refused.reasons)
+            )
         if all(reason.code != "package_moved" for reason in refused.reasons):
             raise
         return page("changes/moved.html", 409, **pages.moved(g.actor, g.project, change, item, given))
-    if request.form.get("chosen") == "mine" and given:
+    if chosen and given:
         what = listed(KINDS[_kind_of(item)].field(name).label for name in given)
         flash(_("%(item)s, %(fields)s: the proposal stands, in place of what it says now.", item=item, fields=what))
     return answer(href_of(key))

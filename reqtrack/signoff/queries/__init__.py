@@ -41,7 +41,6 @@ from reqtrack.signoff.queries.told import (
     outcomes,
     page_of,
     signoff_for,
-    visible_changes,
 )
 from reqtrack.signoff.queries.waiting import waiting_for
 
@@ -86,7 +85,6 @@ __all__ = [
     "signoff_for",
     "spans_of",
     "stands_in",
-    "visible_changes",
     "waiting_for",
     "who_may_act",
 ]

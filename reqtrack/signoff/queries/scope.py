@@ -19,6 +19,7 @@ from reqtrack.baselines.drift import drift
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import keys_of
 from reqtrack.db import Base, db
+from reqtrack.items.brought import HIDDEN
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
@@ -26,7 +27,7 @@ from reqtrack.requirements.policy import OUT
 from reqtrack.signoff import scope
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.queries.people import answers
-from reqtrack.signoff.queries.told import HIDDEN, as_seen, of_subjects, outcomes
+from reqtrack.signoff.queries.told import as_seen, of_subjects, outcomes
 from reqtrack.signoff.subjects import Outcome, Told
 from reqtrack.web.words import acting
 

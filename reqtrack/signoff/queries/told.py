@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,8 +15,7 @@ from reqtrack.baselines.content import visible_keys
 from reqtrack.baselines.queries import number_of
 from reqtrack.db import db
 from reqtrack.errors import NotFound
-from reqtrack.items.models import Item
-from reqtrack.items.queries import sees_all, visible
+from reqtrack.items.brought import HIDDEN, visible_changes
 from reqtrack.permissions import Actor
 from reqtrack.signoff import subjects
 from reqtrack.signoff.away import signs_for
@@ -25,9 +24,6 @@ from reqtrack.signoff.policy import Facts
 from reqtrack.signoff.queries.away import signing_for
 from reqtrack.signoff.queries.people import answers, asked, roles_of
 from reqtrack.signoff.subjects import Outcome, Subject, Told
-
-# What stands for a change of the chain that the reader may not see.
-HIDDEN = "…"
 
 
 @dataclass(frozen=True)
@@ -222,14 +218,6 @@ def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict
         )
         for name, one in found.items()
     }  # fmt: skip
-
-
-def visible_changes(actor: Actor, project_id: int, keys: Collection[str]) -> set[str]:
-    """Those of some changes that the actor may see (a statement where anything is hidden from them)."""
-    if not keys or sees_all(actor, project_id):
-        return set(keys)
-    wanted = select(Item.key).where(visible(actor, project_id), Item.key.in_(keys))
-    return set(db.session.execute(wanted).scalars())
 
 
 def listing(project_id: int, after: int = 0, limit: int = 50) -> Sequence[Signoff]:
