@@ -339,6 +339,14 @@ def plain(statement: Executable, parameters: Mapping[str, Any] | None = None) ->
     return found
 
 
+def learn(*models: type[Base]) -> None:
+    """After a mass of writes: let PostgreSQL count these tables now. Until it has (a minute later, by itself) it plans walks over
+    many links as short ones, and they take minutes. SQLite plans without counting."""
+    if db.engine.dialect.name == "postgresql":
+        for model in models:
+            db.session.execute(text(f"ANALYZE {model.__tablename__}"))
+
+
 class Numbers(TypeDecorator[Any]):
     """Whole numbers as one bound value, written as ``one_of`` reads it in each database."""
 

@@ -92,6 +92,15 @@ def agreeing(votes: Sequence[Vote]) -> list[Vote]:
     return [one for one in given if _for(one) == wanted]
 
 
+def wanted_of(login: str, rule: Rule, votes: Sequence[Vote]) -> bool:
+    """Whether the vote of somebody is still to come: there is a seat that they vote in, for themselves or for who is away, and they
+    have given no approval that stands and agrees with the last, nor has anybody in that one's name."""
+    given = agreeing(votes)
+    spoken = {one.principal for one in given}
+    voice = delegation.principal(rule.seats, login, spoken)
+    return voice is not None and voice.login not in spoken and login not in {one.decision.decider for one in given}
+
+
 def _for(vote: Vote) -> tuple[Any, ...]:
     return vote.decision.tier, vote.decision.phase_id, vote.decision.option
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
-from reqtrack.db import db
+from reqtrack.db import db, learn, together
 from reqtrack.errors import YES, Invalid, Reason, Refused, Verdict, no
 from reqtrack.exchange import people, queries
 from reqtrack.exchange.drafting import Draft
@@ -18,11 +18,13 @@ from reqtrack.files.problems import N_, Place, warning
 from reqtrack.interviews.queries import for_everybodys_eyes
 from reqtrack.items import store, values
 from reqtrack.items.kinds import KINDS, Kind
-from reqtrack.items.models import Item
+from reqtrack.items.models import Item, Link, Version
 from reqtrack.permissions import Actor
 
 # Row fields that are no fields of the item.
 BESIDE = ("id", "key", "version", "parent", "language")
+# From so many rows on a database counts its tables anew.
+MANY = 500
 
 
 def keep(actor: Actor, project: Project, draft: Draft, digest: str, *, again: bool = False) -> ImportRun:
@@ -110,7 +112,7 @@ def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bo
     ready = [row for row in rows if queries.is_ready(row)]
     if not ready or (not ready_only and len(ready) < len(rows)):
         raise Refused(_sentences(rows), 422)
-    with recorded(actor, project.id, "import.run", f"IMP-{run.number}") as entry:
+    with recorded(actor, project.id, "import.run", f"IMP-{run.number}") as entry, together():
         if run.kind == people.KIND:
             made: dict[ImportRow, Any] = people.make(actor, project, ready)
         else:
@@ -124,6 +126,8 @@ def run_import(actor: Actor, project: Project, run: ImportRun, *, ready_only: bo
         run.state = "imported" if things else run.state
         named = {"stakeholders" if run.kind == people.KIND else "items": [queries.name_of(thing) for thing in things]}
         entry.after = {**named, "left": len(rows) - len(things)}
+    if len(things) >= MANY:
+        learn(Item, Link, Version)
     return things
 
 

@@ -5,6 +5,7 @@ Of a code nothing is told here, but that there is one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,13 +13,17 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
+from reqtrack.changes import votes
 from reqtrack.changes.asking import MOST_WRONG, tellers
+from reqtrack.changes.delegation import Person
 from reqtrack.changes.dossier import Dossier
+from reqtrack.changes.facts import Rule
 from reqtrack.changes.models import AskLink, Change
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
 
 KIND = "pass_on"
+WITH_DECIDERS = ("deciding", "deferred")
 
 
 def _good() -> ColumnElement[bool]:
@@ -28,8 +33,8 @@ def _good() -> ColumnElement[bool]:
 
 
 def asked() -> ColumnElement[bool]:
-    """Whether somebody is asked by a link to decide a change, in SQL."""
-    return and_(Change.stage == "deciding", exists().where(AskLink.change_id == Change.id, _good()))
+    """Whether somebody is asked by a link to decide a change, in SQL; of one put off it is seen to later whether it came due."""
+    return and_(Change.stage.in_(WITH_DECIDERS), exists().where(AskLink.change_id == Change.id, _good()))
 
 
 def told_links() -> ColumnElement[str]:
@@ -42,24 +47,31 @@ def told_links() -> ColumnElement[str]:
     return wanted.correlate_except(AskLink).scalar_subquery()
 
 
-def to_tell(actor: Actor, found: Dossier, project: Project, links: str | None) -> list[Waiting]:
-    """The codes of a change's ``links`` (as ``told_links`` says them) that the actor may pass on."""
-    if not links or found.change.stage != "deciding":
+def to_tell(
+    actor: Actor, found: Dossier, project: Project, links: str | None, rule_of: Callable[[Dossier], Rule | None]
+) -> list[Waiting]:
+    """The codes of a change's ``links`` (as ``told_links`` says them) that the actor may pass on. ``rule_of``: by which a change is
+    decided (None while it is put off), asked only where there is one."""
+    if not links or found.change.stage not in WITH_DECIDERS:
         return []
     given = sorted((int(number), int(whom), by) for number, whom, by in (link.split(" ") for link in links.split("\n")))
-    told = [_waiting(actor, found, project, *one) for one in given]
-    return [one for one in told if one is not None]
+    people = {one.id: one for one in found.people}
+    # Who is no member any more opens nothing by it.
+    links_of = [(number, people[whom], by) for number, whom, by in given if whom in people]
+    mine = [(number, who) for number, who, by in links_of if _tells(actor, found, who, by)]
+    if not mine:
+        return []
+    rule = rule_of(found)
+    if rule is None:
+        return []
+    return [_waiting(found, project, number, who) for number, who in mine if _still_asked(found, rule, who)]
 
 
-def _waiting(
-    actor: Actor, found: Dossier, project: Project, number: int, decider_id: int, asked_by: str
-) -> Waiting | None:
-    decider = next((one for one in found.people if one.id == decider_id), None)
-    # Who is no member any more opens nothing by it, who has spoken some other way needs it no more.
-    if decider is None or _spoken(found, decider.id, decider.login):
-        return None
-    if actor.login not in {one.login for one in tellers(found.people, found.origin, asked_by, decider.login)}:
-        return None
+def _tells(actor: Actor, found: Dossier, decider: Person, asked_by: str) -> bool:
+    return actor.login in {one.login for one in tellers(found.people, found.origin, asked_by, decider.login)}
+
+
+def _waiting(found: Dossier, project: Project, number: int, decider: Person) -> Waiting:
     change = found.change
     return Waiting(
         project_key=project.key,
@@ -74,8 +86,8 @@ def _waiting(
     )
 
 
-def _spoken(found: Dossier, user_id: int, login: str) -> bool:
-    """Whether who is asked has decided the change as it stands, or said their word of what was agreed elsewhere."""
-    if user_id in {one.user_id for one in found.agreed} - found.named_still:
-        return True
-    return any(one.decider == login and one.package_print == found.package_print for one in found.votes)
+def _still_asked(found: Dossier, rule: Rule, decider: Person) -> bool:
+    """Whether who is asked by a link has to speak still: their word of what was agreed elsewhere, else their vote."""
+    if decider.id in {one.user_id for one in found.agreed}:
+        return decider.id in found.named_still
+    return votes.wanted_of(decider.login, rule, votes.votes_of(found, rule))

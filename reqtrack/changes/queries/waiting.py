@@ -24,6 +24,7 @@ from reqtrack.changes.load import PhaseLoad
 from reqtrack.changes.models import Agreement, AssessmentRequest, AssessmentRole, Change, Wait
 from reqtrack.changes.policy import TO_ASSESS, passers
 from reqtrack.changes.queries import codes
+from reqtrack.changes.queries.codes import WITH_DECIDERS
 from reqtrack.changes.queries.deciders import may_fall
 from reqtrack.changes.waits import Step
 from reqtrack.db import db
@@ -36,7 +37,6 @@ from reqtrack.workflow.flows import PASSES
 from reqtrack.workflow.waiting import Waiting
 
 DECIDERS = ("project_manager", "business_owner", "sponsor")
-WITH_DECIDERS = ("deciding", "deferred")
 # Asked back; or perhaps in conflict, which is seen to later.
 WITH_AUTHORS = ("needs_information", *TO_ASSESS, "deciding")
 WITH_STEPS = ("assessing", "deciding", "applied")
@@ -87,7 +87,8 @@ def waiting_for(actor: Actor) -> list[Waiting]:
             waiting.append(_waiting(projects[one.change.project_id], one, kind, step, _special(actor, one, kind, rule)))
     links = {row[0].id: row.links for row in rows}
     for one in found:
-        waiting += codes.to_tell(actor, one, projects[one.change.project_id], links[one.change.id])
+        project, given = projects[one.change.project_id], links[one.change.id]
+        waiting += codes.to_tell(actor, one, project, given, lambda asked: _rule(asked, carried))
     return sorted(waiting, key=lambda one: (one.since is None, one.since, one.key))
 
 
@@ -180,20 +181,28 @@ def _kind(
         return _after(actor, found), None
     if found.step is not None or found.menders or not _has_a_say(actor, found):
         return "", None
-    project_id = change.project_id
-    if project_id not in carried:
-        carried[project_id] = loads.phases(project_id)
-    tier, phase_id = facts.preset(found, carried[project_id])
-    phases = impact.phases_with(found, carried[project_id], phase_id, tier)
-    if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
+    rule = _rule(found, carried)
+    if rule is None:
         return "", None
-    rule = facts.rule(found, phases, tier)
     voices = _voices(actor, rule)
     given = votes.agreeing(votes.votes_of(found, rule))
     spoken = {one.principal for one in given}
     voted = any(one.decision.decider == actor.login for one in given) or actor.login in spoken
     mine = not voted and bool(voices - spoken)
     return ("decide" if mine else ""), None if voted else rule
+
+
+def _rule(found: Dossier, carried: dict[int, list[PhaseLoad]]) -> Rule | None:
+    """The rule by which a change is decided; None while it is put off. ``carried``: what the phases of each project carry, as far as
+    it was asked (one statement for each project, once)."""
+    change, project_id = found.change, found.change.project_id
+    if project_id not in carried:
+        carried[project_id] = loads.phases(project_id)
+    tier, phase_id = facts.preset(found, carried[project_id])
+    phases = impact.phases_with(found, carried[project_id], phase_id, tier)
+    if change.stage == "deferred" and not facts.due(change, clock.today(found.project.zone), phases):
+        return None
+    return facts.rule(found, phases, tier)
 
 
 def _has_a_say(actor: Actor, found: Dossier) -> bool:
