@@ -19,7 +19,7 @@ from reqtrack.rendering.keys import whole
 from reqtrack.web import places
 from reqtrack.web.once import language
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import comma, listed, pair
+from reqtrack.web.words import comma, initials, listed, pair
 
 LOCALES = ("en", "zh_Hans_CN")
 HTML_LANG = {"en": "en", "zh_Hans_CN": "zh-Hans"}
@@ -35,7 +35,7 @@ def init(app: Flask) -> None:
     babel.init_app(app, default_locale="en", locale_selector=choose_locale, default_timezone="UTC")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(common)
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, listed=listed, whole=whole)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, listed=listed, whole=whole, initials=initials)
     app.jinja_env.globals.update(
         sentence=sentence, text_lang=text_lang, comma=comma, pair=pair, has_endpoint=app.view_functions.__contains__
     )

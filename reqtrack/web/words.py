@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +17,28 @@ from reqtrack.web.once import language
 def acting(name: str, absent: str | None) -> str:
     """Who did something, and for whom where a delegate did it."""
     return str(_("%(name)s, for %(absent)s", name=name, absent=absent)) if absent else name
+
+
+# Chinese, Japanese and Korean letters come after this one.
+_FIRST_HAN = "⺀"
+
+
+def initials(name: str) -> str:
+    """The one or two characters that stand for somebody: of a Chinese name the last two, else the initials of first and last name;
+    "–" where the name holds no letter. What stands in brackets (a department), or behind a Chinese name, is none of it."""
+    bare = re.sub(r"\([^()]*\)", " ", unicodedata.normalize("NFKC", name))
+    words = _letters(bare.partition("(")[0]) or _letters(bare)
+    if not words:
+        return "–"
+    if words[0] > _FIRST_HAN:
+        return words[0][-2:]
+    return (words[0][0] + words[-1][0]).upper()[:2] if len(words) > 1 else words[0][:2]
+
+
+def _letters(text: str) -> list[str]:
+    """The words of a text, of each its letters and figures."""
+    words = ("".join(one for one in word if one.isalnum()) for word in text.split())
+    return [word for word in words if word]
 
 
 def comma() -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from reqtrack.web.words import initials
 from tests.frontend.catalogue import ROOT
 
 
@@ -51,6 +52,7 @@ def bare() -> Environment:
         csrf_token=lambda: "form-token",
         get_flashed_messages=lambda **_: [("message", "Saved"), ("error", "Not saved")],
     )
+    env.filters["initials"] = initials
     return env
 
 

@@ -223,6 +223,9 @@ def test_who_may_decide_gets_one_press(env: Environment) -> None:
     [
         ("陈立群", "立群"), ("陈立新", "立新"), ("赵磊", "赵磊"), ("岚", "岚"), ("何敏（质量部）", "何敏"), ("何敏 QA", "何敏"),
         ("Anna Keller", "AK"), ("Anna maria Koch", "AK"), ("Anna", "An"), ("Q", "Q"), (" ", "–"), ("", "–"),
+        ("（王芳）", "–"), ("(外部) 王芳", "王芳"), ("（外部）王芳", "王芳"), ("王芳 (销售)", "王芳"), ("何敏（质量部", "何敏"),
+        ("(王芳", "王芳"), ("Keller (QA)", "Ke"), ("Anna (Ops) Keller", "AK"), ("(ext) Anna Keller", "AK"), ("ß straße", "SS"),
+        ("ﬁ ﬂ", "FF"), ("ｗａｎｇ", "wa"), ("·陈", "陈"), ("👩 Li", "Li"), ("👩", "–"), ("…", "–"), ("Jean-Luc O’Neill", "JO"),
     ],
 )  # fmt: skip
 def test_two_characters_tell_people_apart(env: Environment, name: str, shown: str) -> None:
