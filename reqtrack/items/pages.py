@@ -379,7 +379,7 @@ def version(actor: Actor, project: Project, item: Any, number: int) -> dict[str,
             draw = replaced if field.type in VALUES else redline
             rows.append({"label": field.label, "segments": draw(was, now)})
     found = next((one for one in queries.versions(item, 10_000) if one.number == number), None)
-    return {"item": item, "kind": kind, "number": number, "rows": rows, "version": found, **_why(actor, found)}
+    return {"item": item, "kind": kind, "number": number, "rows": rows, "found": found, **_why(actor, found)}
 
 
 def _why(actor: Actor, version: Version | None) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def test_the_page_of_an_item_tells_that_a_change_brought_it_and_not_which(desk: 
         assert said in words(hidden.text), path
         shown = words(desk.world.client("auditor").get(path).text)
         assert key in shown and TITLE in shown and said not in shown, path
+        assert "reqtrack 0.1.0" in html.unescape(re.sub(r"<[^>]*>", "", hidden.text)), "what stands below every page"
     zh = desk.world.client("implementer", language="zh").get(f"/p/CRM/i/{agreed}")
     assert key not in zh.text and TITLE not in zh.text
 
