@@ -13,6 +13,7 @@ from flask import Flask, Response, flash, redirect, render_template, render_temp
 from flask_wtf.csrf import CSRFProtect
 
 from reqtrack.web.gallery_data import HITS, SAMPLES
+from reqtrack.web.words import initials
 from tests.frontend.catalogue import ROOT
 from tests.frontend.conftest import frame
 from tests.support.servers import listening
@@ -55,6 +56,7 @@ def make(sent: Sent) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["initials"] = initials
 
     @app.context_processor
     def context() -> dict[str, Any]:
