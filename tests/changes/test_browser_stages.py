@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from reqtrack.changes import actions
 from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
@@ -70,9 +72,9 @@ def test_a_preset_is_chosen_without_script(desk: Desk, req: str, windows: Any) -
     page.goto("/p/CRM/settings/stages")
     page.get_by_role("radio", name="Regulated").check()
     page.get_by_role("button", name="See what it would bring").first.click()
-    assert "Each decision takes two people" in page.locator("#brings").inner_text()
+    expect(page.locator("#brings")).to_contain_text("Each decision takes two people")
     page.get_by_role("button", name="Go by these stages").click()
-    assert "Quality check" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Quality check")
     page.goto("/p/CRM/changes")
     assert "Needs information" in page.locator("main").inner_text()
     desk.do(key, actions.edit_content, {"tier": "should"}, by="contributor", seen=desk.read(key).version)
