@@ -43,7 +43,7 @@ def of(found: Dossier, graph_print: str, given: Sequence[Vote], silent_print: st
         given: the votes (``votes.votes_of``). An option that was accepted is no approval of the package: narrowing it is what is
             asked.
         silent_print: of what it would be if nobody objected (``facts.silent_print``).
-        back: ``queries.passing.back_to``.
+        back: ``queries.again.back_to``.
     """
     if not found.open:
         return NOTHING
