@@ -4,7 +4,7 @@ import { open } from "./dialogs.js";
 import { activate, composing, word } from "./words.js";
 
 const WAIT = 120;
-let dialog, field, hits, status, running, timer;
+let dialog, field, hits, status, running, timer, entered;
 
 function options() {
   return [...hits.querySelectorAll('[role="option"]:not([aria-disabled="true"])')];
@@ -18,24 +18,30 @@ async function ask() {
   if (running) running.abort();
   running = new AbortController();
   const url = new URL(dialog.dataset.paletteUrl, document.baseURI);
-  url.searchParams.set("q", field.value);
+  const asked = field.value;
+  url.searchParams.set("q", asked);
   try {
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal: running.signal });
     hits.innerHTML = answer.ok ? await answer.text() : "";
-    select(options()[0]);
-    status.textContent = options().length ? String(options().length) : word("nothing-found");
+    hits.dataset.asked = asked;
+    const first = options()[0];
+    select(first);
+    status.textContent = first ? String(options().length) : word("nothing-found");
+    if (entered && first) first.click();
   } catch (problem) {
     if (problem.name !== "AbortError") status.textContent = word("network");
   }
 }
 
 function later() {
+  entered = false;
   window.clearTimeout(timer);
   timer = window.setTimeout(ask, WAIT);
 }
 
 function show() {
   if (!dialog.dataset.paletteUrl) return;
+  entered = false;
   open(dialog);
   field.focus();
   field.select();
@@ -55,9 +61,11 @@ function pressed(event) {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     select(found[(at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length]);
-  } else if (event.key === "Enter" && found[at]) {
+  } else if (event.key === "Enter") {
     event.preventDefault();
-    found[at].click();
+    // What is listed answers other words than those that stand here: Enter is meant for what these find.
+    if (hits.dataset.asked !== field.value) entered = true;
+    else if (found[at]) found[at].click();
   }
 }
 

@@ -170,10 +170,9 @@ def palette(walker: Walker, words: str) -> list[Any]:
     else:
         walker.page.keyboard.press("Control+k")
     dialog = walker.page.locator("#rq-palette")
-    with walker.page.expect_response(
-        lambda answer: "/search" in answer.url and "q=" in answer.url and not answer.url.endswith("q=")
-    ):
-        dialog.locator("input").fill(words)
+    dialog.locator("input").fill(words)
+    # What was listed before, what was last looked at, stands until these words are answered.
+    expect(dialog.locator("[data-palette-hits]")).to_have_attribute("data-asked", words)
     expect(dialog.locator("[role=option]").first).to_be_visible()
     walker.look()
     return [one.get_attribute("href") for one in dialog.locator("a[role=option]").all()]

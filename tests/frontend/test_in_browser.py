@@ -118,6 +118,23 @@ def test_the_palette_finds_walks_and_closes(page: Page) -> None:
     page.wait_for_url("**/gallery#palette")
 
 
+def test_enter_before_the_answer_opens_what_was_asked_for(page: Page) -> None:
+    """Who types a key and Enter in one go meets a list that still answers what was typed before."""
+    page.goto("/gallery")
+    held: list[Route] = []
+    page.route(lambda url: url.endswith("q=CR-11"), lambda route: held.append(route))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("审批")
+    expect(page.locator("#rq-palette [aria-selected=true]")).to_be_visible()
+    page.locator("#rq-palette input").fill("CR-11")
+    page.keyboard.press("Enter")
+    while not held:
+        page.wait_for_timeout(20)
+    assert page.url.endswith("/gallery")
+    held[-1].continue_()
+    page.wait_for_url("**/gallery#palette")
+
+
 def test_single_keys_work_outside_of_fields_and_can_be_turned_off(page: Page) -> None:
     page.goto("/gallery")
     page.evaluate("document.activeElement.blur()")
