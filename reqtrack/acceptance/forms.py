@@ -27,6 +27,7 @@ class Sent:
     row: int | None
     verdict: str
     note: str
+    whom: str
     steps: tuple[str, ...]
     once: str
     by_script: bool
@@ -56,12 +57,12 @@ def result(form: MultiDict[str, str], arguments: Mapping[str, str], headers: Hea
     key = headers.get("Idempotency-Key", "").strip()
     # A card's own mark, so that a double click counts once; with the verdict, so that a second thought is a second result.
     once = key or (f"{arguments['once']}:{verdict}" if arguments.get("once") else "")
-    said = [form.get(name, "").strip() for name in ("note", "whom")]
     return Sent(
         key=form.get("acceptance", ""),
         row=_number(form.get("row", ""), "row"),
         verdict=verdict,
-        note="\n".join(part for part in said if part),
+        note=form.get("note", "").strip(),
+        whom=form.get("whom", "").strip(),
         steps=_marks(form),
         once=once,
         by_script=bool(key),

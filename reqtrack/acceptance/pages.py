@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from reqtrack.acceptance import forms, policy, queries
-from reqtrack.acceptance.models import VERDICTS, Round
+from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
 from reqtrack.acceptance.queries.rounds import PAGE
@@ -109,6 +109,24 @@ def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[
     }
 
 
+def result(actor: Actor, project: Project, found: queries.Recorded, reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+    """One result: the text that was tested with the marks given, what was seen, its files, and what came before and after it."""
+    text = queries.text_tested(found)
+    data = data_of(text.get("examples"), found.result.row)
+    marks = [*(found.result.steps or ()), *[""] * 2_000]
+    moved = walk.moved_since({found.scenario.id: found.result.seq}) if found.status == "stale" else {}
+    return {
+        "found": found,
+        "data": data,
+        "steps": [{**step, "mark": mark} for step, mark in zip(_steps(walk.filled(text, data)), marks, strict=False)],
+        "files": queries.evidence_of(found),
+        "beside": queries.beside(found),
+        "moved": moved.get(found.scenario.id, []),
+        "may_revoke": policy.may_revoke(actor, found.round, found.result, found.revoked is not None),
+        "reasons": reasons,
+    }
+
+
 # -- run mode ------------------------------------------------------------------------------------------------------------
 
 
@@ -176,6 +194,7 @@ def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: S
                 "position": _position(at, slots),
                 "last": {"verdict": slot.status, "words": _said(last)} if last is not None else None,
                 "redline": _redline(moved[slot.id]) if slot.status == "stale" and moved.get(slot.id) else None,
+                "affirm": slot.status == "stale" and last is not None and last.verdict == "passed",
                 "action": record_href(project, found, slot.text_seq),
             }
         )
@@ -254,7 +273,7 @@ def _one(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons
         "sent": sent,
         "data": data,
         "steps": _steps(walk.steps_of(scenario, data)),
-        "word": VERDICTS.get(sent.verdict, sent.verdict),
+        "word": _("It still holds") if sent.verdict == AFFIRMED else VERDICTS.get(sent.verdict, sent.verdict),
         "reasons": reasons,
         "action": record_href(project, found, scenario.text_seq),
         "back_href": _run_href(project, found, name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reqtrack.acceptance.models import Result, Round
 from reqtrack.errors import YES, Reason, Refused, Verdict, no
 from reqtrack.items.kinds import Kind
 from reqtrack.permissions import Actor
@@ -103,6 +104,44 @@ def may_walk(actor: Actor, project_id: int, key: str, is_tester: bool) -> Verdic
     return verdict
 
 
+@dataclass(frozen=True)
+class Stale:
+    """The result that counts for a row ("" where there is none), whether its text moved since, and who moved it (logins)."""
+
+    verdict: str
+    stale: bool
+    authors: frozenset[str]
+
+
+def may_affirm(actor: Actor, asked: Asked, stale: Stale) -> Verdict:
+    """Whether the actor may let a pass stand on a text that moved since; never who moved it (2-workflows.md, *Acceptance*)."""
+    verdict = may_record(actor, asked)
+    if stale.verdict != "passed" or not stale.stale:
+        message = "%(key)s has no pass here that turned stale: there is nothing to let stand."
+        verdict += no("not_stale", message, key=asked.key)
+    if actor.login in stale.authors:
+        message = "You wrote what changed in %(key)s: somebody else says whether it still holds."
+        verdict += no("own_change", message, key=asked.key)
+    return verdict
+
+
+def may_revoke(actor: Actor, found: Round, result: Result, revoked: bool) -> Verdict:
+    """Whether the actor may say that a result was a mistake: who recorded it, or who manages rounds, while the round is open."""
+    verdict = YES
+    if not (actor.may("round.manage", found.project_id) or _own(actor, found, result)):
+        message = "Result %(number)s is not yours: who recorded it may revoke it, or who manages rounds."
+        verdict += no("not_yours", message, number=result.number)
+    if found.stage == "closed":
+        verdict += no("closed", "%(round)s is closed: it stays as it was signed.", round=found.key)
+    if revoked:
+        verdict += no("revoked", "Result %(number)s is revoked already.", number=result.number)
+    return verdict
+
+
+def _own(actor: Actor, found: Round, result: Result) -> bool:
+    return result.tester == actor.login and actor.may("result.record", found.project_id)
+
+
 def row_exists(asked: Asked) -> Verdict:
     """Whether the row named is one of the scenario's: a number from 0, none where it has no example rows."""
     if asked.row is None and asked.row_count:
@@ -141,4 +180,5 @@ def may_close(actor: Actor, project_id: int, key: str, stage: str) -> Verdict:
 
 def status_of(verdict: Verdict) -> int:
     """403 where it is about who asks, 409 where it is about the state of things."""
-    return 403 if any(one.code in ("no_permission", "not_tester") for one in verdict.reasons) else 409
+    personal = ("no_permission", "not_tester", "own_change", "not_yours")
+    return 403 if any(one.code in personal for one in verdict.reasons) else 409

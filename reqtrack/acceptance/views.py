@@ -6,7 +6,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.acceptance import actions, forms, pages, policy, queries
-from reqtrack.acceptance.models import Round
+from reqtrack.acceptance.models import AFFIRMED, Result, Round
 from reqtrack.db import a_number
 from reqtrack.errors import Invalid
 from reqtrack.items.queries import item_for
@@ -105,12 +105,8 @@ def run(project: str, number: int) -> Response:
 def record(project: str, number: int) -> Response:
     found = _round(number)
     sent = forms.result(request.form, request.args, request.headers)
-    scenario = item_for(g.actor, g.project_id, sent.key, "acceptance")
     try:
-        result = actions.record_result(
-            g.actor, found, scenario, sent.row, sent.verdict, sent.note, sent.steps,
-            evidence=g.prepared, once=sent.once, seen=sent.seen,
-        )  # fmt: skip
+        result = _recorded(found, sent)
     except policy.TextMoved as error:
         return page("acceptance/moved.html", 409, **pages.moved(g.actor, g.project, found, sent, error))
     except Invalid as error:
@@ -118,3 +114,32 @@ def record(project: str, number: int) -> Response:
     if sent.by_script:
         return Response(status=204)
     return answer(pages.after_record(g.actor, g.project, found, result))
+
+
+def _recorded(found: Round, sent: forms.Sent) -> Result:
+    """What a card of run mode sent: a verdict, or that a stale pass may stand."""
+    scenario = item_for(g.actor, g.project_id, sent.key, "acceptance")
+    if sent.verdict == AFFIRMED:
+        return actions.affirm(g.actor, found, scenario, sent.row, sent.note, once=sent.once, seen=sent.seen)
+    return actions.record_result(
+        g.actor, found, scenario, sent.row, sent.verdict, sent.note, sent.steps,
+        missing_from=sent.whom, evidence=g.prepared, once=sent.once, seen=sent.seen,
+    )  # fmt: skip
+
+
+@area.page("/results/<int:number>", "project.read")
+def result(project: str, number: int) -> Response:
+    g.place = "accept"
+    found = queries.result_for(g.actor, g.project_id, number)
+    return page("acceptance/result.html", **pages.result(g.actor, g.project, found))
+
+
+@area.act("/results/<int:number>/revocation", "project.read")
+def revoke(project: str, number: int) -> Response:
+    g.place = "accept"
+    found = queries.result_for(g.actor, g.project_id, number)
+    try:
+        actions.revoke(g.actor, found.round, found.result, request.form.get("reason", ""))
+    except Invalid as error:
+        return page("acceptance/result.html", 422, **pages.result(g.actor, g.project, found, error.reasons))
+    return answer(url_for("acceptance.result", project=project, number=number))

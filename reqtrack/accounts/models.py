@@ -57,6 +57,7 @@ class Project(Base):
     __table_args__ = (
         CheckConstraint("key = upper(key) AND length(key) BETWEEN 2 AND 10", name="key_form"),
         CheckConstraint("preset IN ('lean', 'standard', 'regulated')", name="preset_known"),
+        CheckConstraint("machine_counts IN ('alone', 'beside')", name="machine_counts_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +91,8 @@ class Project(Base):
     emergency_days: Mapped[int] = mapped_column(Integer, default=5, server_default="5")
     review_days: Mapped[int] = mapped_column(Integer, default=14, server_default="14")
     most_deciders: Mapped[int] = mapped_column(Integer, default=2, server_default="2")
+    # What a machine's pass is worth: it counts by itself (alone), or only what a person saw makes a row passed (beside).
+    machine_counts: Mapped[str] = mapped_column(String(8), default="beside", server_default="beside")
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)

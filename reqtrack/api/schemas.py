@@ -521,7 +521,23 @@ class ResultBody(Body):
     verdict: Literal["passed", "failed", "blocked", "skipped"]
     note: str = ""
     steps: list[str] = Field(default_factory=list)
+    missing_from: str = ""
     seen: Number | None = None
+
+
+class AffirmationBody(Body):
+    """Why a stale pass of a scenario and row still holds; ``seen``: the ``text_seq`` that was read."""
+
+    acceptance: str
+    row: Number | None = None
+    reason: str
+    seen: Number | None = None
+
+
+class RevocationBody(Body):
+    """Why a result does not count."""
+
+    reason: str
 
 
 class ExportBody(Body):

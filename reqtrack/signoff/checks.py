@@ -1,5 +1,5 @@
 """What ``verify`` looks at besides seals: that signatures are over what was asked to be signed, that sign-offs stand as their
-signatures say, that standings are the newest results."""
+signatures say, that standings are the results that count."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reqtrack.acceptance.counting import Given, counting
 from reqtrack.acceptance.models import NO_ROW
 from reqtrack.audit.checks.reader import Row
 from reqtrack.audit.checks.run import Run, register_check, register_rows
@@ -69,24 +70,41 @@ def check_signoffs(run: Run) -> None:
 
 
 def check_standings(run: Run) -> None:
-    """What counts in a round is the newest result of each scenario and row."""
-    newest: dict[tuple[Any, Any, Any], Row] = {}
-    columns = "round_id, acceptance_id, row, project_id, number, verdict, seq"
-    for row in run.rows("results", columns, order="project_id, number"):
-        newest[row["round_id"], row["acceptance_id"], NO_ROW if row["row"] is None else row["row"]] = row
+    """What counts in a round is, for each scenario and row, the result that counts of those not revoked."""
+    wanted = _counting(run)
     for row in run.rows("standings"):
         run.report.count("standings")
         place = (row["round_id"], row["acceptance_id"], row["row"])
         key = ":".join(str(part) for part in place)
-        result = newest.pop(place, None)
+        result = wanted.pop(place, None)
         if result is None:
             run.report.add("standings", key, Reason("unmade", "There is no result behind it."))
             continue
         for column in ("project_id", "number", "verdict", "seq"):
             if row[column] != result[column]:
-                run.report.add("standings", key, Reason("not_newest", "It is not what the newest result says."), column)
-    for place in sorted(newest, key=str):
+                reason = Reason("not_newest", "It is not what the result that counts says.")
+                run.report.add("standings", key, reason, column)
+    for place in sorted(wanted, key=str):
         key = ":".join(str(part) for part in place)
-        run.report.add(
-            "standings", key, Reason("missing", "The newest result of this scenario and row does not count.")
-        )
+        reason = Reason("missing", "The result that counts for this scenario and row is not shown.")
+        run.report.add("standings", key, reason)
+
+
+def _counting(run: Run) -> dict[tuple[Any, Any, Any], Row]:
+    """The result that counts at each place, from the rows as they lie in the database."""
+    revoked = {(row["project_id"], row["number"]) for row in run.rows("result_revocations", "project_id, number")}
+    sql = "SELECT id, machine_counts FROM projects"
+    alone = {row["id"] for row in run.reader.rows("projects", sql) if row["machine_counts"] == "alone"}
+    places: dict[tuple[Any, Any, Any], list[Row]] = {}
+    columns = "round_id, acceptance_id, row, project_id, number, verdict, seq, machine_run"
+    for row in run.rows("results", columns, order="project_id, number"):
+        if (row["project_id"], row["number"]) not in revoked:
+            place = (row["round_id"], row["acceptance_id"], NO_ROW if row["row"] is None else row["row"])
+            places.setdefault(place, []).append(row)
+    found = {}
+    for place, rows in places.items():
+        given = [Given(row["number"], row["verdict"], row["machine_run"] is not None) for row in rows]
+        number = counting(given, rows[0]["project_id"] in alone)
+        if number is not None:
+            found[place] = next(row for row in rows if row["number"] == number)
+    return found

@@ -183,7 +183,9 @@ def test_run_mode_goes_on_by_itself_with_plain_forms(stage: Stage, phones: str, 
     answer = tester.send(action, {**fields, "photo": (BytesIO(PNG), "shot.png")})
     assert answer.status_code == 303 and f"at={plain}" in answer.location
     page = tester.get(answer.location).text
-    answer = tester.send(card_action(page), {"acceptance": plain, "verdict": "blocked", "whom": "an account, from IT"})
+    answer = tester.send(
+        card_action(page), {"acceptance": plain, "verdict": "blocked", "note": "an account", "whom": "IT"}
+    )
     assert answer.status_code == 303
     done = text_of(tester.get(answer.location).text)
     assert "Everything in 第 1 轮验收 is tested" in done and f"{plain} Blocked" in done
@@ -284,3 +286,58 @@ def test_lists_show_statuses_at_constant_cost(stage: Stage, phones: str, queries
         queries.clear()
         get(analyst, path)
         assert len(queries) == cost <= 6, path
+
+
+def test_the_page_of_a_result_tells_all_of_it(stage: Stage, phones: str, queries: Queries) -> None:
+    number = stage.round(phones)
+    stage.record(number, phones, 0, "passed")
+    stage.record(number, phones, 0, "blocked", "no region East 2", missing_from="Wu Hao")
+    tester = stage.world.client("tester")
+    queries.clear()
+    page = get(tester, "/results/2")
+    assert len(queries) <= 16, len(queries)
+    said = text_of(page)
+    assert "no region East 2" in said and "Who can bring it: Wu Hao" in said and "138 1234 5678" in said
+    assert "Other results of this row 1" in said
+    assert "/p/CRM/results/2" in get(tester, f"/rounds/{number}") and "/p/CRM/results/2" in get(tester, f"/i/{phones}")
+    assert "a later one counts" in text_of(get(tester, "/results/1"))
+    get(tester, "/results/9", 404)
+
+
+def test_a_result_is_revoked_from_its_page(stage: Stage, phones: str) -> None:
+    number = stage.round(phones)
+    stage.record(number, phones, 0, "failed", "the wrong window")
+    tester = stage.world.client("tester")
+    refused = tester.send("/p/CRM/results/1/revocation", {"reason": " "})
+    assert refused.status_code == 422 and "Say why it does not count." in unescape(refused.text)
+    done = tester.send("/p/CRM/results/1/revocation", {"reason": "I looked at the old system"})
+    assert done.status_code == 303
+    said = text_of(get(tester, "/results/1"))
+    assert "Revoked by 何敏" in said and "I looked at the old system" in said
+    assert "revoked" in text_of(get(tester, f"/i/{phones}"))
+    assert stage.status(phones)["rows"][0] == "untested"
+    owner = stage.world.client("business_owner")
+    assert owner.send("/p/CRM/results/1/revocation", {"reason": "no"}).status_code == 403
+
+
+def test_a_stale_pass_is_let_stand_in_run_mode(stage: Stage, phones: str) -> None:
+    number = stage.round(phones)
+    stage.record(number, phones, 0, "passed")
+    stage.edit(phones, then=["One customer is shown, with its owner"])
+    tester = stage.world.client("tester")
+    page = get(tester, f"/rounds/{number}/run?at={phones}.0")
+    assert 'value="affirmed"' in page.partition("</form>")[0]
+    sent = {"acceptance": phones, "row": "0", "verdict": "affirmed", "note": ""}
+    again = tester.send(card_action(page), sent)
+    assert again.status_code == 422 and "Say why it still holds." in unescape(again.text)
+    done = tester.send(card_action(page), {**sent, "note": "only a word changed"})
+    assert done.status_code == 303
+    assert stage.status(phones)["rows"][0] == "passed"
+    assert "affirmed, not re-run" in text_of(get(tester, f"/rounds/{number}"))
+    said = text_of(get(tester, "/results/2"))
+    assert "Nothing was run again" in said and "What was run: result 1" in said
+    # A row that failed is not let stand.
+    stage.record(number, phones, 1, "failed", "two customers")
+    stage.edit(phones, then=["One customer is shown"])
+    cards = get(tester, f"/rounds/{number}/run?at={phones}.1")
+    assert 'value="affirmed"' not in cards.partition("</form>")[0]

@@ -255,7 +255,7 @@ def test_standings_are_rebuilt_from_results(stage: Stage, phones: str, plain: st
         )
     faults = stage.ask(lambda actor, project: queries.standing_faults(project))
     assert len(faults) == 3 and {fault.partition("row ")[2] for fault in faults} == {
-        "0 is not the newest result", "-1 is missing", "9 points to no result",
+        "0 is not the result that counts", "-1 is missing", "9 points to no result",
     }  # fmt: skip
     with stage.world.write() as scene:
         assert actions.rebuild_standings(scene.project.id) == 3

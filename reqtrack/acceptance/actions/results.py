@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from reqtrack.acceptance import policy
-from reqtrack.acceptance.models import NO_ROW, VERDICTS, Acceptance, Result, Round, Standing
-from reqtrack.acceptance.queries import proof
+from reqtrack.acceptance.actions.standings import stand
+from reqtrack.acceptance.models import VERDICTS, Acceptance, Result, Round
 from reqtrack.acceptance.queries import rounds as queries
 from reqtrack.audit.record import recorded
 from reqtrack.db import clean_text, db
@@ -37,6 +36,7 @@ def record_result(
     note: str = "",
     steps: Sequence[str] = (),
     *,
+    missing_from: str = "",
     evidence: Sequence[policy.Evidence] = (),
     once: str = "",
     seen: int | None = None,
@@ -47,6 +47,7 @@ def record_result(
         row: of the example table, from 0; None where there is none.
         verdict: passed, failed, blocked or skipped; all but the first need a ``note``.
         steps: a mark per step inside: passed, failed or "".
+        missing_from: who can bring what a blocked test waits for (the ``note`` says what that is).
         evidence: files sent along, already in the store; they hang on the scenario, too.
         once: the sender's own name for this result: sent again, the first one is answered and nothing is recorded twice.
         seen: the ``text_seq`` of the scenario that the tester read; None skips the check.
@@ -56,37 +57,53 @@ def record_result(
             else (409). TextMoved: the text moved since ``seen`` (409). Invalid: no such row or verdict, no note.
     """
     asked = queries.asked(actor, found, scenario, row)
-    known = _sent_before(actor, found, scenario, row, verdict, once) if once else None
+    known = sent_before(actor, found, scenario, row, verdict, once) if once else None
     if known is not None:
         return known
     may = policy.may_record(actor, asked)
     may.require(policy.status_of(may))
     note = _complete(asked, verdict, note, steps)
+    missing_from = " ".join(checked_text(missing_from, "missing_from", 200).split()) if verdict == "blocked" else ""
     if seen is not None and seen != scenario.text_seq:
         raise policy.TextMoved(scenario.key, seen)
+    result = keep(
+        actor, found, scenario, row, verdict, note, steps=list(steps) or None, missing_from=missing_from or None,
+        evidence=[[one.digest, one.name] for one in evidence] or None, once=once or None,
+    )  # fmt: skip
+    for one in evidence:
+        attach(actor, scenario, one.digest, one.name, one.media_type, one.size)
+    return result
+
+
+def keep(
+    actor: Actor, found: Round, scenario: Acceptance, row: int | None, verdict: str, note: str, **more: Any
+) -> Result:
+    """Write a person's result, bound to the text as it stands, and let it count. Nothing is asked; it starts a planned round.
+
+    Args:
+        more: further columns of the result.
+    """
     if found.stage == "planned":
         _start(actor, found)
     number = store.next_number(found.project_id, "RES")
     with recorded(actor, found.project_id, "result.recorded", found.key) as entry:
         result = Result(
             project_id=found.project_id, number=number, round_id=found.id, acceptance_id=scenario.id,
-            acceptance_version=scenario.version, row=row, verdict=verdict, note=note, steps=list(steps) or None,
-            evidence=[[one.digest, one.name] for one in evidence] or None, once=once or None, text_print=scenario.text_print,
-            seq=scenario.text_seq, tester=actor.login, tester_name=actor.name, at=entry.at, since=entry.seq,
+            acceptance_version=scenario.version, row=row, verdict=verdict, note=note, text_print=scenario.text_print,
+            seq=scenario.text_seq, tester=actor.login, tester_name=actor.name, at=entry.at, since=entry.seq, **more,
         )  # fmt: skip
         entry.seal(result)
-        _stand(result)
+        stand(result)
         entry.after = _said(result, scenario)
-    for one in evidence:
-        attach(actor, scenario, one.digest, one.name, one.media_type, one.size)
     return result
 
 
 def _said(result: Result, scenario: Acceptance) -> Mapping[str, Any]:
-    return {"result": result.number, "acceptance": scenario.key, "row": result.row, "verdict": result.verdict}
+    said = {"result": result.number, "acceptance": scenario.key, "row": result.row, "verdict": result.verdict}
+    return {**said, "affirms": result.affirms} if result.affirms is not None else said
 
 
-def _sent_before(
+def sent_before(
     actor: Actor, found: Round, scenario: Acceptance, row: int | None, verdict: str, once: str
 ) -> Result | None:
     """The result that was sent under this name already."""
@@ -122,36 +139,6 @@ def _start(actor: Actor, found: Round) -> None:
     with recorded(actor, found.project_id, "round.started", found.key, before={"stage": "planned"}) as entry:
         found.stage = "running"
         entry.after = {"stage": "running"}
-
-
-def _stand(result: Result) -> None:
-    """Let the standing of a result's row point to it."""
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Standing)
-    values = {
-        "project_id": result.project_id, "number": result.number, "verdict": result.verdict, "seq": result.seq,
-    }  # fmt: skip
-    place = {
-        "round_id": result.round_id,
-        "acceptance_id": result.acceptance_id,
-        "row": NO_ROW if result.row is None else result.row,
-    }
-    statement = insert.values(**place, **values).on_conflict_do_update(index_elements=list(place), set_=values)
-    db.session.execute(statement, execution_options={"spine": True})
-
-
-def rebuild_standings(project_id: int) -> int:
-    """Make the standings of a project anew from its results; returns how many were not as they should be."""
-    newest = proof.newest_results(project_id)
-    wrong = len(proof.standing_faults(project_id))
-    kept = db.session.execute(select(Standing).where(Standing.project_id == project_id)).scalars()
-    for one in list(kept):
-        if (one.round_id, one.acceptance_id, one.row) not in newest:
-            db.session.delete(one)
-    for result in newest.values():
-        _stand(result)
-    db.session.flush()
-    db.session.expire_all()
-    return wrong
 
 
 def checked_text(given: str, field: str, longest: int = LONGEST_NOTE) -> str:

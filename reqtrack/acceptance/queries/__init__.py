@@ -3,6 +3,7 @@
 from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
+from reqtrack.acceptance.queries.results import Recorded, beside, evidence_of, result_for, text_tested
 from reqtrack.acceptance.queries.rounds import (
     keys_in,
     list_rounds,
@@ -25,9 +26,12 @@ from reqtrack.acceptance.queries.tallies import all_statuses, requirement_tally,
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
 
 __all__ = [
+    "Recorded",
     "all_statuses",
+    "beside",
     "candidates",
     "decorate_acceptance",
+    "evidence_of",
     "implementer_sees",
     "in_no_round",
     "keys_in",
@@ -41,6 +45,7 @@ __all__ = [
     "progress",
     "requirement_statuses",
     "requirement_tally",
+    "result_for",
     "results_at_stake",
     "round_content",
     "round_fingerprint",
@@ -51,5 +56,6 @@ __all__ = [
     "tally",
     "testers",
     "testers_of",
+    "text_tested",
     "waiting_for",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
-from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, ResultRevocation, Round, RoundScenario, Standing
 from reqtrack.acceptance.queries.status import RANK, counting, data_of, in_table, rows_of, status_of, worst
 from reqtrack.db import db
 from reqtrack.items.models import Item, Link
@@ -94,13 +94,17 @@ def _line(rows: list[Any]) -> dict[str, Any]:
 
 def on_acceptance(actor: Actor, item: Acceptance) -> Mapping[str, Any] | None:
     """The rounds that an acceptance scenario was or is in, newest first, with all its results."""
+    mine = and_(ResultRevocation.project_id == Result.project_id, ResultRevocation.number == Result.number)
     rows = db.session.execute(
-        select(Round, Result)
+        select(Round, Result, Standing.number.label("stands"), ResultRevocation.reason.label("revoked"))
         .select_from(RoundScenario)
         .join(Round, Round.id == RoundScenario.round_id)
         .outerjoin(Result, and_(Result.round_id == Round.id, Result.acceptance_id == RoundScenario.acceptance_id))
+        .outerjoin(Standing, and_(Standing.project_id == Result.project_id, Standing.number == Result.number))
+        .outerjoin(ResultRevocation, mine)
         .where(RoundScenario.acceptance_id == item.id)
-        .order_by(Round.number.desc(), Result.number.desc())
+        # What counts first, so that no long history hides it.
+        .order_by(Round.number.desc(), Standing.number.is_(None), Result.number.desc())
         .limit(HISTORY)
     ).all()
     if not rows:
@@ -108,25 +112,27 @@ def on_acceptance(actor: Actor, item: Acceptance) -> Mapping[str, Any] | None:
     rounds: dict[int, dict[str, Any]] = {}
     counts: int | None = None
     for row in rows:
-        shown = rounds.setdefault(row.Round.id, {"round": row.Round, "results": [], "counts": False})
+        shown = rounds.setdefault(row.Round.id, {"round": row.Round, "results": [], "stand": [], "counts": False})
         if counts is None and row.Round.stage != "planned":
             counts = row.Round.id
         if row.Result is not None:
-            shown["results"].append(row.Result)
-    current = rounds[counts]["results"] if counts is not None else []
+            shown["results"].append({"result": row.Result, "revoked": row.revoked})
+        if row.stands is not None:
+            shown["stand"].append(row.Result)
+    for shown in rounds.values():
+        shown["results"].sort(key=lambda one: one["result"].number, reverse=True)
+    current = rounds[counts]["stand"] if counts is not None else []
     if counts is not None:
         rounds[counts]["counts"] = True
     return {"rounds": list(rounds.values()), "cells": _cells(item, current)}
 
 
 def _cells(item: Acceptance, results: list[Result]) -> list[dict[str, Any]]:
-    """Each row with its status now, from the results of the round that counts (newest first)."""
-    newest: dict[int, Result] = {}
-    for one in results:
-        newest.setdefault(NO_ROW if one.row is None else one.row, one)
+    """Each row with its status now, from the results that count."""
+    counting = {NO_ROW if one.row is None else one.row: one for one in results}
     cells = []
     for row in rows_of(item.row_count):
-        result = newest.get(row)
+        result = counting.get(row)
         status = status_of(item.text_seq, result.verdict, result.seq) if result else "untested"
         cells.append(
             {

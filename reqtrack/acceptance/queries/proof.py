@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.counting import counting_results
 from reqtrack.audit.seals import digest
 from reqtrack.db import canonical, db
 from reqtrack.items.models import Item
@@ -40,26 +40,9 @@ def round_fingerprint(found: Round) -> str:
     return f"sha256:{digest(canonical(round_content(found)))}"
 
 
-def newest_results(project_id: int | None = None, round_id: int | None = None) -> dict[tuple[int, int, int], Result]:
-    """The newest result of each ``(round, acceptance, row)``, read from the results themselves."""
-    row = func.coalesce(Result.row, NO_ROW)
-    newest = select(Result.project_id, func.max(Result.number).label("number")).group_by(
-        Result.project_id, Result.round_id, Result.acceptance_id, row
-    )
-    if project_id is not None:
-        newest = newest.where(Result.project_id == project_id)
-    if round_id is not None:
-        newest = newest.where(Result.round_id == round_id)
-    found = newest.subquery()
-    rows = db.session.execute(
-        select(Result).join(found, and_(found.c.project_id == Result.project_id, found.c.number == Result.number))
-    ).scalars()
-    return {(one.round_id, one.acceptance_id, NO_ROW if one.row is None else one.row): one for one in rows}
-
-
 def standing_faults(project_id: int | None = None) -> list[str]:
     """Where the standings do not say what the results say: a sentence each (nothing when all is well). For ``verify``."""
-    wanted: Mapping[tuple[int, int, int], Result] = newest_results(project_id)
+    wanted = counting_results(project_id)
     statement = select(Standing)
     if project_id is not None:
         statement = statement.where(Standing.project_id == project_id)
@@ -77,7 +60,7 @@ def standing_faults(project_id: int | None = None) -> list[str]:
                 if right is None
                 else "is missing"
                 if place not in kept
-                else "is not the newest result"
+                else "is not the result that counts"
             )
             faults.append("standing of round {} acceptance {} row {} {}".format(*place, what))
     return faults

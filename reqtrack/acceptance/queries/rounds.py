@@ -140,6 +140,9 @@ class Cell:
     at: datetime | None = None
     number: int | None = None
     data: Sequence[str] = ()
+    affirms: int | None = None
+    machine_run: int | None = None
+    flaky: int | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,10 @@ def _cell(row: int, data: Sequence[str], text_seq: int, result: Result | None) -
     if result is None:
         return Cell(shown, "untested", data=data)
     status = status_of(text_seq, result.verdict, result.seq)
-    return Cell(shown, status, result.verdict, result.note, result.tester_name, result.at, result.number, data)
+    return Cell(
+        shown, status, result.verdict, result.note, result.tester_name, result.at, result.number, data, result.affirms,
+        result.machine_run, result.flaky,
+    )  # fmt: skip
 
 
 def not_passed(actor: Actor, found: Round, limit: int = 50) -> list[dict[str, Any]]:

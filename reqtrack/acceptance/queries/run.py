@@ -120,11 +120,16 @@ def result_of(found: Round, number: int) -> Result | None:
 
 def steps_of(scenario: Any, data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The steps as ``(given | when | then, text)``, ``<column>`` in them replaced by the row's value."""
+    return filled({part: getattr(scenario, part) for part in PARTS}, data)
+
+
+def filled(content: Mapping[str, Any], data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """As ``steps_of``, of a content as it is kept in a version."""
     values = dict(data)
     return [
         (part, _PLACE.sub(lambda place: values.get(place[1].strip(), place[0]), line))
         for part in PARTS
-        for line in getattr(scenario, part) or ()
+        for line in content.get(part) or ()
     ]
 
 

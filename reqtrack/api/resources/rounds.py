@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from reqtrack import clock
 from reqtrack.acceptance import actions, queries
-from reqtrack.acceptance.models import Result, Round, RoundScenario
+from reqtrack.acceptance.models import Result, ResultRevocation, Round, RoundScenario
 from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, listed, paged
-from reqtrack.api.schemas import ResultBody, RoundBody, RoundPatch
+from reqtrack.api.schemas import AffirmationBody, ResultBody, RevocationBody, RoundBody, RoundPatch
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
@@ -95,14 +95,18 @@ def _shown(row: Any) -> dict[str, Any]:
         "key": str(result.number), "number": result.number, "version": 1, "round": f"RND-{row[2]}", "acceptance": row[1],
         "row": result.row, "verdict": result.verdict, "note": result.note, "steps": result.steps or [],
         "tester": result.tester, "at": clock.iso(result.at), "text_print": result.text_print, "seal": result.seal,
+        "missing_from": result.missing_from or "", "affirms": result.affirms, "machine_run": result.machine_run,
+        "attempts": result.attempts, "flaky": bool(result.flaky), "revoked": row[3],
     }  # fmt: skip
 
 
 def _results() -> Any:
+    own = and_(ResultRevocation.project_id == Result.project_id, ResultRevocation.number == Result.number)
     return (
-        select(Result, Item.key, Round.number)
+        select(Result, Item.key, Round.number, ResultRevocation.reason)
         .join(Item, Item.id == Result.acceptance_id)
         .join(Round, Round.id == Result.round_id)
+        .outerjoin(ResultRevocation, own)
         .where(Result.project_id == g.project_id, visible(g.actor, g.project_id))
         .order_by(Result.number)
     )
@@ -139,8 +143,33 @@ def create_result(project: str, key: str, body: ResultBody) -> Response:
     found = queries.round_for(g.actor, g.project_id, key)
     scenario = item_for(g.actor, g.project_id, body.acceptance, "acceptance")
     result = actions.record_result(
-        g.actor, found, scenario, body.row, body.verdict, body.note, body.steps, seen=body.seen,
-        once=request.headers.get("Idempotency-Key", ""),
+        g.actor, found, scenario, body.row, body.verdict, body.note, body.steps, missing_from=body.missing_from,
+        seen=body.seen, once=request.headers.get("Idempotency-Key", ""),
     )  # fmt: skip
     db.session.flush()
-    return created(_shown((result, scenario.key, found.number)))
+    return created(_shown((result, scenario.key, found.number, None)))
+
+
+@area.act(f"{PROJECT}/rounds/<key>/affirmations", "result.record", makes="read_result")
+@area.input(AffirmationBody, location="json", arg_name="body")
+@area.doc(
+    summary="Let a stale pass stand on the text as it is now: a result that says nothing was run again",
+    tags=["results"],
+)
+def create_affirmation(project: str, key: str, body: AffirmationBody) -> Response:
+    found = queries.round_for(g.actor, g.project_id, key)
+    scenario = item_for(g.actor, g.project_id, body.acceptance, "acceptance")
+    once = request.headers.get("Idempotency-Key", "")
+    result = actions.affirm(g.actor, found, scenario, body.row, body.reason, once=once, seen=body.seen)
+    db.session.flush()
+    return created(_shown((result, scenario.key, found.number, None)))
+
+
+@area.act(f"{PROJECT}/results/<int:number>/revocation", "project.read", makes="read_result")
+@area.input(RevocationBody, location="json", arg_name="body")
+@area.doc(summary="Say that a result was a mistake: it stays, and counts no more", tags=["results"])
+def create_revocation(project: str, number: int, body: RevocationBody) -> Response:
+    found = queries.result_for(g.actor, g.project_id, number)
+    actions.revoke(g.actor, found.round, found.result, body.reason)
+    db.session.flush()
+    return created(_shown(db.session.execute(_results().where(Result.number == number)).one()))

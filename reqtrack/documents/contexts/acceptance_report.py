@@ -58,9 +58,19 @@ def build(reader: Reader, found: Round) -> Context:
             for line in lines
             if any(cell.status == "stale" for cell in line.cells)
         ],
-        "affirmed": [],
+        "affirmed": [_affirmed(reader, line, cell) for line in lines for cell in line.cells if _stands(cell)],
         "signoff_text": [],
     }
+
+
+def _stands(cell: Any) -> bool:
+    """Whether a row passed because an earlier pass was let stand."""
+    return cell.affirms is not None and cell.status == "passed"
+
+
+def _affirmed(reader: Reader, line: Any, cell: Any) -> Context:
+    row = "" if cell.row is None else str(_("Row %(row)s", row=cell.row + 1)) + ": "
+    return {"key": line.key, "text": f"{row}{cell.note} ({cell.tester_name}, {reader.day(cell.at)})"}
 
 
 def _lines(reader: Reader, found: Round) -> list[Any]:
@@ -145,7 +155,7 @@ def _standing(reader: Reader, line: Any, accepts: list[str], examples: Any) -> C
                 "verdict": cell.status,
                 "tester": cell.tester_name,
                 "at": reader.day(cell.at),
-                "affirmed": False,
+                "affirmed": _stands(cell),
             }
         )
     return {"key": line.key, "title": line.title, "accepts": accepts, "rows": rows}

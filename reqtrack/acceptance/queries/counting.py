@@ -1,0 +1,74 @@
+"""The results that count, read from the results themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+
+from reqtrack.acceptance.counting import Given, counting
+from reqtrack.acceptance.models import NO_ROW, Result, ResultRevocation
+from reqtrack.accounts.models import Project
+from reqtrack.db import db, one_of
+
+# Where a result stands: round, acceptance scenario, row (``NO_ROW`` without examples).
+Place = tuple[int, int, int]
+
+
+def not_revoked() -> ColumnElement[bool]:
+    """The clause for results that were not revoked."""
+    return ~exists().where(ResultRevocation.project_id == Result.project_id, ResultRevocation.number == Result.number)
+
+
+def counting_results(
+    project_id: int | None = None, round_id: int | None = None, scenarios: Collection[int] | None = None
+) -> dict[Place, Result]:
+    """The result that counts at each place (three statements at most).
+
+    Args:
+        project_id, round_id, scenarios: only those of a project, of a round, of acceptance scenarios by id; None: all.
+    """
+    where = [not_revoked()]
+    if project_id is not None:
+        where.append(Result.project_id == project_id)
+    if round_id is not None:
+        where.append(Result.round_id == round_id)
+    if scenarios is not None:
+        where.append(one_of(Result.acceptance_id, scenarios))
+    found = {_place(one): one for one in db.session.execute(_newest(where)).scalars()}
+    brought = db.session.execute(
+        select(Result).where(*where, Result.machine_run.is_not(None)).order_by(Result.project_id, Result.number)
+    ).scalars()
+    machines: dict[Place, list[Result]] = {}
+    for one in brought:
+        machines.setdefault(_place(one), []).append(one)
+    alone = _alone({results[0].project_id for results in machines.values()}) if machines else {}
+    for place, results in machines.items():
+        by_number = {one.number: one for one in (*results, *([found[place]] if place in found else ()))}
+        counted = counting(
+            [Given(one.number, one.verdict, one.machine_run is not None) for _n, one in sorted(by_number.items())],
+            alone[results[0].project_id],
+        )
+        if counted is not None:
+            found[place] = by_number[counted]
+    return found
+
+
+def _newest(where: Sequence[ColumnElement[bool]]) -> Select[Result]:
+    """The newest result that a person recorded at each place."""
+    newest = (
+        select(Result.project_id, func.max(Result.number).label("number"))
+        .where(*where, Result.machine_run.is_(None))
+        .group_by(Result.project_id, Result.round_id, Result.acceptance_id, func.coalesce(Result.row, NO_ROW))
+        .subquery()
+    )
+    return select(Result).join(newest, and_(newest.c.project_id == Result.project_id, newest.c.number == Result.number))
+
+
+def _place(one: Result) -> Place:
+    return one.round_id, one.acceptance_id, NO_ROW if one.row is None else one.row
+
+
+def _alone(projects: Collection[int]) -> Mapping[int, bool]:
+    rows = db.session.execute(select(Project.id, Project.machine_counts).where(Project.id.in_(projects)))
+    return {row.id: row.machine_counts == "alone" for row in rows}
