@@ -205,7 +205,7 @@ def _with_rows(found: list[tuple[str, MachineCase]]) -> list[MachineCase]:
             said = _ROW_ID.match(id_)
             # The number begins anew in every table, so it only tells where there is but one.
             row = int(said["row"]) - 2 if said and len(tables[key]) == 1 and int(said["row"]) > 1 else None
-            among = (lines.index(case.line or 0), len(lines)) if len(lines) > 1 or row is None else (row, row + 1)
+            among = (lines.index(case.line or 0), len(lines))
             case = replace(case, row=row, outline=case.outline or case.name, among=among)
         placed.append(case)
     return placed

@@ -68,7 +68,7 @@ class MachineCase:
         ids: words that look like a key (``ACC-1``) in what identifies a JUnit case: its name and its properties.
         row: the example row, from 0, where the file says it. Where it only says an order, ``among`` is ``(index, count)``
             among the rows that the file holds of the same outline; then ``row`` holds if there is but one table.
-        columns: of the example table of the row, where the file tells.
+        columns, cells: the example table's columns and the row's values, where the file tells.
         attempts: all, the last included. ``flaky``: it passed in the end, and not at once.
         steps: how many, hooks among the steps included. ``file`` and ``line`` are where the test stands, ``place`` is
             where this is said in the file of results.
@@ -85,6 +85,7 @@ class MachineCase:
     row: int | None = None
     among: tuple[int, int] | None = None
     columns: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
     steps: int = 0
     file: str = ""
     line: int | None = None

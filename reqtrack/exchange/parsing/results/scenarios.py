@@ -32,13 +32,20 @@ class _Scenario:
     rule: str
 
 
+@dataclass(frozen=True)
+class _Row:
+    index: int
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
 class Scenarios:
     """The scenarios, example rows and pickles of a run, found by their ids."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._scenarios: dict[str, _Scenario] = {}
-        self._rows: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._rows: dict[str, _Row] = {}
         self.pickles: dict[str, tuple[dict[str, Any], Place]] = {}
         self.features = 0
 
@@ -63,11 +70,14 @@ class Scenarios:
         counts: dict[tuple[str, ...], int] = {}
         for examples in dicts(scenario.get("examples")):
             header = mapping(examples.get("tableHeader"))
-            columns = tuple(self._texts.name(text(cell.get("value"))) for cell in dicts(header.get("cells")))
+            columns = self._cells(header)
             key = tuple(sorted(columns))
             for row in dicts(examples.get("tableBody")):
-                self._rows[text(row.get("id"))] = (counts.get(key, 0), columns)
+                self._rows[text(row.get("id"))] = _Row(counts.get(key, 0), columns, self._cells(row))
                 counts[key] = counts.get(key, 0) + 1
+
+    def _cells(self, row: dict[str, Any]) -> tuple[str, ...]:
+        return tuple(self._texts.name(text(cell.get("value"))) for cell in dicts(row.get("cells")))
 
     def add_pickle(self, pickle: dict[str, Any], place: Place) -> None:
         """Take in a ``pickle``: one scenario, or one row of an outline, as it is to be run."""
@@ -92,8 +102,9 @@ class Scenarios:
             outline=scenario.name if scenario and row else "",
             rule=scenario.rule if scenario else "",
             tags=tuple(dict.fromkeys(tag.removeprefix("@") for tag in tags)),
-            row=row[0] if row else None,
-            columns=row[1] if row else (),
+            row=row.index if row else None,
+            columns=row.columns if row else (),
+            cells=row.cells if row and len(row.cells) == len(row.columns) else (),
             steps=steps,
             file=self._texts.name(text(pickle.get("uri"))),
             line=whole(mapping(pickle.get("location")).get("line")),
