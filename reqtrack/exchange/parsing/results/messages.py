@@ -95,8 +95,8 @@ class _Reader:
     def _document(self, _line: int, document: dict[str, Any]) -> None:
         self._scenarios.add_document(document)
 
-    def _pickle(self, line: int, pickle: dict[str, Any]) -> None:
-        self._scenarios.add_pickle(pickle, Place(file=self._name, line=line))
+    def _pickle(self, _line: int, pickle: dict[str, Any]) -> None:
+        self._scenarios.add_pickle(pickle)
 
     def _parse_error(self, line: int, error: dict[str, Any]) -> None:
         source = mapping(error.get("source"))

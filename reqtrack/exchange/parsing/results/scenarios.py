@@ -46,7 +46,7 @@ class Scenarios:
         self._texts = texts
         self._scenarios: dict[str, _Scenario] = {}
         self._rows: dict[str, _Row] = {}
-        self.pickles: dict[str, tuple[dict[str, Any], Place]] = {}
+        self.pickles: dict[str, dict[str, Any]] = {}
         self.features = 0
 
     def add_document(self, document: dict[str, Any]) -> None:
@@ -77,20 +77,21 @@ class Scenarios:
                 counts[key] = counts.get(key, 0) + 1
 
     def _cells(self, row: dict[str, Any]) -> tuple[str, ...]:
-        return tuple(self._texts.name(text(cell.get("value"))) for cell in dicts(row.get("cells")))
+        return tuple(self._texts.detail(text(cell.get("value"))) for cell in dicts(row.get("cells")))
 
-    def add_pickle(self, pickle: dict[str, Any], place: Place) -> None:
+    def add_pickle(self, pickle: dict[str, Any]) -> None:
         """Take in a ``pickle``: one scenario, or one row of an outline, as it is to be run."""
-        self.pickles[text(pickle.get("id"))] = (pickle, place)
+        self.pickles[text(pickle.get("id"))] = pickle
 
     def name_of(self, pickle: str) -> str:
         """The name of a pickle, "" when it is not known."""
-        return self._texts.name(text(self.pickles.get(pickle, ({}, Place()))[0].get("name")))
+        return self._texts.name(text(self.pickles.get(pickle, {}).get("name")))
 
     def case(self, pickle_id: str, attempts: tuple[Attempt, ...], steps: int, place: Place) -> MachineCase:
         """The case of a pickle; a pickle that the file does not hold gives one without a name."""
-        pickle, _ = self.pickles.get(pickle_id, ({}, place))
-        nodes = [text(each) for each in pickle.get("astNodeIds") or [] if isinstance(each, str | int)]
+        pickle = self.pickles.get(pickle_id, {})
+        ids = pickle.get("astNodeIds")
+        nodes = [text(each) for each in ids] if isinstance(ids, list) else []
         scenario = next((self._scenarios[node] for node in nodes if node in self._scenarios), None)
         row = next((self._rows[node] for node in nodes if node in self._rows), None)
         name = self._texts.name(text(pickle.get("name")))

@@ -17,6 +17,7 @@ NAME_CHARS = 1_000
 MESSAGE_CHARS = 1_000
 DETAIL_CHARS = 20_000
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_BREAK = re.compile(r"[\t\n\r]")
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
@@ -29,8 +30,8 @@ class Texts:
     durations: int = 0
 
     def name(self, value: Any) -> str:
-        """A name in one line."""
-        return " ".join(self._fit(value, NAME_CHARS).split())
+        """A name in one line, with the blanks in it as they are: two names may differ in nothing else."""
+        return _BREAK.sub(" ", self._fit(value, NAME_CHARS).strip())
 
     def message(self, value: Any) -> str:
         return self._fit(value, MESSAGE_CHARS).strip()
