@@ -172,7 +172,7 @@ def _listed(value: Any, place: Place) -> list[Any]:
 
 
 def _odd(place: Place) -> FileProblem:
-    message = N_("The JSON is no Cucumber report: what stands here is something else than there.")
+    message = N_("The JSON is no Cucumber report: what stands here does not fit one.")
     return refuse("not_results", message, place, N_("Send the report as the test runner wrote it."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from reqtrack.files.problems import Place, Problem
@@ -124,7 +124,7 @@ class MachineCase:
 
     def to_plain(self) -> dict[str, Any]:
         attempts = [vars(each).copy() for each in self.attempts]
-        return {**vars(self), "attempts": attempts, "place": asdict(self.place)}
+        return {**vars(self), "attempts": attempts, "place": vars(self.place).copy()}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> MachineCase:
@@ -145,7 +145,7 @@ class SuiteFailure:
     place: Place = NOWHERE
 
     def to_plain(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**vars(self), "place": vars(self.place).copy()}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> SuiteFailure:
@@ -162,6 +162,7 @@ class ResultsFile:
         pickles: how many cases the run was to run (messages).
         retried: how many attempts do not count, since another came after them.
         run_success: what the run says about itself, None where it says nothing.
+        complete: whether nothing shows that the run was cut off.
     """
 
     format: str
@@ -172,6 +173,7 @@ class ResultsFile:
     backgrounds: int = 0
     pickles: int = 0
     run_success: bool | None = None
+    complete: bool = True
     file: str = ""
 
     @property
@@ -196,9 +198,9 @@ class ResultsFile:
 
     @property
     def all_passed(self) -> bool:
-        """Whether there are cases, each of them passed, and nothing else went wrong."""
+        """Whether there are cases, each of them passed, nothing else went wrong, and the run came to its end."""
         passed = bool(self.cases) and all(case.verdict == "passed" for case in self.cases)
-        return passed and not self.suite_failures and self.run_success is not False
+        return passed and self.complete and not self.suite_failures and self.run_success is not False
 
     def to_plain(self) -> dict[str, Any]:
         """Only dicts, strings and numbers, as the child hands over."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import cast
 
 from reqtrack.exchange.parsing.results.found import Attempt, MachineCase, ResultsFile, SuiteFailure
-from reqtrack.exchange.parsing.results.names import key_words, row_in
+from reqtrack.exchange.parsing.results.names import key_words, row_in, without_table
 from reqtrack.exchange.parsing.results.texts import Texts, whole
 from reqtrack.files.limits import DEFAULT, Limits
 from reqtrack.files.problems import N_, Place, Problem, refuse, warning
@@ -93,10 +93,12 @@ class _Reader:
         )
 
     def _attempts(self, element: Lined) -> tuple[Attempt, ...]:
+        duration = self._texts.seconds(element.get("time"))
+        if not len(element):
+            return (Attempt(_by_attribute(element), duration=duration),)
         said: dict[str, list[Lined]] = {}
         for child in _children(element):
             said.setdefault(local(child).lower(), []).append(child)
-        duration = self._texts.seconds(element.get("time"))
         before = [self._attempt(child, outcome) for word, outcome in _BEFORE.items() for child in said.get(word, [])]
         after = [self._attempt(child, outcome) for word, outcome in _AFTER.items() for child in said.get(word, [])]
         own = [
@@ -132,9 +134,10 @@ def _walk(root: Lined) -> Iterator[tuple[Lined, tuple[str, ...]]]:
     waiting: list[tuple[Lined, tuple[str, ...]]] = [(root, ())]
     while waiting:
         element, suites = waiting.pop()
-        if local(element) in _ROOTS:
+        word = local(element)
+        if word in _ROOTS:
             suites = (*suites, element.get("name") or "")
-        if local(element) in (*_ROOTS, "testcase"):
+        if word in _ROOTS or word == "testcase":
             yield element, suites
         waiting.extend((child, suites) for child in reversed(_children(element)))
 
@@ -161,7 +164,7 @@ def _properties(element: Lined) -> list[tuple[str, str]]:
 
 
 def _by_attribute(element: Lined) -> str:
-    words = [(element.get(key) or "").strip().lower() for key in ("status", "result")]
+    words = [word.strip().lower() for key in ("status", "result") if (word := element.get(key))]
     for word in words:
         if word in _FAILED:
             return _FAILED[word]
@@ -174,12 +177,12 @@ def _ordered(cases: list[MachineCase]) -> list[MachineCase]:
     for case in cases:
         if case.outline:
             here = case.among or (1, (case.row or 0) + 1)
-            rows.setdefault((case.feature, case.outline), set()).add(here)
+            rows.setdefault((case.feature, without_table(case.outline)), set()).add(here)
     orders = {key: {one: index for index, one in enumerate(sorted(found))} for key, found in rows.items()}
     placed = []
     for case in cases:
         if case.among is not None:
-            order = orders[case.feature, case.outline]
+            order = orders[case.feature, without_table(case.outline)]
             case = replace(case, among=(order[case.among], len(order)))
         placed.append(case)
     return placed

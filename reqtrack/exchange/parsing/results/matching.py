@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from reqtrack.exchange.parsing.results.found import MachineCase
 from reqtrack.exchange.parsing.results.matched import Known, Match, Matched, Unmatched
-from reqtrack.exchange.parsing.results.names import key_words, plain
+from reqtrack.exchange.parsing.results.names import key_words, plain, without_table
 from reqtrack.exchange.parsing.results.rows import row_of, why
 from reqtrack.files.problems import N_, Problem
 
@@ -91,6 +91,7 @@ def _names(case: MachineCase) -> list[tuple[str, bool]]:
     if case.outline:
         # Messages say for certain which outline it was; elsewhere a name may end like that of a row by itself.
         names.insert(0 if case.columns else 1, (case.outline, True))
+        names.append((without_table(case.outline), True))
     for owner in (case.feature, *case.suites):
         names += [(name[len(owner) + 3 :], holds) for name, holds in names if owner and name.startswith(f"{owner} - ")]
     return names

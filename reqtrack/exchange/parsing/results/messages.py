@@ -172,6 +172,7 @@ class _Reader:
                 cases.append(self._case(id_, attempts))
             else:
                 unfinished.append(self._pickle_of.get(id_, ""))
+        complete = self._end is not None and not unfinished
         started = {self._pickle_of.get(id_, "") for id_ in tries}
         unfinished += [pickle for pickle in self._scenarios.pickles if pickle not in started]
         success = self._end.get("success") if self._end is not None else None
@@ -183,6 +184,7 @@ class _Reader:
             features=self._scenarios.features,
             pickles=len(self._scenarios.pickles),
             run_success=success if isinstance(success, bool) else None,
+            complete=complete,
             file=self._name,
         )
 
@@ -213,8 +215,8 @@ class _Reader:
         if unfinished:
             names = [name for pickle in unfinished[:_NAMED] if (name := self._scenarios.name_of(pickle))]
             more = " …" if len(unfinished) > len(names) else ""
-            message = N_("Scenarios that were not run to their end: %(count)s (%(names)s).")
-            found.append(warning("not_run", message, place, count=len(unfinished), names=", ".join(names) + more))
+            message = N_("Scenarios of which the file holds no result: %(count)s (%(names)s).")
+            found.append(warning("no_result", message, place, count=len(unfinished), names=", ".join(names) + more))
         if self._end is None:
             message = N_("The file does not say that the run ended, so results may be missing.")
             mend = N_("Look whether the run was cut off.")

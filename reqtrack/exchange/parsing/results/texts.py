@@ -31,7 +31,8 @@ class Texts:
 
     def name(self, value: Any) -> str:
         """A name in one line, with the blanks in it as they are: two names may differ in nothing else."""
-        return _BREAK.sub(" ", self._fit(value, NAME_CHARS).strip())
+        text = self._fit(value, NAME_CHARS).strip()
+        return text if text.isprintable() else _BREAK.sub(" ", text)
 
     def message(self, value: Any) -> str:
         return self._fit(value, MESSAGE_CHARS).strip()
@@ -82,6 +83,9 @@ class Texts:
         if len(text) > most:
             self.cut += 1
             text = text[: most - 1] + "…"
+        if text.isprintable():
+            # Nearly every text: neither colours nor anything broken can be in it.
+            return text
         text = _COLOURS.sub("", text)
         if _BROKEN.search(text):
             self.broken += 1

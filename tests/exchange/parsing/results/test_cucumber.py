@@ -119,10 +119,18 @@ def test_a_case_that_was_not_run_to_its_end_has_no_result():
     cut = run(("PASSED",), end=False)[:-1]
     found = read(lines(*cut))
     assert (found.cases, found.all_passed) == ((), False)
-    assert [each.code for each in found.warnings] == ["not_run", "run_cut_off", "no_cases"]
+    assert [each.code for each in found.warnings] == ["no_result", "run_cut_off", "no_cases"]
     assert "S" in found.warnings[0].sentence()
     retry_lost = run(("FAILED",), retried=(0,))
-    assert [each.code for each in read(lines(*retry_lost)).warnings] == ["not_run", "no_cases"]
+    assert [each.code for each in read(lines(*retry_lost)).warnings] == ["no_result", "no_cases"]
+
+
+def test_a_run_that_was_cut_off_did_not_pass():
+    found = read(lines(*run(("PASSED",), end=False)))
+    assert (found.verdicts["passed"], found.all_passed, found.complete) == (1, False, False)
+    # Left out by a filter, a scenario has a pickle and no case: that is said, and no fault of the run.
+    found = read(lines({"pickle": {"id": "q", "name": "Other"}}, *run(("PASSED",))))
+    assert ([each.code for each in found.warnings], found.all_passed) == (["no_result"], True)
 
 
 def test_failures_around_the_cases_are_told():

@@ -130,9 +130,11 @@ def test_markup_in_messages_stays_text():
 @pytest.mark.parametrize(
     ("name", "outline", "row", "among"),
     [
-        ("Pay - big ones - Example #1.2", "Pay", 1, None), ("Pay - Example #2.1", "Pay", None, (0, 1)),
+        ("Pay - big ones - Example #1.2", "Pay - big ones", 1, None), ("Pay - Example #2.1", "Pay", None, (0, 1)),
         ("Pay -- @1.3 big ones", "Pay", 2, None), ("Pay - Example #3", "Pay", 2, (0, 1)), ("Pay #2", "Pay", 1, (0, 1)),
-        ("Pay", "", None, None), ("Pay [2]", "", None, None), ("Pay #0", "", None, None), ("test_pay[USD]", "", None, None),
+        ("Pay", "", None, None), ("Pay [2]", "", None, None), ("Pay #0", "", None, None),
+        ("#2", "", None, None), ("Example #2", "", None, None), ("Pay # 2", "", None, None), ("Pay -- @0.1", "", None, None),
+        ("test_pay[USD]", "", None, None),
     ],
 )  # fmt: skip
 def test_rows_by_the_end_of_the_name(name, outline, row, among):

@@ -176,6 +176,15 @@ def test_a_scenario_whose_own_name_ends_like_a_row():
     ]
 
 
+def test_the_name_of_a_table_may_stand_behind_that_of_the_outline():
+    body = "".join(
+        f"<testcase classname='Invoices' name='Pay - fast - {table}Example #{number}'/>"
+        for table, number in (("", "1.2"), ("big ones - ", "1.1"), ("big ones - ", "2.1"))
+    )
+    known = Known("ACC-11", "Pay - fast", "Invoices", rows=((), (), ()), tables=2)
+    assert found(*read(junit(body)).cases, known=(known,)) == [("ACC-11", 1, "name"), ("ACC-11", 0, "name"), "no_row"]
+
+
 def test_rows_of_a_json_report_by_their_ids():
     rows = [element("Pay", step(), id=f"invoices;pay;;{at}", keyword="Scenario Outline", line=8 + at) for at in (2, 3)]
     known = Known("ACC-11", "Pay", "F", rows=((), ()))
