@@ -22,12 +22,23 @@ class _TooMuch(Exception):
     """Raised inside the parser when the tree grows past the limits."""
 
 
+class Lined(Element):
+    """An element that knows the line of the file on which it begins; 0 where that is not known."""
+
+    __slots__ = ("line",)
+
+    def __init__(self, tag: str, attrib: dict[str, str] | None = None, /) -> None:
+        super().__init__(tag, attrib or {})
+        self.line = 0
+
+
 class _CountingBuilder(TreeBuilder):
     """A tree builder that gives up on depth and number, so that a hostile file never becomes a tree."""
 
     def __init__(self, limits: Limits) -> None:
-        super().__init__()
+        super().__init__(element_factory=Lined)
         self._limits, self._depth, self._count = limits, 0, 0
+        self.parser: Any = None
 
     def start(self, tag: Any, attrs: Any, /) -> Element:
         self._depth += 1
@@ -36,24 +47,29 @@ class _CountingBuilder(TreeBuilder):
             raise _TooMuch("depth")
         if self._count > self._limits.xml_elements:
             raise _TooMuch("count")
-        return super().start(tag, attrs)
+        element = super().start(tag, attrs)
+        if isinstance(element, Lined) and self.parser is not None:
+            element.line = self.parser.CurrentLineNumber
+        return element
 
     def end(self, tag: Any, /) -> Element:
         self._depth -= 1
         return super().end(tag)
 
 
-def parse_xml(data: bytes, limits: Limits = DEFAULT, place: Place | None = None) -> Element:
-    """The root element of an XML file.
+def parse_xml(data: bytes, limits: Limits = DEFAULT, place: Place | None = None) -> Lined:
+    """The root element of an XML file; all elements know their ``line``.
 
     Raises:
         FileProblem: not well formed (with its line), a DOCTYPE, an encoding that is not read, or past the limits.
     """
     where = place or Place()
-    parser = DefusedXMLParser(target=_CountingBuilder(limits), forbid_dtd=True, forbid_external=True)
+    builder = _CountingBuilder(limits)
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True, forbid_external=True)
+    builder.parser = parser.parser
     try:
         parser.feed(_readable(data, where))
-        root: Element = parser.close()
+        root: Lined = parser.close()
     except DefusedXmlException:
         message = N_("The file contains a DTD or entities, which can smuggle in other files.")
         raise refuse("xml_dtd", message, where, N_("Save it without a document type.")) from None

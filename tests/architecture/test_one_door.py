@@ -27,6 +27,7 @@ MAY = {
     "reqtrack/db.py": "a checksum, for the number of a lock", "reqtrack/web/sending.py": "packs what we send",
     "reqtrack/exchange/parsing/workbook.py": "runs in the child", "reqtrack/exchange/parsing/xlsx_scan.py": "runs in the child",
     "reqtrack/exchange/parsing/features.py": "runs in the child",
+    "reqtrack/exchange/parsing/results/cucumber_json.py": "runs in the child: it needs the words of the languages",
     "reqtrack/exchange/parsing/features_out.py": "writes: it needs the words of the language",
     "reqtrack/rendering/markdown_child.py": "runs in a child, and builds a tree, parses none",
     "reqtrack/rendering/pdf_child.py": "runs in a child", "reqtrack/rendering/pdf_merge.py": "reads what we printed",
@@ -116,7 +117,7 @@ def test_whoever_takes_a_file_in_opens_it_by_the_door() -> None:
 
 def test_readers_of_exchange_are_called_in_the_child_alone() -> None:
     """What parses is named to ``run_killable`` as text, never called: only its neighbours in the child import it."""
-    inside = {"workbook", "features", "xlsx_scan", "delimited", "inside"}
+    inside = {"workbook", "features", "xlsx_scan", "delimited", "inside", "junit", "cucumber_json", "messages"}
     told = []
     for path in SOURCES:
         name = named(path)

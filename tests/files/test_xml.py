@@ -85,3 +85,8 @@ def test_a_mistake_has_its_line():
     problem = refused(b"<a>\n<b>\n</a>")
     assert (problem.code, problem.place) == ("xml", Place(file="a.reqif", line=3))
     assert refused(b"").place.line == 1
+
+
+def test_elements_know_their_lines():
+    root = parse_xml(b'<a\n x="1">\n<b/>t<!--\n--><c>\n</c></a>')
+    assert [(element.tag, element.line) for element in root.iter()] == [("a", 1), ("b", 3), ("c", 4)]
