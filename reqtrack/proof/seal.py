@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from reqtrack import clock
-from reqtrack.errors import YES, Verdict, no
+from reqtrack.errors import YES, Reason, ReqtrackError, Verdict, no
 from reqtrack.proof import check_pack
 
 FOLDER = "seal-keys"
@@ -28,8 +28,13 @@ BUSY = "changing"
 PATIENCE = 5.0
 
 
-class SealError(Exception):
-    """The keys are not as they should be; the text is one sentence that says what to do."""
+class SealError(ReqtrackError):
+    """The keys are not as they should be; its one reason says what to do."""
+
+    status = 409
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__((reason,))
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,12 @@ class Ring:
             told = json.loads((folder / LIST).read_text("utf-8"))["keys"]
             keys = [_key_from(one) for one in told]
         except FileNotFoundError:
-            raise SealError(f"There are no seal keys in {folder}; `reqtrack init` makes them.") from None
+            message = "There are no seal keys in %(folder)s; `reqtrack init` makes them."
+            raise SealError(Reason("no_keys", message, {"folder": str(folder)})) from None
         except (OSError, LookupError, TypeError, ValueError) as problem:
-            raise SealError(f"{folder / LIST} cannot be read ({problem}); take it from a backup.") from None
+            raise SealError(_damaged(folder, str(problem))) from None
         if not keys or any(key.until is None for key in keys[:-1]) or keys[-1].until is not None:
-            raise SealError(f"{folder / LIST} does not end with the one key in use; take it from a backup.")
+            raise SealError(_damaged(folder, "no key in use"))
         return cls(folder, keys)
 
     @property
@@ -132,10 +138,17 @@ class Ring:
         try:
             private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
         except (OSError, ValueError):
-            raise SealError(f"{path} is missing or damaged; rotate the seal keys to make a new one.") from None
+            raise SealError(self._unusable(path)) from None
         if private.public_key().public_bytes_raw() != self.current.public:
-            raise SealError(f"{path} is not the key that {LIST} names; rotate the seal keys to make a new one.")
+            raise SealError(self._unusable(path))
         return Seal(self.current.id, private.sign(check_pack.seal_message(kind, data)))
+
+    def _unusable(self, path: Path) -> Reason:
+        """Why there is no private key here: somebody rotated meanwhile, or it is lost."""
+        if Ring.open(self.folder).current != self.current:
+            return Reason("rotated", "The seal keys were rotated just now. Make it again.")
+        message = "%(file)s is missing, or is not the key that was made: rotate the seal keys to begin a new one."
+        return Reason("no_private_key", message, {"file": str(path)})
 
     def verify(self, kind: str, data: bytes, seal: Seal, at: datetime) -> Verdict:
         """Whether ``seal`` is ours over ``data``, given at a time at which its key was in use; the reason why not."""
@@ -158,7 +171,8 @@ class Ring:
         with _alone(self.folder):
             held = Ring.open(self.folder).keys
             if now <= held[-1].since:
-                raise SealError("A key that has just begun cannot end yet; look at the clock of this machine.")
+                message = "A key that has just begun cannot end yet. Look at the clock of this machine."
+                raise SealError(Reason("clock", message))
             made = _new_key(self.folder, now)
             self.keys = (*held[:-1], replace(held[-1], until=now), made)
             _keep(self.folder, self.keys)
@@ -171,6 +185,11 @@ def _key_from(one: dict[str, Any]) -> SealKey:
     if len(key.public) != 32 or key.id != one["id"]:
         raise ValueError(f"the key {one['id']} is not what its id says")
     return key
+
+
+def _damaged(folder: Path, why: str) -> Reason:
+    message = "%(file)s cannot be read (%(why)s): take it from a backup."
+    return Reason("damaged", message, {"file": str(folder / LIST), "why": why})
 
 
 def _private(folder: Path, key: SealKey) -> Path:
@@ -225,8 +244,8 @@ def _alone(folder: Path) -> Iterator[None]:
             break
         except FileExistsError:
             if time.monotonic() > until:
-                message = f"The seal keys are being changed just now. If that was cut short, remove {mark}."
-                raise SealError(message) from None
+                message = "The seal keys are being changed just now. If that was cut short, remove %(file)s."
+                raise SealError(Reason("busy", message, {"file": str(mark)})) from None
             time.sleep(0.02)
     try:
         yield

@@ -137,6 +137,13 @@ def test_a_private_key_that_is_another_is_refused(own, tmp_path):
         own.sign("x", DATA)
 
 
+def test_who_holds_a_ring_that_another_process_rotates_is_told_to_begin_again(own):
+    held = Ring.open(own.folder)
+    own.rotate(AT + DAY)
+    with pytest.raises(SealError, match="again"):
+        held.sign("x", DATA)
+
+
 def test_a_foreign_seal_is_refused(own, tmp_path):
     other = Ring.make(tmp_path / "other", AT)
     assert codes(own.verify("x", DATA, other.sign("x", DATA), AT)) == ["unknown_key"]
