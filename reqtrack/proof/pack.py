@@ -124,7 +124,36 @@ def _grown(pdf: bytes, body: bytes, files: Sequence[Evidence]) -> bytes:
         named.pdf_object[NameObject("/Desc")] = create_string_object(hashlib.sha256(one.data).hexdigest())
     out = io.BytesIO()
     writer.write(out)
+    return _indexed(pdf, out.getvalue())
+
+
+def _indexed(pdf: bytes, grown: bytes) -> bytes:
+    """The same with a table of objects of the kind that the PDF has: pypdf adds a stream, which may not follow on a table."""
+    from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject, NameObject, NumberObject
+
+    before, here = _index_place(pdf), _index_place(grown)
+    if pdf[before : before + 4] != b"xref":
+        return grown
+    reader = PdfReader(io.BytesIO(grown))
+    added = sorted((number, at) for number, at in reader.xref[0].items() if len(pdf) <= at < here)
+    out = io.BytesIO()
+    out.write(grown[:here] + b"xref\n")
+    for number, at in added:
+        out.write(b"%d 1\n%010d 00000 n \n" % (number, at))
+    names = [name for name in ("/Root", "/Info", "/ID") if name in reader.trailer]
+    trailer = DictionaryObject({NameObject(name): reader.trailer.raw_get(name) for name in names})
+    trailer[NameObject("/Size")] = NumberObject(added[-1][0] + 1)
+    trailer[NameObject("/Prev")] = NumberObject(before)
+    out.write(b"trailer\n")
+    trailer.write_to_stream(out)
+    out.write(b"\nstartxref\n%d\n%%%%EOF\n" % here)
     return out.getvalue()
+
+
+def _index_place(pdf: bytes) -> int:
+    """Where the last table of objects begins."""
+    return int(pdf[pdf.rindex(b"startxref") + len(b"startxref") :].split(maxsplit=1)[0])
 
 
 def _parts(data: bytes, pages: int, streams: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

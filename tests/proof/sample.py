@@ -162,6 +162,61 @@ def round_() -> dict[str, Any]:
     return _pack("RND-1", "round", over, [tested], results=results)
 
 
+def decision() -> dict[str, Any]:
+    """A decision on a change, by one vote."""
+    package = {"title": "More rows", "reason": "Sales asked.", "touches": ["REQ-1"], "edits": []}
+    data = baseline()
+    over = canonical({"package": package, "outcome": "approved", "tier": "must", "phase": None})
+    vote = sealed({
+        "project_id": 3, "number": 5, "change_id": 1, "decider": "chen", "decider_name": "陈立群", "seat": "business_owner",
+        "outcome": "approved", "tier": "must", "phase_id": None, "reason": "", "until": "", "expected_effort_days": 200,
+        "package_print": sha(canonical(package)), "at": "2026-11-28T07:30:00.000000Z", "method": "password",
+        "address": "",
+    })  # fmt: skip
+    decided = event(50, "0" * 64, [["decisions", "3:5", vote["seal"]]], "change.decided")
+    told = {
+        "name": "陈立群", "login": "chen", "roles": ["business_owner"], "state": "signed", "at": vote["at"], "zone": None,
+        "way": "electronic", "method": "password", "on_behalf_of": None, "reservation": None, "reason": None, "signature": 5,
+    }  # fmt: skip
+    data["signoff"].update(subject="CR-1", subject_kind="decision", signers=[told], rule={"name": "any"})
+    data |= {
+        "over": over.decode(), "fingerprint": "sha256:" + sha(over), "items": [], "redline": None,
+        "signatures": [row(vote, table="decisions", event=50)], "events": [row(decided)],
+    }  # fmt: skip
+    return data
+
+
+def waiver() -> dict[str, Any]:
+    """A waiver that one more person is asked to sign."""
+    data = _pack("WVR-1", "waiver", {"reason": "no printer yet", "until": "2027-01-31"}, [])
+    data["signoff"]["state"] = "requested"
+    data["signoff"]["signers"].append(waiting("方文", "fang"))
+    return data
+
+
+def declined() -> dict[str, Any]:
+    """A sign-off that two of three had to sign, one on paper; the third declined."""
+    data = baseline()
+    rows = [one["columns"] for one in data["signatures"]]
+    rows[0] = sealed({**rows[0], "method": "paper"})
+    third = signature(
+        3, "fang", "方文", fingerprint=data["fingerprint"], outcome="declined", reason="Too early.", roles="sponsor"
+    )
+    first = event(41, "0" * 64, [["signatures", "3:1", rows[0]["seal"]]])
+    second = event(42, first["hash"], [["signatures", "3:2", data["signatures"][1]["seal"]]])
+    last = event(60, "1" * 64, [["signatures", "3:3", third["seal"]]], "signoff.declined")
+    data["signatures"][0] = row(rows[0], table="signatures", event=41)
+    data["signatures"].append(row(third, table="signatures", event=60))
+    data["events"] = [row(one) for one in (first, second, last)]
+    data["signoff"]["rule"] = {"name": "number", "needed": 2}
+    data["signoff"]["signers"] = [
+        signer(rows[0], way="paper"),
+        data["signoff"]["signers"][1],
+        signer(third, state="declined", reservation=None, reason="Too early."),
+    ]
+    return data
+
+
 def printed(text: str = "I approve this scope.") -> bytes:
     """A small PDF."""
     writer = PdfWriter()

@@ -246,7 +246,7 @@ def paths(value, path=()):
         yield from paths(part, (*path, name))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_content_ends_in_a_traceback_whoever_sealed_it(tested, ring, data):
     """Somebody who holds a key may seal what they like: it is read with the same care."""
