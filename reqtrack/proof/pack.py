@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -19,6 +20,8 @@ from reqtrack.proof.check_pack import ARCHIVE_KIND, FILE_KIND, FORMAT, canonical
 from reqtrack.proof.seal import Ring
 
 NAME = "reqtrack-sign-off.json"
+# What would lead a reader that saves attachments out of its folder.
+UNSAFE = re.compile(r"[/\\:\x00-\x1f]")
 # What `build` adds itself.
 OURS = frozenset({"format", "made_at", "seal"})
 
@@ -119,7 +122,7 @@ def _grown(pdf: bytes, body: bytes, files: Sequence[Evidence]) -> bytes:
     stream[NameObject("/Filter")] = NameObject("/FlateDecode")  # the bytes are compressed already
     writer.root_object[NameObject("/AF")] = ArrayObject([attached.pdf_object.indirect_reference])
     for number, one in enumerate(files, 1):
-        named = writer.add_attachment(f"{number:04}-{one.name}", one.data)
+        named = writer.add_attachment(f"{number:04}-{UNSAFE.sub('_', one.name)[-120:]}", one.data)
         named.pdf_object[NameObject("/AFRelationship")] = NameObject("/Supplement")
         named.pdf_object[NameObject("/Desc")] = create_string_object(hashlib.sha256(one.data).hexdigest())
     out = io.BytesIO()

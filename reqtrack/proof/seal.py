@@ -77,14 +77,21 @@ class Ring:
 
     @classmethod
     def make(cls, folder: Path, at: datetime | None = None) -> Ring:
-        """The ring in ``folder`` (the data folder's ``seal-keys``), with a first key when there is none yet."""
+        """The ring in ``folder`` (the data folder's ``seal-keys``), with a first key when there is none yet.
+
+        Raises:
+            SealError: its list cannot be read, or nothing can be written there.
+        """
         if (folder / LIST).exists():
             return cls.open(folder)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(folder):
-            if not (folder / LIST).exists():
-                key = _new_key(folder, at or clock.now())
-                _keep(folder, [key])
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _alone(folder):
+                if not (folder / LIST).exists():
+                    _keep(folder, [_new_key(folder, at or clock.now())])
+        except OSError as problem:
+            message = "The seal keys cannot be written to %(folder)s (%(why)s)."
+            raise SealError(Reason("unwritable", message, {"folder": str(folder), "why": str(problem)})) from None
         return cls.open(folder)
 
     @classmethod

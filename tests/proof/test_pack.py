@@ -152,6 +152,13 @@ def test_evidence_that_no_result_names_is_not_attached(ring, tested):
         pack.attach(sample.printed(), tested.archive, ring, [pack.Evidence("other.png", b"other")])
 
 
+def test_the_name_of_evidence_leads_nowhere(ring, tested):
+    picture = sample.PICTURE._replace(name="../../etc/a\\b:c\n.png")
+    made = pack.attach(sample.printed(), tested.archive, ring, [picture])
+    names = {one.name for one in PdfReader(io.BytesIO(made)).attachment_list}
+    assert names == {"reqtrack-sign-off.json", "0001-.._.._etc_a_b_c_.png"}
+
+
 def test_evidence_that_is_left_out_is_counted(ring, tested):
     report = check_pack.check(pack.attach(sample.printed(), tested.archive, ring))
     assert report.genuine and report.left_out == 1

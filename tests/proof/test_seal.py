@@ -179,3 +179,9 @@ def test_a_list_whose_key_was_exchanged_is_noticed(own, tmp_path):
 def test_no_keys_is_said_in_a_sentence(tmp_path):
     with pytest.raises(SealError, match="init"):
         Ring.open(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SealError, match="cannot be written"):
+        Ring.make(tmp_path / "file" / "seal-keys")
