@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from reqtrack.acceptance.data.cells import fold
@@ -44,7 +45,7 @@ class Finding:
     words: str = ""
     start: int = 0
     end: int = 0
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = made(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from reqtrack.acceptance.data.cells import text_of
@@ -35,7 +36,7 @@ class Change:
     column: int
     field: str
     count: int = 0
-    examples: list[tuple[str, str]] = field(default_factory=list)
+    examples: list[tuple[str, str]] = made(default_factory=list)
 
 
 @dataclass

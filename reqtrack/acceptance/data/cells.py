@@ -15,9 +15,8 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _BLANKS = re.compile(r"\s+")
 _MARKS = re.compile(r"[\W_]+")
 # What people type where nothing is known: no value of anything, and nobody's name.
-NOTHING = frozenset(
-    "- -- — / \\ . n/a na nil none null nan #n/a unknown tbd ? 无 空 暂无 未知 不详 待定 没有 未填".split()
-)
+_NOTHING = "- -- — / \\ . n/a na nil none null nan #n/a unknown tbd ? 无 空 暂无 未知 不详 待定 没有 未填"
+NOTHING = frozenset(_NOTHING.split())
 
 _LONGEST_NOTHING = 12
 
@@ -73,4 +72,5 @@ def columns_of(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> Iterator
     width = max(len(header), max(map(len, rows), default=0))
     for index in range(width):
         name = text_of(header[index]) if index < len(header) else ""
-        yield name, [text_of(row[index]) if index < len(row) else "" for row in rows]
+        cells = [row[index] if index < len(row) else "" for row in rows]
+        yield name, [cell.strip() if type(cell) is str else text_of(cell) for cell in cells]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from reqtrack.acceptance.data.cells import HAN, fold, says_nothing
@@ -49,6 +50,8 @@ class Finder:
                 if _within(key):
                     heads.setdefault(key[: _HEAD if len(key) >= _HEAD else 2], set()).add(len(key))
         # By how they begin: six characters tell long values from nearly all text, two are all that short ones have.
+        self._short = frozenset(tuple(head) for head in heads if len(head) == 2)
+        self._long = frozenset(tuple(head) for head in heads if len(head) == _HEAD)
         self._heads = {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()}
 
     def whole(self, text: str) -> str | None:
@@ -70,6 +73,10 @@ class Finder:
 
     def _may_hold(self, key: str) -> bool:
         """Whether a tight text holds a value at all, whatever stands around it: so most texts are done with."""
+        if self._short.isdisjoint(pairwise(key)) and self._long.isdisjoint(
+            zip(*(key[at:] for at in range(_HEAD)), strict=False)
+        ):
+            return False
         heads, values = self._heads, self._values
         for at in range(len(key) - 1):
             lengths = heads.get(key[at : at + _HEAD], ()) + heads.get(key[at : at + 2], ())

@@ -125,6 +125,8 @@ def named(value: str, of_shape: str | None = None) -> str:
     """
     if len(value) > LONGEST:
         return ""
+    if of_shape is not None and value.isascii() and not _candidates(of_shape):
+        return ""
     folded = fold(value)
     if of_shape is None or folded is not value:
         of_shape = shape(folded)

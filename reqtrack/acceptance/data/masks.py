@@ -1,8 +1,8 @@
 """Masking on entry: what of a value stays to be seen, and that equal values stay equal.
 
 A mask shows what people tell records apart by (family name, the ends of a number) and hides the rest with stars. Two different
-values with one mask get a number behind it: ``张*``, ``张*(2)``; equal values, also in another spelling, get the same. So a set
-can still be joined and counted.
+values with one mask get a number behind it: ``张*``, ``张*(2)``; equal values get the same, and so do spellings of one, which
+differ in their blanks and hyphens alone: those show how the source is kept. So a set can still be joined and counted.
 
 Nothing stored can be tried out: a hash of a telephone number is undone in a second by hashing all of them, so no hash is stored,
 nor any other thing computed from what is hidden. Which values are equal is held in memory only while a set is taken in, as
@@ -24,6 +24,8 @@ from reqtrack.acceptance.data.people import family_of
 
 STAR = "*"
 _HAN = re.compile(f"[{HAN}]")
+# What a mask keeps of how its value was spelt.
+_SPACING = re.compile(r"[\s().+-]")
 _WORD = re.compile(r"[^\W_]+")
 _REGION = re.compile(f"^(?:[{HAN}]{{2,8}}?(?:省|自治区|特别行政区|市))?(?:[{HAN}]{{1,8}}?(?:市|自治州|地区|盟|区|县))?")
 INSIDE = re.compile(
@@ -66,7 +68,7 @@ class Masks:
         if kind == "text":
             return self.inside(value)
         shown = masked(value, kind)
-        known = self._seen.setdefault(shown, {})
+        known = self._seen.setdefault(_SPACING.sub("", shown), {})
         print_ = hmac.digest(self._salt, (loose(value) or fold(value)).encode("utf-8", "surrogatepass"), sha256)
         number = known.setdefault(print_, len(known) + 1)
         return shown if number == 1 else f"{shown}({number})"
@@ -100,6 +102,7 @@ def masked(value: str, kind: str) -> str:
 
 def _name(text: str) -> str:
     if _HAN.search(text):
+        text = text.replace(" ", "")
         first = family_of(text) if len(_WORD.findall(text)) == 1 else text[:1]
         return first + STAR * min(len(text) - len(first), 6) if len(text) > len(first) else STAR
     # J*** S****: one letter of each word, of a single letter none; the lengths of words are no secret worth keeping.

@@ -50,7 +50,7 @@ _WORDS: dict[str, re.Pattern[str]] = {
 _NOT = re.compile(
     r"\b(?:ip|mac|web|url|product|company|file|user|group|item|server|host|domain|brand|model|type|status|id)\b.*\b(?:address|name|phone)\b"
     r"|\b(?:phone|mobile|email|address|contact|name|card) (?:type|model|brand|status|count|template|format|verified)\b"
-    r"|(?:手机|电话|邮箱|地址|联系人|证件|银行卡)(?:类型|品牌|型号|状态|数量|数|验证|次数|是否|时间|日期)|是否|网址|(?:产品|商品|公司|企业|文件|部门|项目)名|网络地址|IP"
+    r"|(?:手机|电话|邮箱|地址|联系人|证件|银行卡)(?:类型|品牌|型号|状态|数量|数|验证|次数|是否|时间|日期)|是否|网址|(?:产品|商品|公司|企业|文件|部门|项目)名|网络地址|ip ?地址"
 )
 _BARE_NAME = re.compile(r"name|names|姓名|名字|客户|顾客|会员|customer|client|buyer|patient|employee|员工|学生|司机")
 _PLACE = re.compile(
@@ -87,7 +87,7 @@ def guess(name: str, counts: Mapping[str, int]) -> Personal | None:
     header = fold(re.sub(r"(?<=[a-z])(?=[A-Z])|_+", " ", name)).lower()
     told = _told(header)
     if told and (
-        not values or seen.get(told) or told in ("name", "address", "id", "bank_card") and not _contradicted(values)
+        not values or seen.get(told) or (told in ("name", "address", "id", "bank_card") and not _contradicted(values))
     ):
         return Personal(told, True, Reason("header", N_("The header “%(header)s” says so."), {"header": name[:80]}))
     return _by_values(seen, len(values), header)
@@ -147,7 +147,7 @@ def _by_values(seen: dict[str, int], total: int, header: str) -> Personal | None
         if seen.get(kind) and seen[kind] >= share * total:
             return _looks(kind, seen[kind], total)
     names = seen.get("name", 0)
-    if total >= 3 and names >= 0.8 * total or names >= 0.5 * total and _BARE_NAME.search(header):
+    if (total >= 3 and names >= 0.8 * total) or (names >= 0.5 * total and _BARE_NAME.search(header)):
         return _looks("name", names, total)
     latin = seen.get("latin", 0) + names
     if latin >= 0.5 * total and total and _BARE_NAME.fullmatch(header):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from reqtrack.acceptance.data.cells import columns_of, says_nothing
+from reqtrack.acceptance.data.cells import NOTHING, columns_of, says_nothing
 from reqtrack.acceptance.data.finding import Finder
 from reqtrack.acceptance.data.formats import FORMATS, named
 from reqtrack.acceptance.data.masks import masked
@@ -147,12 +147,12 @@ def _column(index: int, name: str, counts: Counter[str], blank: int) -> Column:
 
 def _seen(counts: Mapping[str, int]) -> list[Seen]:
     """The ways of writing, the most frequent first. Values of one shape may be in several formats: a wrong check digit is one."""
-    totals: Counter[tuple[str, str]] = Counter()
+    totals: dict[tuple[str, str], int] = {}
     examples: dict[tuple[str, str], str] = {}
     for value, count in counts.items():
         written = shape(value)
         key = written, named(value, written)
-        totals[key] += count
+        totals[key] = totals.get(key, 0) + count
         examples.setdefault(key, value)
     ways = sorted(totals.items(), key=lambda one: (-one[1], one[0]))
     return [Seen(*key, count, _short(examples[key])) for key, count in ways]
@@ -171,6 +171,8 @@ def _type(seen: list[Seen], filled: int, counts: Mapping[str, int]) -> str:
     for family, kind in _TYPES.items():
         if said and families[family] >= 0.9 * said and not (kind == "number" and _is_code(counts)):
             return kind
+    if len(counts) > MOST_CHOICES + len(NOTHING):
+        return "text"
     words = [value for value in counts if not says_nothing(value)]
     few = len(words) <= MOST_CHOICES and said >= 3 * len(words)
     return "choice" if words and few and max(map(len, words)) <= 40 else "text"

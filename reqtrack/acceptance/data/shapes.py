@@ -6,6 +6,7 @@ A shape is a pattern of ``patterns``: whatever has the shape fits it. So what a 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from reqtrack.acceptance.data.cells import HAN
 
@@ -49,12 +50,14 @@ def shape(value: str) -> str:
     ``d`` digit, ``ｄ`` digit in full width, ``A`` capital, ``a`` another letter, ``中`` Chinese character, ``·`` a mark that cannot be
     shown; ``d×11`` eleven of them, ``a…`` five or more. Everything else stands for itself; what is too long ends in ``*``.
     """
-    whole = value[: 2 * LONGEST].translate(_CLASSES)
-    if len(whole) > 4:
-        whole = _RUN.sub(_short, whole)
-    if len(value) <= 2 * LONGEST and len(whole) <= LONGEST:
-        return whole
-    return _cut(whole)
+    return _shortened(value[: 2 * LONGEST].translate(_CLASSES), len(value) > 2 * LONGEST)
+
+
+@lru_cache(maxsize=50_000)
+def _shortened(classes: str, more: bool) -> str:
+    """The signs of a value, long runs counted. Of a hundred thousand numbers it is asked once."""
+    whole = _RUN.sub(_short, classes)
+    return _cut(whole) if more or len(whole) > LONGEST else whole
 
 
 def _short(run: re.Match[str]) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from reqtrack.acceptance.data.cells import HAN, loose, says_nothing
 from reqtrack.acceptance.data.hanzi import simplified
 
-# More distinct values than that are no list of choices, in which a slip could be told from another value.
+# More distinct values than that are no list of choices, in which a slip could be told from another value, nor (below) one to be read.
 MOST_KEYS = 1_000
+MOST_VALUES = 5_000
 LONGEST = 60
 _HAN = re.compile(f"[{HAN}]")
 _DIGITS = re.compile(r"\D+")
@@ -37,6 +38,8 @@ def spellings(counts: Mapping[str, int]) -> tuple[Spelling, ...]:
     Args:
         counts: each distinct value of a column with how often it stands.
     """
+    if len(counts) > MOST_VALUES:
+        return ()
     groups: dict[str, list[str]] = {}
     for value in counts:
         if len(value) <= LONGEST and not says_nothing(value):
@@ -85,7 +88,7 @@ def _homes(keys: list[str], weight: Mapping[str, int]) -> dict[str, str]:
         if key in home or len(key) < 4:
             continue
         likely = [other for other in keys if other not in home and weight[other] * 3 <= weight[key]]
-        for other, _, _ in process.extract(key, likely, scorer=Levenshtein.distance, score_cutoff=2, limit=None):
+        for other, _, _ in process.extract(key, likely, scorer=OSA.distance, score_cutoff=2, limit=None):
             if _is_slip(other, key):
                 home[other] = key
     return home
@@ -105,7 +108,7 @@ def _is_slip(key: str, of: str) -> bool:
     shorter, longer = sorted((key, of), key=len)
     if longer.endswith(shorter) and _DENIAL.match(longer[: len(longer) - len(shorter)]):
         return False
-    distance = Levenshtein.distance(key, of)
+    distance = OSA.distance(key, of)
     if _HAN.search(key + of):
         added = [op for op in Levenshtein.editops(shorter, longer) if op.tag != "insert"]
         place = next(iter(Levenshtein.editops(shorter, longer)), None)

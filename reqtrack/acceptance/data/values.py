@@ -8,9 +8,11 @@ from decimal import Decimal, InvalidOperation
 
 from reqtrack.acceptance.data.cells import fold
 
-YES = frozenset("yes y true t on 1 ✓ √ ☑ 是 对 有 真 已 启用 是的".split())
-NO = frozenset("no n false f off 0 ✗ × ☐ 否 不 无 假 未 停用 不是 没有".split())
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_YES = "yes y true t on 1 ✓ √ ☑ 是 对 有 真 已 启用 是的"
+_NO = "no n false f off 0 ✗ × ☐ 否 不 无 假 未 停用 不是 没有"
+YES, NO = frozenset(_YES.split()), frozenset(_NO.split())
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}|[AaPp][Mm]))?)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}}) ?([-/.年]) ?(\d{{1,2}}) ?[-/.月] ?(\d{{1,2}}) ?[日号]?{_TIME}")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
@@ -94,7 +96,7 @@ def number_of(text: str) -> Decimal | None:
     if unit in ("%", "‰"):
         value = value.scaleb(-2 if unit == "%" else -3)
     value *= _TIMES.get(unit[:1], 1)
-    return -value if found["minus"] or found["sign"] in ("-", "−") and found["sign"] else value
+    return -value if found["minus"] or found["sign"] in set("-−") else value
 
 
 def _decimal(text: str) -> Decimal | None:
