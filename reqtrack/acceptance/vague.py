@@ -34,13 +34,13 @@ _EN_EMPTY = (
 )  # fmt: skip
 _EN_LOOSE = (
     r"correctly|properly|appropriately|accurately|gracefully|flawlessly|perfectly|normally|smoothly|nicely|reasonably|adequately",
-    r"(?<!to )(?:correct|proper|appropriate|reasonable|suitable|accurate|desired|meaningful|acceptable|adequate|sensible) (?!(?:the|it|them|its|their|this|my)\b)[a-z]+",
+    r"(?<!to )(?<!not )(?:correct|proper|appropriate|reasonable|suitable|accurate|desired|meaningful|acceptable|adequate|sensible) (?!(?:the|it|them|its|their|this|my|because|and|or|for|in|as|when|if|since)\b)[a-z]+",
     r"(?:the|an|all) (?:expected|right|usual|necessary|required) (?:results?|output|data|values?|behaviou?r|information|outcome|response|message|page|price|details?|records?|fields?)",
     r"(?:is|are|be|was|were|looks?|stays?) (?:correct|proper|appropriate|reasonable|accurate|right|acceptable|consistent|in order)" + _EN_END,
 )  # fmt: skip
 _ZH_END = r"(?=\s*(?:[，。；！、,.;!)）]|$|了|的$))"
 _ZH_EMPTY = (
-    r"(?:符合|达到|满足|合乎|如|与|和|跟|按)(?:了)?(?:业务|用户|客户|设计|系统|实际|相关|我们的?|大家的?)*的?(?:预期|期望|要求|规定|规范|需求|标准|逻辑|情况|需要|预想)(?:一致|相符|那样|工作|显示|运行)?(?![“”\"])",
+    r"(?:符合|达到|满足|合乎|如|与|和|跟|按照?)(?:了)?(?:业务|用户|客户|设计|系统|实际|相关|我们的?|大家的?)*的?(?:预期|期望|要求|规定|规范|需求|标准|逻辑|情况|需要|预想)(?:一致|相符|那样|工作|显示|运行)?(?![“”\"])",
     r"(?:没有?|无)(?:任何|什么|明显的?)?(?:问题|异常|毛病|差错)(?!订单|记录|数据|件|单)",
     r"(?:准确|正确|完整|核对|显示|数据|计算)?无误",
     r"(?:一切|都|均|全部|运行|工作|使用|功能|系统|页面|流程|操作|访问|打开|登录|打印|导出|导入|显示|响应|加载|保存|跳转)(?:都|均|也|依旧|仍然|能够?|可以?)*(?:很)?(?:正常|没问题|良好|可用|顺利|OK)(?!订单|状态|时间|工作)",
@@ -94,7 +94,7 @@ def vague(text: str) -> list[Vague]:
     ]
     for pattern in _EMPTY if told else _EMPTY + _LOOSE:
         places += [found.span() for found in pattern.finditer(reading.lower)]
-    kept = [place for place in places if not _names_a_state(reading.lower, *place)]
+    kept = [place for place in places if not _is_named_so(reading.lower, *place)]
     return [Vague(start, end, text[start:end]) for start, end in _merged(kept)]
 
 
@@ -110,8 +110,11 @@ def _allowed(words: str) -> bool:
     return words in ("简单", "常用", "丰富", "typical", "relevant", "common", "smart")
 
 
-def _names_a_state(text: str, start: int, end: int) -> bool:
+def _is_named_so(text: str, start: int, end: int) -> bool:
+    """Whether words are the name of a state or a grade: 状态为正常, 高等."""
     words = text[start:end]
+    if words == "等":
+        return text[start - 1 : start] in ("高", "中", "上", "下", "头", "特")
     return words.endswith(("正常", "良好", "可用", "合理")) and bool(_ZH_STATE.search(text[max(start - 10, 0) : start]))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.acceptance.data.cells import fold, loose, number_text, says_nothing
-from reqtrack.acceptance.data.formats import FORMATS, named
+from reqtrack.acceptance.data.formats import FAMILIES, FORMATS, named
 from reqtrack.acceptance.data.hanzi import simplified
 from reqtrack.acceptance.data.patterns import PatternError, compiled
 from reqtrack.acceptance.data.values import date_of, is_doubtful, number_of, yes_no_of
@@ -28,8 +28,6 @@ TYPES = {
 }
 # In which order the parts of a date stand; the only format that dates take.
 ORDERS = {"dd/mm/yyyy": "dmy", "mm/dd/yyyy": "mdy", "yyyy-mm-dd": ""}
-# A format may be one by name, or all of its family: any way to write a telephone number.
-FAMILIES = frozenset(one.family for one in FORMATS.values()) - {"nothing", "yes_no", "date", "number"}
 LONGEST = {"name": 80, "meaning": 500, "format": 120, "unit": 20}
 MOST_ALLOWED = 500
 MOST_ALIASES = 30
@@ -195,7 +193,7 @@ def _text(text: str, entry: Entry) -> Checked:
     if entry.allowed and text not in entry.allowed:
         return _choice(text, entry)
     if entry.format and not fits(text, entry.format):
-        shown = FORMATS[entry.format].label if entry.format in FORMATS else entry.format
+        shown = FORMATS[entry.format].label if entry.format in FORMATS else FAMILIES.get(entry.format, entry.format)
         return _bad(
             text, entry, "format", N_("“%(value)s” is not written as “%(field)s” should be: %(format)s."), format=shown
         )

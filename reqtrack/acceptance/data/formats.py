@@ -117,6 +117,17 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 
 
+# What a dictionary may ask for instead of one format: any way to write it.
+FAMILIES: dict[str, Any] = {
+    "phone": _l("telephone number"),
+    "id": FORMATS["id_card_cn"].label,
+    "company": FORMATS["credit_code_cn"].label,
+    "bank_card": FORMATS["bank_card"].label,
+    "email": FORMATS["email"].label,
+    "web": FORMATS["address"].label,
+}
+
+
 def named(value: str, of_shape: str | None = None) -> str:
     """The name of the format in which a value is written, or the empty string.
 

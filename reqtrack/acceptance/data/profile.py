@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from reqtrack.acceptance.data.cells import NOTHING, columns_of, says_nothing
 from reqtrack.acceptance.data.finding import Finder
 from reqtrack.acceptance.data.formats import FORMATS, named
-from reqtrack.acceptance.data.masks import masked
+from reqtrack.acceptance.data.masks import INSIDE, masked
 from reqtrack.acceptance.data.personal import Personal, guess
 from reqtrack.acceptance.data.shapes import shape
 from reqtrack.acceptance.data.spellings import Spelling, spellings
@@ -77,13 +77,12 @@ class Profile:
         Args:
             masked_columns: the index of each masked column with its kind.
         """
-        by_value = {
-            value: masked_columns[column.index]
+        finder = Finder(
+            value
             for column in self.columns
-            if masked_columns.get(column.index, "text") != "text"
-            for value in column.values
-        }
-        finder = Finder(by_value)
+            if column.index in masked_columns
+            for value in _clear(column, masked_columns[column.index])
+        )
         columns = tuple(
             _masked(column, masked_columns[column.index], finder)
             if column.index in masked_columns
@@ -104,6 +103,13 @@ class HiddenProfile:
     def stored(self) -> dict[str, Any]:
         """As plain data for JSON."""
         return {"rows": self.rows, "masked": list(self.masked), "columns": [_plain(column) for column in self.columns]}
+
+
+def _clear(column: Column, kind: str) -> Iterable[str]:
+    """The clear values of a masked column; of texts, the numbers and addresses in them."""
+    if kind != "text":
+        return column.values
+    return (found[0] for value in column.values for found in INSIDE.finditer(value))
 
 
 def _plain(column: Column) -> dict[str, Any]:
@@ -155,7 +161,7 @@ def _seen(counts: Mapping[str, int]) -> list[Seen]:
         totals[key] = totals.get(key, 0) + count
         examples.setdefault(key, value)
     ways = sorted(totals.items(), key=lambda one: (-one[1], one[0]))
-    return [Seen(*key, count, _short(examples[key])) for key, count in ways]
+    return [Seen(*key, count, examples[key]) for key, count in ways]
 
 
 def _short(text: str) -> str:
@@ -191,7 +197,7 @@ def _masked(column: Column, kind: str, finder: Finder) -> Column:
 
     def shown(value: str) -> str:
         mask = "***" if kind == "text" else masked(value, kind)
-        return "***" if finder.hits(mask) else mask
+        return "***" if finder.hits(mask) else _short(mask)
 
     return replace(
         column,
@@ -206,7 +212,7 @@ def _scrubbed(column: Column, finder: Finder) -> Column:
     """Another column: what holds a clear value of a masked one is shown as stars."""
 
     def shown(text: str) -> str:
-        return "***" if finder.hits(text) else text
+        return "***" if finder.hits(text) else _short(text)  # cut only now: a value cut in two is not found
 
     def spelt(one: Spelling) -> Spelling:
         others = tuple((shown(value), count) for value, count in one.others)

@@ -69,7 +69,13 @@ def test_values_that_do_not_fit_say_why(entry, value, code, says):
 
 
 def test_an_entry_from_a_form():
-    told = {"name": " 来源 ", "type": "choice", "allowed": "官网\n转介绍\n官网", "required": "yes", "aliases": "渠道；source"}
+    told = {
+        "name": " 来源 ",
+        "type": "choice",
+        "allowed": "官网\n转介绍\n官网",
+        "required": "yes",
+        "aliases": "渠道；source",
+    }
     entry, reasons = parse_entry(told, [NAME])
     assert reasons == []
     assert entry == Entry("来源", type="choice", allowed=("官网", "转介绍"), required=True, aliases=("渠道", "source"))
@@ -98,7 +104,12 @@ def test_an_entry_that_is_none_says_every_reason(told, fields):
     assert all(str(reason) for reason in reasons)
 
 
-@given(st.text(max_size=30), st.sampled_from(sorted(TYPES)), st.lists(st.text(max_size=5), max_size=3), st.text(max_size=20))
+@given(
+    st.text(max_size=30),
+    st.sampled_from(sorted(TYPES)),
+    st.lists(st.text(max_size=5), max_size=3),
+    st.text(max_size=20),
+)
 def test_what_was_checked_once_stays_as_it_is(value, kind, allowed, pattern):
     entry, _ = parse_entry({"name": "n", "type": kind, "allowed": allowed, "format": pattern})
     entry = entry or Entry("n", type="text")
@@ -118,9 +129,8 @@ ROWS = [
 
 def test_columns_find_their_fields():
     found = propose(profile(HEADER, ROWS * 3), ALL)
-    assert [match.entry and match.entry.name for match in found] == ["客户姓名", "手机", None, "下单日期", "金额", "会员号", None] or [
-        match.entry and match.entry.name for match in found
-    ][:2] == ["客户姓名", "手机"]
+    names = ["客户姓名", "手机", None, None, "金额", "会员号", None]
+    assert [match.entry and match.entry.name for match in found] == names
     assert found[0].confidence == 95 and found[0].reason.code == "alias"
     assert all(str(match.reason) for match in found)
     assert propose(profile(["来源"], [["x"]]), ALL)[0].entry == SOURCE

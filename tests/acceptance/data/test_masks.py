@@ -96,22 +96,39 @@ def test_hide_a_table():
 
 def test_leaks_are_found_in_any_spelling_and_do_not_repeat_the_value():
     clear = {"姓名": ["张三"], "电话": ["13800138000"], "name": ["Li"]}
-    stored = {"rows": [["ok", "致电 138 0013-8000"], ["１３８００１３８０００"]], "note": {"张三": 5}, "n": 13800138000, "free": "Live, LI"}
+    stored = {
+        "rows": [["ok", "致电 138 0013-8000"], ["１３８００１３８０００"]],
+        "note": {"张三": 5},
+        "n": 13800138000,
+        "free": "Live, LI",
+    }
     found = leaks(clear, stored)
     assert sorted(one.column for one in found) == ["name", "姓名", "电话", "电话", "电话"]
     assert not re.search("张三|13800138000|138 0013", repr(found))
     assert leaks(["5"], ["15", "a5"]) == [] and len(leaks(["5"], ["5"])) == 1
 
 
-WORDS = st.sampled_from(["张三", "李四", "13800138000", "c@x.com", "Li Ming", "上海市长宁区5号", "12345", "a", "无", "欧阳", "欧阳锋"])
-CELLS = st.one_of(WORDS, st.text(max_size=12), st.lists(WORDS | st.text(max_size=3), max_size=4).map(" ".join), st.lists(WORDS, max_size=3).map("".join))
+WORDS = st.sampled_from(
+    ["张三", "李四", "13800138000", "c@x.com", "Li Ming", "上海市长宁区5号", "12345", "a", "无", "欧阳", "欧阳锋"]
+)
+CELLS = st.one_of(
+    WORDS,
+    st.text(max_size=12),
+    st.lists(WORDS | st.text(max_size=3), max_size=4).map(" ".join),
+    st.lists(WORDS, max_size=3).map("".join),
+)
 
 
-@given(st.lists(st.lists(CELLS, max_size=4), max_size=8), st.dictionaries(st.integers(0, 3), st.sampled_from([*KINDS, "all"]), max_size=3))
+@given(
+    st.lists(st.lists(CELLS, max_size=4), max_size=8),
+    st.dictionaries(st.integers(0, 3), st.sampled_from([*KINDS, "all"]), max_size=3),
+)
 def test_nothing_clear_is_left(rows, columns):
     with Masks() as masks:
         hidden = hide(rows, columns, masks)
-    clear = [row[index].strip() for index, kind in columns.items() if kind != "text" for row in rows if index < len(row)]
+    clear = [
+        row[index].strip() for index, kind in columns.items() if kind != "text" for row in rows if index < len(row)
+    ]
     # One letter or digit that a mask shows, or that counts, is nobody's value.
     assert leaks([value for value in clear if len(value) > 2], hidden.rows) == []
     assert [len(row) for row in hidden.rows] == [len(row) for row in rows]

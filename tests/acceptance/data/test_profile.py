@@ -28,13 +28,21 @@ def test_what_it_says():
     names, phones, sources, days, amounts, notes, numbers = found.columns
     assert found.rows == 4
     assert (phones.filled, phones.blank, phones.distinct, phones.longest) == (3, 1, 3, 15)
-    assert [(one.shape, one.name, one.count) for one in phones.seen] == [
+    assert {(one.shape, one.name, one.count) for one in phones.seen} == {
         ("+dd d×11", "mobile_cn_86", 1),
         ("d×11", "mobile_cn", 1),
         ("ddd dddd dddd", "mobile_cn", 1),
-    ]
+    }
     assert [(one.proposed, one.others) for one in sources.spellings] == [("官网", (("官 网", 1),))]
-    assert [column.personal and column.personal.kind for column in found.columns] == ["name", "phone", None, None, None, "text", None]
+    assert [column.personal and column.personal.kind for column in found.columns] == [
+        "name",
+        "phone",
+        None,
+        None,
+        None,
+        "text",
+        None,
+    ]
     assert [column.type for column in found.columns] == ["text", "text", "text", "date", "number", "text", "text"]
     assert (names.filled, amounts.filled, notes.filled, numbers.filled, days.filled) == (4, 4, 3, 4, 4)
 
@@ -55,12 +63,27 @@ def test_nothing_clear_is_stored():
     assert len(leaks([row[at] for row in ROWS for at in (0, 1)], shown)) >= 5
 
 
+def test_an_example_that_is_cut_short_holds_no_half_of_a_value():
+    rows = [["13800138000", "x" * 70 + " 13800138000, please"]]
+    stored = profile(["手机", "note"], rows).hidden({0: "phone"}).stored()
+    assert "1380" not in json.dumps(stored) and stored["columns"][1]["seen"][0]["example"] == "***"
+    long = profile(["note"], [["y" * 500]]).hidden({}).stored()
+    assert len(long["columns"][0]["seen"][0]["example"]) == 80
+
+
 CELLS = st.one_of(
-    st.sampled_from(["张三", "李四", "13800138000", "138 0013 8000", "c@x.com", "a b", "N/A"]), st.text(max_size=20), st.none(), st.floats()
+    st.sampled_from(["张三", "李四", "13800138000", "138 0013 8000", "c@x.com", "a b", "N/A"]),
+    st.text(max_size=20),
+    st.none(),
+    st.floats(),
 )
 
 
-@given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.lists(CELLS, max_size=5), max_size=10), st.sets(st.integers(0, 4)))
+@given(
+    st.lists(st.text(max_size=5), max_size=4),
+    st.lists(st.lists(CELLS, max_size=5), max_size=10),
+    st.sets(st.integers(0, 4)),
+)
 def test_any_table_has_a_profile(header, rows, masked):
     found = profile(header, rows)
     for column in found.columns:
@@ -71,7 +94,12 @@ def test_any_table_has_a_profile(header, rows, masked):
     clear = [value for column in found.columns if column.index in masked for value in column.values if len(value) > 2]
     # Words of our own (d, filled, by_slip) and names of columns are nobody's.
     shown = [text for column in hidden.columns for one in column.seen for text in (one.example, one.shape)]
-    shown += [text for column in hidden.columns for one in column.spellings for text in (one.proposed, *(value for value, _ in one.others))]
+    shown += [
+        text
+        for column in hidden.columns
+        for one in column.spellings
+        for text in (one.proposed, *(value for value, _ in one.others))
+    ]
     assert leaks(clear, shown) == []
     json.dumps(hidden.stored())
 
@@ -93,13 +121,23 @@ def test_messy_files(path):
     for sheet in sheets:
         found = profile(sheet.header, sheet.rows)
         assert found.rows == len(sheet.rows)
-        assert sum(column.filled for column in found.columns) == sum(bool(cell.strip()) for row in sheet.rows for cell in row)
+        assert sum(column.filled for column in found.columns) == sum(
+            bool(cell.strip()) for row in sheet.rows for cell in row
+        )
         json.dumps(found.hidden(dict.fromkeys(range(len(found.columns)), "all")).stored())
 
 
 def _seconds(rows):
     table = [
-        [f"SN{at:06}", f"1380{at:07}", "官网" if at % 3 else "官 网", f"u{at}@example.com", f"{at * 7 % 9999}.50", f"备注{at}"] for at in range(rows)
+        [
+            f"SN{at:06}",
+            f"1380{at:07}",
+            "官网" if at % 3 else "官 网",
+            f"u{at}@example.com",
+            f"{at * 7 % 9999}.50",
+            f"备注{at}",
+        ]
+        for at in range(rows)
     ]
     start = time.process_time()
     profile(list("abcdef"), table)

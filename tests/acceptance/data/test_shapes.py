@@ -201,7 +201,12 @@ def test_a_number_in_any_writing_is_itself(number):
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)))
 def test_a_day_in_any_writing_is_itself(day):
-    for written in (day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day.year}/{day.month}/{day.day}", f"{day:%d %B %Y}"):
+    for written in (
+        day.isoformat(),
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day:%d %B %Y}",
+    ):
         assert date_of(written) == day
     assert date_of(f"{day:%d/%m/%Y}", "dmy") == day == date_of(f"{day:%m/%d/%Y}", "mdy")
     guessed = date_of(f"{day:%d/%m/%Y}")
@@ -210,11 +215,37 @@ def test_a_day_in_any_writing_is_itself(day):
 
 
 def test_yes_and_no():
-    assert [yes_no_of(word) for word in ("是", "Ｙｅｓ", "1", "否", "no", "×", "也许", "")] == [True] * 3 + [False] * 3 + [None] * 2
+    assert [yes_no_of(word) for word in ("是", "Ｙｅｓ", "1", "否", "no", "×", "也许", "")] == [True] * 3 + [
+        False
+    ] * 3 + [None] * 2
 
 
 def test_cells_of_any_kind_are_text():
-    cells = [None, 5, 5.0, 1e20, 0.1, True, date(2026, 1, 3), datetime(2026, 1, 3), datetime(2026, 1, 3, 8, 30), " x ", Decimal("2.50")]
-    texts = ["", "5", "5", "100000000000000000000", "0.1", "true", "2026-01-03", "2026-01-03", "2026-01-03 08:30:00", "x", "2.5"]
+    cells = [
+        None,
+        5,
+        5.0,
+        1e20,
+        0.1,
+        True,
+        date(2026, 1, 3),
+        datetime(2026, 1, 3),  # noqa: DTZ001 as readers of workbooks give it
+        datetime(2026, 1, 3, 8, 30),  # noqa: DTZ001
+        " x ",
+        Decimal("2.50"),
+    ]
+    texts = [
+        "",
+        "5",
+        "5",
+        "100000000000000000000",
+        "0.1",
+        "true",
+        "2026-01-03",
+        "2026-01-03",
+        "2026-01-03 08:30:00",
+        "x",
+        "2.5",
+    ]
     assert [text_of(cell) for cell in cells] == texts
     assert text_of(float("nan")) == "NaN"
