@@ -21,8 +21,8 @@ from reqtrack.files.problems import N_
 _EXPECTED = re.compile(r"预期|期望|应得|结果|expected|expect|outcome", re.IGNORECASE)
 _STATES = re.compile(r"状态|结论|status|state|verdict", re.IGNORECASE)
 # Where checks and actions alternate, what is no action keeps its keyword in front (exchange.parsing.features).
-_CHECK_WORD = re.compile(r"(?:Then|那么|那麼|\*)\s*")
-_OTHER_WORD = re.compile(r"(?:Given|假如|假设|假定|前提)\s*")
+_CHECK_WORD = re.compile(r"(?:Then\b|那么|那麼)\s*")
+_OTHER_WORD = re.compile(r"(?:Given\b|假如|假设|假定|前提|\*)\s*")
 _MARKUP = re.compile(
     r"/?(?:script|style|b|i|u|em|strong|br|hr|p|div|span|a|img|table|tr|td|th|ul|ol|li|h\d|svg|iframe)\b.*|[!?/].*|.*[=/].*",
     re.IGNORECASE,

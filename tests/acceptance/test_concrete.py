@@ -65,6 +65,18 @@ def test_vague_words_are_told_with_their_place():
     assert [(one.field, one.words, one.start) for one in found] == [("when", "works fine", 8)]
 
 
+def test_checks_between_actions_are_read_as_checks():
+    when = [
+        "I save it",
+        "Then it works fine",
+        "那么显示正常",
+        "Given the customer is a VIP",
+        "* the list is empty",
+        "I close it",
+    ]
+    assert codes([], when, ["I see 5"], None, needs_data=False) == [("when", 1, "vague"), ("when", 2, "vague")]
+
+
 @pytest.mark.parametrize(
     ("when", "code"),
     [

@@ -138,11 +138,17 @@ def apply_mapping(
         changes=[one.change for one in fields.values()],
         problems=[],
         problem_counts=Counter(),
-        mapping={names[index] or f"#{index + 1}": entry.name for index, entry in sorted(mapping.items())},
+        mapping={_called(names, index): entry.name for index, entry in sorted(mapping.items())},
     )
     for number, row in enumerate(rows):
         _take_row(applied, fields, rest, number, [text_of(cell) for cell in row])
     return applied
+
+
+def _called(names: Sequence[str], index: int) -> str:
+    """What a record calls a column: its name, with its number where that is not enough to tell it."""
+    name = names[index]
+    return name if name and names.count(name) == 1 else f"{name} #{index + 1}".strip()
 
 
 def _take_row(applied: Applied, fields: Mapping[int, _Field], rest: list[int], number: int, cells: list[str]) -> None:

@@ -92,7 +92,7 @@ FORMATS: dict[str, Format] = {
         _made("hotline_cn", _l("400 or 800 number (China)"), "phone", (9, 11), " -", r"[48]00[ -]?\d{3,4}[ -]?\d{3,4}"),
         _made("phone_international", _l("telephone number with country code"), "phone", (7, 17), " -+().", r"(?:\+|00)[1-9]\d{0,2}(?:[ .()-]*\d){6,12}"),
         _made("id_card_cn", _l("identity card number (China)"), "id", (17, 18), "Aa", r"[1-9]\d{16}[\dXx]", is_id_card),
-        _made("credit_code_cn", _l("unified social credit code"), "company", (6, 18), "A", r"[0-9A-Z]{18}", is_credit_code),
+        _made("credit_code_cn", _l("unified social credit code"), "company", (6, 18), "…A", r"[0-9A-Z]{18}", is_credit_code),
         _made("bank_card", _l("bank card number"), "bank_card", (13, 19), " -", r"[3-69]\d{3}(?:[ -]?\d{4}){2,3}[ -]?\d{1,4}", _closed_up(is_card_number)),
         _made("id_card_wrong", _l("like an identity card number, but its check digit is wrong"), "id", (17, 18), "Aa", r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]"),
         _made("email", _l("e-mail address"), "email", (0, 60), "", r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -105,7 +105,7 @@ FORMATS: dict[str, Format] = {
         _made("date_mdy", _l("day as mm/dd/yyyy"), "date", (6, 8), "-/.", _SLASHED, _month_first),
         _made("date_doubtful", _l("day of which the month is not clear (03/04/2026)"), "date", (6, 8), "-/.", _SLASHED, _is_doubtful_day),
         _made("date_slashed", _l("day as 3.4.2026"), "date", (6, 8), "-/.", _SLASHED, _is_day),
-        _made("date_worded", _l("day as 3 January 2026"), "date", (5, 6), " -.,aA", r"(?:\d{1,2}(?:st|nd|rd|th)?[ -][a-z]{3,9}\.?,?|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,?)[ -]\d{4}", _is_day),
+        _made("date_worded", _l("day as 3 January 2026"), "date", (5, 6), "… -.,aA", r"(?:\d{1,2}(?:st|nd|rd|th)?[ -][a-z]{3,9}\.?,?|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,?)[ -]\d{4}", _is_day),
         _made("percent", _l("percentage"), "number", (1, 20), "+-. %", r"[-+]?\d+(?:\.\d+)? ?%"),
         _made("money_signed", _l("amount with its currency"), "number", (1, 20), "-(). ,¥$€£aA中", rf"[-(]?(?:(?:¥|\$|€|£|CNY|RMB|USD|EUR|GBP|HKD) ?-?{_MONEY}|{_MONEY} ?(?:元整?|万元?|亿元?|CNY|RMB|USD|EUR|GBP|HKD|¥|€|£))\)?"),
         _made("number_parted", _l("number with separators (1,234.50)"), "number", (4, 20), "-+(),.", r"[-+(]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?"),
@@ -152,11 +152,14 @@ _COUNTED = re.compile(r"d×(\d+)")
 
 @lru_cache(maxsize=20_000)
 def _candidates(of_shape: str) -> tuple[Format, ...]:
-    """The formats that values of a shape can be in, by how many digits there are and which signs: most shapes have none."""
+    """The formats that values of a shape can be in, by how many digits there are and which signs: most shapes have none.
+
+    ``…`` is a sign, too: five letters in a row are in a month, in no currency.
+    """
     if of_shape.endswith("*"):
         return ()
     digits = sum(int(found[1]) - 1 for found in _COUNTED.finditer(of_shape)) + of_shape.count("d")
-    signs = set(_COUNTED.sub("", of_shape)) - set('d…"')
+    signs = set(_COUNTED.sub("", of_shape)) - set('d"')
     return tuple(
         one for one in FORMATS.values() if one.digits[0] <= digits <= one.digits[1] and signs <= (one.signs or signs)
     )

@@ -172,5 +172,7 @@ def test_masks_are_let_pass_and_nothing_beyond_the_header_is_lost():
     applied = apply_mapping(["手机"], [["138****8000", "more"], ["13*", "x", "y"]], {0: PHONE}, masked=[0])
     assert applied.problems == [] and applied.rows == [("138****8000", "more", ""), ("13*", "x", "y")]
     assert apply_mapping(["手机"], [["138****8000"]], {0: PHONE}).problems[0].reason.code == "format"
+    doubled = apply_mapping(["手机", "手机", ""], [], {0: PHONE, 1: DAY, 2: NAME}).summary()["mapping"]
+    assert doubled == {"手机 #1": "手机", "手机 #2": "下单日期", "#3": "客户姓名"}
     with pytest.raises(ValueError):
         apply_mapping(["a", "b"], [], {0: PHONE, 1: PHONE})
