@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import current_app, request
@@ -16,7 +17,7 @@ from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
 
 MOST_FILES = 5
-FILTERS = ("tier", "phase", "q", "only")
+FILTERS = ("tier", "phase", "process", "change", "round", "q", "only")
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,32 @@ def seen_version(form: Mapping[str, str]) -> int:
 
 
 def details(form: MultiDict[str, str]) -> dict[str, Any]:
-    """Name, environment and testers of a round, as the actions take them."""
+    """Name, facts and testers of a round, as the actions take them.
+
+    Raises:
+        Invalid: a day that is none.
+    """
     return {
         "name": form.get("name", ""),
-        "environment": form.get("environment", ""),
         "testers": form.getlist("testers"),
+        **{name: form.get(name, "") for name in ("environment", "address", "account", "group_name")},
+        "tester_roles": form.getlist("tester_roles"),
+        "due_on": _day(form.get("due_on", "")),
     }
+
+
+def _day(given: str) -> date | None:
+    if not given.strip():
+        return None
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        raise invalid("due_on", "%(given)s is not a day such as 2026-11-20.", given=given.strip()[:40]) from None
+
+
+def copied(form: Mapping[str, str]) -> int | None:
+    """The number of the round that a new one repeats."""
+    return whole_number(form.get("round", "").upper().removeprefix("RND-")) if form.get("round") else None
 
 
 def wanted(arguments: Mapping[str, str]) -> dict[str, str]:

@@ -10,13 +10,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from reqtrack.acceptance import forms, policy, queries
+from reqtrack.acceptance.actions.round_facts import FACTS
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
 from reqtrack.acceptance.queries.rounds import PAGE
 from reqtrack.acceptance.queries.status import data_of
 from reqtrack.accounts.models import Project
-from reqtrack.errors import Reason
+from reqtrack.accounts.roles import ROLE_NAMES
+from reqtrack.clock import today
+from reqtrack.errors import NotFound, Reason
 from reqtrack.items.queries import item_for
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Segment
@@ -26,6 +29,8 @@ from reqtrack.web.context import moment
 
 # So many cards go to a phone at once; they are what can be tested while the network is gone.
 CARDS = 30
+# Changes in these stages may concern what is tested.
+CONCERNING = ("assessing", "deciding", "applied", "closed")
 # So many rows of one scenario are listed on its round's page; all of them are on the scenario's own.
 ROWS = 40
 
@@ -59,6 +64,9 @@ def chooser(actor: Actor, project: Project, wanted: Mapping[str, str], found: Ro
         "wanted": wanted,
         "tiers": list(TIERS.items()),
         "phases": [(one.name, one.name) for one in phases(project.id)],
+        "processes": queries.of_kind(actor, project.id, "process"),
+        "changes": queries.of_kind(actor, project.id, "change", CONCERNING),
+        "rounds": [(str(one.number), f"{one.key} {one.name}") for one in queries.round_names(project.id)],
     }
 
 
@@ -66,16 +74,31 @@ def round_form(
     actor: Actor, project: Project, found: Round | None, given: Mapping[str, Any] | None = None,
     reasons: Sequence[Reason] = (),
 ) -> dict[str, Any]:  # fmt: skip
-    """Name, environment and testers of a new or existing round; ``given`` wins over what is kept."""
-    held = queries.testers([found.id]).get(found.id, []) if found else []
-    kept = {"name": found.name, "environment": found.environment} if found else {}
+    """Name, facts and testers of a new or existing round; ``given`` wins over what is kept."""
+    held = queries.named_testers(found) if found else []
+    kept: dict[str, Any] = {name: getattr(found, name) for name in ("name", *FACTS)} if found else {}
+    kept["tester_roles"] = found.tester_roles.split() if found else []
     return {
         "found": found,
         "given": {**kept, "testers": [one.login for one in held], **(given or {})},
+        "roles": {role: ROLE_NAMES[role] for role in policy.TESTING_ROLES},
         "people": queries.may_test(project.id),
         "reasons": reasons,
         "errors": {reason.field: reason for reason in reasons if reason.field},
     }
+
+
+def repeated(actor: Actor, project: Project, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """What a new round takes over from the one that it repeats: where and with what is tested, and by whom."""
+    number = forms.copied(wanted)
+    if number is None:
+        return {}
+    try:
+        found = queries.round_for(actor, project.id, number)
+    except NotFound:
+        return {}
+    kept = round_form(actor, project, found)["given"]
+    return {**kept, "name": "", "due_on": None}
 
 
 def chosen_keys(actor: Actor, project: Project, form: Any, found: Round | None = None) -> list[str]:
@@ -104,8 +127,26 @@ def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[
         "may_change": policy.may_change(actor, project.id, found.key, found.stage),
         "may_close": policy.may_close(actor, project.id, found.key, found.stage),
         "may_run": found.stage != "closed" and mine and actor.may("result.record", project.id),
+        "role_names": [ROLE_NAMES[role] for role in found.tester_roles.split()],
+        "overdue": found.stage != "closed" and found.due_on is not None and found.due_on < today(project.zone),
         "may_manage": actor.may("round.manage", project.id),
         "may_request": actor.may("signoff.request", project.id),
+    }
+
+
+def course(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[str, Any]:
+    """How a round went so far: how many rows stood how at the end of each day, and each row of each scenario as a coloured cell."""
+    lines = queries.matrix(actor, found, after=after, limit=PAGE + 1)
+    days = queries.by_day(actor, found, project.zone)
+    widest = max((len(line.cells) for line in lines[:PAGE]), default=0)
+    return {
+        "found": found,
+        "progress": queries.progress(actor, found),
+        "days": days,
+        "lines": lines[:PAGE],
+        "columns": range(min(widest, ROWS)),
+        "next_after": lines[PAGE - 1].position if len(lines) > PAGE else None,
+        "first": after < 0,
     }
 
 

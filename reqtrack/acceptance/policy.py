@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reqtrack.acceptance.models import Result, Round
 from reqtrack.errors import YES, Reason, Refused, Verdict, no
 from reqtrack.items.kinds import Kind
-from reqtrack.permissions import Actor
+from reqtrack.permissions import ROLE_PERMISSIONS, ROLES, Actor
 from reqtrack.requirements.policy import labels, scope_fields
 
 
@@ -44,6 +44,8 @@ def may_edit(kind: Kind, key: str, changed: Sequence[str], locked: Sequence[str]
 
 # -- rounds and results --------------------------------------------------------------------------------------------------
 
+# Roles whose holders may test.
+TESTING_ROLES = tuple(role for role in ROLES if "result.record" in ROLE_PERMISSIONS[role])
 # What needs a sentence: passing does not.
 NOTED = ("failed", "blocked", "skipped")
 

@@ -34,8 +34,10 @@ def accept(project: str) -> Response:
 @area.page("/rounds/new", "round.manage")
 def new(project: str) -> Response:
     g.place = "accept"
-    chooser = pages.chooser(g.actor, g.project, forms.wanted(request.args))
-    return page("acceptance/new.html", **{**chooser, **pages.round_form(g.actor, g.project, None)}, ticked=None)
+    wanted = forms.wanted(request.args)
+    chooser = pages.chooser(g.actor, g.project, wanted)
+    form = pages.round_form(g.actor, g.project, None, pages.repeated(g.actor, g.project, wanted))
+    return page("acceptance/new.html", **{**chooser, **form}, ticked=None)
 
 
 @area.act("/rounds", "round.manage")
@@ -43,8 +45,9 @@ def create(project: str) -> Response:
     g.place = "accept"
     keys = pages.chosen_keys(g.actor, g.project, request.form)
     given = forms.details(request.form)
+    copied = forms.copied(request.form)
     try:
-        made = actions.create_round(g.actor, g.project, acceptance=keys, **given)
+        made = actions.create_round(g.actor, g.project, acceptance=keys, copied_from=copied, **given)
     except Invalid as error:
         chooser = pages.chooser(g.actor, g.project, forms.wanted(request.form))
         form = pages.round_form(g.actor, g.project, None, given, error.reasons)
@@ -56,6 +59,12 @@ def create(project: str) -> Response:
 def show(project: str, number: int) -> Response:
     after = request.args.get("after", -1, type=a_number)
     return page("acceptance/round.html", **pages.show(g.actor, g.project, _round(number), after))
+
+
+@area.page("/rounds/<int:number>/course", "project.read")
+def course(project: str, number: int) -> Response:
+    after = request.args.get("after", -1, type=a_number)
+    return page("acceptance/course.html", **pages.course(g.actor, g.project, _round(number), after))
 
 
 @area.page("/rounds/<int:number>/edit", "round.manage")

@@ -499,15 +499,28 @@ class ReasonBody(Body):
 
 
 class RoundBody(Body):
+    """``tester_roles``: roles whose holders test beside the ``testers``; ``copied_from``: the number of the round that it repeats."""
+
     name: str = ""
     acceptance: list[str] = Field(default_factory=list)
     testers: list[str] = Field(default_factory=list)
     environment: str = ""
+    address: str = ""
+    account: str = ""
+    group_name: str = ""
+    tester_roles: list[str] = Field(default_factory=list)
+    due_on: date | None = None
+    copied_from: Number | None = None
 
 
 class RoundPatch(Body):
     name: str | None = None
     environment: str | None = None
+    address: str | None = None
+    account: str | None = None
+    group_name: str | None = None
+    tester_roles: list[str] | None = None
+    due_on: date | None = None
     add: list[str] = Field(default_factory=list)
     remove: list[str] = Field(default_factory=list)
     testers: list[str] | None = None

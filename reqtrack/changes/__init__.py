@@ -12,13 +12,14 @@ def init(app: Flask) -> None:
     """Hook the area in: guard, what implementers see, load of the phases, panels, counts, its pages."""
     from flask_babel import lazy_gettext as _l
 
+    from reqtrack.acceptance.queries import choice
     from reqtrack.accounts import parts
     from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
     from reqtrack.changes.actions import again
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
     from reqtrack.changes.pages.stages import part as stages_part
-    from reqtrack.changes.queries import flows
+    from reqtrack.changes.queries import concerned, flows
     from reqtrack.changes.views import area, asked, rules
     from reqtrack.items import forms, pages, panels, present, store
     from reqtrack.items.kinds import KINDS, register
@@ -45,6 +46,7 @@ def init(app: Flask) -> None:
         joining.PROPOSE.append(propose)
     pages.propose_change = lambda project, key: url_for("changes.new", project=project, item=key)
     processes.proposed = stakes.proposed
+    choice.CONCERNED = concerned.acceptance_of
     for kind in ("requirement", "acceptance", "scenario", "process"):
         panels.register(kind, "rail", queries.open_on_item, "changes/_on_item.html", order=10)
     places.COUNTS["change"] = queries.number_open

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from reqtrack.acceptance import policy
 from reqtrack.acceptance.actions.results import checked_text
+from reqtrack.acceptance.actions.round_facts import FACTS, checked, told
 from reqtrack.acceptance.models import Round, RoundScenario, RoundTester
 from reqtrack.acceptance.queries import choice, proof
 from reqtrack.acceptance.queries import rounds as queries
@@ -33,12 +34,15 @@ def create_round(
     acceptance: Sequence[str] = (),
     testers: Sequence[str] = (),
     environment: str = "",
+    **facts: Any,
 ) -> Round:
     """Plan a round. Everything may be left for later; without a name it is *Round n*.
 
     Args:
         acceptance: keys of acceptance scenarios, in the order in which they are to be tested.
         testers: logins.
+        environment: what testers need to know beside the facts.
+        facts: as in ``round_facts.FACTS``, and ``copied_from``: the number of the round that this one repeats.
 
     Raises:
         Refused: no permission. Invalid: a key that is not there or retired, a tester who may not record results.
@@ -46,12 +50,15 @@ def create_round(
     policy.may_manage(actor, project.id).require()
     scenarios = _scenarios(actor, project.id, acceptance)
     people = _testers(project.id, testers)
+    if facts.get("copied_from") is not None:
+        _earlier(project.id, facts["copied_from"])
     number = store.next_number(project.id, "RND")
     key = f"RND-{number}"
+    kept = checked({**facts, "environment": environment})
     with recorded(actor, project.id, "round.created", key) as entry:
         made = Round(
             project_id=project.id, number=number, name=_name(name) or _default_name(actor, project, number),
-            environment=checked_text(environment, "environment"), created_at=entry.at, created_by=actor.login,
+            created_at=entry.at, created_by=actor.login, **kept,
         )  # fmt: skip
         db.session.add(made)
         db.session.flush()
@@ -59,7 +66,7 @@ def create_round(
         db.session.add_all(RoundTester(round_id=made.id, user_id=one.id) for one in people)
         entry.after = {
             "name": made.name,
-            "environment": made.environment,
+            **{part: given for part, given in told(kept).items() if given or part == "environment"},
             "acceptance": [one.key for one in scenarios],
             "testers": [one.login for one in people],
         }
@@ -71,15 +78,16 @@ def change_round(
     found: Round,
     *,
     name: str | None = None,
-    environment: str | None = None,
     add: Sequence[str] = (),
     remove: Sequence[str] = (),
     testers: Sequence[str] | None = None,
     seen: int | None = None,
+    **facts: Any,
 ) -> Round:
     """Change a planned or running round; a save that changes nothing records nothing.
 
     Args:
+        facts: as in ``round_facts.FACTS``; what is left out or None stays.
         add, remove: keys of acceptance scenarios; new ones come last.
         testers: the logins of all testers from now on.
         seen: the version that the editor saw.
@@ -98,21 +106,23 @@ def change_round(
     if tested:
         message = "%(keys)s has results in %(round)s, so it stays in it."
         no("has_results", message, field="remove", keys=tuple(tested), round=found.key).require(409)
-    before, after = _facts(found, name, environment, testers)
+    before, after = _facts(found, name, testers, facts)
     before.update({"removed": [one.key for one in removing]} if removing else {})
     after.update({"added": [one.key for one in adding]} if adding else {})
     if not before and not after:
         return found
-    with recorded(actor, found.project_id, "round.changed", found.key, before=before) as entry:
+    with recorded(actor, found.project_id, "round.changed", found.key) as entry:
         for gone in removing:
             db.session.delete(db.session.get_one(RoundScenario, (found.id, gone.id)))
         _add(found, adding, _last_position(found) + 1)
         if "testers" in after:
             _set_testers(found, after["testers"])
         # Last, so that the version goes up once; flagged, so that it goes up for what hangs on the round, too.
-        found.name, found.environment = after.get("name", found.name), after.get("environment", found.environment)
+        for part in ("name", *FACTS):
+            if part in after:
+                setattr(found, part, after[part])
         flag_modified(found, "name")
-        entry.after = after
+        entry.before, entry.after = told(before), told(after)
     return found
 
 
@@ -141,6 +151,12 @@ def close_round(actor: Actor, found: Round, reason: str = "", *, seen: int | Non
         db.session.flush()
         entry.after = {"stage": "closed", "counts": dict(counts), "fingerprint": proof.round_fingerprint(found)}
     return found
+
+
+def _earlier(project_id: int, number: int) -> None:
+    wanted = select(Round.id).where(Round.project_id == project_id, Round.number == number)
+    if db.session.execute(wanted).scalar() is None:
+        raise invalid("copied_from", "There is no earlier round %(number)s in this project.", number=number)
 
 
 def _name(given: str) -> str:
@@ -202,17 +218,15 @@ def _not_moved(found: Round, seen: int | None) -> None:
 
 
 def _facts(
-    found: Round, name: str | None, environment: str | None, testers: Sequence[str] | None
+    found: Round, name: str | None, testers: Sequence[str] | None, facts: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What of name, environment and testers would change: as it is, and as it would be."""
-    before: dict[str, Any] = {"name": found.name, "environment": found.environment}
-    after: dict[str, Any] = {}
+    """What of name, testers and facts would change: as it is, and as it would be."""
+    after = checked({part: value for part, value in facts.items() if value is not None or part == "due_on"})
+    before: dict[str, Any] = {part: getattr(found, part) for part in ("name", *FACTS)}
     if name is not None and _name(name):
         after["name"] = _name(name)
-    if environment is not None:
-        after["environment"] = checked_text(environment, "environment")
     if testers is not None:
-        before["testers"] = sorted(one.login for one in queries.testers([found.id]).get(found.id, []))
+        before["testers"] = sorted(one.login for one in queries.named_testers(found))
         after["testers"] = sorted(one.login for one in _testers(found.project_id, testers))
     changed = [part for part, value in after.items() if value != before[part]]
     return {part: before[part] for part in changed}, {part: after[part] for part in changed}

@@ -1,6 +1,7 @@
 """What the acceptance area can be asked: statuses, rounds, what a tester walks through, what hangs on item pages."""
 
-from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test
+from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test, of_kind
+from reqtrack.acceptance.queries.course import by_day
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
 from reqtrack.acceptance.queries.results import Recorded, beside, evidence_of, result_for, text_tested
@@ -8,9 +9,11 @@ from reqtrack.acceptance.queries.rounds import (
     keys_in,
     list_rounds,
     matrix,
+    named_testers,
     not_passed,
     progress,
     round_for,
+    round_names,
     testers,
     testers_of,
 )
@@ -29,6 +32,7 @@ __all__ = [
     "Recorded",
     "all_statuses",
     "beside",
+    "by_day",
     "candidates",
     "decorate_acceptance",
     "evidence_of",
@@ -39,7 +43,9 @@ __all__ = [
     "list_rounds",
     "matrix",
     "may_test",
+    "named_testers",
     "not_passed",
+    "of_kind",
     "on_acceptance",
     "on_requirement",
     "progress",
@@ -50,6 +56,7 @@ __all__ = [
     "round_content",
     "round_fingerprint",
     "round_for",
+    "round_names",
     "stale_if_changed",
     "standing_faults",
     "statuses",

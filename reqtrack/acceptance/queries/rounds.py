@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, union
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.policy import Asked
 from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
-from reqtrack.accounts.models import User
+from reqtrack.accounts.models import Membership, User
 from reqtrack.db import db, one_of, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
@@ -52,6 +52,8 @@ class RoundRow:
     closed_at: datetime | None
     scenarios: int
     rows: int
+    due_on: date | None = None
+    group_name: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -91,6 +93,12 @@ def list_rounds(
     return [_round_row(row.Round, row.scenarios, int(row.rows or 0), counts.get(row.Round.id, {})) for row in totals]
 
 
+def round_names(project_id: int, limit: int = 50) -> Sequence[Round]:
+    """The newest rounds of a project, to choose from."""
+    wanted = select(Round).where(Round.project_id == project_id).order_by(Round.number.desc()).limit(limit)
+    return db.session.execute(wanted).scalars().all()
+
+
 def _counts(actor: Actor, project_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[int, dict[str, int]]:
     """Rows by status of each round, those with a result only."""
     status = case((Item.text_seq > Standing.seq, "stale"), else_=Standing.verdict)
@@ -116,7 +124,7 @@ def _round_row(found: Round, scenarios: int, rows: int, counts: Mapping[str, int
     all_counts["untested"] = max(rows - sum(counts.values()), 0)
     return RoundRow(
         found.id, found.number, found.name, found.stage, found.environment, found.created_at, found.closed_at, scenarios,
-        rows, all_counts,
+        rows, found.due_on, found.group_name, all_counts,
     )  # fmt: skip
 
 
@@ -235,17 +243,48 @@ def not_passed(actor: Actor, found: Round, limit: int = 50) -> list[dict[str, An
     return [{"key": row.key, "title": row.title, "result": row.Result} for row in rows]
 
 
+def tests_in(user: Any) -> ColumnElement[bool]:
+    """The clause for rounds where somebody tests: named, or by a role that they hold. ``user``: an id, or what stands for one."""
+    named = exists().where(RoundTester.round_id == Round.id, RoundTester.user_id == user).correlate(Round)
+    by_role = (
+        exists()
+        .where(
+            Membership.project_id == Round.project_id,
+            Membership.user_id == user,
+            Membership.ended_at.is_(None),
+            _has_role(Membership.role),
+        )
+        .correlate(Round)
+    )
+    return or_(named, and_(Round.tester_roles != "", by_role))
+
+
+def _has_role(role: Any) -> ColumnElement[bool]:
+    spaced: ColumnElement[str] = literal(" ") + Round.tester_roles + literal(" ")
+    return spaced.contains(literal(" ") + role + literal(" "))
+
+
 def testers(round_ids: Sequence[int]) -> dict[int, list[User]]:
-    """Who tests in rounds, by round."""
+    """Who tests in rounds, by round: those named, and those who hold one of its roles now (one statement)."""
+    by_role = (
+        select(Round.id.label("round_id"), Membership.user_id)
+        .join(Membership, and_(Membership.project_id == Round.project_id, Membership.ended_at.is_(None)))
+        .where(Round.id.in_(round_ids), Round.tester_roles != "", _has_role(Membership.role))
+    )
+    named = select(RoundTester.round_id, RoundTester.user_id).where(RoundTester.round_id.in_(round_ids))
+    people = union(named, by_role).subquery()
     found: dict[int, list[User]] = {}
     for round_id, user in db.session.execute(
-        select(RoundTester.round_id, User)
-        .join(User, User.id == RoundTester.user_id)
-        .where(RoundTester.round_id.in_(round_ids))
-        .order_by(User.name, User.id)
+        select(people.c.round_id, User).join(User, User.id == people.c.user_id).order_by(User.name, User.id)
     ):
         found.setdefault(round_id, []).append(user)
     return found
+
+
+def named_testers(found: Round) -> Sequence[User]:
+    """Who was named to test in a round, whatever their role."""
+    wanted = select(User).join(RoundTester, RoundTester.user_id == User.id).where(RoundTester.round_id == found.id)
+    return db.session.execute(wanted.order_by(User.name, User.id)).scalars().all()
 
 
 def testers_of(acceptance_ids: Iterable[int]) -> dict[int, list[User]]:
@@ -289,7 +328,7 @@ def with_results(found: Round, ids: Sequence[int]) -> list[str]:
 
 def asked(actor: Actor, found: Round, scenario: Acceptance, row: int | None) -> Asked:
     """What the policy wants to know before a result is recorded (one query)."""
-    tester = exists().where(RoundTester.round_id == found.id, RoundTester.user_id == actor.id)
+    tester = exists().where(Round.id == found.id, tests_in(actor.id))
     inside = exists().where(RoundScenario.round_id == found.id, RoundScenario.acceptance_id == scenario.id)
     facts = db.session.execute(select(tester.label("tester"), inside.label("inside"))).one()
     return Asked(

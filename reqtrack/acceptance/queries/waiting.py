@@ -6,9 +6,10 @@ from functools import cache
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
-from sqlalchemy import Select, Subquery, and_, bindparam, func, select
+from sqlalchemy import Select, Subquery, bindparam, func, select
 
-from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, RoundTester, Standing
+from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.rounds import tests_in
 from reqtrack.acceptance.queries.status import in_table, needed
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
@@ -24,24 +25,22 @@ _own = Acceptance.__table__
 @cache
 def _left() -> Subquery:
     """``(id, project_id, left)`` of the open rounds where somebody tests: rows never tested, or tested on a text that moved since."""
-    mine = and_(RoundTester.round_id == Round.id, RoundTester.user_id == bindparam("tester"))
+    mine = tests_in(bindparam("tester"))
     wanted = (
         select(Round.id, Round.project_id, func.sum(needed).label("rows"))
-        .join(RoundTester, mine)
         .join(RoundScenario, RoundScenario.round_id == Round.id)
         .join(Item, Item.id == RoundScenario.acceptance_id)
         .join(_own, _own.c.id == Item.id)
-        .where(Round.stage != "closed", Item.retired.is_(False))
+        .where(Round.stage != "closed", Item.retired.is_(False), mine)
         .group_by(Round.id, Round.project_id)
         .subquery()
     )
     fresh = (
         select(Round.id, func.count().label("rows"))
-        .join(RoundTester, mine)
         .join(Standing, Standing.round_id == Round.id)
         .join(Item, Item.id == Standing.acceptance_id)
         .join(_own, _own.c.id == Item.id)
-        .where(Round.stage != "closed", Item.retired.is_(False), Standing.seq >= Item.text_seq, in_table)
+        .where(Round.stage != "closed", mine, Item.retired.is_(False), Standing.seq >= Item.text_seq, in_table)
         .group_by(Round.id)
         .subquery()
     )
@@ -85,6 +84,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
             href_endpoint="acceptance.run",
             href_args={"project": row.project, "number": row.Round.number},
             since=row.Round.created_at,
+            due_on=row.Round.due_on,
             action=_l("Test"),
         )
         for row in rows

@@ -37,6 +37,9 @@ def _rounds(rows: Sequence[Round]) -> list[dict[str, Any]]:
         {
             "key": found.key, "version": found.version, "number": found.number, "name": found.name,
             "environment": found.environment, "stage": found.stage, "acceptance": keys.get(found.id, []),
+            "address": found.address, "account": found.account, "group_name": found.group_name,
+            "tester_roles": found.tester_roles.split(), "due_on": found.due_on.isoformat() if found.due_on else None,
+            "copied_from": found.copied_from,
             "testers": [user.login for user in testers.get(found.id, [])],
             "counts": dict(progress[found.id].counts), "rows": progress[found.id].rows,
             "created_at": clock.iso(found.created_at), "closed_at": clock.iso(found.closed_at) if found.closed_at else None,
@@ -69,7 +72,7 @@ def read_round(project: str, key: str) -> Response:
 @area.input(RoundBody, location="json", arg_name="body")
 @area.doc(summary="Plan a round", tags=["rounds"])
 def create_round(project: str, body: RoundBody) -> Response:
-    made = actions.create_round(g.actor, g.project, body.name, body.acceptance, body.testers, body.environment)
+    made = actions.create_round(g.actor, g.project, **body.model_dump())
     db.session.flush()
     return created(shown_round(made))
 
@@ -80,7 +83,7 @@ def create_round(project: str, body: RoundBody) -> Response:
 def update_round(project: str, key: str, body: RoundPatch) -> Response:
     found = queries.round_for(g.actor, g.project_id, key)
     check_version(found.key, found.version)
-    given = body.model_dump(exclude={"stage", "reason"})
+    given = body.model_dump(exclude={"stage", "reason"}, exclude_unset=True)
     found = actions.change_round(g.actor, found, **given, seen=found.version)
     db.session.flush()
     if body.stage == "closed":
