@@ -79,7 +79,7 @@ def test_a_failure_asks_for_what_was_seen_and_keeps_the_step_that_is_wrong(
     zh_phone.goto("/p/CRM/accept")
     until(stage, phones, {0: "failed", 1: "passed"})
     (shown,) = stage.panel(phones)["rounds"]
-    failed = next(one for one in shown["results"] if one.verdict == "failed")
+    failed = next(one["result"] for one in shown["results"] if one["result"].verdict == "failed")
     assert failed.note == "two customers" and failed.steps == ["passed", "failed", "", ""]
     assert len(shown["results"]) == 2
 

@@ -56,7 +56,7 @@ def test_the_newest_result_of_a_row_counts_and_all_are_kept(stage: Stage, plain:
     stage.record(number, plain, None, "passed")
     assert stage.status(plain)["rows"] == {None: "passed"}
     panel = stage.panel(plain)
-    assert [one.verdict for one in panel["rounds"][0]["results"]] == ["passed", "failed"]
+    assert [one["result"].verdict for one in panel["rounds"][0]["results"]] == ["passed", "failed"]
 
 
 def test_a_changed_text_makes_results_stale_and_going_back_does_not_mend_them(stage: Stage, phones: str) -> None:

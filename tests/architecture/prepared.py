@@ -345,6 +345,8 @@ def _rounds(world: World) -> None:
         scenario = item_for(scene.actor, scene.project.id, "ACC-1", "acceptance")
         rounds.record_result(scene.actor, found, scenario, 0, "passed")
         rounds.record_result(scene.actor, found, scenario, 1, "failed", "it took 12 seconds")
+        wrong = rounds.record_result(scene.actor, found, scenario, 1, "blocked", "no account", missing_from="IT")
+        rounds.revoke(scene.actor, found, wrong, "it was another account")
 
 
 def _round(scene: Scene, number: int) -> object:
