@@ -182,11 +182,14 @@ def bring_up(context: Context) -> None:
     """Make or upgrade the tables."""
     from alembic import command as alembic
 
+    from reqtrack.proof.seal import FOLDER, Ring
+
     wrong = unready(context.app)
     if wrong is not None and wrong.code in ("unreadable", "unmarked", "newer"):
         context.refuse(str(wrong))
     _copy_aside(context.app)
     alembic.upgrade(migrations(), "head")
+    Ring.make(context.app.config["SETTINGS"].data / FOLDER)
 
 
 def _copy_aside(app: Flask) -> None:

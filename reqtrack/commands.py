@@ -18,6 +18,7 @@ from reqtrack.permissions import ROLES
 
 if TYPE_CHECKING:
     from reqtrack.exchange.drafting import Draft
+    from reqtrack.proof.seal import Ring
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -178,7 +179,7 @@ def doctor(context: Context) -> None:
 @cli.command()
 @bare_command
 def init(context: Context) -> None:
-    """Make the data folder, the secret key and the tables."""
+    """Make the data folder, the secret key, the seal keys and the tables."""
     bring_up(context)
     context.say(f"Ready in {context.app.config['SETTINGS'].data}.", data=str(context.app.config["SETTINGS"].data))
 
@@ -317,16 +318,21 @@ def _dry_run(context: Context, key: str, draft: Draft) -> None:
 
 @cli.command()
 @project_option(required=False, help="Only this project.")
-@click.option("--certificate", type=FILE, default=None, help="A certificate (PDF) to check against the data.")
+@click.option("--certificate", type=FILE, default=None, help="A certificate or a sign-off pack (PDF) to check.")
 @bare_command
 def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     """Check audit chains, versions, baselines, results, decisions, signatures: every column of each."""
     from reqtrack.audit import verify as verifying
     from reqtrack.doctor import unready
+    from reqtrack.proof.reading import is_pack
     from reqtrack.rendering.certificate import read_certificate
 
     wrong = unready(context.app)
-    if wrong is not None and wrong.code in ("empty", "unreadable"):
+    absent = wrong is not None and wrong.code in ("empty", "unreadable")
+    if certificate is not None and is_pack(certificate.read_bytes()):
+        _verify_pack(context, certificate, absent)
+        return
+    if absent:
         context.refuse(str(wrong))  # what is there is verified, in whatever state it is
     if certificate is not None:
         with certificate.open("rb") as file:
@@ -344,6 +350,59 @@ def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     )
 
 
+def _verify_pack(context: Context, file: Path, absent: bool) -> None:
+    """Check a sign-off pack by itself, with this installation's keys; and, unless the database is ``absent``, against the data."""
+    from reqtrack.audit import verify as verifying
+    from reqtrack.proof.reading import check_upload
+    from reqtrack.signoff import stamps
+    from reqtrack.signoff.certificates import of_pack
+
+    held = stamps.held()
+    checked = check_upload(file.read_bytes(), file.name, held.trusted if held is not None else ())
+    click.echo("\n".join(checked.lines), err=True)
+    if not checked.report["genuine"] or checked.document is None:
+        context.say("Broken.", ok=False, **checked.report)
+        raise SystemExit(1)
+    if absent:
+        context.say("Sound by itself; there is no database to compare it with.", ok=True, **checked.report)
+        return
+    report = verifying.verify_certificate(of_pack(checked.document))
+    for problem in report.problems:
+        click.echo(str(problem), err=True)
+    if not report.ok:
+        context.say("Broken.", ok=False, problems=[str(one) for one in report.problems], **checked.report)
+        raise SystemExit(1)
+    context.say("Sound, and as the data here say.", ok=True, **checked.report)
+
+
+@cli.group("seal-keys")
+def seal_keys() -> None:
+    """The keys with which signatures and packs are sealed."""
+
+
+@seal_keys.command("list")
+@bare_command
+def list_seal_keys(context: Context) -> None:
+    """Show the public keys, oldest first."""
+    keys = _ring(context).public()["keys"]
+    lines = [f"{one['id']}  {one['public']}  {one['since']} - {one['until'] or ''}".rstrip() for one in keys]
+    context.say("\n".join(lines), keys=keys)
+
+
+@seal_keys.command("rotate")
+@bare_command
+def rotate_seal_keys(context: Context) -> None:
+    """Begin a new key. The old one stays for checking; its private half is destroyed."""
+    made = _ring(context).rotate()
+    context.say(f"Sealed from now on with {made.id}: {made.public.hex()}", key=made.shown())
+
+
+def _ring(context: Context) -> Ring:
+    from reqtrack.proof.seal import FOLDER, Ring
+
+    return Ring.make(context.app.config["SETTINGS"].data / FOLDER)
+
+
 FORMATS = ("json", "csv", "xlsx", "reqif", "gherkin", "pdf")
 # What can be printed, and which option says of what.
 DOCUMENTS = {
@@ -353,6 +412,7 @@ DOCUMENTS = {
     "acceptance-report": "round",
     "minutes": "review",
     "certificate": "signoff",
+    "sign-off-pack": "signoff",
 }
 
 
@@ -366,7 +426,7 @@ DOCUMENTS = {
 )
 @click.option("--change", default="", metavar="CR-1", help="What the change record, or the impact, is of.")
 @click.option("--round", "round_number", default="", metavar="N", help="What the acceptance report is of.")
-@click.option("--signoff", default="", metavar="N", help="What the certificate is of.")
+@click.option("--signoff", default="", metavar="N", help="What the certificate or the pack is of.")
 @click.option("--review", default="", metavar="REV-1", help="What the minutes are of.")
 @click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]), show_default=True)
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))

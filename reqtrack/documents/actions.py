@@ -15,6 +15,7 @@ from reqtrack.accounts.sessions import actor_of
 from reqtrack.db import db, reading
 from reqtrack.documents import catalogue
 from reqtrack.documents.contexts.common import Reader
+from reqtrack.documents.packs import Carried
 from reqtrack.errors import ReqtrackError, invalid
 from reqtrack.exchange import exporting
 from reqtrack.files.storage import Storage
@@ -140,9 +141,16 @@ def _printed(
             tagged=tagged,
             progress=progress,
         )
-    data = embed_certificate(made.data, carried) if carried is not None else made.data
+    data = _with(made.data, carried)
     return f"{project.key}-{subject or 'scope'}-{document}.pdf", data, str(context["fingerprint"])
 
 
+def _with(pdf: bytes, carried: Any) -> bytes:
+    """The file with what travels in it: a certificate's data, or the archive of a pack."""
+    if carried is None:
+        return pdf
+    return carried.into(pdf) if isinstance(carried, Carried) else embed_certificate(pdf, carried)
+
+
 def _size(context: Mapping[str, Any]) -> int:
-    return sum(len(chapter["requirements"]) for chapter in context.get("chapters", []))
+    return sum(len(chapter["requirements"]) for chapter in context.get("chapters", [])) + len(context.get("texts", []))

@@ -14,7 +14,15 @@ from reqtrack.acceptance import queries as rounds
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
 from reqtrack.changes import queries as changes
-from reqtrack.documents.contexts import acceptance_report, certificate, change_record, impact, minutes, specification
+from reqtrack.documents.contexts import (
+    acceptance_report,
+    certificate,
+    change_record,
+    impact,
+    minutes,
+    sign_off_pack,
+    specification,
+)
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.exchange.exporting import REPORTS
 from reqtrack.items.kinds import by_plural
@@ -32,7 +40,7 @@ class Document:
     about: Any
     subject: Callable[[Actor, Project, str], Any]
     build: Callable[[Reader, Any], Context]
-    carried: Callable[[Reader, Any], dict[str, Any]] | None = None
+    carried: Callable[[Reader, Any], Any] | None = None
 
 
 def _baseline(actor: Actor, project: Project, key: str) -> Any:
@@ -80,6 +88,11 @@ DOCUMENTS = {
             "certificate", _l("Signature certificate"), _l("Who signed what, to be checked without reqtrack"), _signoff,
             certificate.build, certificate.data,
         ),
+        Document(
+            "sign-off-pack", _l("Sign-off pack"),
+            _l("All that was signed, with texts, results, evidence and names, sealed: anybody can check it with Python alone"),
+            _signoff, sign_off_pack.build, sign_off_pack.carried,
+        ),
     )
 }  # fmt: skip
 
@@ -92,6 +105,7 @@ _PAGES = {
     "acceptance-report": ("acceptance.round", "number"),
     "minutes": ("reviews.show", "key"),
     "certificate": ("signoff.show", "number"),
+    "sign-off-pack": ("signoff.show", "number"),
 }
 _REPORT_PAGES = {"text": "requirements.text", "change-figures": "changes.figures"}
 

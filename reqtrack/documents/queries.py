@@ -26,13 +26,15 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         .order_by(Item.number.desc())
         .limit(100)
     ).all()
+    signed = [(row.key, row.subject) for row in signoffs.listing(project_id, limit=100)]
     return {
         "specification": [(f"BL-{row.number}", row.name) for row in baselines.listing(project_id)],
         "change-record": [(row.key, row.title) for row in changes],
         "impact": [(row.key, row.title) for row in changes],
         "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
         "minutes": [(one.review.key, one.review.name) for one in reviews.listing(project_id)],
-        "certificate": [(row.key, row.subject) for row in signoffs.listing(project_id, limit=100)],
+        "certificate": signed,
+        "sign-off-pack": signed,
     }
 
 

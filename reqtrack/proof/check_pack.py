@@ -96,6 +96,7 @@ SENTENCES = {
     "item_missing": ("The text of %(what)s, which was signed, is missing.", "缺少所签的 %(what)s 的原文。"),
     "item_foreign": ("%(what)s is no part of what was signed.", "%(what)s 不属于所签内容。"),
     "row_seal": ("%(what)s does not have its seal: one of its columns was changed.", "%(what)s 与其封印不符：有内容被改动。"),
+    "stamp": ("Signature %(what)s does not bear the seal of the installation.", "签名 %(what)s 没有系统的封印，或封印不符。"),
     "result_differs": ("Result %(what)s is not the one that was signed.", "验收结果 %(what)s 与所签的不一致。"),
     "evidence_differs": ("The evidence of result %(what)s is not the one that was recorded.",
                          "验收结果 %(what)s 的证据与记录不一致。"),
@@ -696,6 +697,28 @@ def _check_events(document: Mapping[str, Any], report: Report) -> None:
         before = one
 
 
+# The columns of a signature that hold the installation's own seal on it, which is over all the others.
+STAMPS = ("stamp", "stamp_key")
+STAMP_KIND = "signature"
+
+
+def _stamped(columns: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Whether a signature bears the seal of one of the pack's keys that was in use then; those of before there were keys bear none."""
+    if not any(columns.get(name) for name in STAMPS):
+        return True
+    over = row_seal({name: value for name, value in columns.items() if name not in STAMPS}).encode()
+    for told in document["installation"]["keys"]:
+        if told["id"] == columns.get("stamp_key"):
+            key = Key(bytes.fromhex(told["public"]), told["since"], told["until"] or "")
+            given = columns.get("stamp") or ""
+            return (
+                bool(re.fullmatch("[0-9a-f]{128}", given))
+                and in_use(key, columns["at"])
+                and verify(key.public, seal_message(STAMP_KIND, over), bytes.fromhex(given))
+            )
+    return False
+
+
 def _check_signatures(document: Mapping[str, Any], report: Report) -> None:
     """Each signature has its seal, is over this fingerprint in this meaning, and its event tells of it."""
     made = {
@@ -710,6 +733,8 @@ def _check_signatures(document: Mapping[str, Any], report: Report) -> None:
         what, key = columns["number"], f"{columns['project_id']}:{columns['number']}"
         if row_seal(columns) != one["seal"]:
             report.add("signatures", "row_seal", what=what)
+        if not _stamped(columns, document):
+            report.add("signatures", "stamp", what=what)
         if (table, key, one["seal"]) not in made.get((columns["project_id"], one["event"]), ()):
             report.add("signatures", "no_event", what=what)
         if table == "decisions":

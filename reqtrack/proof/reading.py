@@ -24,6 +24,11 @@ class Checked(NamedTuple):
     document: dict[str, Any] | None
 
 
+def is_pack(data: bytes) -> bool:
+    """Whether a file says that it is a sign-off pack, or its archive alone."""
+    return b"%reqtrack-seal/" in data or b'"format":"reqtrack-sign-off-pack/' in data
+
+
 def check_upload(source: BinaryIO | bytes, name: str, keys: Sequence[Key], lang: str = "en") -> Checked:
     """Check the PDF or the archive of a pack against the keys of this installation (``Ring.trusted``).
 

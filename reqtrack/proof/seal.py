@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from reqtrack.proof import check_pack
 FOLDER = "seal-keys"
 LIST = "keys.json"
 BUSY = "changing"
+# The first key of an installation stands for all that was before the second.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 # So many seconds one waits for another process that changes the keys.
 PATIENCE = 5.0
 
@@ -77,7 +79,8 @@ class Ring:
 
     @classmethod
     def make(cls, folder: Path, at: datetime | None = None) -> Ring:
-        """The ring in ``folder`` (the data folder's ``seal-keys``), with a first key when there is none yet.
+        """The ring in ``folder`` (the data folder's ``seal-keys``), with a first key when there is none yet, in use from ``at`` on
+        (``BEGINNING``).
 
         Raises:
             SealError: its list cannot be read, or nothing can be written there.
@@ -88,7 +91,7 @@ class Ring:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _alone(folder):
                 if not (folder / LIST).exists():
-                    _keep(folder, [_new_key(folder, at or clock.now())])
+                    _keep(folder, [_new_key(folder, at or BEGINNING)])
         except OSError as problem:
             message = "The seal keys cannot be written to %(folder)s (%(why)s)."
             raise SealError(Reason("unwritable", message, {"folder": str(folder), "why": str(problem)})) from None

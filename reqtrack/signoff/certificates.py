@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -130,6 +131,29 @@ def signature_data(row: Signature) -> dict[str, Any]:
         # Said where there are any: certificates of before have no place for them.
         **({"remarks": row.reason} if row.reason else {}),
     }
+
+
+def of_pack(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``check`` takes, from the archive of a sign-off pack."""
+    given = [one for one in document["signatures"] if one["columns"].get("outcome") == "signed"]
+    return {
+        "project": document["project"]["key"],
+        "signoff": document["signoff"]["key"],
+        "subject": document["signoff"]["subject"],
+        "meaning": next(iter(document["signoff"]["meaning"].values())),
+        "fingerprint": document["fingerprint"],
+        "content": json.loads(document["over"]),
+        "signatures": [_of_columns(one["columns"], one["seal"]) for one in given],
+    }
+
+
+def _of_columns(columns: Mapping[str, Any], seal: str) -> dict[str, Any]:
+    told = {
+        "number": columns["number"], "name": columns["signer_name"], "login": columns["signer"], "role": columns["roles"],
+        "meaning": columns["meaning"], "at": columns["at"], "zone": columns["zone"], "fingerprint": columns["fingerprint"],
+        "seal": seal, "for": columns.get("behalf_name"),
+    }  # fmt: skip
+    return {**told, "remarks": columns["reason"]} if columns["reason"] else told
 
 
 def _signatures_differ(data: Mapping[str, Any], signoff: Signoff, key: str, report: Report) -> None:

@@ -15,7 +15,7 @@ from reqtrack.audit.checks.run import Run, register_check, register_rows
 from reqtrack.audit.verify import CERTIFICATES
 from reqtrack.db import db
 from reqtrack.errors import NotFound, Reason
-from reqtrack.signoff import certificates, queries, subjects
+from reqtrack.signoff import certificates, queries, stamps, subjects
 from reqtrack.signoff.models import Signoff
 
 
@@ -29,8 +29,10 @@ def register() -> None:
 
 
 def signatures(run: Run) -> Callable[[Row], Iterator[tuple[str, Reason]]]:
-    """Looks at a signature: the sign-off that it answers is there and asks for these words over this fingerprint."""
+    """Looks at a signature: the sign-off that it answers is there and asks for these words over this fingerprint, and the
+    installation's seal on it is good."""
     sql = "SELECT id, project_id, meaning, fingerprint FROM signoffs"
+    held = stamps.held()
     known = {row["id"]: row for row in run.reader.rows("signoffs", sql)}
 
     def look(row: Row) -> Iterator[tuple[str, Reason]]:
@@ -41,6 +43,7 @@ def signatures(run: Run) -> Callable[[Row], Iterator[tuple[str, Reason]]]:
         for column in ("meaning", "fingerprint"):
             if row[column] != asked[column]:
                 yield column, Reason("not_asked", "It is not what the sign-off asks for.")
+        yield from (("stamp", reason) for reason in stamps.check(row, held).reasons)
 
     return look
 

@@ -114,6 +114,9 @@ class Signature(Base):
     # For whom a delegate gave it, with their name; ``roles`` are theirs then.
     behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)
     behalf_name: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    # The Ed25519 seal of the installation over the other columns, and the id of its key (see ``signoff.stamps``).
+    stamp_key: Mapped[str | None] = mapped_column(String(16), info=LATER)
+    stamp: Mapped[str | None] = mapped_column(String(128), info=LATER)
     seal: Mapped[str] = mapped_column(String(64))
 
     @property

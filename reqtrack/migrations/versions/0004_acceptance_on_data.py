@@ -158,6 +158,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("attempts", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("flaky", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stamp_key", sa.String(length=16), nullable=True))
+        batch_op.add_column(sa.Column("stamp", sa.String(length=128), nullable=True))
+
     with op.batch_alter_table("rounds", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.String(length=400), server_default="", nullable=False))
         batch_op.add_column(sa.Column("account", sa.String(length=200), server_default="", nullable=False))

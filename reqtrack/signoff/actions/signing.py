@@ -13,7 +13,7 @@ from reqtrack.db import clean_text, db
 from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.items import store
 from reqtrack.permissions import Actor
-from reqtrack.signoff import policy, queries, subjects
+from reqtrack.signoff import policy, queries, stamps, subjects
 from reqtrack.signoff.away import Signing
 from reqtrack.signoff.models import Signature, Signoff, SignoffSigner
 
@@ -276,5 +276,6 @@ def _answer(
         behalf=behalf.login if behalf is not None else None,
         behalf_name=behalf.name if behalf is not None else None,
     )
+    stamps.stamp(row)
     entry.seal(row)
     return row

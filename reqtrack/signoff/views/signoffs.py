@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, request, url_for
+from flask import Response, flash, g, jsonify, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,7 +12,8 @@ from reqtrack.accounts import limits
 from reqtrack.baselines import queries as baselines
 from reqtrack.db import a_number, reading
 from reqtrack.errors import Invalid, NotFound, Refused
-from reqtrack.signoff import actions, codes, forms, pages, queries
+from reqtrack.proof import check_pack
+from reqtrack.signoff import actions, codes, forms, pages, queries, stamps
 from reqtrack.signoff import in_force as force
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
@@ -127,6 +128,23 @@ def withdraw(project: str, number: int) -> Response:
     except Invalid as error:
         return page("signoff/show.html", 422, **pages.show(g.actor, g.project, signoff, request.form, error.reasons))
     return answer(_show_url(number))
+
+
+@public.page("/V/keys", "anybody")
+def keys() -> Response:
+    """The public keys of the installation: to compare with the one that a pack was sealed with."""
+    limits.count("verify")
+    held = stamps.held()
+    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+        return jsonify(held.public() if held is not None else {"keys": []})
+    return page("signoff/keys.html", keys=[] if held is None else held.keys[::-1])
+
+
+@public.page("/V/check_pack.py", "anybody")
+def checker() -> Response:
+    """The program that checks a pack with nothing but Python."""
+    limits.count("verify")
+    return send_file(check_pack.__file__, mimetype="text/x-python", as_attachment=True, download_name="check_pack.py")
 
 
 @public.page("/V/<code>", "anybody")

@@ -1,0 +1,113 @@
+"""The sign-off pack on paper: who signed what, what changed since the signature before, the texts, the results with evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from reqtrack.baselines.compare import FieldChange, phase_names
+from reqtrack.documents import packs
+from reqtrack.documents.contexts import certificate
+from reqtrack.documents.contexts.common import Context, Reader
+from reqtrack.items.kinds import KINDS, Field
+from reqtrack.items.steps import as_line
+from reqtrack.proof.seal import Ring
+from reqtrack.signoff import stamps
+from reqtrack.signoff.models import Signoff
+from reqtrack.web.words import listed
+
+
+def build(reader: Reader, signoff: Signoff) -> Context:
+    """The context of ``exports/sign-off-pack``."""
+    held = packs.held_by(reader, signoff)
+    phases = phase_names(reader.project.id)
+    texts = [_text(one, phases) for one in held.texts]
+    titles = {one["key"]: one["title"] for one in texts}
+    return {
+        **certificate.build(reader, signoff),
+        **_changes(held, titles),
+        "texts": texts,
+        "results": [
+            {"key": key, "title": titles[key], "rows": [_result(reader, result) for result, _key in rows]}
+            for key, rows in groupby(held.results, key=lambda one: one[1])
+        ],
+        "keys": _keys(reader, stamps.ring()),
+        "keys_at": f"{reader.base_url.rstrip('/')}/V/keys" if reader.base_url else "",
+    }
+
+
+def carried(reader: Reader, signoff: Signoff) -> packs.Carried:
+    """What travels in the file: the archive's data and the files of evidence."""
+    held = packs.held_by(reader, signoff)
+    return packs.Carried(packs.pack_data(reader, held), packs.evidence_of(held))
+
+
+def _changes(held: packs.Held, titles: Mapping[str, str]) -> Context:
+    """What the scope that was signed before says otherwise."""
+    if held.before is None or held.changed is None:
+        return {"since": "", "added": [], "removed": [], "changed": []}
+    found = held.changed
+    rows = [(one.key, one.title, one.fields) for one in (*found.changed, *found.moved)]
+    return {
+        "since": f"{held.before.key}, {held.before.subject}",
+        "added": [{"key": one.key, "title": one.title} for one in found.added],
+        "removed": [{"key": one.key, "title": one.title} for one in found.removed],
+        "changed": [
+            {"key": key, "title": titles.get(key, title), "fields": [_field_change(one) for one in fields]}
+            for key, title, fields in rows
+        ],
+    }
+
+
+def _field_change(one: FieldChange) -> Context:
+    segments = [[part.op, part.text] for part in one.segments]
+    lines = [{"op": line.op, "segments": [[part.op, part.text] for part in line.segments]} for line in one.lines]
+    return {"label": str(one.label), "old": one.old, "new": one.new, "segments": segments, "lines": lines}
+
+
+def _text(one: packs.Text, phases: Mapping[int, str]) -> Context:
+    """An item with the fields that were signed, in the order of its form."""
+    content, kind = json.loads(one.content), KINDS[one.kind]
+    fields = [
+        {"label": str(field.label), **_value(field, content[field.name], phases)}
+        for field in kind.fields
+        if (field.text or field.scope) and field.name != "title" and content.get(field.name) not in (None, "", [])
+    ]
+    retired = bool(content.get("retired"))
+    return {
+        "key": one.key, "kind": str(kind.label), "title": str(content.get("title", "")), "version": one.version,
+        "tier": content.get("tier") or "", "fields": fields, "retired": retired, "print": one.scope_print,
+    }  # fmt: skip
+
+
+def _value(field: Field, value: Any, phases: Mapping[int, str]) -> Context:
+    """A field's value as ``text``, ``lines`` or a ``table``."""
+    told: Context = {"text": "", "lines": [], "table": None}
+    if field.type == "examples":
+        return {**told, "table": {"header": value["header"], "rows": value["rows"]}}
+    if field.type == "steps":
+        return {**told, "lines": [as_line(step) for step in value]}
+    if field.type == "lines":
+        return {**told, "lines": list(value)}
+    if isinstance(value, list):
+        return {**told, "text": listed(str(part) for part in value)}
+    words = {"phase": lambda: phases.get(value, str(value)), "choice": lambda: str(field.choices.get(value, value))}
+    return {**told, "text": words[field.type]() if field.type in words else str(value)}
+
+
+def _result(reader: Reader, result: Any) -> Context:
+    return {
+        "row": "–" if result.row is None else str(result.row + 1), "verdict": result.verdict, "tester": result.tester_name,
+        "at": reader.moment(result.at), "note": result.note, "affirmed": result.affirms is not None,
+        "files": [{"name": name, "fingerprint": digest} for digest, name in result.evidence or ()],
+    }  # fmt: skip
+
+
+def _keys(reader: Reader, ring: Ring) -> list[Context]:
+    """The public keys of the installation, the one in use first."""
+    return [
+        {"id": one.id, "public": one.public.hex(), "until": reader.day(one.until), "current": one is ring.current}
+        for one in reversed(ring.keys)
+    ]
