@@ -8,16 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.conftest import Stage
-from tests.support.browser import Windows, overflow, violations
-from tests.support.world import PASSWORD
-
-
-def sign_in(page: Page, login: str) -> None:
-    page.goto("/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main [type=submit]")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+from tests.support.browser import Windows, overflow, sign_in, violations
 
 
 def verdict(page: Page, code: str) -> None:

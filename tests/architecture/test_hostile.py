@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -156,30 +157,31 @@ def arguments() -> list[str]:
 
 
 def test_no_argument_breaks_anything(own_sqlite_house: Prepared) -> None:
-    """Each page and list, each value for all arguments at once and for those that say where a list goes on."""
-    assert argued(own_sqlite_house, DIFFERING) == []
+    """Each page and list, each value for all arguments at once, or for those that say where a list goes on: in turn."""
+    assert argued(own_sqlite_house, DIFFERING, in_turn=True) == []
 
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
 def test_none_of_many_arguments_breaks_anything(own_house: Prepared) -> None:
-    """As above, with all values, on both databases."""
+    """As above, with all values, both ways, on both databases."""
     assert argued(own_house, VALUES) == []
 
 
-def argued(made: Prepared, values: tuple[str, ...]) -> list[str]:
-    """Pages that break when asked with such arguments."""
+def argued(made: Prepared, values: tuple[str, ...], in_turn: bool = False) -> list[str]:
+    """Pages that break when asked with such arguments; ``in_turn``: each value one way alone, the next value the other."""
     told: list[str] = []
     client = made.world.client("polymath")
     names = arguments()
     assert {"q", "after", "before", "limit", "at"} <= set(names)
+    turn = cycle((names, ("after", "before", "at")))
     for stop in one_of_each(made, ("GET",)):
         if "project" not in stop.arguments:
             continue
         for value in values:
             if len(value) > 6000:
                 continue
-            for wanted in (names, ("after", "before", "at")):
+            for wanted in islice(turn, 1 if in_turn else 2):
                 answer = client.get(
                     stop.url.partition("?")[0],
                     query_string=dict.fromkeys(wanted, _sendable(value)),
@@ -212,29 +214,30 @@ FITTING = {"title": "A title", "name": "A name", "seen": "1"}
 
 
 def test_no_form_breaks_anything(own_sqlite_house: Prepared) -> None:
-    """Each act, each value for all fields at once; then with a version and a title that would do."""
-    assert filled_in(own_sqlite_house, DIFFERING) == []
+    """Each act, each value for all fields at once, without or with a version and a title that would do: in turn."""
+    assert filled_in(own_sqlite_house, DIFFERING, in_turn=True) == []
 
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
 def test_none_of_many_forms_breaks_anything(own_house: Prepared) -> None:
-    """As above, with all values, on both databases."""
+    """As above, with all values, both ways, on both databases."""
     assert filled_in(own_house, VALUES) == []
 
 
-def filled_in(made: Prepared, values: tuple[str, ...]) -> list[str]:
-    """Acts that break when sent such fields."""
+def filled_in(made: Prepared, values: tuple[str, ...], in_turn: bool = False) -> list[str]:
+    """Acts that break when sent such fields; ``in_turn``: each value one way alone, the next value the other."""
     told: list[str] = []
     client = made.world.client("polymath")
     names = fields()
     assert {"seen", "title", "body", "reason", "quote"} <= set(names)
+    turn = cycle(({}, FITTING))
     for stop in one_of_each(made, ("POST",)):
         if stop.is_api or stop.endpoint in ("accounts.sign_out", "accounts.end_browser", "accounts.change_password"):
             continue
         for value in values:
             # What is long takes long to render: once is enough.
-            for fitting in ({}, FITTING) if len(value) < 1000 else (FITTING,):
+            for fitting in islice(turn, 1 if in_turn else 2) if len(value) < 1000 else (FITTING,):
                 data = {**dict.fromkeys(names, _sendable(value)), **fitting, "csrf_token": client.token()}
                 answer = client.post(stop.url, data=data, headers={"HX-Request": "true"}, buffered=True)
                 if broken(answer):

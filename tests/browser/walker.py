@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page
 
-from tests.support.browser import overflow
+from tests.support.browser import TOKEN, overflow, sign_in
 from tests.support.world import PASSWORD
 
 # Where pictures of all screens are wanted (a folder), for looking at them by eye.
@@ -28,7 +28,6 @@ CHROME = """() => [...document.querySelectorAll(
 LATIN = re.compile(
     r"English|Excel|Gherkin|Markdown|CSV|PDF|Ctrl|Esc|Enter|\bQR\b|[A-Z]{2,}-\d+|\bCRM\b|Ada Miller", re.I
 )
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _taken = count(1)
 
 
@@ -109,11 +108,7 @@ class Walker:
             self.submit("/sign-in")
             assert "/sign-in" not in self.page.url
             return self
-        form = self.page.request.get("/sign-in").text()
-        token = TOKEN.search(form)
-        assert token is not None
-        sent = {"csrf_token": token[1], "login": self.login, "password": password}
-        assert "/sign-in" not in self.page.request.post("/sign-in", form=sent).url
+        sign_in(self.page, self.login, password)
         return self
 
     def fill(self, inside: str = "main", /, **fields: str) -> None:

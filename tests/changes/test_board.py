@@ -12,9 +12,8 @@ from playwright.sync_api import expect
 from reqtrack.changes import actions, pages, queries
 from reqtrack.rendering.keys import whole
 from reqtrack.web import words
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 
 def edits(req: str, new: str = "Two levels.") -> list[dict[str, Any]]:

@@ -9,11 +9,10 @@ from reqtrack import clock
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.changes import actions
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_asking import asked
 from tests.changes.test_reverting import apply
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.world import OPERATOR
 
 

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from reqtrack.items import store
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_reverting import apply
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 
 @pytest.fixture

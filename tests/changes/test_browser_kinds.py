@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_standard import written
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 
 def sound(page: Any) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from reqtrack import clock
 from reqtrack.changes import actions
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_agreed import written
 from tests.changes.test_asking import asked
@@ -15,6 +14,7 @@ from tests.changes.test_browser_impact import net
 from tests.changes.test_browser_kinds import sound
 from tests.changes.test_reverting import apply
 from tests.changes.test_stages import QUALITY, set_flows
+from tests.support.browser import sign_in
 
 __all__ = ["net"]
 

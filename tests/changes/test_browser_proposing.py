@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from reqtrack.items.queries import item_for
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from typing import Any
 
 from reqtrack import clock
 from reqtrack.changes import actions
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 
 def test_another_table_is_tried_out_and_saved(desk: Desk, req: str, en_desktop: Any) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 from playwright.sync_api import expect
 
 from reqtrack.changes import actions
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_stages import QUALITY, edits, set_flows, where
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 
 def test_a_stage_is_added_by_keyboard_tried_out_and_saved(desk: Desk, req: str, en_desktop: Any) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from reqtrack.changes import actions
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_browser_kinds import sound
+from tests.support.browser import sign_in
 
 
 def edit(item: str, field: str, new: Any) -> dict[str, Any]:

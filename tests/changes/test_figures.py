@@ -11,11 +11,10 @@ from reqtrack.baselines.actions import take
 from reqtrack.changes import queries
 from reqtrack.changes.pages.figures import HEADS
 from reqtrack.exchange.exporting import export_report
-from tests.acceptance.test_browser import sign_in
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_delegates import NOON, away
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 JULY = datetime(2026, 7, 6, 2, tzinfo=UTC)
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_price import plan, settings
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 
 __all__ = ["plan"]
 

@@ -14,12 +14,12 @@ from reqtrack.errors import Invalid, Reason
 from reqtrack.items import store
 from reqtrack.requirements.actions import add_phase
 from reqtrack.reviews import actions as reviews
-from tests.acceptance.test_browser import sign_in
 from tests.changes.conftest import Desk
 from tests.changes.test_agreed import DAY, NOON
 from tests.changes.test_asking import asked, seen, send, visitor
 from tests.changes.test_browser_kinds import sound
 from tests.reviews.conftest import Table
+from tests.support.browser import sign_in
 
 CIRCLE = "REQ-1 cannot refine REQ-2: that would be a circle."
 AGAIN = {"tier": "should", "phase": "Phase 1"}

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.test_browser import sign_in
 from tests.feedback.conftest import made_link
-from tests.support.browser import Windows, overflow, violations
+from tests.support.browser import Windows, overflow, sign_in, violations
 from tests.support.world import World
 
 SAID = "扫码太慢，每次要等十秒，后面排队。"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from reqtrack.interviews import actions
-from tests.acceptance.test_browser import sign_in
 from tests.interviews.test_recordings import WAV
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.world import World
 
 NOTES = "Wang Hai: The form is eleven pages.\n\nWang waits, and nobody calls.\n\n张伟说算了。"

@@ -6,8 +6,7 @@ from playwright.sync_api import Page, expect
 
 from reqtrack.interviews import actions
 from reqtrack.interviews.actions import guide
-from tests.acceptance.test_browser import sign_in
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.world import World
 
 NOTES = "王敏：先看单子。\n\n> 一天二十单，没人看备注。\n\n> 打印机一坏就停。\n"

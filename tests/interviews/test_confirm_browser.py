@@ -6,9 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.test_browser import sign_in
 from tests.interviews.test_confirming import EIGHT, PHONE, Talk
-from tests.support.browser import ZH_DESKTOP, Windows, overflow, violations
+from tests.support.browser import ZH_DESKTOP, Windows, overflow, sign_in, violations
 from tests.support.world import World
 
 MARK = """(quote) => {

@@ -8,8 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
-from tests.acceptance.test_browser import sign_in
-from tests.support.browser import Windows
+from tests.support.browser import Windows, sign_in
 from tests.support.world import World
 
 TYPED = "王芳：系统又卡了，我先记本子上。\n\n林：哪一步？"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.test_browser import sign_in
+from tests.support.browser import sign_in
 from tests.support.world import World
 
 PASTE = """([html, plain]) => {

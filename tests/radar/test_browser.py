@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reqtrack.accounts.actions import change_project
-from tests.acceptance.test_browser import sign_in
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.world import World
 
 

@@ -6,8 +6,7 @@ from playwright.sync_api import Page, expect
 
 from reqtrack.items import store
 from reqtrack.items.kinds import KINDS
-from tests.acceptance.test_browser import sign_in
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.world import World
 
 COMPOSE = """(field, text) => {

@@ -14,9 +14,8 @@ from reqtrack.audit.record import recorded
 from reqtrack.db import db
 from reqtrack.reviews import actions, queries
 from reqtrack.reviews.models import AgendaLine
-from tests.acceptance.test_browser import sign_in
 from tests.reviews.conftest import Table
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.world import PASSWORD
 
 PLAN = {

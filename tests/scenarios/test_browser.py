@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from reqtrack.interviews.actions import add_stakeholder
 from reqtrack.items.queries import item_for
-from tests.acceptance.test_browser import sign_in
-from tests.support.browser import ZH_PHONE, Windows, overflow, violations
+from tests.support.browser import ZH_PHONE, Windows, overflow, sign_in, violations
 from tests.support.world import World
 
 STEPS: list[dict[str, Any]] = [

@@ -14,13 +14,12 @@ from reqtrack.changes import actions as changes
 from reqtrack.items.queries import item_for
 from reqtrack.items.store import move
 from reqtrack.signoff import queries as signoffs
-from tests.acceptance.test_browser import sign_in
 from tests.api.test_rest import Caller
 from tests.changes.conftest import Desk
 from tests.changes.test_standard import standard, template
 from tests.signoff.test_carried import change, signed
 from tests.signoff.test_signing import edit, scope
-from tests.support.browser import overflow, violations
+from tests.support.browser import overflow, sign_in, violations
 from tests.support.meter import Queries
 from tests.support.world import World
 

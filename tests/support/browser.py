@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.support.world import PASSWORD
+
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -32,6 +35,7 @@ AXE_RULES = {
     "resultTypes": ["violations"],  # where there are none, only their first element is told
     "preload": False,  # all styles are the page's own
 }
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 WAIT_MS = 10_000
 # A machine on which much else runs is slow, and no defect: what a page shall come to show may take its time.
 expect.set_options(timeout=2 * WAIT_MS)
@@ -156,3 +160,12 @@ def overflow(page: Page) -> int:
     # Not compared with clientWidth: a phone zooms out, and its layout grows with what overflows.
     window = page.viewport_size or {"width": 0}
     return max(0, int(page.evaluate("document.documentElement.scrollWidth")) - window["width"])
+
+
+def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
+    """Sign somebody in, as quickly as the forms of the front door allow: no page of it is drawn (the journeys draw it)."""
+    token = TOKEN.search(page.request.get("/sign-in").text())
+    assert token is not None
+    sent = {"csrf_token": token[1], "login": login, "password": password}
+    answer = page.request.post("/sign-in", form=sent, max_redirects=0)
+    assert answer.status == 303, answer.text()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import overflow, violations
-from tests.support.world import PASSWORD, World
+from tests.support.browser import overflow, sign_in, violations
+from tests.support.world import World
 
 HINTS = ".rq-hints .rq-found > li"
 
@@ -15,14 +15,6 @@ HINTS = ".rq-hints .rq-found > li"
 def crm(world: World) -> World:
     world.cast()
     return world
-
-
-def sign_in(page: Page, login: str) -> None:
-    page.goto("/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main [type=submit]")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def test_hints_come_while_one_writes_and_one_is_let_stand(en_desktop: Page, crm: World) -> None:
