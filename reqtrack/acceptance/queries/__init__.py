@@ -1,6 +1,7 @@
 """What the acceptance area can be asked: statuses, rounds, what a tester walks through, what hangs on item pages."""
 
 from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test
+from reqtrack.acceptance.queries.machines import run_for, runs_of
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
 from reqtrack.acceptance.queries.results import Recorded, beside, evidence_of, result_for, text_tested
@@ -50,6 +51,8 @@ __all__ = [
     "round_content",
     "round_fingerprint",
     "round_for",
+    "run_for",
+    "runs_of",
     "stale_if_changed",
     "standing_faults",
     "statuses",
