@@ -33,7 +33,9 @@ def shown(
     told = list(failures)
     return {
         "counts": counts,
-        "failures_told": [{**one, "label": KINDS.get(one["kind"], one["kind"])} for one in told if one["kind"] != WARNING],
+        "failures_told": [
+            {**one, "label": KINDS.get(one["kind"], one["kind"])} for one in told if one["kind"] != WARNING
+        ],
         "warnings": [_sentence(one) for one in told if one["kind"] == WARNING],
         "unmatched": [{**one, "why": _sentence(one)} for one in unmatched[:SHOWN]],
         "unmatched_count": len(unmatched),

@@ -83,7 +83,9 @@ class Sorted:
         return list(dict.fromkeys(one.key for one, reason in self.outside if reason.code == OUTSIDE))
 
 
-def sort_out(results: Sequence[Seen], scenarios: Mapping[str, Scenario], done: Mapping[str, int], digest: str) -> Sorted:
+def sort_out(
+    results: Sequence[Seen], scenarios: Mapping[str, Scenario], done: Mapping[str, int], digest: str
+) -> Sorted:
     """Which results of a file a round takes.
 
     Args:

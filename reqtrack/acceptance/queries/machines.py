@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from reqtrack.acceptance.machines import OUTSIDE, Report, Scenario, Sorted, sort_out
-from reqtrack.acceptance.models import Acceptance, MachineRun, Result, ResultRevocation, Round, RoundScenario, RoundTester
+from reqtrack.acceptance.models import (
+    Acceptance,
+    MachineRun,
+    Result,
+    ResultRevocation,
+    Round,
+    RoundScenario,
+    RoundTester,
+)
 from reqtrack.acceptance.policy import Bringing
 from reqtrack.acceptance.queries.status import data_of
 from reqtrack.db import db, plain, whole_number
@@ -79,9 +87,7 @@ def run_for(actor: Actor, project_id: int, given: str | int) -> tuple[MachineRun
     row = None
     if number is not None and actor.may("project.read", project_id):
         wanted = select(MachineRun, Round).join(Round, Round.id == MachineRun.round_id)
-        row = db.session.execute(
-            wanted.where(MachineRun.project_id == project_id, MachineRun.number == number)
-        ).first()
+        row = db.session.execute(wanted.where(MachineRun.project_id == project_id, MachineRun.number == number)).first()
     if row is None:
         raise NotFound(f"machine run {str(given)[:40]}")
     return row.MachineRun, row.Round

@@ -112,5 +112,7 @@ def bring(project: str, number: int) -> Response:
     found = _round(number)
     run = actions.bring(g.actor, found, report_of(g.actor, g.project, g.prepared))
     results = run.counts["results"]
-    flash(ngettext("%(num)s result recorded", "%(num)s results recorded", results) if results else _("No result recorded"))
+    flash(
+        ngettext("%(num)s result recorded", "%(num)s results recorded", results) if results else _("No result recorded")
+    )
     return answer(url_for("acceptance.machine_run", project=project, number=run.number))
