@@ -12,10 +12,11 @@ from reqtrack.acceptance import actions, policy, queries
 from reqtrack.acceptance.models import Round
 from reqtrack.acceptance.queries.machines import bringing, taken
 from reqtrack.db import reading
-from reqtrack.errors import NotFound, Reason, Refused, invalid
+from reqtrack.errors import NotFound, Reason, Refused
 from reqtrack.exchange.machines import pages
 from reqtrack.exchange.machines.reports import ReadFile, read_upload, report_of
 from reqtrack.files.door import open_upload
+from reqtrack.files.problems import N_, FileProblem, refuse
 from reqtrack.files.storage import Storage
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
@@ -60,15 +61,19 @@ def _kept(digest: str, name: str) -> ReadFile:
     return read_upload(open_upload(data, name))
 
 
-def _received() -> tuple[str, str]:
-    """Read what was chosen, before the transaction; its bytes wait under their digest until it is brought in."""
+def _received() -> tuple[str, str] | FileProblem:
+    """Read what was chosen, before the transaction; its bytes wait under their digest until it is brought in. What is wrong with
+    it is for its page to say."""
     _asked()
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise invalid("file", "Choose the file that the test runner wrote.", "required")
-    read = read_upload(open_upload(file.stream, file.filename))  # type: ignore[arg-type]
-    file.stream.seek(0)
-    return _store().put(file.stream.read()), read.name
+        return refuse("required", N_("Choose the file that the test runner wrote."))
+    try:
+        upload = open_upload(file.stream, file.filename)  # type: ignore[arg-type]
+        read_upload(upload)
+    except FileProblem as problem:
+        return problem
+    return _store().put(upload.data), upload.name
 
 
 def _again() -> ReadFile:
@@ -94,6 +99,9 @@ def new(project: str, number: int) -> Response:
 
 @area.act("/files", "project.read", prepare=_received)
 def read(project: str, number: int) -> Response:
+    if isinstance(g.prepared, FileProblem):
+        told = [one.sentence(_) for one in g.prepared.problems]
+        return page("exchange/machines.html", 422, found=_round(number), errors=told)
     digest, name = g.prepared
     return answer(url_for("machines.new", project=project, number=number, file=digest, name=name))
 
