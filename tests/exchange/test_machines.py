@@ -48,6 +48,12 @@ CORPUS: dict[str, Any] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def commanded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line works with this test's app."""
+    monkeypatch.setattr(command_line, "create_app", lambda: world.app)
+
+
 def planned(world: World, *keys: str) -> int:
     with world.write("project_manager") as scene:
         return actions.create_round(scene.actor, scene.project, "Night", keys, ["tester"]).number
