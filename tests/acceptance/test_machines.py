@@ -258,6 +258,15 @@ def test_the_setting_is_recorded_and_takes_no_other_value(stage: Stage) -> None:
     assert events(stage)[-1].action == "project.changed" and "alone" in events(stage)[-1].after
 
 
+def test_what_a_machine_saw_stays_in_the_round_also_where_it_counts_for_nothing(stage: Stage, phones: str) -> None:
+    number = stage.round(phones)
+    bring(stage, number, report(seen(phones, 0)))
+    assert stage.status(phones)["rows"] == {0: "untested", 1: "untested"}
+    with pytest.raises(Refused) as kept:
+        stage.change(number, remove=[phones])
+    assert [one.code for one in kept.value.reasons] == ["has_results"]
+
+
 # -- all or nothing, in bulk ---------------------------------------------------------------------------------------------
 
 

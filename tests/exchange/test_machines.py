@@ -96,7 +96,10 @@ def _counts(real: Real) -> dict[str, int]:
     if "cases" in told:
         return {"cases": told["cases"], "passed": told["passed"], "failed": told["failed"] + told["error"],
                 "skipped": told["skipped"]}  # fmt: skip
-    found = {name.lower(): count for name, count in told["scenario_status" if "scenario_status" in told else "finished_cases"].items()}
+    found = {
+        name.lower(): count
+        for name, count in told["scenario_status" if "scenario_status" in told else "finished_cases"].items()
+    }
     blocked = sum(found.get(name, 0) for name in ("ambiguous", "undefined", "pending"))
     return {
         "cases": sum(found.values()), "passed": found.get("passed", 0), "failed": found.get("failed", 0),
