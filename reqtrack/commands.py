@@ -246,6 +246,7 @@ def demo_remove(context: Context) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would come in, import nothing.")
 @click.option("--ready-only", is_flag=True, help="Import the rows that are ready, leave the others with the run.")
 @click.option("--again", is_flag=True, help="Also when the same file was imported before.")
+@click.option("--round", "number", default="", metavar="N", help="Results: into this round, not the newest that runs.")
 @command
 def import_file(
     context: Context,
@@ -256,13 +257,18 @@ def import_file(
     dry_run: bool,
     ready_only: bool,
     again: bool,
+    number: str,
 ) -> None:
-    """Import a file: all of it or nothing, unless --ready-only."""
+    """Import a file: all of it or nothing, unless --ready-only. Machines' results go into a round."""
     from reqtrack.exchange import actions as exchange
     from reqtrack.exchange import drafting, queries
+    from reqtrack.exchange.machines.telling import is_results
     from reqtrack.files.problems import Problem
     from reqtrack.files.storage import Storage
 
+    if wanted == "results" or (wanted == "auto" and is_results(file.read_bytes(), file.name)):
+        _results(context, file, key, number, dry_run)
+        return
     chosen = _mapping(mapping) if mapping else None
     draft = drafting.draft_file(file.read_bytes(), file.name, wanted, chosen)
     problems = [Problem.from_plain(one) for row in draft.rows for one in row.problems]
@@ -285,6 +291,34 @@ def import_file(
         f"{len(made)} imported, {len(rows)} left with IMP-{run.number}.",
         run=f"IMP-{run.number}", kind=draft.kind, imported=len(made), left=len(rows), keys=[queries.name_of(one) for one in made],
     )  # fmt: skip
+
+
+def _results(context: Context, file: Path, key: str, number: str, dry_run: bool) -> None:
+    """Bring a machine's results into a round, or say what of them would be recorded."""
+    from reqtrack.acceptance import actions as acceptance
+    from reqtrack.exchange.machines import telling
+    from reqtrack.exchange.machines.reports import read_upload, report_of
+    from reqtrack.files.door import open_upload
+    from reqtrack.files.storage import Storage
+
+    data = file.read_bytes()
+    read = read_upload(open_upload(data, file.name))
+    if dry_run:
+        with reading():
+            actor = context.actor()
+            project = project_for(actor, key)
+            found = telling.round_of(actor, project, number)
+            told = telling.would_be(found, report_of(actor, project, read))
+    else:
+        Storage(context.app.config["SETTINGS"].data / "files").put(data)
+        with writing(key):
+            actor = context.actor()
+            project = project_for(actor, key)
+            found = telling.round_of(actor, project, number)
+            told = telling.recorded(found, acceptance.bring(actor, found, report_of(actor, project, read)))
+    for sentence in telling.sentences(told):
+        click.echo(sentence, err=True)
+    context.say(telling.line(told), **told)
 
 
 def _mapping(path: Path) -> dict[str, str]:

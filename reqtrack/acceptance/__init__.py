@@ -11,11 +11,14 @@ from flask import Flask
 def init(app: Flask) -> None:
     """Hook the area in: the lock, what implementers see, computed statuses, panels, counts, its pages."""
     from reqtrack.acceptance import locks, queries
+    from reqtrack.acceptance.actions import stand_again
+    from reqtrack.accounts.actions.projects import SETTING_CHANGED
     from reqtrack.items import lists, panels
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.web import places
 
     locks.init()
+    SETTING_CHANGED["machine_counts"] = lambda project: stand_again(project.id)
     register(replace(KINDS["acceptance"], implementer_sees=queries.implementer_sees))
     lists.DECORATE["acceptance"] = queries.decorate_acceptance
     lists.DECORATE["requirement"] = queries.requirement_statuses

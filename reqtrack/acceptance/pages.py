@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from reqtrack.acceptance import forms, policy, queries
+from reqtrack.acceptance import forms, machine_pages, policy, queries
 from reqtrack.acceptance.actions.round_facts import FACTS
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
 from reqtrack.acceptance.queries import run as walk
@@ -125,6 +125,8 @@ def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[
         "not_passed": queries.not_passed(actor, found),
         "testers": testers,
         "may_change": policy.may_change(actor, project.id, found.key, found.stage),
+        "runs": machine_pages.runs(found),
+        "may_bring": policy.may_bring(actor, policy.Bringing(project.id, found.key, found.stage, mine)),
         "may_close": policy.may_close(actor, project.id, found.key, found.stage),
         "may_run": found.stage != "closed" and mine and actor.may("result.record", project.id),
         "role_names": [ROLE_NAMES[role] for role in found.tester_roles.split()],

@@ -144,6 +144,26 @@ def _own(actor: Actor, found: Round, result: Result) -> bool:
     return result.tester == actor.login and actor.may("result.record", found.project_id)
 
 
+@dataclass(frozen=True)
+class Bringing:
+    """What must be known before a machine's results come into a round: of the round, and whether the actor tests in it."""
+
+    project_id: int
+    round: str
+    stage: str
+    is_tester: bool
+
+
+def may_bring(actor: Actor, asked: Bringing) -> Verdict:
+    """Whether the actor may bring a machine's results into a round: who manages rounds, or a tester of this one."""
+    verdict = YES
+    if not actor.may("round.manage", asked.project_id):
+        verdict += may_walk(actor, asked.project_id, asked.round, asked.is_tester)
+    if asked.stage == "closed":
+        verdict += no("closed", "%(round)s is closed: it takes no more results.", round=asked.round)
+    return verdict
+
+
 def row_exists(asked: Asked) -> Verdict:
     """Whether the row named is one of the scenario's: a number from 0, none where it has no example rows."""
     if asked.row is None and asked.row_count:

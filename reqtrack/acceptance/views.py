@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from reqtrack.acceptance import actions, forms, pages, policy, queries
+from reqtrack.acceptance import actions, forms, machine_pages, pages, policy, queries
 from reqtrack.acceptance.models import AFFIRMED, Result, Round
 from reqtrack.db import a_number
 from reqtrack.errors import Invalid
@@ -141,6 +141,14 @@ def result(project: str, number: int) -> Response:
     g.place = "accept"
     found = queries.result_for(g.actor, g.project_id, number)
     return page("acceptance/result.html", **pages.result(g.actor, g.project, found))
+
+
+@area.page("/machine-runs/<int:number>", "project.read")
+def machine_run(project: str, number: int) -> Response:
+    g.place = "accept"
+    run, found = queries.run_for(g.actor, g.project_id, number)
+    after = request.args.get("after", 0, type=a_number)
+    return page("acceptance/machine_run.html", **machine_pages.run(g.actor, run, found, after))
 
 
 @area.act("/results/<int:number>/revocation", "project.read")

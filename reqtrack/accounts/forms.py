@@ -81,8 +81,8 @@ def new_password(password: str, login: str) -> NewPassword:
 
 def project_settings(form: Mapping[str, str]) -> dict[str, Any]:
     """Read those settings of a project that the form holds: ``name zone currency day_rate starts_on ends_on most_pages
-    most_required_fields most_approvals reply_days most_must change_budget_days change_budget_cost``; and the calendar, from
-    ``days_off`` and ``days_on``.
+    most_required_fields most_approvals reply_days machine_counts most_must change_budget_days change_budget_cost``; and the
+    calendar, from ``days_off`` and ``days_on``.
 
     Raises:
         Invalid: with a reason for each that does not fit.
@@ -176,6 +176,7 @@ _SETTINGS: dict[str, Callable[[str], Any]] = {
     "starts_on": _date("starts_on"),
     "ends_on": _date("ends_on"),
     "reply_days": _reply_days,
+    "machine_counts": str,
     "most_pages": _budget("most_pages"),
     "most_required_fields": _budget("most_required_fields"),
     "most_approvals": _budget("most_approvals"),

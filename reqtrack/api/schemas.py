@@ -338,6 +338,7 @@ class ProjectPatch(Body):
     change_budget_days: Amount | None = None
     change_budget_cost: Amount | None = None
     calendar: CalendarBody | None = None
+    machine_counts: Literal["alone", "beside"] | None = None
 
 
 class MemberBody(Body):
@@ -536,6 +537,13 @@ class ResultBody(Body):
     steps: list[str] = Field(default_factory=list)
     missing_from: str = ""
     seen: Number | None = None
+
+
+class MachineRunBody(Body):
+    """A file of results that a machine made, in base64 with its name: JUnit XML, Cucumber JSON or Cucumber messages."""
+
+    file: str
+    name: str = "results"
 
 
 class AffirmationBody(Body):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
@@ -51,25 +52,44 @@ def seal_of(columns: Mapping[str, Any]) -> str:
 _exact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
 
 
+@cache
+def _plan(model: type[Base]) -> tuple[tuple[str, str, Any, Any], ...]:
+    """Of each column of a table: its name, its attribute, its type where that turns values into others, its plain default."""
+    mapper = inspect(model)
+    return tuple(
+        (
+            column.name,
+            mapper.get_property_by_column(column).key,
+            column.type if isinstance(column.type, TypeDecorator) else None,
+            column.default.arg if column.default is not None and column.default.is_scalar else None,
+        )
+        for column in mapper.local_table.columns
+    )
+
+
 def fill_defaults(row: Base) -> None:
     """Give the columns that were not set their plain defaults, so that the seal is over what the database will hold."""
-    for column in inspect(type(row)).local_table.columns:
-        name = inspect(type(row)).get_property_by_column(column).key
-        if column.default is not None and column.default.is_scalar and getattr(row, name) is None:
-            setattr(row, name, column.default.arg)
+    for _column, name, _type, default in _plan(type(row)):
+        if default is not None and getattr(row, name) is None:
+            setattr(row, name, default)
 
 
 def raw_columns(row: Base) -> dict[str, Any]:
     """A mapped row's columns as the database will hold them."""
     values = {}
-    for column in inspect(type(row)).local_table.columns:
-        value = getattr(row, inspect(type(row)).get_property_by_column(column).key)
-        if isinstance(column.type, TypeDecorator):
-            value = column.type.process_bind_param(value, None)  # type: ignore[arg-type]
-        values[column.name] = int(value) if isinstance(value, bool) else value
+    for column, name, kind, _default in _plan(type(row)):
+        value = getattr(row, name)
+        if kind is not None:
+            value = kind.process_bind_param(value, None)
+        values[column] = int(value) if isinstance(value, bool) else value
     return values
 
 
 def key_of(model: type[Base], columns: Mapping[str, Any]) -> str:
     """``3:17``: the primary key of a row, as written in an event's seals."""
-    return ":".join(str(columns[column.name]) for column in inspect(model).local_table.primary_key)
+    return ":".join(str(columns[name]) for name in _primary(model))
+
+
+@cache
+def _primary(model: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in inspect(model).local_table.primary_key)

@@ -6,11 +6,13 @@ from flask import Flask
 
 
 def init(app: Flask) -> None:
-    """Put the import pages into the app, and where an item came from on its page."""
+    """Put the import pages and those of machines' results into the app, and where an item came from on its page."""
     from reqtrack.exchange import queries
+    from reqtrack.exchange.machines.views import area as machines
     from reqtrack.exchange.views import area
     from reqtrack.items import panels
 
     for kind in ("requirement", "acceptance", "interview"):
         panels.register(kind, "main", queries.origin, "exchange/_origin.html", order=90)
     app.register_blueprint(area)
+    app.register_blueprint(machines)

@@ -22,7 +22,7 @@ from reqtrack.items.models import Item, Link, Version
 from reqtrack.permissions import Actor
 
 # Row fields that are no fields of the item.
-BESIDE = ("id", "key", "version", "parent", "language")
+BESIDE = ("id", "key", "version", "parent", "language", "rule", "tables")
 # From so many rows on a database counts its tables anew.
 MANY = 500
 

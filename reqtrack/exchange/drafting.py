@@ -156,6 +156,9 @@ def _scenario(one: AcceptanceDraft) -> Row:
         "accepts": accepts,
         "language": one.language,
         "key": keys[0] if keys else "",
+        # By these its results are found again, where the name alone does not tell.
+        "rule": one.rule,
+        "tables": max(1, len(one.example_blocks)),
     }
     if one.examples is not None and one.examples["rows"]:
         fields["examples"] = one.examples

@@ -39,6 +39,15 @@ def next_number(project_id: int, prefix: str) -> int:
     return int(db.session.execute(statement.returning(Counter.value), execution_options={"spine": True}).scalar_one())
 
 
+def next_numbers(project_id: int, prefix: str, count: int) -> range:
+    """The next ``count`` numbers of a kind of key, at once."""
+    first = next_number(project_id, prefix)
+    if count > 1:
+        raised = update(Counter).where(Counter.project_id == project_id, Counter.prefix == prefix)
+        db.session.execute(raised.values(value=first + count - 1), execution_options={"spine": True})
+    return range(first, first + count)
+
+
 def create(
     actor: Actor,
     project: Project,

@@ -6,6 +6,7 @@ later is sent, too.
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 import lxml.html
 from werkzeug.datastructures import MultiDict
 
-from tests.architecture.prepared import Prepared
+from tests.architecture.prepared import MACHINE_FILE, Prepared
 from tests.architecture.recorder import Transaction, recording
 from tests.architecture.samples import Stop, stops
 from tests.architecture.walks import Answer
@@ -231,6 +232,7 @@ SPECIAL: dict[str, Any] = {
     "api.create_silence.rule": "absolutes",
     "api.accept_finding.check": "requirement_without_evidence", "api.accept_finding.expires_on": "2099-01-31",
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
+    "api.create_machine_run.file": base64.b64encode(MACHINE_FILE).decode(),
     "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
     "api.create_voice_target.target": 2, "api.create_question_set.questions": ["Why %?"],
     "api.create_change_template.most_days": 1,

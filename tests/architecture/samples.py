@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.area import Route, route_of
-from tests.architecture.prepared import Prepared
+from tests.architecture.prepared import MACHINE_DIGEST, Prepared
 
 # Things with a key that are no items, by the part of the address that stands before it.
 KEYED = {"baselines": "BL-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1",
@@ -24,7 +24,10 @@ KEYED = {"baselines": "BL-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports":
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)
 # What an address says behind its question mark, where it must say something.
-ARGUMENTS = {"signoff.new": "?subject=BL-1", "scenarios.steps": "?process=PRC-1"}
+ARGUMENTS = {
+    "signoff.new": "?subject=BL-1", "scenarios.steps": "?process=PRC-1",
+    "machines.new": f"?file={MACHINE_DIGEST}&name=night.xml",
+}  # fmt: skip
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -141,6 +144,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "sign_in": ("0" * 64,),
         "filename": ("css/areas.css",),
         "documents/number": (1,),
+        "machine-runs/number": (1,),
         "lines/number": (1, int(made.secrets["line"])),
         "pictures/number": tuple(range(1, 9)),
         "join/secret": (made.secrets["join"],),

@@ -42,6 +42,7 @@ OTHERWISE = {
     "changes.pick": _EDITS, "changes.unpick": _EDITS, "changes.save_item": _EDITS, "changes.save_new": _EDITS,
     "changes.save_new_again": _EDITS, "changes.link": _EDITS, "changes.retire": _EDITS, "changes.drop": _EDITS,
     "exchange.columns": "POST imports takes the mapping of the columns along",
+    "machines.read": "POST rounds/…/machine-runs takes the file at once",
     "interviews.make_requirement": "POST excerpts, then POST requirements with the evidence",
     "interviews.answer_here": "POST interviews/…/confirmation and …/corrections give the same answer in two parts",
     "interviews.make_scenario": "POST excerpts, then POST scenarios with the evidence",

@@ -84,7 +84,7 @@ def keep(
         more: further columns of the result.
     """
     if found.stage == "planned":
-        _start(actor, found)
+        start(actor, found)
     number = store.next_number(found.project_id, "RES")
     with recorded(actor, found.project_id, "result.recorded", found.key) as entry:
         result = Result(
@@ -135,7 +135,8 @@ def _complete(asked: policy.Asked, verdict: str, note: str, steps: Sequence[str]
     return note
 
 
-def _start(actor: Actor, found: Round) -> None:
+def start(actor: Actor, found: Round) -> None:
+    """A planned round begins, by its first result."""
     with recorded(actor, found.project_id, "round.started", found.key, before={"stage": "planned"}) as entry:
         found.stage = "running"
         entry.after = {"stage": "running"}

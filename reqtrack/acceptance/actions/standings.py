@@ -15,17 +15,23 @@ from reqtrack.db import db, one_of
 
 def stand(result: Result) -> None:
     """Let the standing of a result's row point to it."""
+    _stand([result])
+
+
+def _stand(results: Collection[Result]) -> None:
+    if not results:
+        return
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Standing)
-    values = {
-        "project_id": result.project_id, "number": result.number, "verdict": result.verdict, "seq": result.seq,
-    }  # fmt: skip
-    place = {
-        "round_id": result.round_id,
-        "acceptance_id": result.acceptance_id,
-        "row": NO_ROW if result.row is None else result.row,
-    }
-    statement = insert.values(**place, **values).on_conflict_do_update(index_elements=list(place), set_=values)
-    db.session.execute(statement, execution_options={"spine": True})
+    place = ["round_id", "acceptance_id", "row"]
+    values = ["project_id", "number", "verdict", "seq"]
+    statement = insert.on_conflict_do_update(
+        index_elements=place, set_={name: insert.excluded[name] for name in values}
+    )
+    rows = [
+        {**{name: getattr(one, name) for name in (*place, *values)}, "row": NO_ROW if one.row is None else one.row}
+        for one in results
+    ]
+    db.session.execute(statement, rows, execution_options={"spine": True})
 
 
 def stand_again(project_id: int, round_id: int | None = None, scenarios: Collection[int] | None = None) -> None:
@@ -44,8 +50,7 @@ def stand_again(project_id: int, round_id: int | None = None, scenarios: Collect
             result.project_id, result.number, result.verdict, result.seq,
         ):  # fmt: skip
             del wanted[one.round_id, one.acceptance_id, one.row]
-    for result in wanted.values():
-        stand(result)
+    _stand(wanted.values())
     db.session.flush()
     db.session.expire_all()
 

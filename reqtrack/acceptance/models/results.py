@@ -85,8 +85,9 @@ class ResultRevocation(Base):
 
 class MachineRun(Base):
     """A file of results that a machine made, brought into a round. ``digest`` of the file, so that it is brought in once;
-    ``counts`` of its cases by verdict; ``unmatched``: the cases that no acceptance scenario was found for, each with why;
-    ``failures``: what failed outside of any case (a suite that could not begin)."""
+    ``counts`` of its cases by verdict; ``unmatched``: the cases that no acceptance scenario was found for, or one that is not in
+    the round, each with why; ``failures``: what failed outside of any case (a suite that could not begin), and what is odd about
+    the file. ``acceptance.machines`` says how the three are made up."""
 
     __tablename__ = "machine_runs"
     __table_args__ = (UniqueConstraint("project_id", "number"), UniqueConstraint("round_id", "digest"))
@@ -97,7 +98,7 @@ class MachineRun(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"))
     name: Mapped[str] = mapped_column(String(255))
     format: Mapped[str] = mapped_column(String(24))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     counts: Mapped[dict[str, int]] = mapped_column(JsonText)
     unmatched: Mapped[list[Any]] = mapped_column(JsonText)
     failures: Mapped[list[Any]] = mapped_column(JsonText)

@@ -2,6 +2,7 @@
 
 from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test, of_kind
 from reqtrack.acceptance.queries.course import by_day
+from reqtrack.acceptance.queries.machines import run_for, runs_of
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
 from reqtrack.acceptance.queries.results import Recorded, beside, evidence_of, result_for, text_tested
@@ -57,6 +58,8 @@ __all__ = [
     "round_fingerprint",
     "round_for",
     "round_names",
+    "run_for",
+    "runs_of",
     "stale_if_changed",
     "standing_faults",
     "statuses",

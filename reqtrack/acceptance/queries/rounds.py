@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, se
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.policy import Asked
+from reqtrack.acceptance.queries.counting import not_revoked
 from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
 from reqtrack.accounts.models import Membership, User
 from reqtrack.db import db, one_of, whole_number
@@ -319,9 +320,9 @@ def keys_in(found: Round, actor: Actor | None = None) -> list[str]:
 
 
 def with_results(found: Round, ids: Sequence[int]) -> list[str]:
-    """The keys of those scenarios that have a result in the round already."""
+    """The keys of those scenarios that have a result in the round already, also one that counts for nothing: a machine's may."""
     rows = select(Item.key).where(
-        Item.id.in_(ids), exists().where(Standing.acceptance_id == Item.id, Standing.round_id == found.id)
+        Item.id.in_(ids), exists().where(Result.acceptance_id == Item.id, Result.round_id == found.id, not_revoked())
     )
     return list(db.session.execute(rows.order_by(Item.number)).scalars())
 

@@ -20,11 +20,14 @@ from reqtrack.permissions import Actor
 
 # Called with (actor, project) when a project was made, by areas above that give it its first content (a phase).
 PROJECT_MADE: list[Callable[[Actor, Project], None]] = []
+# Called with the project when one of these settings was changed, in the same transaction, by areas above that work with it.
+SETTING_CHANGED: dict[str, Callable[[Project], None]] = {}
+MACHINE_COUNTS = ("alone", "beside")
 MOST_REPLY_DAYS = 365
 SETTINGS = (
     "name", "zone", "currency", "day_rate", "starts_on", "ends_on", "first_week_skipped", "most_pages", "most_required_fields",
     "most_approvals", "reply_days", "calendar", "most_must", "change_budget_days", "change_budget_cost", "waiting_days",
-    "emergency_days",
+    "emergency_days", "machine_counts",
 )  # fmt: skip
 DAYS, MOST_WORKING_DAYS = ("waiting_days", "emergency_days"), 60
 BUDGET = ("most_pages", "most_required_fields", "most_approvals")
@@ -93,6 +96,9 @@ def change_project(actor: Actor, project: Project, values: Mapping[str, Any], se
         for name, value in changed.items():
             setattr(project, name, value)
         entry.after = {name: _shown(value) for name, value in changed.items()}
+        db.session.flush()
+        for name in sorted(changed.keys() & SETTING_CHANGED.keys()):
+            SETTING_CHANGED[name](project)
 
 
 def archive_project(actor: Actor, project: Project) -> None:
@@ -140,6 +146,8 @@ def _fit(kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
             raise invalid(name, "This is a whole number up to %(largest)s.", largest=999)
     if "most_must" in fit and not (isinstance(fit["most_must"], int) and 0 <= fit["most_must"] <= 100):
         raise invalid("most_must", "This is a share from 0 to 100 per cent.")
+    if "machine_counts" in fit and fit["machine_counts"] not in MACHINE_COUNTS:
+        raise invalid("machine_counts", "A machine's pass counts alone, or beside a person's.")
     if fit.get("calendar"):
         fit["calendar"] = _calendar(fit["calendar"])
     starts_on, ends_on = ({**kept, **fit}.get(name) for name in ("starts_on", "ends_on"))

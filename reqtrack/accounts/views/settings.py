@@ -90,7 +90,8 @@ def _conflict() -> Any:
         "name": _("Name"), "starts_on": _("Begins on"), "ends_on": _("Ends on"), "day_rate": _("Cost of a person-day"),
         "currency": _("Currency"), "zone": _("Time zone"), "most_pages": _("Pages for one job"),
         "most_required_fields": _("Required fields in a step"), "most_approvals": _("Approvals for one job"),
-        "reply_days": _("Days to reply"), "days_off": _("Days off"), "days_on": _("Days worked instead"),
+        "reply_days": _("Days to reply"), "machine_counts": _("What a machine's pass is worth"),
+        "days_off": _("Days off"), "days_on": _("Days worked instead"),
         "most_must": _("Must share at most"), "change_budget_days": _("Budget of all changes, in person-days"),
         "change_budget_cost": _("Budget of all changes, in money"),
     }  # fmt: skip

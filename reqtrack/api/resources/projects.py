@@ -31,7 +31,7 @@ def _project(project: Project) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "key": project.key, "version": project.version, "name": project.name, "zone": project.zone,
         "currency": project.currency, "starts_on": _date(project.starts_on), "ends_on": _date(project.ends_on),
-        "reply_days": project.reply_days,
+        "reply_days": project.reply_days, "machine_counts": project.machine_counts,
         "most_pages": project.most_pages, "most_required_fields": project.most_required_fields,
         "most_approvals": project.most_approvals, "most_must": project.most_must,
         "change_budget_days": _days(project.change_budget_days),

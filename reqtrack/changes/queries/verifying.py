@@ -209,7 +209,7 @@ def to_look_at(project_id: int) -> list[Change]:
     """The changes in effect that something was tested after, oldest first."""
     newest = (
         select(func.max(Event.seq))
-        .where(Event.project_id == project_id, Event.action == "result.recorded")
+        .where(Event.project_id == project_id, Event.action.in_(("result.recorded", "results.brought")))
         .scalar_subquery()
     )
     wanted = select(Change).where(

@@ -11,6 +11,8 @@ from reqtrack.files.text import read_text
 
 # What this folder reads; the others are told apart so that their readers, or a plain refusal, can take over.
 READABLE = ("table", "gherkin", "notes")
+# What ``results.reading`` reads.
+RESULTS = ("junit", "cucumber")
 
 _BY_ENDING = {
     ".feature": "gherkin",
@@ -34,6 +36,9 @@ _STRICTDOC = re.compile(r"\s*\[DOCUMENT\]\s*\n")
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 
 _IMPORTED = N_("Files that can be imported: tables (.xlsx, .xls, .csv, .tsv), features (.feature), notes (.md, .txt).")
+_RESULTS = N_(
+    "These are a machine's test results, which belong to a round: open it under “Accept” and choose “Bring in machine results”."
+)
 _REFUSED = {
     "empty": (N_("The file is empty."), ""),
     "pdf": (N_("PDF files cannot be imported."), N_("Attach it, or send the table or text it was made from.")),
@@ -50,8 +55,8 @@ _REFUSED = {
     "strictdoc": (N_("StrictDoc text files cannot be imported."), N_("Export them from StrictDoc as Excel.")),
     "zip": (N_("Archives cannot be imported."), N_("Unpack it and send the files one by one.")),
     "reqif": (N_("ReqIF files cannot be imported."), _IMPORTED),
-    "junit": (N_("Test results (JUnit) cannot be imported."), _IMPORTED),
-    "cucumber": (N_("Test results (Cucumber) cannot be imported."), _IMPORTED),
+    "junit": (_RESULTS, ""),
+    "cucumber": (_RESULTS, ""),
     "archive": (N_("A project archive cannot be imported into a project."), _IMPORTED),
 }
 _ALIKE = {
@@ -113,6 +118,8 @@ def _json_kind(head: str, upload: Upload) -> str:
         return "archive"
     if re.search(r'"(?:elements|gherkinDocument|testCaseStarted|testRunStarted)"', head) or '"meta"' in head[:200]:
         return "cucumber"
+    if head.lstrip().startswith("[") and '"keyword"' in head and '"uri"' in head:
+        return "cucumber"  # features that hold no scenario
     raise refuse_kind("json", upload.place)
 
 

@@ -1,0 +1,1 @@
+"""A machine's results, from its file into a round: read, matched to the project's acceptance scenarios, shown, brought in."""
