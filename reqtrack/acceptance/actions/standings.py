@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from reqtrack.acceptance.actions import defects
 from reqtrack.acceptance.models import NO_ROW, Result, Standing
 from reqtrack.acceptance.queries import proof
 from reqtrack.acceptance.queries.counting import counting_results
@@ -48,6 +49,7 @@ def stand_again(project_id: int, round_id: int | None = None, scenarios: Collect
         stand(result)
     db.session.flush()
     db.session.expire_all()
+    defects.follow(project_id, scenarios)
 
 
 def rebuild_standings(project_id: int) -> int:

@@ -1,6 +1,7 @@
 """What the acceptance area can be asked: statuses, rounds, what a tester walks through, what hangs on item pages."""
 
 from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test
+from reqtrack.acceptance.queries.defect_lists import waiting_for as defects_waiting_for
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
 from reqtrack.acceptance.queries.results import Recorded, beside, evidence_of, result_for, text_tested
@@ -31,6 +32,7 @@ __all__ = [
     "beside",
     "candidates",
     "decorate_acceptance",
+    "defects_waiting_for",
     "evidence_of",
     "implementer_sees",
     "in_no_round",
