@@ -69,7 +69,7 @@ def read(stage: Stage, key: str) -> Defect:
 
 
 @pytest.mark.parametrize(
-    "stage,fixed,verdicts,becomes",
+    ("stage", "fixed", "verdicts", "becomes"),
     [
         ("open", None, ["passed"], "open"), ("not_a_defect", 7, ["failed"], "not_a_defect"), ("fixed", 7, [], "fixed"),
         ("fixed", 7, ["", ""], "fixed"), ("fixed", 7, ["passed", ""], "retest"), ("fixed", 7, ["blocked"], "retest"),
@@ -87,7 +87,7 @@ def actor(*roles: str, number: int = 9) -> Actor:
 
 
 @pytest.mark.parametrize(
-    "role,shows,codes",
+    ("role", "shows", "codes"),
     [
         ("tester", SHOWS, []), ("contributor", SHOWS, []), ("business_owner", SHOWS, []), ("analyst", SHOWS, []),
         ("project_manager", SHOWS, []), ("implementer", SHOWS, ["no_permission"]), ("auditor", SHOWS, ["no_permission"]),
@@ -103,7 +103,7 @@ def test_who_raises_one_of_what(role: str, shows: policy.Shows, codes: list[str]
 
 
 @pytest.mark.parametrize(
-    "stage,retired,codes",
+    ("stage", "retired", "codes"),
     [
         ("open", False, []),
         ("retest", False, []),
@@ -220,7 +220,8 @@ def test_who_mended_the_last_one_is_asked_again(stage: Stage, phones: str) -> No
     stage.record(number, phones, 0, "passed")
     assert at(stage, first) == "closed"
     second = raised(stage, stage.record(number, phones, 1, "failed", "empty"))
-    assert read(stage, second).assignee_id == stage.world.actor("implementer").id
+    with stage.world.read("implementer") as scene:
+        assert item_for(scene.actor, scene.project.id, second, "defect").assignee_id == scene.actor.id
 
 
 # -- stages --------------------------------------------------------------------------------------------------------------

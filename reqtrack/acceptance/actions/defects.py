@@ -13,7 +13,7 @@ from reqtrack.acceptance.queries import results
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import YES, Invalid, NotFound, no
+from reqtrack.errors import YES, Invalid, NotFound, Verdict, invalid
 from reqtrack.items import store, values
 from reqtrack.items.actions import attach
 from reqtrack.items.kinds import KINDS
@@ -155,8 +155,12 @@ def _facts(actor: Actor, item: Defect) -> dict[str, Any]:
     return policy.move_facts(actor, item.project_id, item.key, item.assignee_id, rows)
 
 
-def guard(actor: Actor, item: Item | None, changed: Sequence[str], given: Mapping[str, Any], change: str) -> Any:
-    """Before each save: how bad it is, is said."""
+def guard(actor: Actor, item: Item | None, changed: Sequence[str], given: Mapping[str, Any], change: str) -> Verdict:
+    """Before each save, whoever brings it.
+
+    Raises:
+        Invalid: nobody says how bad it is.
+    """
     if "severity" in given and not given["severity"]:
-        return no("required", "Say how bad it is.", field="severity")
+        raise invalid("severity", "Say how bad it is.", "required")
     return YES
