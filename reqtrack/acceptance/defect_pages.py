@@ -63,7 +63,7 @@ def offers(actor: Actor, project: Project, found: queries.Recorded, back: str = 
         return None
     told = defects.of_result(project.id, found.result.number)
     may = defect_policy.may_raise(actor, project.id, shows)
-    where = {"project": project.key, "number": found.result.number}
+    where: dict[str, Any] = {"project": project.key, "number": found.result.number}
     return {
         "told": told,
         "may_raise": bool(may) and told is None,
@@ -103,7 +103,7 @@ def _blocked(actor: Actor, project: Project, found: queries.Recorded) -> dict[st
     asked = asked_of(actor, found.round, found.scenario, found.result.row)
     if not policy.may_record(actor, asked):
         return None
-    where = {"project": project.key, "number": found.round.number}
+    where: dict[str, Any] = {"project": project.key, "number": found.round.number}
     fields = {"acceptance": found.scenario.key, "verdict": "blocked", "note": found.result.note}
     if found.result.row is not None:
         fields["row"] = str(found.result.row)
@@ -129,7 +129,7 @@ def on_defect(actor: Actor, item: Defect) -> Mapping[str, Any]:
     ):
         project = db.session.get_one(Project, item.project_id)
         scenarios = [one.key for one in defects.places(actor, item)]
-        about = {"item": " ".join(dict.fromkeys(scenarios))} if scenarios else {}
+        about: dict[str, Any] = {"item": " ".join(dict.fromkeys(scenarios))} if scenarios else {}
         href = url_for("changes.new", project=project.key, title=item.title, reason=item.seen or "", **about)
     outside = (item.outside or "").strip()
     return {
@@ -243,7 +243,7 @@ def _list(actor: Actor, project: Project, given: Mapping[str, str], today: Any) 
     )  # fmt: skip
     found = lists.page(actor, project.id, KINDS["defect"], asked)
     kept = {name: value for name, value in given.items() if name != "after"}
-    here = {"endpoint": "defects.board", "project": project.key, "view": "list", **kept}
+    here: dict[str, Any] = {"endpoint": "defects.board", "project": project.key, "view": "list", **kept}
     names = defects.names([row.assignee_id for row in found.rows])
     return {
         "number": len(found.rows),
