@@ -34,16 +34,19 @@ def init(app: Flask) -> None:
 
 def _init_defects() -> None:
     """Hook defects in: stages, what implementers see, their panels, the job that tells another tracker."""
+    from flask_babel import lazy_gettext as _l
+
     from reqtrack.acceptance import defect_pages
     from reqtrack.acceptance.actions import defects, hook
     from reqtrack.acceptance.queries import defects as queries
     from reqtrack.accounts import parts
-    from reqtrack.items import moves, panels, present
+    from reqtrack.items import happened, moves, panels, present
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.jobs import queue
 
     kind = replace(KINDS["defect"], implementer_sees=queries.implementer_sees, guard=defects.guard, made=defects.raised)
     register(kind)
+    happened.DONE["shown"] = _l("saw it in a result")
     moves.LISTERS["defect"] = defects.moves
     moves.MAKERS["defect"] = defects.make_move
     present.MORE["defect"] = queries.for_api

@@ -121,23 +121,23 @@ def _waiver_href(project: Project, found: queries.Recorded) -> str:
 
 def on_defect(actor: Actor, item: Defect) -> Mapping[str, Any]:
     """On a defect's page: the rows in which it shows and what is seen there since the fix; a change where it is no defect."""
-    href = ""
-    if (
-        item.stage == "not_a_defect"
-        and "changes.new" in current_app.view_functions
-        and actor.may("change.create", item.project_id)
-    ):
-        project = db.session.get_one(Project, item.project_id)
-        scenarios = [one.key for one in defects.places(actor, item)]
-        about: dict[str, Any] = {"item": " ".join(dict.fromkeys(scenarios))} if scenarios else {}
-        href = url_for("changes.new", project=project.key, title=item.title, reason=item.seen or "", **about)
+    places = defects.places(actor, item)
     outside = (item.outside or "").strip()
     return {
-        "places": defects.places(actor, item),
+        "places": places,
         "retested": item.stage in defect_policy.RETESTED,
         "outside": outside if outside.lower().startswith(OUTSIDE) else "",
-        "change_href": href,
+        "change_href": _change_about(actor, item, places) if item.stage == "not_a_defect" else "",
     }
+
+
+def _change_about(actor: Actor, item: Defect, places: list[defects.Place]) -> str:
+    """Where a change is begun in place of a defect; "" where the actor logs none."""
+    if "changes.new" not in current_app.view_functions or not actor.may("change.create", item.project_id):
+        return ""
+    project = db.session.get_one(Project, item.project_id)
+    about: dict[str, Any] = {"item": " ".join(dict.fromkeys(one.key for one in places))} if places else {}
+    return url_for("changes.new", project=project.key, title=item.title, reason=item.seen or "", **about)
 
 
 def on_acceptance(actor: Actor, item: Acceptance) -> Mapping[str, Any] | None:
