@@ -8,7 +8,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from reqtrack.acceptance import actions, defect_pages, pages, queries
+from reqtrack.acceptance import actions, defect_pages, offers, pages, queries
 from reqtrack.acceptance.actions import defects, hook
 from reqtrack.acceptance.models import Defect
 from reqtrack.acceptance.queries import defect_lists
@@ -54,7 +54,7 @@ def raise_of(project: str, number: int) -> Response:
         made = defects.add_to(g.actor, _existing(request.form["existing"]), found)
         told = _("Added to %(key)s.", key=made.key)
     else:
-        draft = defect_pages.draft_of(g.actor, g.project, found)
+        draft = offers.draft_of(g.actor, g.project, found)
         draft.pop("assignee_name")
         typed = {name: request.form[name].strip() for name in FIELDS if name in request.form}
         try:

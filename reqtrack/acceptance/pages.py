@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from reqtrack.acceptance import defect_pages, forms, policy, queries
+from reqtrack.acceptance import forms, offers, policy, queries
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
@@ -128,7 +128,7 @@ def result(
         "moved": moved.get(found.scenario.id, []),
         "may_revoke": policy.may_revoke(actor, found.round, found.result, found.revoked is not None),
         "reasons": reasons,
-        "offers": defect_pages.offers(actor, project, found),
+        "offers": offers.offers(actor, project, found),
         "defect_errors": {reason.field: sentence(reason) for reason in defect_reasons if reason.field},
     }
 
@@ -252,7 +252,7 @@ def _done(
 
 def offers_of(actor: Actor, project: Project, number: int) -> dict[str, Any] | None:
     """What a result that failed may become, for a tester who goes on with the round."""
-    return defect_pages.offers(actor, project, queries.result_for(actor, project.id, number), "run")
+    return offers.offers(actor, project, queries.result_for(actor, project.id, number), "run")
 
 
 def after_record(actor: Actor, project: Project, found: Round, result: Any, told: bool = True) -> str:

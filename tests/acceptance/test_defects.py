@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from reqtrack.acceptance import defect_pages, queries
 from reqtrack.acceptance import defect_policy as policy
+from reqtrack.acceptance import offers, queries
 from reqtrack.acceptance.actions import defects as verbs
 from reqtrack.acceptance.models import NO_ROW, Defect, DefectRow, Result, ResultRevocation
 from reqtrack.acceptance.queries import defect_lists
@@ -36,7 +36,7 @@ def raised(stage: Stage, result: int, by: str = "tester", **fields: Any) -> str:
     """The key of a defect of a result, as its page would raise it."""
     with stage.world.write(by) as scene:
         found = queries.result_for(scene.actor, scene.project.id, result)
-        draft = defect_pages.draft_of(scene.actor, scene.project, found)
+        draft = offers.draft_of(scene.actor, scene.project, found)
         draft.pop("assignee_name")
         return verbs.raise_of(scene.actor, scene.project, found, {**draft, **fields}).key
 

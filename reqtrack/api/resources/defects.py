@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g
 
-from reqtrack.acceptance import actions, defect_pages, queries
+from reqtrack.acceptance import actions, offers, queries
 from reqtrack.acceptance.actions import defects
 from reqtrack.acceptance.queries import defect_lists
 from reqtrack.api.area import PROJECT, answered, area, created
@@ -26,7 +26,7 @@ def create_result_defect(project: str, number: int, body: DefectOfBody) -> Respo
     if body.existing:
         made = defects.add_to(g.actor, item_for(g.actor, g.project_id, body.existing, "defect"), found)
     else:
-        draft: dict[str, Any] = defect_pages.draft_of(g.actor, g.project, found)
+        draft: dict[str, Any] = offers.draft_of(g.actor, g.project, found)
         draft.pop("assignee_name")
         given = body.model_dump(exclude_unset=True, exclude={"existing"}, mode="json")
         made = defects.raise_of(g.actor, g.project, found, {**draft, **given})
