@@ -44,8 +44,15 @@ def _init_defects() -> None:
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.jobs import queue
 
-    kind = replace(KINDS["defect"], implementer_sees=queries.implementer_sees, guard=defects.guard, made=defects.raised)
-    register(kind)
+    register(
+        replace(
+            KINDS["defect"],
+            implementer_sees=queries.implementer_sees,
+            guard=defects.guard,
+            defaults=defects.defaults,
+            made=defects.raised,
+        )
+    )
     happened.DONE["shown"] = _l("saw it in a result")
     moves.LISTERS["defect"] = defects.moves
     moves.MAKERS["defect"] = defects.make_move

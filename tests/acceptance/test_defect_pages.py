@@ -123,6 +123,13 @@ def test_the_board_by_stage_and_as_a_list(stage: Stage) -> None:
         assert [one for one in ("Grey", "Stop") if f" {one} " in said] == titles, query
 
 
+def test_filters_of_the_list_stay_in_the_list(stage: Stage) -> None:
+    stage.world.item("defect", by="tester", title="Grey")
+    auditor = stage.world.client("auditor")
+    assert '<input type="hidden" name="view" value="list">' in get(auditor, "/defects?view=list&severity=normal")
+    assert 'name="view"' not in get(auditor, "/defects?severity=normal")
+
+
 def test_an_empty_board_teaches(stage: Stage) -> None:
     assert "No defects yet" in get(stage.world.client("auditor"), "/defects")
     assert "No figures yet" in get(stage.world.client("auditor"), "/defects/figures")

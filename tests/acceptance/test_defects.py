@@ -186,9 +186,13 @@ def test_what_did_not_fail_becomes_none(stage: Stage, phones: str) -> None:
     revoke(stage, number, failed, "wrong row")
     with pytest.raises(Refused, match="was revoked"):
         raised(stage, failed)
-    again = stage.record(number, phones, 1, "failed", "no")
-    with pytest.raises(Invalid, match="how bad"):
-        raised(stage, again, severity="")
+    # A new one is normal where nobody says how bad it is; afterwards somebody has to.
+    key = raised(stage, stage.record(number, phones, 1, "failed", "no"), severity="")
+    with stage.world.write("tester") as scene:
+        item = item_for(scene.actor, scene.project.id, key, "defect")
+        assert (item.severity, store.content_of(item)["severity"]) == ("normal", "normal")
+        with pytest.raises(Invalid, match="how bad"):
+            store.edit(scene.actor, item, {"severity": None})
 
 
 def test_a_second_failure_is_added_to_the_first_defect(stage: Stage, phones: str, plain: str) -> None:

@@ -155,6 +155,11 @@ def _facts(actor: Actor, item: Defect) -> dict[str, Any]:
     return policy.move_facts(actor, item.project_id, item.key, item.assignee_id, rows)
 
 
+def defaults(actor: Actor, project_id: int, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A new defect is a normal one where nobody said how bad it is."""
+    return {**given, "severity": given.get("severity") or "normal"}
+
+
 def guard(actor: Actor, item: Item | None, changed: Sequence[str], given: Mapping[str, Any], change: str) -> Verdict:
     """Before each save, whoever brings it.
 
