@@ -28,14 +28,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "project.manage", "project.reopen", "member.manage", "interview.read", "interview.write", "stakeholder.write",
             "scenario.write", "requirement.write", "requirement.decide", "requirement.implement", "acceptance.write",
             "baseline.take", "signoff.request", "change.decide", "change.manage", "round.manage", "import.run", "cost.read",
-            "sign", "feedback.triage", "radar.accept", "review.manage",
+            "sign", "feedback.triage", "radar.accept", "review.manage", "defect.raise", "defect.mend",
         }
     ),
     "business_owner": frozenset(
         _SPEAKER
         | {
             "interview.read", "requirement.decide", "change.decide", "sign", "cost.read", "signoff.request", "feedback.triage",
-            "radar.accept",
+            "radar.accept", "defect.raise",
         }
     ),
     "analyst": frozenset(
@@ -43,12 +43,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {
             "interview.read", "interview.write", "stakeholder.write", "name.read", "scenario.write", "requirement.write",
             "acceptance.write", "baseline.take", "signoff.request", "change.assess", "round.manage", "import.run", "cost.read",
-            "feedback.triage", "radar.accept", "review.manage",
+            "feedback.triage", "radar.accept", "review.manage", "defect.raise",
         }
     ),
-    "tester": frozenset(_READER | {"comment.write", "interview.read", "result.record"}),
-    "contributor": frozenset(_SPEAKER | {"interview.read", "scenario.draft", "requirement.draft", "acceptance.draft"}),
-    "implementer": frozenset({READ, "comment.write", "change.assess", "requirement.implement"}),
+    "tester": frozenset(_READER | {"comment.write", "interview.read", "result.record", "defect.raise"}),
+    "contributor": frozenset(
+        _SPEAKER | {"interview.read", "scenario.draft", "requirement.draft", "acceptance.draft", "defect.raise"}
+    ),
+    "implementer": frozenset({READ, "comment.write", "change.assess", "requirement.implement", "defect.mend"}),
     "sponsor": frozenset(_READER | {"interview.read", "comment.write", "change.decide", "sign", "cost.read"}),
     "auditor": frozenset(_READER | {"interview.read", "cost.read", "audit.read"}),
 }  # fmt: skip

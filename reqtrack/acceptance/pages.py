@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from reqtrack.acceptance import forms, machine_pages, policy, queries
+from reqtrack.acceptance import forms, machine_pages, offers, policy, queries
 from reqtrack.acceptance.actions.round_facts import FACTS
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
 from reqtrack.acceptance.queries import run as walk
@@ -26,6 +26,7 @@ from reqtrack.rendering.redline import Segment
 from reqtrack.requirements.models import TIERS
 from reqtrack.requirements.queries import phases
 from reqtrack.web.context import moment
+from reqtrack.web.problems import sentence
 
 # So many cards go to a phone at once; they are what can be tested while the network is gone.
 CARDS = 30
@@ -152,7 +153,10 @@ def course(actor: Actor, project: Project, found: Round, after: int = -1) -> dic
     }
 
 
-def result(actor: Actor, project: Project, found: queries.Recorded, reasons: Sequence[Reason] = ()) -> dict[str, Any]:
+def result(
+    actor: Actor, project: Project, found: queries.Recorded, reasons: Sequence[Reason] = (),
+    defect_reasons: Sequence[Reason] = (),
+) -> dict[str, Any]:  # fmt: skip
     """One result: the text that was tested with the marks given, what was seen, its files, and what came before and after it."""
     text = queries.text_tested(found)
     data = data_of(text.get("examples"), found.result.row)
@@ -167,6 +171,8 @@ def result(actor: Actor, project: Project, found: queries.Recorded, reasons: Seq
         "moved": moved.get(found.scenario.id, []),
         "may_revoke": policy.may_revoke(actor, found.round, found.result, found.revoked is not None),
         "reasons": reasons,
+        "offers": offers.offers(actor, project, found),
+        "defect_errors": {reason.field: sentence(reason) for reason in defect_reasons if reason.field},
     }
 
 
@@ -193,7 +199,7 @@ def run(actor: Actor, project: Project, found: Round, at: str = "", done: int | 
         "position": _position(start, slots) if start is not None else "",
         "rest": len(rest),
         "next_href": _run_href(project, found, rest[0].name) if rest else "",
-        "done": _done(project, found, slots, done) if done is not None else None,
+        "done": _done(actor, project, found, slots, done) if done is not None else None,
         "total": len(slots),
     }
 
@@ -274,24 +280,33 @@ def _redline(moved: Sequence[walk.Moved]) -> list[Segment]:
     return segments
 
 
-def _done(project: Project, found: Round, slots: Sequence[walk.Slot], number: int) -> dict[str, Any] | None:
-    """What was recorded just now, with the way back to it."""
+def _done(
+    actor: Actor, project: Project, found: Round, slots: Sequence[walk.Slot], number: int
+) -> dict[str, Any] | None:
+    """What was recorded just now, with the way back to it; where it failed, what may become of that."""
     result = walk.result_of(found, number)
     slot = next((one for one in slots if result and (one.id, one.row) == (result.acceptance_id, result.row)), None)
     if result is None or slot is None:
         return None
+    failed = offers_of(actor, project, result.number) if result.verdict == "failed" else None
     return {"key": slot.key, "row": slot.row, "verdict": result.verdict, "name": result.tester_name,
-            "href": _run_href(project, found, slot.name)}  # fmt: skip
+            "href": _run_href(project, found, slot.name), "offers": failed}  # fmt: skip
 
 
-def after_record(actor: Actor, project: Project, found: Round, result: Any) -> str:
-    """Where a page goes on after a result: the next open slot behind it."""
+def offers_of(actor: Actor, project: Project, number: int) -> dict[str, Any] | None:
+    """What a result that failed may become, for a tester who goes on with the round."""
+    return offers.offers(actor, project, queries.result_for(actor, project.id, number), "run")
+
+
+def after_record(actor: Actor, project: Project, found: Round, result: Any, told: bool = True) -> str:
+    """Where a page goes on after a result: the next open slot behind it. ``told``: saying there what was recorded."""
     slots = walk.slots(actor, found)
     here = next((n for n, one in enumerate(slots) if (one.id, one.row) == (result.acceptance_id, result.row)), -1)
     following = walk.first_open(slots, here)
+    done = {"done": result.number} if told else {}
     if following is None:
-        return str(url_for("acceptance.run", project=project.key, number=found.number, done=result.number))
-    return _run_href(project, found, slots[following].name, done=result.number)
+        return str(url_for("acceptance.run", project=project.key, number=found.number, **done))
+    return _run_href(project, found, slots[following].name, **done)
 
 
 def again(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons: Sequence[Reason]) -> dict[str, Any]:

@@ -121,7 +121,9 @@ def record(project: str, number: int) -> Response:
     except Invalid as error:
         return page("acceptance/again.html", 422, **pages.again(g.actor, g.project, found, sent, error.reasons))
     if sent.by_script:
-        return Response(status=204)
+        if result.verdict != "failed":
+            return Response(status=204)
+        return page("defects/_sent.html", offers=pages.offers_of(g.actor, g.project, result.number))
     return answer(pages.after_record(g.actor, g.project, found, result))
 
 

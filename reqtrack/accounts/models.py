@@ -93,6 +93,9 @@ class Project(Base):
     most_deciders: Mapped[int] = mapped_column(Integer, default=2, server_default="2")
     # What a machine's pass is worth: it counts by itself (alone), or only what a person saw makes a row passed (beside).
     machine_counts: Mapped[str] = mapped_column(String(8), default="beside", server_default="beside")
+    # Where another tracker is told of defects, and what its messages are signed with.
+    defect_hook: Mapped[str | None] = mapped_column(String(400))
+    defect_hook_secret: Mapped[str | None] = mapped_column(String(64))
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)

@@ -148,9 +148,8 @@ def short(shown: Sequence[Mapping[str, Any]], name: str) -> Response:
 def created(body: Mapping[str, Any], *, once: str = "") -> Response:
     """201 with the object, and where it is read; ``once`` is its field that holds a secret, which is told this once and kept
     nowhere."""
-    response = answered(body)
+    response = answered(body, once=once)
     response.status_code = 201
-    g.told_once = once
     route = route_of(request.endpoint)
     if isinstance(route, ApiRoute) and route.makes:
         response.headers["Location"] = _read_at(f"{area.name}.{route.makes}", body)
@@ -165,8 +164,9 @@ def _read_at(endpoint: str, body: Mapping[str, Any]) -> str:
     return url_for(endpoint, **named, **{last: body.get("key") or body["id"]})
 
 
-def answered(body: Mapping[str, Any]) -> Response:
-    """200 with the object; its version is the entity tag."""
+def answered(body: Mapping[str, Any], *, once: str = "") -> Response:
+    """200 with the object; its version is the entity tag. ``once`` as for ``created``."""
+    g.told_once = once
     response = jsonify(body)
     if body.get("version") is not None:
         response.headers["ETag"] = f'"{body["version"]}"'

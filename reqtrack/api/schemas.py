@@ -339,6 +339,7 @@ class ProjectPatch(Body):
     change_budget_cost: Amount | None = None
     calendar: CalendarBody | None = None
     machine_counts: Literal["alone", "beside"] | None = None
+    defect_hook: str | None = None
 
 
 class MemberBody(Body):
@@ -559,6 +560,18 @@ class RevocationBody(Body):
     """Why a result does not count."""
 
     reason: str
+
+
+class DefectOfBody(Body):
+    """A defect of a failed result; what is not said is told from the result. ``existing``: the key of one that it shows again."""
+
+    title: str | None = None
+    seen: str | None = None
+    expected: str | None = None
+    severity: str | None = None
+    assignee: str | None = None
+    due_on: date | None = None
+    existing: str | None = None
 
 
 class ExportBody(Body):

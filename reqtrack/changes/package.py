@@ -162,7 +162,7 @@ def ends(edit: Edit) -> set[str]:
 
 def linkable() -> list[str]:
     """The kinds of link that a change may add and remove."""
-    return [name for name, link in LINKS.items() if link.source not in ("change", "feedback")]
+    return [name for name, link in LINKS.items() if link.source not in ("change", "feedback", "defect")]
 
 
 def editable(kind: Kind) -> bool:

@@ -43,7 +43,7 @@ class Feedback(Item):
     """What was said (a personal text), by whom if they told, and what became of it.
 
     ``receipt``: digest of the secret in the sender's link, by which they see what became of it. ``group_id``: the first of
-    those that say the same. ``made_id``: the change or requirement that was made of it.
+    those that say the same. ``made_id``: the defect, change or requirement that was made of it.
     """
 
     __tablename__ = "feedback"

@@ -71,7 +71,7 @@ def room(actor: Actor, project: Project, item: Feedback, given: Mapping[str, str
 
 
 def prefilled(project_id: int, item: Feedback) -> tuple[dict[str, str], bool]:
-    """What a change or requirement begins with that is made from what was said, and whether names were taken out: what stands
+    """What a defect, change or requirement begins with that is made from what was said, and whether names were taken out: what stands
     there everybody reads."""
     said = personal.get(project_id, item.said)
     fit = for_everybodys_eyes(project_id, said)

@@ -13,7 +13,7 @@ from reqtrack.permissions import Actor
 
 # As ``items.happened.DONE``.
 DONE = {
-    "made": _l("made a change or requirement of it, or found one that stands for it"),
+    "made": _l("made a defect, change or requirement of it, or found one that stands for it"),
     "grouped": _l("put it to another that says the same"),
     "parted": _l("took it out of its group"),
 }

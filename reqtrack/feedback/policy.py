@@ -19,7 +19,7 @@ STAGE_OF = {"answer": "closed", "none": "closed", "defect": "taken_up", "change"
 # Outcomes that need a sentence for the sender.
 REPLIED = ("answer", "none")
 # Outcomes that an item stands for.
-MADE = ("change", "requirement")
+MADE = ("defect", "change", "requirement")
 
 # How feedback stands, as its sender is told.
 STANDINGS = {
@@ -35,14 +35,16 @@ STANDINGS = {
     "built": _l("Done: it is in the system."),
     "closed": _l("Closed."),
 }
-# The stage of the change or requirement that was made of it → how the feedback stands.
+# The stage of the defect, change or requirement that was made of it → how the feedback stands.
 BY_CHANGE = {
     "approved": "yes", "applied": "yes", "closed": "built", "deferred": "later", "rejected": "no", "withdrawn": "no",
 }  # fmt: skip
 BY_REQUIREMENT = {"approved": "yes", "implemented": "built", "deferred": "later", "rejected": "no", "obsolete": "no"}
-BY_MADE = {"change": BY_CHANGE, "requirement": BY_REQUIREMENT}
+# Fixed is not done yet: it is tested again.
+BY_DEFECT = {"open": "defect", "fixed": "defect", "retest": "defect", "closed": "built", "not_a_defect": "no"}
+BY_MADE = {"change": BY_CHANGE, "requirement": BY_REQUIREMENT, "defect": BY_DEFECT}
 # Of what was split, the part that is furthest from done tells: the first of these.
-FURTHEST = ("asked", "later", "yes", "built", "no")
+FURTHEST = ("asked", "defect", "later", "yes", "built", "no")
 # Nothing more is to be done about it.
 DONE = ("answered", "not_taken_up", "no", "built", "closed")
 # Stages of what was made, by its kind, in which the feedback counts as closed by itself.
@@ -62,7 +64,7 @@ def standing(stage: str, outcome: str | None, made: tuple[str, str] | None, reti
     """How feedback stands, as one of ``STANDINGS``.
 
     Args:
-        made: ``(kind, stage)`` of the change or requirement that was made of it.
+        made: ``(kind, stage)`` of the defect, change or requirement that was made of it; None where nothing was.
     """
     if retired:
         return "closed"
@@ -73,11 +75,10 @@ def standing(stage: str, outcome: str | None, made: tuple[str, str] | None, reti
     if outcome == "none":
         return "not_taken_up"
     if outcome in MADE:
-        told = BY_MADE[made[0]].get(made[1], "asked") if made is not None and made[0] in BY_MADE else "asked"
+        undecided = "defect" if outcome == "defect" else "asked"
+        told = BY_MADE[made[0]].get(made[1], undecided) if made is not None and made[0] in BY_MADE else undecided
         return told if stage != "closed" or told in (*DONE, "yes", "later") else "closed"
-    if stage == "closed":
-        return "closed"
-    return "defect" if outcome == "defect" else "looked_at"
+    return "closed" if stage == "closed" else "looked_at"
 
 
 def may_say(actor: Actor, project_id: int) -> Verdict:

@@ -100,6 +100,8 @@ class Kind:
     clean: Callable[[Actor, int, Mapping[str, Any], Any], Mapping[str, Any]] | None = None
     # Called after a save that made a version, in its transaction: (actor, item, changed field names).
     saved: Callable[[Actor, Any, Sequence[str]], None] | None = None
+    # Called once an item was made, in its transaction: (actor, item).
+    made: Callable[[Actor, Any], None] | None = None
     # What else of an item is searched, beside its fields: (item) → text.
     more_text: Callable[[Any], str] | None = None
     empty: Any = ""

@@ -16,6 +16,7 @@ for link in (
     LinkKind("covers", "interview", "process", "none", _l("covers"), _l("is covered by")),
     LinkKind("touches", "change", "*", "none", _l("touches"), _l("is touched by")),
     LinkKind("about", "feedback", "*", "none", _l("is about"), _l("has feedback")),
+    LinkKind("found_in", "defect", "acceptance", "none", _l("was found in"), _l("shows the defect")),
     LinkKind("duplicates", "*", "*", "none", _l("duplicates"), _l("is duplicated by")),
 ):
     register_link(link)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -25,7 +26,7 @@ from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 
 SORTS = {"number": Item.number, "title": Item.title, "updated": Item.updated_at}
-FILTERS = ("stage", "tier", "phase", "owner", "retired", "imported", "kind")
+FILTERS = ("stage", "tier", "phase", "owner", "retired", "imported", "kind", "severity", "assignee", "due_before")
 PAGE = 50
 # What each page needs of a row: which it is, and where the next page goes on.
 ALWAYS = ("id", "key", "number", "title", "updated_at")
@@ -139,16 +140,29 @@ def _conditions(kind: Kind, asked: Wanted) -> list[ColumnElement[bool]]:
             conditions.append(Item.phase_id.is_(None) if value == "none" else phases.c.name.in_(values))
         elif name == "owner":
             conditions.append(Item.owner_id.is_(None) if value == "none" else User.login.in_(values))
-        elif name == "kind":
-            own = next((one for one in kind.fields if one.name == "kind"), None)
+        elif name in ("kind", "severity", "assignee", "due_before"):
+            own = next((one for one in kind.fields if one.name == name.replace("due_before", "due_on")), None)
             if own is not None:
-                conditions.append(getattr(kind.model, own.attribute).in_(values))
+                conditions.append(_own(getattr(kind.model, own.attribute), own.type, value))
         elif name == "imported":
             conditions.append(Item.imported.is_(value == "yes"))
     shown_retired = asked.filters.get("retired")
     if shown_retired != "all":
         conditions.append(Item.retired.is_(shown_retired == "yes"))
     return conditions
+
+
+def _own(own: Any, type_: str, value: str) -> ColumnElement[bool]:
+    """The clause on a column that only some kinds have: one of some choices, somebody by login (``none``: nobody), before a day."""
+    if type_ == "date":
+        try:
+            return and_(own < date.fromisoformat(value))
+        except ValueError:
+            raise invalid("due_before", "%(given)s is no date like 2026-10-01.", given=value[:40]) from None
+    if type_ == "user":
+        login = select(User.id).where(User.login.in_(value.split(",")))
+        return and_(own.is_(None)) if value == "none" else and_(own.in_(login))
+    return and_(own.in_(value.split(",")))
 
 
 def _searched(statement: Select[Any], project_id: int, words: str) -> Select[Any]:

@@ -102,6 +102,8 @@ def create(
         _append_version(actor, entry, kind, item, content, reason, change)
         entry.after = content
         search.put(kind, item, content)
+    if kind.made is not None:
+        kind.made(actor, item)
     return item
 
 
@@ -177,6 +179,9 @@ def move(
 ) -> Entry:
     """Move an item to another stage (whether it may is the workflow's and the area's business, asked before).
 
+    Args:
+        columns: of the row, set with the move; a function is given the event of the move.
+
     Raises:
         Refused: 409 when ``seen_stage`` is not the stage any more.
     """
@@ -189,7 +194,7 @@ def move(
         item.imported = False  # somebody has looked at it
         item.updated_at = entry.at
         for name, value in (columns or {}).items():
-            setattr(item, name, value)
+            setattr(item, name, value(entry) if callable(value) else value)
         entry.after = {"stage": to, **dict(after or {})}
     return entry
 

@@ -29,6 +29,10 @@ class Failed(Exception):
     """The job cannot be done; the message is shown to whoever asked for it. It is not tried again."""
 
 
+class Later(Exception):
+    """It cannot be done now, for a reason outside of here (another site is away): tried again, and told when it never worked."""
+
+
 @dataclass(frozen=True)
 class Running:
     """What a handler gets: the job's id, project, payload, who asked, and ``progress(done, total)``."""
@@ -42,6 +46,8 @@ class Running:
 
 # kind → handler(Running) → outcome (a canonical-JSON dict). Handlers open their own transactions.
 HANDLERS: dict[str, Callable[[Running], Mapping[str, Any]]] = {}
+# kind → seconds to wait after each attempt but the last, where that is not the usual.
+RETRIES: dict[str, tuple[float, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,9 @@ def take(worker: str) -> tuple[int, str] | None:
         if job is None:
             return None
         job.attempts += 1
-        if job.attempts > MOST_ATTEMPTS:
+        if job.attempts > _most(job.kind):
             job.state, job.ended_at = "failed", now
-            job.error = f"It was tried {MOST_ATTEMPTS} times and broke off each time."
+            job.error = f"It was tried {_most(job.kind)} times and broke off each time."
             return None
         job.state, job.worker, job.lease_until = "running", worker, now + timedelta(seconds=LEASE_SECONDS)
         return job.id, job.kind
@@ -139,6 +145,8 @@ def run(worker: str, job_id: int) -> None:
         return
     except Failed as failed:
         _end(worker, job_id, "failed", error=str(failed))
+    except Later as later:
+        _again(worker, job_id, later)
     except Exception as broke:
         _again(worker, job_id, broke)
         raise
@@ -173,11 +181,20 @@ def _again(worker: str, job_id: int, broke: Exception) -> None:
         job = db.session.get_one(Job, job_id)
         if job.state != "running" or job.worker != worker:
             return
-        job.error = f"{type(broke).__name__}: {broke}"[:2000]
-        if job.attempts >= MOST_ATTEMPTS:
+        job.error = (str(broke) if isinstance(broke, Later) else f"{type(broke).__name__}: {broke}")[:2000]
+        if job.attempts >= _most(job.kind):
             job.state, job.ended_at = "failed", clock.now()
         else:
-            job.state, job.lease_until = "waiting", clock.now() + timedelta(seconds=2**job.attempts)
+            job.state, job.lease_until = "waiting", clock.now() + timedelta(seconds=_wait(job.kind, job.attempts))
+
+
+def _most(kind: str) -> int:
+    """How often a job of a kind is tried."""
+    return len(RETRIES[kind]) + 1 if kind in RETRIES else MOST_ATTEMPTS
+
+
+def _wait(kind: str, attempts: int) -> float:
+    return RETRIES[kind][attempts - 1] if kind in RETRIES else 2**attempts
 
 
 def beat(worker: str) -> None:

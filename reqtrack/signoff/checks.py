@@ -96,8 +96,8 @@ def check_standings(run: Run) -> None:
 def _counting(run: Run) -> dict[tuple[Any, Any, Any], Row]:
     """The result that counts at each place, from the rows as they lie in the database."""
     revoked = {(row["project_id"], row["number"]) for row in run.rows("result_revocations", "project_id, number")}
-    sql = "SELECT id, machine_counts FROM projects"
-    alone = {row["id"] for row in run.reader.rows("projects", sql) if row["machine_counts"] == "alone"}
+    sql = "SELECT id, machine_counts FROM rounds"
+    alone = {row["id"] for row in run.reader.rows("rounds", sql) if row["machine_counts"] == "alone"}
     places: dict[tuple[Any, Any, Any], list[Row]] = {}
     columns = "round_id, acceptance_id, row, project_id, number, verdict, seq, machine_run"
     for row in run.rows("results", columns, order="project_id, number"):
@@ -107,7 +107,7 @@ def _counting(run: Run) -> dict[tuple[Any, Any, Any], Row]:
     found = {}
     for place, rows in places.items():
         given = [Given(row["number"], row["verdict"], row["machine_run"] is not None) for row in rows]
-        number = counting(given, rows[0]["project_id"] in alone)
+        number = counting(given, place[0] in alone)
         if number is not None:
             found[place] = next(row for row in rows if row["number"] == number)
     return found

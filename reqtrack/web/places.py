@@ -69,6 +69,7 @@ PLACES = (
         "accept", _l("Accept"), "clipboard-check", "acceptance.accept", "project.read",
         children=(
             (_l("Acceptance scenarios"), "items.listing", {"plural": "acceptance"}, "project.read"),
+            (_l("Defects"), "defects.board", {}, "project.read"),
             (_l("Sign-offs"), "signoff.index", {}, "project.read"),
         ),
     ),

@@ -90,7 +90,23 @@ FEEDBACK = Machine(
     ),
 )
 
-MACHINES = {one.kind: one for one in (REQUIREMENT, INTERVIEW, PROCESS, SCENARIO, ACCEPTANCE, CHANGE, FEEDBACK)}
+# Once it is said to be mended, results move it (reqtrack/acceptance/defect_policy.py); who may press what is the area's to judge.
+DEFECT = Machine(
+    "defect",
+    ("open", "fixed", "retest", "closed", "not_a_defect"),
+    (
+        Transition("fix", _l("Fixed"), ("open",), "fixed", "project.read"),
+        Transition("not_a_defect", _l("Not a defect"), ("open",), "not_a_defect", "project.read", "reason"),
+        Transition("reopen", _l("Open again"), ("closed", "not_a_defect"), "open", "project.read", "reason"),
+        # For what no row shows any more: else its rows close it.
+        Transition("close", _l("Close"), ("fixed", "retest"), "closed", "project.read"),
+        Transition("take_up", _l("Tested again in part"), ("open", "fixed", "closed"), "retest"),
+        Transition("pass", _l("Passed in all its rows"), ("open", "fixed", "retest"), "closed"),
+        Transition("fail", _l("Failed again"), ("fixed", "retest", "closed"), "open"),
+    ),
+)
+
+MACHINES = {one.kind: one for one in (REQUIREMENT, INTERVIEW, PROCESS, SCENARIO, ACCEPTANCE, CHANGE, FEEDBACK, DEFECT)}
 
 # The lean preset shows five stages of a change; the others fold in, as (stages, the folded one, the word beside it or "").
 LEAN = (

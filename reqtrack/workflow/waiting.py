@@ -17,7 +17,8 @@ class Waiting:
     somebody will ask for). ``key`` and ``title`` name the thing, ``note`` says in one line what it costs or is about;
     ``href_endpoint`` and ``href_args`` lead to where it is done; ``since`` is when it began to wait, ``due_on`` when it should
     be done (None: no date), ``action`` the label of its button; ``holds``: somebody else cannot go on before it is done,
-    whatever its kind; ``emergency``: it goes before others of its kind.
+    whatever its kind; ``emergency``: it goes before others of its kind;
+    ``rank``: how bad it is, 0 the worst, where that is said (defects).
     """
 
     project_key: str
@@ -32,3 +33,4 @@ class Waiting:
     note: Any = ""
     holds: bool = False
     emergency: bool = False
+    rank: int = 1

@@ -107,6 +107,7 @@ def fill(app: Flask) -> Prepared:
     _imports(made)
     _document(made)
     _feedback(made)
+    _defects(made)
     _reviews(made)
     _elsewhere(world)
     _away(world)
@@ -414,6 +415,13 @@ def _feedback(made: Prepared) -> None:
         feedback.group(scene.actor, item_for(scene.actor, scene.project.id, "FB-3", "feedback"), "FB-2")
 
 
+def _defects(made: Prepared) -> None:
+    """BUG-1 was found in no row."""
+    with made.world.write("polymath") as scene:
+        parsed = values.parse(KINDS["defect"], scene.project, {"title": "The lamp flickers", "seen": "It flickers."})
+        store.create(scene.actor, scene.project, KINDS["defect"], parsed)
+
+
 def _reviews(made: Prepared) -> None:
     """REV-1 was held, with something said that nobody has confirmed; REV-2 comes next, with a line that was put on by hand."""
     with made.world.write("project_manager") as scene:
@@ -432,5 +440,5 @@ def _elsewhere(world: World) -> None:
     """The other project: ``outsider`` may do everything there, and nothing in CRM."""
     world.project("OPS", "Operations")
     world.member("outsider", *ROLES, project="OPS")
-    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback"):
+    for kind in ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback", "defect"):
         world.item(kind, project="OPS", title=f"{ELSEWHERE} {kind}")

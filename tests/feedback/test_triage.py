@@ -108,12 +108,29 @@ def test_who_does_not_take_it_up_says_why(door: Door) -> None:
     assert "Not taken up." in told(door, own) and "no money for scanners" in told(door, own)
 
 
-def test_a_defect_is_kept_as_such(door: Door) -> None:
+def test_a_defect_is_made_and_followed(door: Door) -> None:
     own = receipt(door.send(SAID))
     settle(door.world, "defect")
     assert "Taken up as a defect." in told(door, own)
     listed = door.world.client("analyst").get("/p/CRM/feedback?view=taken_up").text
-    assert "Waits for a defect to be logged" in listed
+    assert "Taken up as a defect" in listed and "BUG-1" in listed
+    with door.world.read("analyst") as scene:
+        assert item_for(scene.actor, scene.project.id, "BUG-1").seen == SAID
+    door.world.move("BUG-1", "fixed")
+    assert "Taken up as a defect." in told(door, own)
+    door.world.move("BUG-1", "closed")
+    assert "Done: it is in the system." in told(door, own)
+    door.world.move("BUG-1", "not_a_defect")
+    assert "Decided: no." in told(door, own)
+
+
+def test_a_defect_that_is_there_already_stands_for_it(door: Door) -> None:
+    door.send(SAID)
+    key = door.world.item("defect", title="The scanner is slow")
+    settle(door.world, "defect", existing=key)
+    with door.world.read("analyst") as scene:
+        assert one(door.world).outcome == "defect"
+        assert [found.key for found in store.linked(item_for(scene.actor, scene.project.id, "FB-1"), "about")] == [key]
 
 
 @pytest.mark.sqlite("words of a page")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from reqtrack.acceptance import policy
+from reqtrack.acceptance.actions import defects
 from reqtrack.acceptance.actions.standings import stand
 from reqtrack.acceptance.models import VERDICTS, Acceptance, Result, Round
 from reqtrack.acceptance.queries import rounds as queries
@@ -95,6 +96,7 @@ def keep(
         entry.seal(result)
         stand(result)
         entry.after = _said(result, scenario)
+    defects.follow(found.project_id, [scenario.id])
     return result
 
 

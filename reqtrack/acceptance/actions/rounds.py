@@ -58,7 +58,7 @@ def create_round(
     with recorded(actor, project.id, "round.created", key) as entry:
         made = Round(
             project_id=project.id, number=number, name=_name(name) or _default_name(actor, project, number),
-            created_at=entry.at, created_by=actor.login, **kept,
+            created_at=entry.at, created_by=actor.login, machine_counts=project.machine_counts, **kept,
         )  # fmt: skip
         db.session.add(made)
         db.session.flush()

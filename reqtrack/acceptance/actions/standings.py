@@ -7,9 +7,11 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from reqtrack.acceptance.models import NO_ROW, Result, Standing
+from reqtrack.acceptance.actions import defects
+from reqtrack.acceptance.models import NO_ROW, Result, Round, Standing
 from reqtrack.acceptance.queries import proof
 from reqtrack.acceptance.queries.counting import counting_results
+from reqtrack.accounts.models import Project
 from reqtrack.db import db, one_of
 
 
@@ -53,6 +55,16 @@ def stand_again(project_id: int, round_id: int | None = None, scenarios: Collect
     _stand(wanted.values())
     db.session.flush()
     db.session.expire_all()
+    defects.follow(project_id, scenarios)
+
+
+def machines_count(project: Project) -> None:
+    """Let what a machine's pass is worth in a project hold in its rounds, but for those that are closed: they stay as they were signed."""
+    wanted = select(Round).where(Round.project_id == project.id, Round.stage != "closed")
+    for found in db.session.execute(wanted).scalars():
+        found.machine_counts = project.machine_counts
+    db.session.flush()
+    stand_again(project.id)
 
 
 def rebuild_standings(project_id: int) -> int:

@@ -16,7 +16,7 @@ class Round(Base):
     ``address`` and ``account`` tell testers where the system is and as whom to sign in there, ``environment`` what else they need
     to know; ``group_name`` names the pilot group that it is for. ``tester_roles``: roles of the project, parted by blanks, whose
     holders test beside the testers named. ``copied_from``: the number of the round that it repeats. ``closing``: why it was
-    closed as it was.
+    closed as it was. ``machine_counts``: what a machine's pass is worth in it, as the project says; what is closed keeps it.
     """
 
     __tablename__ = "rounds"
@@ -25,6 +25,7 @@ class Round(Base):
         CheckConstraint("stage IN ('planned', 'running', 'closed')", name="stage_known"),
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_when"),
         CheckConstraint("copied_from < number", name="copies_an_earlier_one"),
+        CheckConstraint("machine_counts IN ('alone', 'beside')", name="machine_counts_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +39,7 @@ class Round(Base):
     tester_roles: Mapped[str] = mapped_column(String(200), default="", server_default="")
     due_on: Mapped[date | None] = mapped_column(Date)
     copied_from: Mapped[int | None] = mapped_column(Integer)
+    machine_counts: Mapped[str] = mapped_column(String(8), default="beside", server_default="beside")
     stage: Mapped[str] = mapped_column(String(12), default="planned")
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str] = mapped_column(String(200))

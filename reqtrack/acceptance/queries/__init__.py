@@ -2,6 +2,7 @@
 
 from reqtrack.acceptance.queries.choice import candidates, in_no_round, may_test, of_kind
 from reqtrack.acceptance.queries.course import by_day
+from reqtrack.acceptance.queries.defect_lists import waiting_for as defects_waiting_for
 from reqtrack.acceptance.queries.machines import run_for, runs_of
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
@@ -36,6 +37,7 @@ __all__ = [
     "by_day",
     "candidates",
     "decorate_acceptance",
+    "defects_waiting_for",
     "evidence_of",
     "implementer_sees",
     "in_no_round",

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from reqtrack.acceptance.counting import Given, counting
-from reqtrack.acceptance.models import NO_ROW, Result, ResultRevocation
-from reqtrack.accounts.models import Project
+from reqtrack.acceptance.models import NO_ROW, Result, ResultRevocation, Round
 from reqtrack.db import db, one_of
 
 # Where a result stands: round, acceptance scenario, row (``NO_ROW`` without examples).
@@ -42,12 +41,12 @@ def counting_results(
     machines: dict[Place, list[Result]] = {}
     for one in brought:
         machines.setdefault(_place(one), []).append(one)
-    alone = _alone({results[0].project_id for results in machines.values()}) if machines else {}
+    alone = _alone({place[0] for place in machines}) if machines else {}
     for place, results in machines.items():
         by_number = {one.number: one for one in (*results, *([found[place]] if place in found else ()))}
         counted = counting(
             [Given(one.number, one.verdict, one.machine_run is not None) for _n, one in sorted(by_number.items())],
-            alone[results[0].project_id],
+            alone[place[0]],
         )
         if counted is not None:
             found[place] = by_number[counted]
@@ -69,6 +68,6 @@ def _place(one: Result) -> Place:
     return one.round_id, one.acceptance_id, NO_ROW if one.row is None else one.row
 
 
-def _alone(projects: Collection[int]) -> Mapping[int, bool]:
-    rows = db.session.execute(select(Project.id, Project.machine_counts).where(Project.id.in_(projects)))
+def _alone(rounds: Collection[int]) -> Mapping[int, bool]:
+    rows = db.session.execute(select(Round.id, Round.machine_counts).where(one_of(Round.id, rounds)))
     return {row.id: row.machine_counts == "alone" for row in rows}

@@ -16,9 +16,9 @@ from reqtrack.acceptance.models import (
     ResultRevocation,
     Round,
     RoundScenario,
-    RoundTester,
 )
 from reqtrack.acceptance.policy import Bringing
+from reqtrack.acceptance.queries.rounds import tests_in
 from reqtrack.acceptance.queries.status import data_of
 from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound
@@ -32,7 +32,7 @@ PAGE = 200
 
 def bringing(actor: Actor, found: Round) -> Bringing:
     """What the policy wants to know before a machine's results come into a round (one query)."""
-    tester = exists().where(RoundTester.round_id == found.id, RoundTester.user_id == actor.id)
+    tester = exists().where(Round.id == found.id, tests_in(actor.id))
     is_tester = bool(db.session.execute(select(tester)).scalar())
     return Bringing(found.project_id, found.key, found.stage, is_tester)
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.defects import to_retest
 from reqtrack.acceptance.queries.status import in_table, rows_of, status_of
 from reqtrack.db import db
 from reqtrack.items.kinds import KINDS
@@ -34,6 +35,8 @@ class Slot:
     row: int | None
     status: str
     text_seq: int
+    # A defect here was mended since, and this has to be seen again.
+    retest: bool = False
 
     @property
     def name(self) -> str:
@@ -42,11 +45,11 @@ class Slot:
 
     @property
     def open(self) -> bool:
-        return self.status in OPEN
+        return self.retest or self.status in OPEN
 
 
 def slots(actor: Actor, found: Round) -> list[Slot]:
-    """Everything that a round tests, in order (one query)."""
+    """Everything that a round tests, in order (two queries)."""
     rows = db.session.execute(
         select(Item.id, Item.key, Item.text_seq, _own.c.row_count, Standing.row, Standing.verdict, Standing.seq)
         .select_from(RoundScenario)
@@ -62,11 +65,15 @@ def slots(actor: Actor, found: Round) -> list[Slot]:
         scenarios.setdefault(row.id, row)
         if row.row is not None:
             tested[row.id, row.row] = status_of(row.text_seq, row.verdict, row.seq)
+    retest = to_retest(scenarios) if tested else set()
     return [
-        Slot(one.id, one.key, None if at == NO_ROW else at, tested.get((one.id, at), "untested"), one.text_seq)
+        Slot(
+            one.id, one.key, None if at == NO_ROW else at, tested.get((one.id, at), "untested"), one.text_seq,
+            (one.id, at) in retest,
+        )
         for one in scenarios.values()
         for at in rows_of(one.row_count)
-    ]
+    ]  # fmt: skip
 
 
 def place_of(found: Sequence[Slot], name: str) -> int | None:

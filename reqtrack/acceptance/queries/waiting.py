@@ -9,6 +9,7 @@ from flask_babel import lazy_ngettext as _ln
 from sqlalchemy import Select, Subquery, bindparam, func, select
 
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.defects import untested
 from reqtrack.acceptance.queries.rounds import tests_in
 from reqtrack.acceptance.queries.status import in_table, needed
 from reqtrack.accounts.models import Project
@@ -24,7 +25,8 @@ _own = Acceptance.__table__
 # Asked on each page of a tester, so put together once; ``tester`` is bound anew at each call.
 @cache
 def _left() -> Subquery:
-    """``(id, project_id, left)`` of the open rounds where somebody tests: rows never tested, or tested on a text that moved since."""
+    """``(id, project_id, left)`` of the open rounds where somebody tests: rows never tested, tested on a text
+    that moved since, or in which a defect was mended since."""
     mine = tests_in(bindparam("tester"))
     wanted = (
         select(Round.id, Round.project_id, func.sum(needed).label("rows"))
@@ -41,6 +43,7 @@ def _left() -> Subquery:
         .join(Item, Item.id == Standing.acceptance_id)
         .join(_own, _own.c.id == Item.id)
         .where(Round.stage != "closed", mine, Item.retired.is_(False), Standing.seq >= Item.text_seq, in_table)
+        .where(~untested(Standing.acceptance_id, Standing.row))
         .group_by(Round.id)
         .subquery()
     )

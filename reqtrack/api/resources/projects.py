@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, url_for
 
 from reqtrack import clock
+from reqtrack.acceptance.actions import hook
 from reqtrack.accounts import actions, queries
 from reqtrack.accounts.links import absolute
 from reqtrack.accounts.models import Project
@@ -39,6 +40,8 @@ def _project(project: Project) -> dict[str, Any]:
         "calendar": project.calendar or {"off": [], "on": []},
         "archived_at": clock.iso(project.archived_at) if project.archived_at else None,
     }  # fmt: skip
+    if g.actor.may("project.manage", project.id):
+        shown["defect_hook"] = project.defect_hook
     if g.actor.may("cost.read", project.id):
         shown["day_rate"] = _days(project.day_rate)
         shown["change_budget_cost"] = _days(project.change_budget_cost)
@@ -76,8 +79,13 @@ def read_project(project: str) -> Response:
 @area.doc(summary="Change a project's settings", tags=["projects"])
 def update_project(project: str, body: ProjectPatch) -> Response:
     check_version(g.project.key, g.project.version)
-    actions.change_project(g.actor, g.project, body.model_dump(exclude_unset=True), g.project.version)
-    return answered(_project(g.project))
+    given = body.model_dump(exclude_unset=True)
+    secret = ""
+    if "defect_hook" in given:
+        secret = hook.set_hook(g.actor, g.project, given.pop("defect_hook") or "")
+    actions.change_project(g.actor, g.project, given, g.project.version)
+    shown = _project(g.project)
+    return answered({**shown, "defect_hook_secret": secret}, once="defect_hook_secret") if secret else answered(shown)
 
 
 @area.act(f"{PROJECT}/archiving", "project.manage")

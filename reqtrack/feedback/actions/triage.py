@@ -16,7 +16,8 @@ from reqtrack.db import db
 from reqtrack.errors import YES, Invalid, NotFound, Stale, Verdict, invalid, no
 from reqtrack.feedback import policy
 from reqtrack.feedback.models import Feedback
-from reqtrack.items import store, successions, values
+from reqtrack.interviews.queries import for_everybodys_eyes
+from reqtrack.items import personal, store, successions, values
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link
 from reqtrack.items.moves import Move
@@ -38,12 +39,13 @@ def settle(
     existing: str = "",
     seen: int | None = None,
 ) -> Item | None:
-    """Say what becomes of feedback; answers the change or requirement that stands for it.
+    """Say what becomes of feedback; answers the defect, change or requirement that stands for it.
 
     Args:
         outcome: one of ``OUTCOMES``.
         reply: what its sender reads; an answer and a refusal need one.
-        title, text: of the change (why) or requirement (statement) that is made of it.
+        title, text: of the defect (what was seen), change (why) or requirement (statement) that is made of it; a defect without
+            them says what the feedback says, names taken out.
         existing: the key of one that is there already, in place of a new one.
         seen: the version that was looked at.
 
@@ -117,6 +119,12 @@ def _make(
         affected = [one.key for one in about if editable(KINDS[one.kind])]
         asked_by = item.created_by if _is_member(project.id, item.created_by) else None
         return changes.log(actor, project, title=title, reason=text, asked_by=asked_by, affected=affected)
+    if outcome == "defect":
+        kind = KINDS["defect"]
+        seen = text.strip() or for_everybodys_eyes(project.id, personal.get(project.id, item.said))
+        given = {"title": title.strip() or for_everybodys_eyes(project.id, item.title), "seen": seen}
+        found_in = [one.key for one in about if one.kind == "acceptance"]
+        return store.create(actor, project, kind, values.parse(kind, project, {**given, "found_in": found_in}))
     kind = KINDS["requirement"]
     parsed = values.parse(kind, project, {"title": title, "statement": text})
     return store.create(actor, project, kind, parsed)

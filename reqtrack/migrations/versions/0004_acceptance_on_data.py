@@ -169,7 +169,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("tester_roles", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("copied_from", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("machine_counts", sa.String(length=8), server_default="beside", nullable=False))
         batch_op.create_check_constraint("copies_an_earlier_one", "copied_from < number")
+        batch_op.create_check_constraint("machine_counts_known", "machine_counts IN ('alone', 'beside')")
 
     for statement in triggers.create(op.get_bind().dialect.name, ("result_revocations",)):
         op.execute(statement)

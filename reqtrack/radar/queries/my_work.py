@@ -25,7 +25,7 @@ from reqtrack.signoff import queries as signoff
 from reqtrack.workflow.waiting import Waiting
 
 # In the order in which they hold others up.
-KINDS = ("decide", "mend", "sign", "review", "assess", "answer", "test", "confirm", "unblock", "pass_on")
+KINDS = ("decide", "mend", "sign", "review", "assess", "fix", "answer", "test", "confirm", "unblock", "pass_on")
 URGENT = ("decide", "mend", "sign", "unblock")
 # What is still open of a change, in the sense of "I asked for it and it goes on".
 CLOSED = ("applied", "closed", "rejected", "withdrawn")
@@ -60,7 +60,8 @@ def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
     if not (known or actor.is_admin):
         return []
     sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
-        changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, questions_for, interviews.waiting_for,
+        changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, acceptance.defects_waiting_for, questions_for,
+        interviews.waiting_for,
         feedback.waiting_for, reviews.waiting_for,
     )  # fmt: skip
     waiting = [one for source in sources for one in source(actor)]
@@ -78,6 +79,7 @@ def _order(entry: Entry) -> tuple[Any, ...]:
         not entry.urgent,
         not entry.due,
         not entry.waiting.emergency,
+        entry.waiting.rank,
         entry.left if entry.left is not None else 10_000,
         at,
         -(entry.days or 0),
