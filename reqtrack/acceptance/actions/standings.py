@@ -59,7 +59,7 @@ def stand_again(project_id: int, round_id: int | None = None, scenarios: Collect
 
 
 def machines_count(project: Project) -> None:
-    """Let what a machine's pass is worth in a project hold in its rounds, but for those that are closed: they stay as they were signed."""
+    """Let what a machine's pass is worth in a project hold in its rounds, but for the closed: they stay as they were signed."""
     wanted = select(Round).where(Round.project_id == project.id, Round.stage != "closed")
     for found in db.session.execute(wanted).scalars():
         found.machine_counts = project.machine_counts
