@@ -42,6 +42,16 @@ def may_edit(kind: Kind, key: str, changed: Sequence[str], locked: Sequence[str]
     )
 
 
+# -- business data -------------------------------------------------------------------------------------------------------
+
+
+def may_write_data(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may write the data dictionary and take business data in."""
+    if actor.may("acceptance.write", project_id):
+        return YES
+    return no("no_permission", "Your roles in this project do not let you write the data dictionary or data sets.")
+
+
 # -- rounds and results --------------------------------------------------------------------------------------------------
 
 # What needs a sentence: passing does not.

@@ -133,6 +133,27 @@ class StakeholderBody(Body):
     user: str | None = None
 
 
+class EntryBody(Body):
+    """A field of the data dictionary. ``format``: one by its name, or a pattern; ``allowed``: the values of a choice, or the least
+    and the most of a number; ``aliases``: what other systems call it."""
+
+    name: str | None = None
+    meaning: str | None = None
+    type: Literal["text", "number", "date", "choice", "yes_no"] | None = None
+    format: str | None = None
+    allowed: list[str] | None = None
+    required: bool | None = None
+    unique: bool | None = None
+    aliases: list[str] | None = None
+
+
+class EntryPatch(EntryBody):
+    """``place``: in the list, counted from 1."""
+
+    place: Number | None = None
+    retired: bool | None = None
+
+
 class ExcerptBody(Body):
     """Words that stand in an ``interview``'s notes (``occurrence``: which of several, from 0; ``stakeholder``: who said it, where the
     notes do not tell), or in a ``document``, at a ``place`` of it."""

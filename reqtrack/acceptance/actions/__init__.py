@@ -1,10 +1,19 @@
-"""Verbs on rounds and results."""
+"""Verbs on rounds and results, on business data, and on what makes an acceptance scenario ready."""
 
 from reqtrack.acceptance.actions.correcting import affirm, revoke
+from reqtrack.acceptance.actions.dictionary import (
+    ENTRY_FIELDS,
+    add_entries,
+    as_told,
+    change_entry,
+    place_entry,
+    retire_entry,
+)
 from reqtrack.acceptance.actions.results import record_result
 from reqtrack.acceptance.actions.rounds import change_round, close_round, create_round
 from reqtrack.acceptance.actions.standings import rebuild_standings, stand_again
 
 __all__ = [
-    "affirm", "change_round", "close_round", "create_round", "rebuild_standings", "record_result", "revoke", "stand_again",
+    "ENTRY_FIELDS", "add_entries", "affirm", "as_told", "change_entry", "change_round", "close_round", "create_round", "place_entry",
+    "rebuild_standings", "record_result", "retire_entry", "revoke", "stand_again",
 ]  # fmt: skip
