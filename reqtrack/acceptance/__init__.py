@@ -23,7 +23,7 @@ def init(app: Flask) -> None:
     panels.register("acceptance", "main", queries.on_acceptance, "acceptance/on_acceptance.html", order=30)
     places.COUNTS["accept"] = queries.left_for
     if util.find_spec("reqtrack.acceptance.views"):
-        from reqtrack.acceptance import dictionary_views, views
+        from reqtrack.acceptance import data_views, dictionary_views, views
 
-        for one in (views, dictionary_views):
+        for one in (views, dictionary_views, data_views):
             app.register_blueprint(one.area)

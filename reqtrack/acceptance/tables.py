@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reqtrack.files.door import Upload
 from reqtrack.files.problems import Problem
 
 
@@ -22,14 +23,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Readers:
-    """What the exchange area brings: a file (its bytes, its name) or pasted cells into a table, both in memory alone; and rows into
+    """What the exchange area brings: a file that came through the door or pasted cells into a table, both in memory alone; and rows into
     a file (its format csv or xlsx, its name, header, rows), no cell of which is run as a formula.
 
     Raises:
         FileProblem: it cannot be read, in sentences with places.
     """
 
-    file: Callable[[bytes, str], Table]
+    file: Callable[[Upload], Table]
     pasted: Callable[[str], Table]
     written: Callable[[str, str, Sequence[str], Sequence[Sequence[str]]], bytes]
 

@@ -147,6 +147,32 @@ class EntryBody(Body):
     aliases: list[str] | None = None
 
 
+class DataSetPatch(Body):
+    name: str | None = None
+    system: str | None = None
+    owner: str | None = None
+    note: str | None = None
+    taken_on: date | None = None
+    archived: bool | None = None
+
+
+class DataSetBody(Body):
+    """Business records. ``masked``: of each column that holds personal data (or looks like it) the kind of mask, "" for none;
+    ``mapped``: of each column the name of its field in the data dictionary."""
+
+    name: str = ""
+    system: str = ""
+    owner: str = ""
+    note: str = ""
+    taken_on: date | None = None
+    header: list[str] = Field(min_length=1, max_length=500)
+    rows: list[list[str]] = Field(min_length=1, max_length=20_000)
+    masked: dict[str, Literal["", "name", "phone", "id", "email", "address", "bank_card", "text", "all"]] = Field(
+        default_factory=dict
+    )
+    mapped: dict[str, str] = Field(default_factory=dict)
+
+
 class EntryPatch(EntryBody):
     """``place``: in the list, counted from 1."""
 

@@ -9,17 +9,16 @@ from reqtrack.exchange.parsing.cells import write_csv
 from reqtrack.exchange.parsing.drafts import Sheet
 from reqtrack.exchange.parsing.reading import read_table
 from reqtrack.exchange.parsing.workbook_out import Column, SheetOut, write_xlsx
-from reqtrack.files.door import open_upload
+from reqtrack.files.door import Upload
 from reqtrack.files.problems import N_, Place, refuse, warning
 
 
-def from_file(data: bytes, name: str) -> Table:
+def from_file(upload: Upload) -> Table:
     """The first sheet of a file that holds rows.
 
     Raises:
         FileProblem: it is no table, damaged, hostile or too large; or nothing stands in it.
     """
-    upload = open_upload(data, name)
     return _chosen(read_table(upload), upload.name)
 
 

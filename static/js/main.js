@@ -23,6 +23,7 @@ const BY_NEED = [
   ["[data-poll]", "./poll.js"],
   ["[data-bulk]", "./bulk.js"],
   ["[data-hints]", "./hints.js"],
+  ["[data-look]", "./look.js"],
   ["[data-keys-of]", "./suggest.js"],
   ["[data-run-card]", "./run.js"],
   ["[data-picture]", "./picture.js"],

@@ -1,6 +1,7 @@
 """Verbs on rounds and results, on business data, and on what makes an acceptance scenario ready."""
 
 from reqtrack.acceptance.actions.correcting import affirm, revoke
+from reqtrack.acceptance.actions.data_sets import archive_data_set, change_data_set, take_in
 from reqtrack.acceptance.actions.dictionary import (
     ENTRY_FIELDS,
     add_entries,
@@ -14,6 +15,7 @@ from reqtrack.acceptance.actions.rounds import change_round, close_round, create
 from reqtrack.acceptance.actions.standings import rebuild_standings, stand_again
 
 __all__ = [
-    "ENTRY_FIELDS", "add_entries", "affirm", "as_told", "change_entry", "change_round", "close_round", "create_round", "place_entry",
-    "rebuild_standings", "record_result", "retire_entry", "revoke", "stand_again",
+    "ENTRY_FIELDS", "add_entries", "affirm", "archive_data_set", "as_told", "change_data_set", "change_entry",
+    "change_round", "close_round", "create_round", "place_entry", "rebuild_standings", "record_result",
+    "retire_entry", "revoke", "stand_again", "take_in",
 ]  # fmt: skip
