@@ -15,6 +15,7 @@ from reqtrack.acceptance.actions.data_sets import FACTS
 from reqtrack.acceptance.data.dictionary import Entry
 from reqtrack.acceptance.data.taking import MASKS, Leaking, Taken, take
 from reqtrack.acceptance.tables import Table, readers
+from reqtrack.db import whole_number
 from reqtrack.errors import Invalid, Reason, invalid
 from reqtrack.files.door import open_upload
 
@@ -122,3 +123,22 @@ def leaking(error: Leaking) -> Sequence[Reason]:
         )
         told.append(Reason("leak", message, {"columns": list(error.columns)}))
     return told
+
+
+def picked(form: MultiDict[str, str], header: Sequence[str]) -> tuple[dict[str, str], list[int]]:
+    """Which column of the set fills which example column, and the rows that were ticked.
+
+    Raises:
+        Invalid: two columns for one, or a row that is no number.
+    """
+    columns: dict[str, str] = {}
+    for at, title in enumerate(header):
+        name = " ".join(form.get(f"column-{at}", "").split())
+        if name in columns:
+            raise invalid("columns", "“%(name)s” is chosen for two columns: choose it for one.", "twice", name=name)
+        if name:
+            columns[name] = title
+    rows = [whole_number(given) for given in form.getlist("rows")]
+    if any(row is None for row in rows):
+        raise invalid("rows", "A row is named by its number.")
+    return columns, [row for row in rows if row is not None]

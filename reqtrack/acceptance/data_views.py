@@ -12,14 +12,15 @@ from flask import Response, flash, g, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from reqtrack.acceptance import actions, data_forms, data_pages
+from reqtrack.acceptance import actions, data_forms, data_pages, example_pages
 from reqtrack.acceptance.data.taking import Taken
 from reqtrack.acceptance.forms import seen_version
-from reqtrack.acceptance.models import DataSet
+from reqtrack.acceptance.models import Acceptance, DataSet
 from reqtrack.acceptance.queries import data_sets, dictionary
 from reqtrack.acceptance.tables import readers
 from reqtrack.db import a_number, reading
 from reqtrack.errors import Invalid, NotFound, Reason
+from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, is_htmx, page
 from reqtrack.web.area import Area
 from reqtrack.web.transaction import note_access
@@ -158,3 +159,31 @@ def file(project: str, number: int) -> Response:
     note_access("exported", found.key, rows=found.row_count)
     name = f"{found.key}.{wanted}"
     return send_file(io.BytesIO(data), TYPES[wanted], as_attachment=True, download_name=name)
+
+
+# -- rows for the examples of a scenario -------------------------------------------------------------------------------
+
+
+def _scenario(key: str) -> Acceptance:
+    g.place = "accept"
+    found: Acceptance = item_for(g.actor, g.project_id, key, "acceptance")
+    return found
+
+
+@area.page("/into/<key>", "acceptance.write")
+def into(project: str, key: str) -> Response:
+    return page("data/into.html", **example_pages.into(g.actor, g.project, _scenario(key), request.args))
+
+
+@area.act("/into/<key>", "acceptance.write")
+def take_rows(project: str, key: str) -> Response:
+    item = _scenario(key)
+    found = data_sets.set_for(g.actor, g.project_id, request.form.get("set", ""))
+    try:
+        columns, rows = data_forms.picked(request.form, found.header)
+        count = actions.take_rows(g.actor, g.project, item, found, columns, rows, seen=seen_version(request.form))
+    except Invalid as error:
+        shown = example_pages.into(g.actor, g.project, item, request.form, error.reasons)
+        return page("data/into.html", 422, **shown)
+    flash(ngettext("%(num)s row added", "%(num)s rows added", count) if count else _("These rows stand there already"))
+    return answer(url_for("items.show", project=project, key=item.key, _anchor="examples"))

@@ -70,8 +70,3 @@ def known_formats() -> list[tuple[str, Any]]:
 def shown_format(name: str) -> Any:
     """A format in words."""
     return FORMATS[name].label if name in FORMATS else FAMILIES.get(name, name)
-
-
-def required_names(project_id: int) -> list[str]:
-    """The names of the fields that may be empty in no row."""
-    return [name for one in dictionary.rules(project_id) if one.required for name in one.names]

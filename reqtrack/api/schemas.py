@@ -173,6 +173,16 @@ class DataSetBody(Body):
     mapped: dict[str, str] = Field(default_factory=dict)
 
 
+class RowsBody(Body):
+    """Rows of a data set, counted from 0; ``columns``: for each example column the column of the set that fills it; ``seen``: the
+    version of the scenario that was read."""
+
+    data_set: str
+    rows: list[Number] = Field(min_length=1, max_length=1_000)
+    columns: dict[str, str] = Field(min_length=1)
+    seen: Number | None = None
+
+
 class EntryPatch(EntryBody):
     """``place``: in the list, counted from 1."""
 

@@ -10,12 +10,14 @@ from reqtrack.acceptance.actions.dictionary import (
     place_entry,
     retire_entry,
 )
+from reqtrack.acceptance.actions.examples import take_rows
+from reqtrack.acceptance.actions.readiness import edited, make_move, moves
 from reqtrack.acceptance.actions.results import record_result
 from reqtrack.acceptance.actions.rounds import change_round, close_round, create_round
 from reqtrack.acceptance.actions.standings import rebuild_standings, stand_again
 
 __all__ = [
     "ENTRY_FIELDS", "add_entries", "affirm", "archive_data_set", "as_told", "change_data_set", "change_entry",
-    "change_round", "close_round", "create_round", "place_entry", "rebuild_standings", "record_result",
-    "retire_entry", "revoke", "stand_again", "take_in",
+    "change_round", "close_round", "create_round", "edited", "make_move", "moves", "place_entry", "rebuild_standings", "record_result",
+    "retire_entry", "revoke", "stand_again", "take_in", "take_rows",
 ]  # fmt: skip

@@ -16,9 +16,11 @@ from reqtrack.acceptance.models import DataSet
 from reqtrack.acceptance.queries import data_sets, dictionary
 from reqtrack.acceptance.tables import Table
 from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, paged
-from reqtrack.api.schemas import DataSetBody, DataSetPatch, read_now
+from reqtrack.api.resources.items import show
+from reqtrack.api.schemas import DataSetBody, DataSetPatch, RowsBody, read_now
 from reqtrack.db import db, reading
 from reqtrack.errors import Invalid, Reason, invalid
+from reqtrack.items.queries import item_for
 
 
 def _shown(found: DataSet) -> dict[str, Any]:
@@ -120,3 +122,14 @@ def update_data_set(project: str, key: str, body: DataSetPatch) -> Response:
         actions.archive_data_set(g.actor, found, back=not body.archived)
     db.session.flush()
     return answered(_shown(found))
+
+
+@area.act(f"{PROJECT}/acceptance/<key>/rows", "acceptance.write")
+@area.input(RowsBody, location="json", arg_name="body")
+@area.doc(summary="Take rows of a data set into the examples of an acceptance scenario", tags=["data"])
+def take_rows(project: str, key: str, body: RowsBody) -> Response:
+    item = item_for(g.actor, g.project_id, key, "acceptance")
+    found = data_sets.set_for(g.actor, g.project_id, body.data_set)
+    actions.take_rows(g.actor, g.project, item, found, body.columns, body.rows, seen=body.seen)
+    db.session.flush()
+    return created(show(item))
