@@ -138,10 +138,10 @@ def _rows_href(project: Project, found: DataSet, after: int | None) -> str:
 
 def problem(one: Mapping[str, Any]) -> str:
     """Why a cell does not fit, in the reader's language."""
-    params = dict(one["params"])
-    if one["code"] == "format":
+    code, message, params = one["code"], one["message"], dict(one["params"])
+    if code == "format":
         params["format"] = shown_format(params["format"])
-    return sentence(Reason(one["code"], one["message"], params))
+    return sentence(Reason(code, message, params))
 
 
 def edit(found: DataSet, given: Mapping[str, Any] | None = None, reasons: Sequence[Reason] = ()) -> dict[str, Any]:

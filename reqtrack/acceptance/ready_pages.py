@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from reqtrack.acceptance.concrete import Finding
 from reqtrack.acceptance.models import Acceptance
 from reqtrack.acceptance.queries import readiness
+from reqtrack.acceptance.queries import steps as used
 from reqtrack.accounts.models import Project
 from reqtrack.errors import Reason
 from reqtrack.items.models import Item
@@ -19,6 +20,8 @@ from reqtrack.web.problems import sentence
 
 # Fewer words are quoted of a step.
 MOST_WORDS = 80
+# So many steps are listed; the others are found by their words.
+MOST_STEPS = 300
 
 
 def told(found: Sequence[Finding]) -> list[dict[str, str]]:
@@ -78,3 +81,11 @@ def reviewing(actor: Actor, project: Project, refused: Sequence[str] = ()) -> di
         ],
         "refused": refused,
     }  # fmt: skip
+
+
+def steps(actor: Actor, project: Project, wanted: str = "") -> dict[str, Any]:
+    """The steps of a project, with those that say nearly the same; ``wanted``: words that they hold."""
+    found = used.steps(actor, project.id)
+    words = wanted.casefold().split()
+    fitting = [one for one in found if all(word in one.text.casefold() for word in words)]
+    return {"steps": fitting[:MOST_STEPS], "count": len(fitting), "alike": used.alike(found), "q": wanted}

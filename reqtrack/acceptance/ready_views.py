@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reqtrack.acceptance import actions, ready_pages
+from reqtrack.acceptance.queries import steps as queries
 from reqtrack.errors import Invalid, Refused, invalid
 from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
@@ -20,6 +21,18 @@ MOVES = ("ready", "back")
 @area.ask("/check", "project.read")
 def check(project: str) -> Response:
     return page("acceptance/_ready_hints.html", **ready_pages.hints(g.project, request.form))
+
+
+@area.page("/steps", "project.read")
+def steps(project: str) -> Response:
+    g.place = "accept"
+    return page("acceptance/steps.html", **ready_pages.steps(g.actor, g.project, request.args.get("q", "")))
+
+
+@area.page("/steps/offer", "project.read")
+def offer(project: str) -> Response:
+    found = queries.suggest(g.actor, g.project_id, request.args.get("part", ""), request.args.get("q", "")[:300])
+    return page("acceptance/_offered_steps.html", found=found)
 
 
 @area.page("/review", "acceptance.review")

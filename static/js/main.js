@@ -25,6 +25,7 @@ const BY_NEED = [
   ["[data-hints]", "./hints.js"],
   ["[data-look]", "./look.js"],
   ["[data-keys-of]", "./suggest.js"],
+  ["[data-steps-from]", "./steps.js"],
   ["[data-run-card]", "./run.js"],
   ["[data-picture]", "./picture.js"],
   ["[data-board], [data-sort]", "./board.js"],
