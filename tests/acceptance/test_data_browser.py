@@ -12,7 +12,7 @@ from tests.acceptance.conftest import Stage
 from tests.acceptance.test_browser import sign_in
 from tests.support.browser import overflow, violations
 
-SHEET = "客户姓名,手机,来源\n张伟民,138 1234 5678,展会\n李晓燕,13912345679,展 会\n王建国,+86 137-1234-5670,官网\n赵明超,13612345671,官网\n"
+SHEET = "客户姓名,手机,来源\n张伟民,138 1234 5678,展会\n李晓燕,13912345679,展 会\n王建国,+86 137-1234-5670,官网\n赵明超,13612345671,店\n"
 
 
 def clean(page: Page) -> None:
@@ -45,7 +45,7 @@ def walk(page: Page, stage: Stage, tmp_path: Path) -> None:
     clean(page)
     page.goto(f"/p/CRM/i/{key}")
     page.locator("#examples a.btn").click()
-    expect(page.locator("[name=column-1]")).to_have_value("手机")
+    expect(page.locator("#f-column-1")).to_have_value("手机")
     page.locator("button[name=each]").click()
     expect(page.locator("[name=rows]:checked")).to_have_count(3)
     clean(page)
