@@ -28,14 +28,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "project.manage", "project.reopen", "member.manage", "interview.read", "interview.write", "stakeholder.write",
             "scenario.write", "requirement.write", "requirement.decide", "requirement.implement", "acceptance.write",
             "baseline.take", "signoff.request", "change.decide", "change.manage", "round.manage", "import.run", "cost.read",
-            "sign", "feedback.triage", "radar.accept", "review.manage", "defect.raise", "defect.mend",
+            "sign", "feedback.triage", "radar.accept", "review.manage", "acceptance.review", "defect.raise", "defect.mend",
         }
     ),
     "business_owner": frozenset(
         _SPEAKER
         | {
             "interview.read", "requirement.decide", "change.decide", "sign", "cost.read", "signoff.request", "feedback.triage",
-            "radar.accept", "defect.raise",
+            "radar.accept", "acceptance.review", "defect.raise",
         }
     ),
     "analyst": frozenset(
@@ -43,7 +43,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {
             "interview.read", "interview.write", "stakeholder.write", "name.read", "scenario.write", "requirement.write",
             "acceptance.write", "baseline.take", "signoff.request", "change.assess", "round.manage", "import.run", "cost.read",
-            "feedback.triage", "radar.accept", "review.manage", "defect.raise",
+            "feedback.triage", "radar.accept", "review.manage", "acceptance.review", "defect.raise",
         }
     ),
     "tester": frozenset(_READER | {"comment.write", "interview.read", "result.record", "defect.raise"}),

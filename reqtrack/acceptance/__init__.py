@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import util
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+
+if TYPE_CHECKING:
+    from reqtrack.items.models import Item
+    from reqtrack.permissions import Actor
 
 
 def init(app: Flask) -> None:
     """Hook the area in: the lock, what implementers see, computed statuses, panels, counts, its pages."""
-    from reqtrack.acceptance import locks, queries
-    from reqtrack.acceptance.actions import defects, machines_count
+    from reqtrack.acceptance import actions, example_pages, locks, queries, ready_pages
+    from reqtrack.acceptance.actions import defects
     from reqtrack.accounts.actions.projects import SETTING_CHANGED
-    from reqtrack.items import lists, panels
+    from reqtrack.items import lists, moves, pages, panels
     from reqtrack.items.kinds import KINDS, register
     from reqtrack.web import places
 
     locks.init()
-    SETTING_CHANGED["machine_counts"] = machines_count
-    register(replace(KINDS["acceptance"], implementer_sees=queries.implementer_sees, saved=defects.scenario_saved))
+    SETTING_CHANGED["machine_counts"] = actions.machines_count
+    after = (actions.edited, defects.scenario_saved)
+
+    def saved(actor: Actor, item: Any, changed: Sequence[str]) -> None:
+        for one in after:
+            one(actor, item, changed)
+
+    register(replace(KINDS["acceptance"], implementer_sees=queries.implementer_sees, saved=saved))
+    moves.LISTERS["acceptance"], moves.MAKERS["acceptance"] = actions.moves, actions.make_move
     _init_defects()
     lists.DECORATE["acceptance"] = queries.decorate_acceptance
     lists.DECORATE["requirement"] = queries.requirement_statuses
     panels.register("requirement", "main", queries.on_requirement, "acceptance/on_requirement.html", order=30)
+    pages.DRAWN.add(("acceptance", "examples"))
+    pages.show_below("acceptance", "examples", "acceptance/_ready_below.html")
+    saved = pages.AFTER_SAVE.setdefault("acceptance", [])
+    if ready_pages.say_so not in saved:
+        saved.append(ready_pages.say_so)
+    panels.register("acceptance", "main", ready_pages.panel, "acceptance/_ready_panel.html", order=10)
+    panels.register("acceptance", "main", example_pages.panel, "acceptance/_examples.html", order=5)
     panels.register("acceptance", "main", queries.on_acceptance, "acceptance/on_acceptance.html", order=30)
     places.COUNTS["accept"] = queries.left_for
     if util.find_spec("reqtrack.acceptance.views"):
-        from reqtrack.acceptance.defect_views import area as defect_area
-        from reqtrack.acceptance.views import area
+        from reqtrack.acceptance import data_views, defect_views, dictionary_views, ready_views, views
 
-        app.register_blueprint(area)
-        app.register_blueprint(defect_area)
+        for one in (views, dictionary_views, data_views, ready_views, defect_views):
+            app.register_blueprint(one.area)
 
 
 def _init_defects() -> None:

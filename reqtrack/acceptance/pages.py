@@ -9,12 +9,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from reqtrack.acceptance import forms, machine_pages, offers, policy, queries
+from reqtrack.acceptance import example_pages, forms, machine_pages, offers, policy, queries
 from reqtrack.acceptance.actions.round_facts import FACTS
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
+from reqtrack.acceptance.queries import readiness
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
 from reqtrack.acceptance.queries.rounds import PAGE
+from reqtrack.acceptance.queries.sources import Source, print_of, sources_of
 from reqtrack.acceptance.queries.status import data_of
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
@@ -124,6 +126,7 @@ def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[
         "next_after": lines[PAGE - 1].position if len(lines) > PAGE else None,
         "first": after < 0,
         "not_passed": queries.not_passed(actor, found),
+        "unready": readiness.unready(found) if found.stage != "closed" else [],
         "testers": testers,
         "may_change": policy.may_change(actor, project.id, found.key, found.stage),
         "runs": machine_pages.runs(found),
@@ -165,6 +168,7 @@ def result(
     return {
         "found": found,
         "data": data,
+        "source": example_pages.said(_source(sources_of([found.scenario.id]) if data else {}, found.scenario.id, data)),
         "steps": [{**step, "mark": mark} for step, mark in zip(_steps(walk.filled(text, data)), marks, strict=False)],
         "files": queries.evidence_of(found),
         "beside": queries.beside(found),
@@ -225,6 +229,7 @@ def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: S
         if slot.status == "stale" and (slot.id, slot.row) in newest
     }
     moved = walk.moved_since(seen)
+    sources = sources_of(ids)
     cards = []
     for at, slot in zip(places, chosen, strict=True):
         text = texts[slot.id]
@@ -237,6 +242,7 @@ def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: S
                 "row": slot.row,
                 "rows": len((text.examples or {}).get("rows", ())),
                 "data": data,
+                "source": example_pages.said(_source(sources, slot.id, data)),
                 "steps": _steps(walk.steps_of(text, data)),
                 "href": url_for("items.show", project=project.key, key=slot.key),
                 "rows_href": url_for("acceptance.round", project=project.key, number=found.number) + f"#{slot.key}",
@@ -248,6 +254,12 @@ def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: S
             }
         )
     return cards
+
+
+def _source(
+    sources: Mapping[tuple[int, str], Source], acceptance_id: int, data: Sequence[tuple[str, str]]
+) -> Source | None:
+    return sources.get((acceptance_id, print_of([value for _name, value in data]))) if data else None
 
 
 def record_href(project: Project, found: Round, seen: int) -> str:

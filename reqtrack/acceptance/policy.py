@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reqtrack.acceptance.concrete import Finding
 from reqtrack.acceptance.models import Result, Round
 from reqtrack.errors import YES, Reason, Refused, Verdict, no
 from reqtrack.items.kinds import Kind
@@ -40,6 +41,27 @@ def may_edit(kind: Kind, key: str, changed: Sequence[str], locked: Sequence[str]
         requirements=requirements,
         fields=labels(kind, touched),
     )
+
+
+def may_be_ready(found: Sequence[Finding]) -> Verdict:
+    """Whether the checker lets a scenario be ready: every finding is a reason why not."""
+    reasons: list[Reason] = []
+    for one in found:
+        reason = Reason(one.code, one.message, dict(one.params), one.field)
+        # The same of two steps is said once; the page shows each in its place.
+        if reason not in reasons:
+            reasons.append(reason)
+    return Verdict(tuple(reasons))
+
+
+# -- business data -------------------------------------------------------------------------------------------------------
+
+
+def may_write_data(actor: Actor, project_id: int) -> Verdict:
+    """Whether the actor may write the data dictionary and take business data in."""
+    if actor.may("acceptance.write", project_id):
+        return YES
+    return no("no_permission", "Your roles in this project do not let you write the data dictionary or data sets.")
 
 
 # -- rounds and results --------------------------------------------------------------------------------------------------

@@ -133,6 +133,63 @@ class StakeholderBody(Body):
     user: str | None = None
 
 
+class EntryBody(Body):
+    """A field of the data dictionary. ``format``: one by its name, or a pattern; ``allowed``: the values of a choice, or the least
+    and the most of a number; ``aliases``: what other systems call it."""
+
+    name: str | None = None
+    meaning: str | None = None
+    type: Literal["text", "number", "date", "choice", "yes_no"] | None = None
+    format: str | None = None
+    allowed: list[str] | None = None
+    required: bool | None = None
+    unique: bool | None = None
+    aliases: list[str] | None = None
+
+
+class DataSetPatch(Body):
+    name: str | None = None
+    system: str | None = None
+    owner: str | None = None
+    note: str | None = None
+    taken_on: date | None = None
+    archived: bool | None = None
+
+
+class DataSetBody(Body):
+    """Business records. ``masked``: of each column that holds personal data (or looks like it) the kind of mask, "" for none;
+    ``mapped``: of each column the name of its field in the data dictionary."""
+
+    name: str = ""
+    system: str = ""
+    owner: str = ""
+    note: str = ""
+    taken_on: date | None = None
+    header: list[str] = Field(min_length=1, max_length=500)
+    rows: list[list[str]] = Field(min_length=1, max_length=20_000)
+    masked: dict[str, Literal["", "name", "phone", "id", "email", "address", "bank_card", "text", "all"]] = Field(
+        default_factory=dict
+    )
+    mapped: dict[str, str] = Field(default_factory=dict)
+
+
+class RowsBody(Body):
+    """Rows of a data set, counted from 0; ``columns``: for each example column the column of the set that fills it; ``seen``: the
+    version of the scenario that was read."""
+
+    data_set: str
+    rows: list[Number] = Field(min_length=1, max_length=1_000)
+    columns: dict[str, str] = Field(min_length=1)
+    seen: Number | None = None
+
+
+class EntryPatch(EntryBody):
+    """``place``: in the list, counted from 1."""
+
+    place: Number | None = None
+    retired: bool | None = None
+
+
 class ExcerptBody(Body):
     """Words that stand in an ``interview``'s notes (``occurrence``: which of several, from 0; ``stakeholder``: who said it, where the
     notes do not tell), or in a ``document``, at a ``place`` of it."""

@@ -35,6 +35,7 @@ DONE: dict[str, Any] = {
     "comment": _l("commented"),
     "question": _l("asked"),
     "answer": _l("answered"),
+    "rows_taken": _l("took rows of %(key)s into its examples"),
     "link.added": _l("added a link to %(key)s"),
     "link.ended": _l("ended a link"),
     "link.looked": _l("looked at a suspect link: it still holds"),

@@ -69,6 +69,9 @@ PLACES = (
         "accept", _l("Accept"), "clipboard-check", "acceptance.accept", "project.read",
         children=(
             (_l("Acceptance scenarios"), "items.listing", {"plural": "acceptance"}, "project.read"),
+            (_l("Steps"), "ready.steps", {}, "project.read"),
+            (_l("Data sets"), "data.index", {}, "interview.read"),
+            (_l("Data dictionary"), "dictionary.index", {}, "project.read"),
             (_l("Defects"), "defects.board", {}, "project.read"),
             (_l("Sign-offs"), "signoff.index", {}, "project.read"),
         ),

@@ -47,9 +47,19 @@ INTERVIEW = Machine(
     ),
 )
 
-# Their stages say nothing that people move yet: what they are worth is computed (evidence, results).
+# Its stage says nothing that people move yet: what it is worth is computed (evidence).
 SCENARIO = Machine("scenario", ("draft",), ())
-ACCEPTANCE = Machine("acceptance", ("draft",), ())
+ACCEPTANCE = Machine(
+    "acceptance",
+    ("draft", "in_review", "ready"),
+    (
+        Transition("review", _l("Send to review"), ("draft",), "in_review", "acceptance.write"),
+        # Only what is concrete; the area asks its checker.
+        Transition("ready", _l("It is ready"), ("in_review",), "ready", "acceptance.review"),
+        Transition("back", _l("Back to draft"), ("in_review", "ready"), "draft", "acceptance.review", "reason"),
+        Transition("edited", _l("Edited after it was ready"), ("ready",), "draft"),
+    ),
+)
 
 # What is not decided yet. Everything in a change's package may be edited while it is in one of these.
 CHANGE_OPEN = ("draft", "submitted", "assessing", "needs_information", "deciding", "deferred")

@@ -16,6 +16,7 @@ from flask import Flask
 
 from reqtrack import clock
 from reqtrack.acceptance import actions as rounds
+from reqtrack.acceptance.data.taking import take
 from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.record import access
@@ -64,6 +65,8 @@ FEEDBACK = "Nocturnal scanner"
 CONTACT = "lantern@harbour.example"
 # What one who was heard says is not right: for the interviewer and analysts.
 CORRECTION = "bassoon gearbox"
+# What stands in business data, for all but those who build.
+DATA = "Buckwheat 88"
 # What is in the other project.
 ELSEWHERE = "Unheard nightingale"
 
@@ -98,6 +101,7 @@ def fill(app: Flask) -> Prepared:
     _interviews(world)
     _items(world)
     _asked(made)
+    _business_data(world)
     _scope(made)
     _drafts(made)
     _changes(world)
@@ -255,6 +259,21 @@ def _items(world: World) -> None:
         interviews.add_figure(scene.actor, quote, {"name": "Stalls", "value": "3", "unit": "a week"})
 
 
+def _business_data(world: World) -> None:
+    """Two fields of the dictionary, two data sets, and a row of the first in the examples of ACC-1."""
+    with world.write("analyst") as scene:
+        told = [{"name": "seconds", "type": "number", "aliases": ["duration"]}, {"name": "grain"}]
+        rounds.add_entries(scene.actor, scene.project, told)
+        for number in (1, 2):
+            taken = take(
+                ["seconds", "grain", "keeper"], [["7", DATA, HEARD[0]], ["8", "rye", HEARD[1]]], {2: "name"}, {}
+            )
+            found = rounds.take_in(scene.actor, scene.project, taken, {"name": f"Records {number}", "system": "Ledger"})
+            if number == 1:
+                item = item_for(scene.actor, scene.project.id, "ACC-1", "acceptance")
+                rounds.take_rows(scene.actor, scene.project, item, found, {"seconds": "seconds"}, [0])
+
+
 def _interview(scene: Scene) -> object:
     return item_for(scene.actor, scene.project.id, "INT-1", "interview")
 
@@ -282,7 +301,7 @@ def _drafts(made: Prepared) -> None:
     world = made.world
     world.requirement("analyst", title=DRAFTS[0], statement=f"{DRAFTS[0]} shall swim fast.")
     world.scenario("analyst", title=DRAFTS[1], outcome=f"{DRAFTS[1]} boils")
-    world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"])
+    world.move(world.acceptance("analyst", title=DRAFTS[3], then=["it falls"], accepts=["REQ-3"]), "in_review")
     with world.write("analyst") as scene:
         draft = item_for(scene.actor, scene.project.id, "REQ-3")
         store.link(scene.actor, "conflicts_with", draft, item_for(scene.actor, scene.project.id, "REQ-1"))

@@ -39,6 +39,7 @@ OF_BROWSERS = {
 _EDITS = "PATCH of the change takes all its edits at once"
 OTHERWISE = {
     "items.move": "POST items/…/moves makes the same move by the same maker",
+    "ready.review": "POST items/…/moves makes the same move by the same maker, for one",
     "changes.pick": _EDITS, "changes.unpick": _EDITS, "changes.save_item": _EDITS, "changes.save_new": _EDITS,
     "changes.save_new_again": _EDITS, "changes.link": _EDITS, "changes.retire": _EDITS, "changes.drop": _EDITS,
     "exchange.columns": "POST imports takes the mapping of the columns along",

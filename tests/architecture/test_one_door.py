@@ -37,6 +37,7 @@ MAY = {
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
 TAKES = {
     "reqtrack/web/transaction.py", "reqtrack/items/views.py", "reqtrack/exchange/views.py", "reqtrack/acceptance/forms.py",
+    "reqtrack/acceptance/data_forms.py",
     "reqtrack/feedback/forms.py", "reqtrack/interviews/views/documents.py", "reqtrack/changes/views/agreed.py",
     "reqtrack/exchange/machines/views.py",
 }  # fmt: skip

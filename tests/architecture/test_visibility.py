@@ -27,6 +27,7 @@ from tests.architecture.prepared import (
     CONTACT,
     CORRECTION,
     COSTS,
+    DATA,
     DEPARTMENT,
     DRAFTS,
     ELSEWHERE,
@@ -44,7 +45,7 @@ from tests.architecture.walks import Answer, walk, walk_of
 NAMES = (*HEARD, HEARD[0].split()[0], HEARD[0].split()[1])
 # What an implementer must not see, each with the part of it that is searched for.
 HIDDEN = (
-    *NAMES, CORRECTION, HEARD_BY_MANAGER, *COSTS, *DRAFTS, *QUOTES, *INTERVIEWS, DEPARTMENT, ELSEWHERE, FEEDBACK, CONTACT,
+    *NAMES, CORRECTION, HEARD_BY_MANAGER, *COSTS, *DRAFTS, *QUOTES, *INTERVIEWS, DEPARTMENT, ELSEWHERE, FEEDBACK, CONTACT, DATA,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from tests.support.world import World
 
 numbers = count(1)
 # These are held against the areas that compute them.
-ELSEWHERE = {"acceptance_failed", "result_stale", "phase_over_capacity", "must_share", "duplicate_items",
+ELSEWHERE = {"acceptance_failed", "result_stale", "phase_over_capacity", "must_share", "duplicate_items", "value_off_dictionary",
     "agreed_elsewhere_unconfirmed", *OF_CHANGES,
 }  # fmt: skip
 PATIENT = settings(

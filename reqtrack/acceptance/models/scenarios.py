@@ -29,6 +29,9 @@ class Acceptance(Item):
     # How many example rows there are: what a result may name, counted without reading the examples.
     row_count: Mapped[int] = mapped_column(Integer, default=0)
 
+    # Whether a save in this transaction took it back from ready; not kept.
+    sent_back = False
+
     @validates("examples")
     def _count_rows(self, name: str, examples: dict[str, Any] | None) -> dict[str, Any] | None:
         self.row_count = len((examples or {}).get("rows", ()))

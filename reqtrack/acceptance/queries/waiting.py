@@ -10,6 +10,7 @@ from sqlalchemy import Select, Subquery, bindparam, func, select
 
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
 from reqtrack.acceptance.queries.defects import untested
+from reqtrack.acceptance.queries.readiness import to_review
 from reqtrack.acceptance.queries.rounds import tests_in
 from reqtrack.acceptance.queries.status import in_table, needed
 from reqtrack.accounts.models import Project
@@ -63,7 +64,12 @@ def _count_statement() -> Select[int]:
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """The rounds that wait for results of the actor, over all their projects (one query)."""
+    """What waits for the actor, over all their projects: rounds to test, and scenarios to review."""
+    return [*_to_test(actor), *to_review(actor)]
+
+
+def _to_test(actor: Actor) -> list[Waiting]:
+    """The rounds that wait for results of the actor (one query)."""
     projects = [project_id for project_id in actor.roles if actor.may("result.record", project_id)]
     if actor.kind != "user" or not projects:
         return []

@@ -1,4 +1,4 @@
-"""Whether the same is said twice."""
+"""Whether the same is said twice, and whether values are what the data dictionary says."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from flask_babel import ngettext
 from reqtrack.accounts.models import Project
 from reqtrack.interviews.policy import sees_all_names
 from reqtrack.permissions import Actor
-from reqtrack.radar.checks.check import Check, Details, Way, register
+from reqtrack.radar.checks.check import Check, Details, Way, of_kind, register
 from reqtrack.radar.checks.facts import Facts
 from reqtrack.requirements.queries import duplicates
+from reqtrack.web.problems import sentence
 
 
 @register
@@ -58,3 +59,21 @@ class DuplicateItems(Check):
 
     def detail(self, project: Project, details: Details) -> str:
         return str(duplicates.WORDS[details["word"]])
+
+
+@register
+class ValueOffDictionary(Check):
+    name, area = "value_off_dictionary", "data"
+    title = _l("Example values off the data dictionary")
+    meaning = _l("A test with a value that the business does not have proves nothing, or the dictionary is not right.")
+    mending = _l("Correct the value in the examples, or the field in the data dictionary.")
+    text = _l("with a value that the data dictionary does not allow.")
+    verb = _l("Look at it")
+    needed = "acceptance.write"
+    lead = staticmethod(of_kind("acceptance"))  # type: ignore[assignment]
+
+    def find(self, facts: Facts) -> Mapping[str, Details]:
+        return {key: {"title": title, "why": why} for key, (title, why) in facts.off_dictionary.items()}
+
+    def detail(self, project: Project, details: Details) -> str:
+        return sentence(details["why"])

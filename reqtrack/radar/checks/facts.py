@@ -11,8 +11,10 @@ from sqlalchemy import Row, case, literal, null, select, union_all
 
 from reqtrack import clock
 from reqtrack.acceptance import queries as acceptance
+from reqtrack.acceptance.queries.off_dictionary import off_dictionary
 from reqtrack.accounts.models import Project
 from reqtrack.db import plain
+from reqtrack.errors import Reason
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder, VoiceTarget
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, visible
@@ -156,6 +158,11 @@ class Facts:
     def statuses(self) -> Sequence[tuple[str, str, bool]]:
         """``(key, status, imported)`` of the acceptance scenarios in use, in number order."""
         return acceptance.all_statuses(self.actor, self.project.id)
+
+    @cached_property
+    def off_dictionary(self) -> Mapping[str, tuple[str, Reason]]:
+        """The acceptance scenarios with an example value off the data dictionary, with their title and why."""
+        return off_dictionary(self.actor, self.project.id)
 
     @cached_property
     def loads(self) -> Sequence[Load]:
