@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 if TYPE_CHECKING:
-    from reqtrack.items.models import Item
     from reqtrack.permissions import Actor
 
 
@@ -25,13 +24,12 @@ def init(app: Flask) -> None:
 
     locks.init()
     SETTING_CHANGED["machine_counts"] = actions.machines_count
-    after = (actions.edited, defects.scenario_saved)
 
-    def saved(actor: Actor, item: Any, changed: Sequence[str]) -> None:
-        for one in after:
-            one(actor, item, changed)
+    def follow(actor: Actor, item: Any, changed: Sequence[str]) -> None:
+        actions.edited(actor, item, changed)
+        defects.scenario_saved(actor, item, changed)
 
-    register(replace(KINDS["acceptance"], implementer_sees=queries.implementer_sees, saved=saved))
+    register(replace(KINDS["acceptance"], implementer_sees=queries.implementer_sees, saved=follow))
     moves.LISTERS["acceptance"], moves.MAKERS["acceptance"] = actions.moves, actions.make_move
     _init_defects()
     lists.DECORATE["acceptance"] = queries.decorate_acceptance
