@@ -46,7 +46,8 @@ def edit(
 ) -> dict[str, Any]:
     """The form of an entry that is there."""
     kept = {
-        "name": row.name, "meaning": row.meaning, "type": row.type, "format": row.format, "allowed": row.allowed or (),
+        "name": row.name, "meaning": row.meaning, "type": row.type, "format": row.format, "unit": row.unit,
+        "allowed": row.allowed or (),
         "aliases": row.aliases or (), "required": row.required, "unique": row.is_unique,
     }  # fmt: skip
     return {"entry": row, **fields({**kept, **(given or {})}, reasons)}

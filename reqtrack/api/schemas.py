@@ -134,13 +134,14 @@ class StakeholderBody(Body):
 
 
 class EntryBody(Body):
-    """A field of the data dictionary. ``format``: one by its name, or a pattern; ``allowed``: the values of a choice, or the least
+    """A field of the data dictionary. ``format``: one by its name, or a pattern; ``unit``: what numbers count; ``allowed``: the values of a choice, or the least
     and the most of a number; ``aliases``: what other systems call it."""
 
     name: str | None = None
     meaning: str | None = None
     type: Literal["text", "number", "date", "choice", "yes_no"] | None = None
     format: str | None = None
+    unit: str | None = None
     allowed: list[str] | None = None
     required: bool | None = None
     unique: bool | None = None

@@ -17,7 +17,7 @@ from reqtrack.errors import Invalid, Reason, Stale, invalid, no
 from reqtrack.permissions import Actor
 
 # What an entry is made of, as forms and the API call it.
-ENTRY_FIELDS = ("name", "meaning", "type", "format", "allowed", "required", "unique", "aliases")
+ENTRY_FIELDS = ("name", "meaning", "type", "format", "unit", "allowed", "required", "unique", "aliases")
 MOST_AT_ONCE = 500
 
 
@@ -64,6 +64,7 @@ def _add(actor: Actor, project: Project, entry: Entry) -> DictionaryEntry:
 
 def _fill(row: DictionaryEntry, entry: Entry) -> None:
     row.name, row.meaning, row.type, row.format = entry.name, entry.meaning, entry.type, entry.format
+    row.unit = entry.unit
     row.allowed, row.aliases = list(entry.allowed) or None, list(entry.aliases) or None
     row.required, row.is_unique = entry.required, entry.unique
 

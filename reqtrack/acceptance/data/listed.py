@@ -17,6 +17,7 @@ _COLUMNS: dict[str, re.Pattern[str]] = {
     "required": re.compile(r"\b(?:required|mandatory|must|not null)\b|必填|必须|非空|是否必"),
     "unique": re.compile(r"\bunique\b|唯一|不重复"),
     "format": re.compile(r"\b(?:format|pattern|mask)\b|格式|样式"),
+    "unit": re.compile(r"\bunits?\b|单位"),
     "type": re.compile(r"\b(?:data )?type\b|类型"),
     "meaning": re.compile(r"\b(?:meaning|description|definition|comment|explanation|notes?)\b|含义|说明|描述|定义|备注|解释|意义"),
     "name": re.compile(r"\b(?:name|field|column|attribute|element|item)\b|名称|字段|数据项|列名|属性|名"),

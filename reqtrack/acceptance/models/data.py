@@ -36,6 +36,7 @@ class DictionaryEntry(Base):
     format: Mapped[str] = mapped_column(String(200), default="")
     allowed: Mapped[list[str] | None] = mapped_column(JsonText)
     aliases: Mapped[list[str] | None] = mapped_column(JsonText)
+    unit: Mapped[str] = mapped_column(String(20), default="")
     required: Mapped[bool] = mapped_column(default=False)
     is_unique: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None] = mapped_column(Instant)

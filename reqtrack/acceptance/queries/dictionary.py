@@ -45,6 +45,7 @@ def as_rule(row: DictionaryEntry) -> Entry:
         meaning=row.meaning,
         type=row.type,
         format=row.format,
+        unit=row.unit,
         allowed=tuple(row.allowed or ()),
         required=row.required,
         unique=row.is_unique,

@@ -1,4 +1,4 @@
-"""Acceptance on real business data: dictionary, data sets, where rows came from, runs of machines, what was revoked."""
+"""Acceptance on real business data: dictionary, data sets, where rows came from, runs of machines, what was revoked, defects."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("format", sa.String(length=200), nullable=False),
         sa.Column("allowed", sa.Text(), nullable=True),
         sa.Column("aliases", sa.Text(), nullable=True),
+        sa.Column("unit", sa.String(length=20), nullable=False),
         sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("is_unique", sa.Boolean(), nullable=False),
         sa.Column("archived_at", sa.String(27), nullable=True),
@@ -149,6 +150,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("projects", schema=None) as batch_op:
         batch_op.add_column(sa.Column("machine_counts", sa.String(length=8), server_default="beside", nullable=False))
+        batch_op.add_column(sa.Column("defect_hook", sa.String(length=400), nullable=True))
+        batch_op.add_column(sa.Column("defect_hook_secret", sa.String(length=64), nullable=True))
         batch_op.create_check_constraint("machine_counts_known", "machine_counts IN ('alone', 'beside')")
 
     with op.batch_alter_table("results", schema=None) as batch_op:
@@ -172,6 +175,45 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("machine_counts", sa.String(length=8), server_default="beside", nullable=False))
         batch_op.create_check_constraint("copies_an_earlier_one", "copied_from < number")
         batch_op.create_check_constraint("machine_counts_known", "machine_counts IN ('alone', 'beside')")
+
+    op.create_table(
+        "defects",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=True),
+        sa.Column("expected", sa.Text(), nullable=True),
+        sa.Column("severity", sa.String(length=12), nullable=True),
+        sa.Column("assignee_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("outside", sa.String(length=400), nullable=True),
+        sa.Column("fixed_seq", sa.Integer(), nullable=True),
+        sa.CheckConstraint("severity IN ('blocking', 'normal', 'cosmetic')", name=op.f("ck_defects_severity_known")),
+        sa.ForeignKeyConstraint(
+            ["assignee_id"], ["users.id"], name=op.f("fk_defects_assignee_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["id"], ["items.id"], name=op.f("fk_defects_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defects")),
+    )
+    with op.batch_alter_table("defects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_defects_assignee_id"), ["assignee_id"], unique=False)
+
+    op.create_table(
+        "defect_rows",
+        sa.Column("defect_id", sa.Integer(), nullable=False),
+        sa.Column("acceptance_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acceptance_id"], ["acceptance.id"], name=op.f("fk_defect_rows_acceptance_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["defect_id"], ["defects.id"], name=op.f("fk_defect_rows_defect_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_defect_rows_round_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("defect_id", "acceptance_id", "row", name=op.f("pk_defect_rows")),
+    )
+    with op.batch_alter_table("defect_rows", schema=None) as batch_op:
+        batch_op.create_index("ix_defect_rows_of", ["acceptance_id", "row"], unique=False)
 
     for statement in triggers.create(op.get_bind().dialect.name, ("result_revocations",)):
         op.execute(statement)
