@@ -134,8 +134,8 @@ class StakeholderBody(Body):
 
 
 class EntryBody(Body):
-    """A field of the data dictionary. ``format``: one by its name, or a pattern; ``unit``: what numbers count; ``allowed``: the values of a choice, or the least
-    and the most of a number; ``aliases``: what other systems call it."""
+    """A field of the data dictionary. ``format``: one by its name, or a pattern; ``unit``: what numbers count; ``allowed``: the values
+    of a choice, or the least and the most of a number; ``aliases``: what other systems call it."""
 
     name: str | None = None
     meaning: str | None = None
