@@ -28,7 +28,7 @@ def build(reader: Reader, review: Review) -> Context:
         "kicker": _("Minutes  %(key)s", key=review.key) if held else _("Agenda  %(key)s", key=review.key),
         "held": held,
         "facts": [
-            {"name": str(_("When")), "value": f"{reader.day(review.planned_on)} {review.begins}"},
+            {"name": str(_("Time")), "value": f"{reader.day(review.planned_on)} {review.begins}"},
             {"name": str(_("Where")), "value": review.place or "–"},
             {"name": str(_("Who was there") if held else _("Who is asked to come")), "value": listed(shown["present"]) or "–"},
         ],
