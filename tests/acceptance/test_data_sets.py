@@ -191,7 +191,7 @@ def test_who_reads_business_data(stage: Stage) -> None:
         "/p/CRM/data",
         "/p/CRM/data/sets/1",
         "/p/CRM/data/sets/1/file",
-        "/api/v1/projects/CRM/data-sets/DAT-1/rows",
+        "/api/v1/projects/CRM/datasets/DAT-1/rows",
     ):
         assert builder.get(url).status_code in (403, 404), url
     with stage.world.read("implementer") as scene, pytest.raises(NotFound):
@@ -228,14 +228,14 @@ def test_the_rows_come_in_pages_of_a_hundred(stage: Stage) -> None:
     assert ">A99<" in first and ">A100<" not in first and "after=99" in first
     last = client.get("/p/CRM/data/sets/1?after=199").text
     assert ">A249<" in last and ">A199<" not in last
-    rows = client.get("/api/v1/projects/CRM/data-sets/DAT-1/rows?limit=200").json
-    again = client.get(f"/api/v1/projects/CRM/data-sets/DAT-1/rows?limit=200&after={rows['next']}").json
+    rows = client.get("/api/v1/projects/CRM/datasets/DAT-1/rows?limit=200").json
+    again = client.get(f"/api/v1/projects/CRM/datasets/DAT-1/rows?limit=200&after={rows['next']}").json
     assert [one["row"] for one in rows["items"] + again["items"]] == list(range(250)) and again["next"] is None
 
 
 def test_the_api_takes_a_set_in_and_asks_about_what_looks_personal(stage: Stage) -> None:
     client = stage.world.client("analyst")
-    headers, base = {"X-CSRFToken": client.token()}, "/api/v1/projects/CRM/data-sets"
+    headers, base = {"X-CSRFToken": client.token()}, "/api/v1/projects/CRM/datasets"
     body = {"name": "By a program", "header": list(HEADER), "rows": ROWS}
     silent = client.post(base, json=body, headers=headers)
     assert silent.status_code == 422 and {one["code"] for one in silent.json["reasons"]} == {"not_said"}

@@ -19,7 +19,7 @@ from reqtrack.web.area import Route, route_of
 from tests.architecture.prepared import MACHINE_DIGEST, Prepared
 
 # Things with a key that are no items, by the part of the address that stands before it.
-KEYED = {"baselines": "BL-1", "data-sets": "DAT-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1",
+KEYED = {"baselines": "BL-1", "datasets": "DAT-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1",
          "reviews": "REV-2"}  # fmt: skip
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)

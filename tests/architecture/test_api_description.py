@@ -61,7 +61,8 @@ def _wrong(made: Prepared, stop: Stop, body: dict[str, Any]) -> Iterator[tuple[d
 BY_STORY = {
     "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_replacement", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
-    "create_attachment", "create_correction", "create_excerpt", "create_result", "create_signature", "drop_import", "move_item",
+    "create_affirmation", "create_attachment", "create_correction", "create_data_set", "create_defect_round", "create_excerpt",
+    "create_result", "create_signature", "drop_import", "move_item", "take_rows",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
@@ -157,6 +158,21 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "DELETE", "/links/{links}", None),
     ("analyst", "POST", "/items/REQ-3/moves", {"to": "review"}),
     ("tester", "POST", "/rounds/1/results", {"acceptance": "ACC-1", "row": 0, "verdict": "passed"}),
+    ("tester", "POST", "/rounds/1/results", {"acceptance": "ACC-2", "verdict": "passed"}),
+    ("analyst", "PATCH", "/acceptance/ACC-2", {"then": ["It says so."]}),
+    ("tester", "POST", "/rounds/1/affirmations", {"acceptance": "ACC-2", "reason": "It did before."}),
+    ("tester", "POST", "/results/{rounds/1/affirmations}/revocation", {"reason": "It did not."}),
+    ("analyst", "POST", "/datasets", {"name": "Sources", "header": ["source", "kept as"], "rows": [["Fair", "exhibition"]]}),
+    ("analyst", "POST", "/acceptance", {"title": "Falls", "when": ["enter <source>"], "then": ["<kept as> is shown"]}),
+    ("analyst", "POST", "/acceptance/{acceptance}/rows",
+     {"data_set": "{datasets}", "columns": {"source": "source", "kept as": "kept as"}, "rows": [0]}),
+    ("project_manager", "POST", "/rounds", {"name": "Falling", "acceptance": ["{acceptance}"], "testers": ["tester"]}),
+    ("tester", "POST", "/rounds/{rounds}/results",
+     {"acceptance": "{acceptance}", "row": 0, "verdict": "failed", "note": "It does not."}),
+    ("tester", "POST", "/results/{results}/defect", {}),
+    ("implementer", "POST", "/items/{defect}/moves", {"to": "fix"}),
+    ("project_manager", "PATCH", "/rounds/{rounds}", {"stage": "closed", "reason": "Enough."}),
+    ("project_manager", "POST", "/defects/round", {}),
     ("analyst", "POST", "/imports/IMP-2/undoing", {}),
     ("analyst", "POST", "/imports/IMP-1/dropping", {}),
     ("business_owner", "POST", "/signoffs/SGN-2/signature", {"password": PASSWORD}),
@@ -199,7 +215,13 @@ def filled(body: Any, named: dict[str, Any]) -> Any:
     """A body with what stands in braces in its texts."""
     if not isinstance(body, dict):
         return body
-    return {name: part.format(**named) if isinstance(part, str) else part for name, part in body.items()}
+    return {name: _filled(part, named) for name, part in body.items()}
+
+
+def _filled(part: Any, named: dict[str, Any]) -> Any:
+    if isinstance(part, list):
+        return [_filled(one, named) for one in part]
+    return part.format(**named) if isinstance(part, str) else part
 
 
 def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
@@ -214,7 +236,9 @@ def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
         complaints += described.complaints(method, url, answer)
         done.add((described.operation(method, url) or {})["operationId"])
         if method == "POST":
-            named[path.strip("/")] = answer.json.get("key") or answer.json["id"]
+            made_key = answer.json.get("key") or answer.json["id"]
+            # By the whole path, and by its last part.
+            named[path.strip("/")] = named[path.rpartition("/")[2]] = made_key
     assert complaints == []
     assert done >= BY_STORY
 

@@ -185,7 +185,8 @@ PAST = {
 COMMITS = {"reqtrack/db.py"}
 SPINE = {
     "reqtrack/items/store.py", "reqtrack/accounts/sessions.py", "reqtrack/accounts/proofs.py",
-    "reqtrack/acceptance/actions/results.py", "reqtrack/exchange/actions.py", "reqtrack/audit/record.py",
+    "reqtrack/acceptance/actions/data_sets.py", "reqtrack/acceptance/actions/standings.py", "reqtrack/exchange/actions.py",
+    "reqtrack/audit/record.py",
 }  # fmt: skip
 
 

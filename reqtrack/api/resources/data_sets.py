@@ -12,7 +12,7 @@ from reqtrack.acceptance import actions, data_forms
 from reqtrack.acceptance.data.dictionary import Entry
 from reqtrack.acceptance.data.profile import profile
 from reqtrack.acceptance.data.taking import Taken
-from reqtrack.acceptance.models import DataSet
+from reqtrack.acceptance.models import DataRow, DataSet
 from reqtrack.acceptance.queries import data_sets, dictionary
 from reqtrack.acceptance.tables import Table
 from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, paged
@@ -35,25 +35,30 @@ def _shown(found: DataSet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@area.listing(f"{PROJECT}/data-sets", "interview.read")
+@area.listing(f"{PROJECT}/datasets", "interview.read")
 @area.doc(summary="List data sets", tags=["data"])
 def list_data_sets(project: str) -> Response:
     return paged(data_sets.sets_after(g.project_id, after_number(), limit() + 1), _shown, lambda row: row.number)
 
 
-@area.page(f"{PROJECT}/data-sets/<key>", "interview.read")
+@area.page(f"{PROJECT}/datasets/<key>", "interview.read")
 @area.doc(summary="Read a data set", tags=["data"])
 def read_data_set(project: str, key: str) -> Response:
     return answered(_shown(data_sets.set_for(g.actor, g.project_id, key)))
 
 
-@area.listing(f"{PROJECT}/data-sets/<key>/rows", "interview.read")
+@area.listing(f"{PROJECT}/datasets/<key>/rows", "interview.read")
 @area.doc(summary="The rows of a data set, counted from 0", tags=["data"])
 def list_data_rows(project: str, key: str) -> Response:
     found = data_sets.set_for(g.actor, g.project_id, key)
     after = after_number()
     rows = data_sets.rows_after(found, after - 1, limit() + 1)
-    return paged(rows, lambda row: {"row": row.position, "cells": row.cells}, lambda row: row.position + 1)
+    return paged(rows, _row, lambda row: row.position + 1)
+
+
+def _row(row: DataRow) -> dict[str, Any]:
+    """A row never changes: its version is the first."""
+    return {"key": str(row.position), "version": 1, "row": row.position, "cells": row.cells}
 
 
 def _taken() -> tuple[DataSetBody, Taken]:
@@ -101,7 +106,7 @@ def _choices(body: DataSetBody, table: Table, rules: Mapping[int, Entry]) -> dat
     )
 
 
-@area.act(f"{PROJECT}/data-sets", "acceptance.write", prepare=_taken, makes="read_data_set", private=True)
+@area.act(f"{PROJECT}/datasets", "acceptance.write", prepare=_taken, makes="read_data_set", private=True)
 @area.input(DataSetBody, location="json", arg_name="body")
 @area.doc(summary="Take business records in; what is masked of them is kept nowhere", tags=["data"])
 def create_data_set(project: str, body: DataSetBody) -> Response:
@@ -111,7 +116,7 @@ def create_data_set(project: str, body: DataSetBody) -> Response:
     return created(_shown(found))
 
 
-@area.act(f"{PROJECT}/data-sets/<key>", "acceptance.write", methods=("PATCH",))
+@area.act(f"{PROJECT}/datasets/<key>", "acceptance.write", methods=("PATCH",))
 @area.input(DataSetPatch, location="json", arg_name="body")
 @area.doc(summary="Say where a data set came from, put it away or take it out again", tags=["data"])
 def update_data_set(project: str, key: str, body: DataSetPatch) -> Response:
