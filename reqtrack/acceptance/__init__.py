@@ -67,7 +67,7 @@ def _init_defects() -> None:
         replace(
             KINDS["defect"],
             implementer_sees=queries.implementer_sees,
-            guard=defects.guard,
+            clean=defects.clean,
             defaults=defects.defaults,
             made=defects.raised,
         )

@@ -31,6 +31,8 @@ def steps(project: str) -> Response:
 
 @area.page("/steps/offer", "project.read")
 def offer(project: str) -> Response:
+    if "HX-Request" not in request.headers:
+        return answer(url_for("ready.steps", project=project, q=request.args.get("q", "")[:300]))
     found = queries.suggest(g.actor, g.project_id, request.args.get("part", ""), request.args.get("q", "")[:300])
     return page("acceptance/_offered_steps.html", found=found)
 

@@ -186,13 +186,14 @@ def test_what_did_not_fail_becomes_none(stage: Stage, phones: str) -> None:
     revoke(stage, number, failed, "wrong row")
     with pytest.raises(Refused, match="was revoked"):
         raised(stage, failed)
-    # A new one is normal where nobody says how bad it is; afterwards somebody has to.
+    # A new one is normal where nobody says how bad it is; afterwards it stays as bad as it was.
     key = raised(stage, stage.record(number, phones, 1, "failed", "no"), severity="")
     with stage.world.write("tester") as scene:
         item = item_for(scene.actor, scene.project.id, key, "defect")
         assert (item.severity, store.content_of(item)["severity"]) == ("normal", "normal")
-        with pytest.raises(Invalid, match="how bad"):
-            store.edit(scene.actor, item, {"severity": None})
+        store.edit(scene.actor, item, {"severity": "blocking"})
+        store.edit(scene.actor, item, {"severity": None, "title": "Another"})
+        assert (item.severity, store.content_of(item)["severity"]) == ("blocking", "blocking")
 
 
 def test_a_second_failure_is_added_to_the_first_defect(stage: Stage, phones: str, plain: str) -> None:

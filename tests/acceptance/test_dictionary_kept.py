@@ -59,7 +59,7 @@ def test_an_entry_is_added_changed_moved_and_retired_each_with_its_event(stage: 
     ]  # fmt: skip
     assert told[0][1:] == (
         "手机",
-        {**PHONE, "type": "text", "allowed": [], "unique": False},
+        {**PHONE, "unit": "", "type": "text", "allowed": [], "unique": False},
     )
     assert told[2][2] == {"meaning": "how to reach them"}
 

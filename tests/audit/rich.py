@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from reqtrack.acceptance.models import Acceptance, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.models import Acceptance, Result, ResultRevocation, Round, RoundScenario, Standing
 from reqtrack.audit.record import access, recorded
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes.models import Decision
@@ -104,12 +104,13 @@ def _round(scene: Scene, verdicts: tuple[str, ...] = ("passed", "failed")) -> No
         db.session.add(made)
         db.session.flush()
         db.session.add(RoundScenario(round_id=made.id, acceptance_id=accepted.id, position=1))
+        revoke(scene, record(scene, made, accepted, 0, "blocked"))
         for row, verdict in enumerate(verdicts):
             record(scene, made, accepted, row, verdict)
 
 
-def record(scene: Scene, round_: Round, accepted: Acceptance, row: int, verdict: str, tester: str = "tester") -> None:
-    """A result and its standing."""
+def record(scene: Scene, round_: Round, accepted: Acceptance, row: int, verdict: str, tester: str = "tester") -> int:
+    """A result and its standing; its number."""
     number = store.next_number(scene.project.id, "RES")
     with recorded(scene.actor, scene.project.id, "result.recorded", accepted.key) as entry:
         entry.seal(
@@ -125,5 +126,17 @@ def record(scene: Scene, round_: Round, accepted: Acceptance, row: int, verdict:
             Standing(
                 round_id=round_.id, acceptance_id=accepted.id, row=row, project_id=scene.project.id, number=number,
                 verdict=verdict, seq=accepted.text_seq,
+            )
+        )  # fmt: skip
+    return number
+
+
+def revoke(scene: Scene, number: int) -> None:
+    """That a result was a mistake; another one of its row comes after it."""
+    with recorded(scene.actor, scene.project.id, "result.revoked", "RND-1") as entry:
+        entry.seal(
+            ResultRevocation(
+                project_id=scene.project.id, number=number, reason="看错了\n窗口", author="tester", author_name="何敏",
+                at=entry.at, since=entry.seq,
             )
         )  # fmt: skip

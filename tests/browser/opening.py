@@ -199,7 +199,7 @@ def acceptance(company: Company) -> None:
     )
     lin.submit("/acceptance/new")
     assert lin.page.url.endswith(f"{P}/i/ACC-1")
-    expect(lin.page.locator(".rq-text tbody tr")).to_have_count(2)
+    expect(lin.page.locator("#examples tbody tr")).to_have_count(2)
     said = lin.text()
     assert story.sees in said and story.environment not in said
 

@@ -283,7 +283,7 @@ NEEDY = (
     "project create --name X", "project archive X", "project reopen X", "member set --project X --user a --role tester",
     "token create --user a --scope read", "import sheet.csv --project X", "export --project X --format csv -o out",
     "export --project X --format pdf -o out", "impact REQ-1", "radar", "verify", "demo load", "demo load --if-empty", "demo remove",
-    "serve", "worker", "db check", "doctor",
+    "serve", "worker", "db check", "doctor", "seal-keys list", "seal-keys rotate",
 )  # fmt: skip
 UNNEEDY = {("init",), ("routes",), ("db", "upgrade")}
 

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 KEPT_BY = {
     "reqtrack/acceptance/forms.py": {"results.evidence", "attachments.digest"},
     "reqtrack/api/resources/files.py": {"import_runs.digest"},
+    "reqtrack/api/resources/machines.py": {"machine_runs.digest"},
+    "reqtrack/exchange/machines/views.py": {"machine_runs.digest"},
     "reqtrack/api/resources/moves.py": {"attachments.digest"},
     "reqtrack/api/resources/people.py": {"evidence_documents.digest"},
     "reqtrack/commands.py": {"import_runs.digest"},

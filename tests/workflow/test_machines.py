@@ -18,6 +18,7 @@ KINDS_AT = {
     "interview": "reqtrack.interviews.models",
     "scenario": "reqtrack.scenarios.models",
     "acceptance": "reqtrack.acceptance.models",
+    "defect": "reqtrack.acceptance.models",
     "change": "reqtrack.changes.models",
     "process": "reqtrack.scenarios.models",
     "feedback": "reqtrack.feedback.models",

@@ -13,11 +13,10 @@ from reqtrack.acceptance.queries import results
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
-from reqtrack.errors import YES, Invalid, NotFound, Verdict, invalid
+from reqtrack.errors import YES, Invalid, NotFound
 from reqtrack.items import store, values
 from reqtrack.items.actions import attach
 from reqtrack.items.kinds import KINDS
-from reqtrack.items.models import Item
 from reqtrack.items.moves import Move
 from reqtrack.permissions import SYSTEM, Actor
 from reqtrack.workflow import machine, tables
@@ -160,12 +159,8 @@ def defaults(actor: Actor, project_id: int, given: Mapping[str, Any]) -> Mapping
     return {**given, "severity": given.get("severity") or "normal"}
 
 
-def guard(actor: Actor, item: Item | None, changed: Sequence[str], given: Mapping[str, Any], change: str) -> Verdict:
-    """Before each save, whoever brings it.
-
-    Raises:
-        Invalid: nobody says how bad it is.
-    """
-    if "severity" in given and not given["severity"]:
-        raise invalid("severity", "Say how bad it is.", "required")
-    return YES
+def clean(actor: Actor, project_id: int, values: Mapping[str, Any], item: Defect | None) -> Mapping[str, Any]:
+    """How bad a defect is always stands: left empty, it is as bad as it was."""
+    if "severity" not in values or values["severity"]:
+        return values
+    return {**values, "severity": (item.severity if item is not None else None) or "normal"}

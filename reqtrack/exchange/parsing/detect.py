@@ -36,9 +36,8 @@ _STRICTDOC = re.compile(r"\s*\[DOCUMENT\]\s*\n")
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 
 _IMPORTED = N_("Files that can be imported: tables (.xlsx, .xls, .csv, .tsv), features (.feature), notes (.md, .txt).")
-_RESULTS = N_(
-    "These are a machine's test results, which belong to a round: open it under “Accept” and choose “Bring in machine results”."
-)
+_RESULTS = N_("These are a machine's test results, which belong to a round of acceptance.")
+_TO_A_ROUND = N_("Open the round under “Accept” and choose “Bring in machine results”.")
 _REFUSED = {
     "empty": (N_("The file is empty."), ""),
     "pdf": (N_("PDF files cannot be imported."), N_("Attach it, or send the table or text it was made from.")),
@@ -55,8 +54,8 @@ _REFUSED = {
     "strictdoc": (N_("StrictDoc text files cannot be imported."), N_("Export them from StrictDoc as Excel.")),
     "zip": (N_("Archives cannot be imported."), N_("Unpack it and send the files one by one.")),
     "reqif": (N_("ReqIF files cannot be imported."), _IMPORTED),
-    "junit": (_RESULTS, ""),
-    "cucumber": (_RESULTS, ""),
+    "junit": (_RESULTS, _TO_A_ROUND),
+    "cucumber": (_RESULTS, _TO_A_ROUND),
     "archive": (N_("A project archive cannot be imported into a project."), _IMPORTED),
 }
 _ALIKE = {
