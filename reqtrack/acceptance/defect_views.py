@@ -18,7 +18,7 @@ from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 
 area = Area("defects", __name__, url_prefix="/p/<project>")
-FIELDS = ("title", "seen", "expected", "severity", "assignee", "due_on")
+FIELDS = ("title", "observed", "expected", "severity", "assignee", "due_on")
 
 
 def _defect(key: str) -> Defect:

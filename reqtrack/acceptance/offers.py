@@ -28,7 +28,7 @@ def draft_of(actor: Actor, project: Project, found: queries.Recorded) -> dict[st
     assignee = defects.proposed_assignee(project.id, found.scenario.id)
     return {
         "title": defect_policy.title_from(found.scenario.title, wrong),
-        "seen": found.result.note,
+        "observed": found.result.note,
         "expected": "\n".join(line for part, line in steps if part == "then"),
         "severity": "normal",
         "assignee": assignee.login if assignee is not None else "",

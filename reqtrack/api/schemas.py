@@ -624,7 +624,7 @@ class DefectOfBody(Body):
     """A defect of a failed result; what is not said is told from the result. ``existing``: the key of one that it shows again."""
 
     title: str | None = None
-    seen: str | None = None
+    observed: str | None = None
     expected: str | None = None
     severity: str | None = None
     assignee: str | None = None

@@ -73,7 +73,7 @@ def test_looked_at_first_it_is_raised_as_it_was_typed(stage: Stage, phones: str)
     number = stage.round(phones)
     failed = stage.record(number, phones, 0, "failed", "no")
     tester = stage.world.client("tester")
-    typed = {"title": "Blank kept", "seen": "x", "expected": "y", "severity": "blocking", "assignee": "implementer",
+    typed = {"title": "Blank kept", "observed": "x", "expected": "y", "severity": "blocking", "assignee": "implementer",
              "due_on": "2026-13-40"}  # fmt: skip
     bad = tester.send(f"/p/CRM/results/{failed}/defect", typed)
     assert bad.status_code == 422 and "Look at it first" in bad.text

@@ -437,7 +437,9 @@ def _feedback(made: Prepared) -> None:
 def _defects(made: Prepared) -> None:
     """BUG-1 was found in no row."""
     with made.world.write("polymath") as scene:
-        parsed = values.parse(KINDS["defect"], scene.project, {"title": "The lamp flickers", "seen": "It flickers."})
+        parsed = values.parse(
+            KINDS["defect"], scene.project, {"title": "The lamp flickers", "observed": "It flickers."}
+        )
         store.create(scene.actor, scene.project, KINDS["defect"], parsed)
 
 

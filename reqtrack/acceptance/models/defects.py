@@ -67,7 +67,7 @@ DEFECT = register(
         columns=("title", "severity", "stage", "assignee", "due_on", "updated_at"),
         fields=(
             Field("title", "line", _l("Title")),
-            Field("seen", "text", _l("What was seen")),
+            Field("observed", "text", _l("What was seen"), column="seen"),
             Field("expected", "text", _l("What was expected")),
             Field("severity", "choice", _l("Severity"), choices=SEVERITIES),
             Field("assignee", "user", _l("Who mends it"), column="assignee_id"),

@@ -122,7 +122,7 @@ def _make(
     if outcome == "defect":
         kind = KINDS["defect"]
         seen = text.strip() or for_everybodys_eyes(project.id, personal.get(project.id, item.said))
-        given = {"title": title.strip() or for_everybodys_eyes(project.id, item.title), "seen": seen}
+        given = {"title": title.strip() or for_everybodys_eyes(project.id, item.title), "observed": seen}
         found_in = [one.key for one in about if one.kind == "acceptance"]
         return store.create(actor, project, kind, values.parse(kind, project, {**given, "found_in": found_in}))
     kind = KINDS["requirement"]
