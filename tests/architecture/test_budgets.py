@@ -55,7 +55,7 @@ OVER = {
 KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback", "defect")
 # What each kind must have to be created and then edited by its page.
 EDITS = {"change": {"reason": "louder"}, "interview": {"guide": "ask"}, "scenario": {"outcome": "it runs"},
-         "process": {"steps": [{"name": "Grind"}]}, "feedback": {"said": "It is slow."}, "defect": {"seen": "It is slow."},
+         "process": {"steps": [{"name": "Grind"}]}, "feedback": {"said": "It is slow."}, "defect": {"observed": "It is slow."},
          "requirement": {"rationale": "because"}, "acceptance": {"description": "a test"}}  # fmt: skip
 
 
