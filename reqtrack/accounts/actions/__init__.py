@@ -35,6 +35,12 @@ from reqtrack.accounts.actions.users import (
     set_password,
     use_password_link,
 )
+from reqtrack.accounts.actions.ways import (
+    begin_authenticator,
+    confirm_authenticator,
+    end_authenticator,
+    renew_recovery_codes,
+)
 
 __all__ = [
     "INVITATION_DAYS",
@@ -44,20 +50,24 @@ __all__ = [
     "TOKEN_DAYS",
     "accept_invitation",
     "archive_project",
+    "begin_authenticator",
     "change_account",
     "change_project",
+    "confirm_authenticator",
     "create_first_user",
     "create_project",
     "create_token",
     "create_user",
     "disable_user",
     "enable_user",
+    "end_authenticator",
     "end_role",
     "end_token",
     "invite",
     "join_as_new",
     "make_password_link",
     "propose_key",
+    "renew_recovery_codes",
     "reopen_project",
     "revoke_invitation",
     "set_administrator",

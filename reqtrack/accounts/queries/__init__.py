@@ -30,15 +30,24 @@ from reqtrack.accounts.queries.people import (
     user_by_id,
     user_by_login,
 )
+from reqtrack.accounts.queries.ways import (
+    Ways,
+    authenticator,
+    recovery_codes,
+    waiting_authenticator,
+    ways_of,
+)
 
 __all__ = [
     "ACCOUNTS_PAGE",
     "Account",
     "Invited",
     "Member",
+    "Ways",
     "account",
     "accounts",
     "any_user",
+    "authenticator",
     "browser_of",
     "browsers",
     "invitation_of",
@@ -53,9 +62,12 @@ __all__ = [
     "open_password_link",
     "password_links",
     "project_for",
+    "recovery_codes",
     "set_up_path",
     "standing",
     "token_of",
     "user_by_id",
     "user_by_login",
+    "waiting_authenticator",
+    "ways_of",
 ]

@@ -1,0 +1,97 @@
+"""Verbs on the ways by which a person proves to be themselves: authenticator, recovery codes, passkeys, the provider."""
+
+from __future__ import annotations
+
+from reqtrack import clock
+from reqtrack.accounts import codes, policy, queries, vault
+from reqtrack.accounts.models import Authenticator, RecoveryCode, User
+from reqtrack.audit.record import Entry, recorded
+from reqtrack.db import db
+from reqtrack.errors import invalid, no
+from reqtrack.permissions import Actor
+
+
+def begin_authenticator(actor: Actor, user: User) -> None:
+    """Make the key of a new authenticator. It counts once a first code confirmed it; until then an earlier one goes on.
+
+    Raises:
+        Refused: it is not the actor's own account.
+    """
+    policy.may_add_way(actor, user.id).require()
+    with recorded(actor, 0, "user.authenticator_begun", user.login) as entry:
+        waiting = queries.waiting_authenticator(user.id)
+        if waiting is not None:
+            _end(waiting, entry)
+        db.session.add(
+            Authenticator(user_id=user.id, secret=vault.put_away(codes.new_key()), made_at=entry.at, last_step=0)
+        )
+
+
+def confirm_authenticator(actor: Actor, user: User, code: str) -> list[str]:
+    """Confirm a new authenticator by its first code; an earlier one ends. Returns fresh recovery codes, to be shown this once.
+
+    Raises:
+        Refused: 409, none waits. Invalid: the code does not fit.
+    """
+    policy.may_add_way(actor, user.id).require()
+    waiting = queries.waiting_authenticator(user.id)
+    if waiting is None:
+        no("none_waits", "No app waits for its first code. Begin once more.").require(409)
+        raise AssertionError("unreachable")
+    typed = codes.figures(code)
+    step = codes.step_of(vault.taken_out(waiting.secret), typed, clock.now(), 0) if typed else None
+    if step is None:
+        raise invalid(
+            "code", "This code does not fit. Is the clock of the phone right? Type the newest one.", "wrong_code"
+        )
+    with recorded(actor, 0, "user.authenticator_set", user.login) as entry:
+        before = queries.authenticator(user.id)
+        if before is not None:
+            _end(before, entry)
+            db.session.flush()
+        waiting.confirmed_at, waiting.last_step = entry.at, step
+        return _new_recovery_codes(user, entry)
+
+
+def renew_recovery_codes(actor: Actor, user: User) -> list[str]:
+    """Make fresh recovery codes, to be shown this once; earlier ones are worth nothing.
+
+    Raises:
+        Refused: it is not the actor's own account, or (409) there is no authenticator that they could stand in for.
+    """
+    policy.may_add_way(actor, user.id).require()
+    if queries.authenticator(user.id) is None:
+        no("no_authenticator", "Recovery codes stand in for an authenticator app; set one up first.").require(409)
+    with recorded(actor, 0, "user.recovery_codes_made", user.login) as entry:
+        return _new_recovery_codes(user, entry)
+
+
+def end_authenticator(actor: Actor, user: User) -> None:
+    """Take an authenticator away, with its recovery codes: from now on the password alone signs in.
+
+    Raises:
+        Refused: it is neither the actor's nor do they run the site.
+    """
+    policy.may_set_password(actor, user.id).require()
+    found = [one for one in (queries.authenticator(user.id), queries.waiting_authenticator(user.id)) if one is not None]
+    if not found:
+        return
+    with recorded(actor, 0, "user.authenticator_ended", user.login) as entry:
+        for one in found:
+            _end(one, entry)
+        for code in queries.recovery_codes(user.id):
+            code.used_at = entry.at
+
+
+def _end(row: Authenticator, entry: Entry) -> None:
+    row.ended_at, row.secret = entry.at, ""
+
+
+def _new_recovery_codes(user: User, entry: Entry) -> list[str]:
+    for old in queries.recovery_codes(user.id):
+        old.used_at = entry.at
+    fresh = codes.new_recovery_codes()
+    for one in fresh:
+        digest = codes.recovery_digest(user.id, one)
+        db.session.add(RecoveryCode(user_id=user.id, digest=digest, made_at=entry.at))
+    return fresh

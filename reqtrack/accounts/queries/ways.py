@@ -1,0 +1,58 @@
+"""By what a person can prove to be themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, select
+
+from reqtrack.accounts.models import Authenticator, Identity, Passkey, RecoveryCode, User
+from reqtrack.db import db
+
+
+@dataclass(frozen=True)
+class Ways:
+    """By what somebody can prove themselves anew."""
+
+    password: bool = True
+    code: bool = False
+    passkey: bool = False
+    provider: bool = False
+
+
+def ways_of(user_id: int) -> Ways:
+    """By what somebody can prove themselves (one query)."""
+    app = exists().where(
+        Authenticator.user_id == User.id, Authenticator.ended_at.is_(None), Authenticator.confirmed_at.is_not(None)
+    )
+    key = exists().where(Passkey.user_id == User.id, Passkey.ended_at.is_(None))
+    identity = exists().where(Identity.user_id == User.id, Identity.ended_at.is_(None))
+    row = db.session.execute(select(User.password != "", app, key, identity).where(User.id == user_id)).one()
+    return Ways(*(bool(one) for one in row))
+
+
+def authenticator(user_id: int) -> Authenticator | None:
+    """The authenticator that counts."""
+    wanted = _authenticators(user_id).where(Authenticator.confirmed_at.is_not(None))
+    found: Authenticator | None = db.session.execute(wanted).scalar()
+    return found
+
+
+def waiting_authenticator(user_id: int) -> Authenticator | None:
+    """The newest that waits for its first code."""
+    found: Authenticator | None = db.session.execute(
+        _authenticators(user_id).where(Authenticator.confirmed_at.is_(None))
+    ).scalar()
+    return found
+
+
+def _authenticators(user_id: int) -> Select[tuple[Authenticator]]:
+    wanted = select(Authenticator).where(Authenticator.user_id == user_id, Authenticator.ended_at.is_(None))
+    return wanted.order_by(Authenticator.id.desc()).limit(1)
+
+
+def recovery_codes(user_id: int) -> Sequence[RecoveryCode]:
+    """Those that are still good."""
+    wanted = select(RecoveryCode).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return db.session.execute(wanted.order_by(RecoveryCode.id)).scalars().all()
