@@ -15,6 +15,7 @@ from flask_babel import Babel
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
 from reqtrack import clock
+from reqtrack.accounts import passkeys
 from reqtrack.accounts.queries import Ways, ways_of
 from reqtrack.rendering.keys import whole
 from reqtrack.web import places
@@ -44,6 +45,7 @@ def init(app: Flask) -> None:
         pair=pair,
         has_endpoint=app.view_functions.__contains__,
         proof_ways=proof_ways,
+        passkeys_here=passkeys.site,
     )
     app.after_request(headers)
 

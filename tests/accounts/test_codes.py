@@ -184,7 +184,7 @@ def test_it_is_taken_away_by_oneself_or_an_administrator(world: World) -> None:
     set_up(browser)
     assert browser.send("/account/authenticator/end").status_code == 303
     assert world.client().send("/sign-in", {"login": "wang", "password": PASSWORD}).location == "/"
-    _, recovery = set_up(browser)
+    set_up(browser)
     world.user("admin", admin=True)
     number = number_of(world, "wang")
     assert browser.send(f"/users/{number}/authenticator/end").status_code == 403
@@ -217,7 +217,8 @@ def test_another_phone_replaces_the_first_once_it_is_confirmed(world: World) -> 
 def test_a_password_link_does_not_pass_by_the_code(world: World) -> None:
     phone, _ = set_up(proved(world))
     world.user("admin", admin=True)
-    shown = world.client("admin").send(f"/users/{world.actor('wang').id}/password-link").text
+    number = number_of(world, "wang")
+    shown = world.client("admin").send(f"/users/{number}/password-link").text
     secret = re.findall(r"/password/([a-z2-7]{32})", shown)[0]
     browser = world.client()
     assert browser.send(f"/password/{secret}", {"password": "four unrelated words"}).location == "/sign-in/code?next=/"

@@ -36,9 +36,12 @@ from reqtrack.accounts.actions.users import (
     use_password_link,
 )
 from reqtrack.accounts.actions.ways import (
+    add_passkey,
     begin_authenticator,
     confirm_authenticator,
     end_authenticator,
+    end_passkey,
+    rename_passkey,
     renew_recovery_codes,
 )
 
@@ -49,6 +52,7 @@ __all__ = [
     "SETTINGS",
     "TOKEN_DAYS",
     "accept_invitation",
+    "add_passkey",
     "archive_project",
     "begin_authenticator",
     "change_account",
@@ -61,12 +65,14 @@ __all__ = [
     "disable_user",
     "enable_user",
     "end_authenticator",
+    "end_passkey",
     "end_role",
     "end_token",
     "invite",
     "join_as_new",
     "make_password_link",
     "propose_key",
+    "rename_passkey",
     "renew_recovery_codes",
     "reopen_project",
     "revoke_invitation",

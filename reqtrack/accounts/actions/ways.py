@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reqtrack import clock
 from reqtrack.accounts import codes, policy, queries, vault
-from reqtrack.accounts.models import Authenticator, RecoveryCode, User
+from reqtrack.accounts.models import Authenticator, Passkey, RecoveryCode, User
+from reqtrack.accounts.passkeys import Registered
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.db import db
 from reqtrack.errors import invalid, no
@@ -81,6 +82,54 @@ def end_authenticator(actor: Actor, user: User) -> None:
             _end(one, entry)
         for code in queries.recovery_codes(user.id):
             code.used_at = entry.at
+
+
+def add_passkey(actor: Actor, user: User, made: Registered, name: str) -> Passkey:
+    """Keep a passkey whose first answer held.
+
+    Raises:
+        Refused: it is not the actor's own account, or (409) the passkey is there already.
+    """
+    policy.may_add_way(actor, user.id).require()
+    if queries.has_passkey(made.credential):
+        no("taken", "This passkey is there already.").require(409)
+    with recorded(actor, 0, "user.passkey_added", user.login) as entry:
+        row = Passkey(
+            user_id=user.id, credential=made.credential, public_key=made.public_key, sign_count=made.sign_count,
+            name=_passkey_name(name), made_at=entry.at,
+        )  # fmt: skip
+        db.session.add(row)
+        entry.after = {"name": row.name}
+    return row
+
+
+def rename_passkey(actor: Actor, user: User, row: Passkey, name: str) -> None:
+    """Call a passkey otherwise."""
+    policy.may_add_way(actor, row.user_id).require()
+    wanted = _passkey_name(name)
+    if wanted == row.name:
+        return
+    with recorded(actor, 0, "user.passkey_renamed", user.login, before={"name": row.name}) as entry:
+        row.name = wanted
+        entry.after = {"name": wanted}
+
+
+def end_passkey(actor: Actor, user: User, row: Passkey) -> None:
+    """A passkey is worth nothing from now on.
+
+    Raises:
+        Refused: it is neither the actor's nor do they run the site.
+    """
+    policy.may_set_password(actor, row.user_id).require()
+    with recorded(actor, 0, "user.passkey_ended", user.login, before={"name": row.name}) as entry:
+        row.ended_at = entry.at
+
+
+def _passkey_name(name: str) -> str:
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > 200:
+        raise invalid("name", "A passkey has a name of up to 200 characters, such as the device it is on.", "required")
+    return wanted
 
 
 def _end(row: Authenticator, entry: Entry) -> None:

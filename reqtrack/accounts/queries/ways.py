@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, select
 
 from reqtrack.accounts.models import Authenticator, Identity, Passkey, RecoveryCode, User
 from reqtrack.db import db
+from reqtrack.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,26 @@ def recovery_codes(user_id: int) -> Sequence[RecoveryCode]:
     """Those that are still good."""
     wanted = select(RecoveryCode).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return db.session.execute(wanted.order_by(RecoveryCode.id)).scalars().all()
+
+
+def passkeys(user_id: int) -> Sequence[Passkey]:
+    """Those that count, the oldest first."""
+    wanted = select(Passkey).where(Passkey.user_id == user_id, Passkey.ended_at.is_(None))
+    return db.session.execute(wanted.order_by(Passkey.id)).scalars().all()
+
+
+def passkey_of(user_id: int, number: int) -> Passkey:
+    """One of somebody's passkeys.
+
+    Raises:
+        NotFound: none of theirs that counts.
+    """
+    found = db.session.get(Passkey, number)
+    if found is None or found.user_id != user_id or found.ended_at is not None:
+        raise NotFound(str(number))
+    return found
+
+
+def has_passkey(credential: str) -> bool:
+    """Whether there is a passkey of that id, anybody's, also one that was ended."""
+    return db.session.execute(select(Passkey.id).where(Passkey.credential == credential)).first() is not None
