@@ -15,7 +15,7 @@ from flask_babel import Babel
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
 from reqtrack import clock
-from reqtrack.accounts import passkeys
+from reqtrack.accounts import passkeys, provider
 from reqtrack.accounts.queries import Ways, ways_of
 from reqtrack.rendering.keys import whole
 from reqtrack.web import places
@@ -46,6 +46,7 @@ def init(app: Flask) -> None:
         has_endpoint=app.view_functions.__contains__,
         proof_ways=proof_ways,
         passkeys_here=passkeys.site,
+        provider_name=provider.name,
     )
     app.after_request(headers)
 

@@ -41,8 +41,10 @@ from reqtrack.accounts.actions.ways import (
     confirm_authenticator,
     end_authenticator,
     end_passkey,
+    link_identity,
     rename_passkey,
     renew_recovery_codes,
+    unlink_identity,
 )
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "end_token",
     "invite",
     "join_as_new",
+    "link_identity",
     "make_password_link",
     "propose_key",
     "rename_passkey",
@@ -79,5 +82,6 @@ __all__ = [
     "set_administrator",
     "set_password",
     "set_role",
+    "unlink_identity",
     "use_password_link",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reqtrack import clock
 from reqtrack.accounts import codes, policy, queries, vault
-from reqtrack.accounts.models import Authenticator, Passkey, RecoveryCode, User
+from reqtrack.accounts.models import Authenticator, Identity, Passkey, RecoveryCode, User
 from reqtrack.accounts.passkeys import Registered
+from reqtrack.accounts.provider import Told
 from reqtrack.audit.record import Entry, recorded
 from reqtrack.db import db
 from reqtrack.errors import invalid, no
@@ -122,6 +123,39 @@ def end_passkey(actor: Actor, user: User, row: Passkey) -> None:
     """
     policy.may_set_password(actor, row.user_id).require()
     with recorded(actor, 0, "user.passkey_ended", user.login, before={"name": row.name}) as entry:
+        row.ended_at = entry.at
+
+
+def link_identity(actor: Actor, user: User, told: Told) -> None:
+    """Link an account with somebody at the provider: whoever signs in there as them is this person from now on.
+
+    Raises:
+        Refused: it is not the actor's own account, or (409) that somebody is linked with another account.
+    """
+    policy.may_add_way(actor, user.id).require()
+    holder = queries.user_at_provider(told.issuer, told.subject)
+    if holder is not None and holder.id != user.id:
+        no("taken", "Another account here is linked with %(who)s already.", who=told.shown_as).require(409)
+    if holder is not None:
+        return
+    with recorded(actor, 0, "user.identity_linked", user.login) as entry:
+        db.session.add(
+            Identity(
+                user_id=user.id, issuer=told.issuer, subject=told.subject, shown_as=told.shown_as, made_at=entry.at
+            )
+        )
+        entry.after = {"issuer": told.issuer, "subject": told.subject}
+
+
+def unlink_identity(actor: Actor, user: User, row: Identity) -> None:
+    """Whoever signs in at the provider is no longer this person here.
+
+    Raises:
+        Refused: it is neither the actor's nor do they run the site.
+    """
+    policy.may_set_password(actor, row.user_id).require()
+    before = {"issuer": row.issuer, "subject": row.subject}
+    with recorded(actor, 0, "user.identity_unlinked", user.login, before=before) as entry:
         row.ended_at = entry.at
 
 

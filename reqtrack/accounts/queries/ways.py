@@ -48,7 +48,7 @@ def waiting_authenticator(user_id: int) -> Authenticator | None:
     return found
 
 
-def _authenticators(user_id: int) -> Select[tuple[Authenticator]]:
+def _authenticators(user_id: int) -> Select[Authenticator]:
     wanted = select(Authenticator).where(Authenticator.user_id == user_id, Authenticator.ended_at.is_(None))
     return wanted.order_by(Authenticator.id.desc()).limit(1)
 
@@ -80,3 +80,31 @@ def passkey_of(user_id: int, number: int) -> Passkey:
 def has_passkey(credential: str) -> bool:
     """Whether there is a passkey of that id, anybody's, also one that was ended."""
     return db.session.execute(select(Passkey.id).where(Passkey.credential == credential)).first() is not None
+
+
+def identities(user_id: int) -> Sequence[Identity]:
+    """Who somebody is at the provider."""
+    wanted = select(Identity).where(Identity.user_id == user_id, Identity.ended_at.is_(None))
+    return db.session.execute(wanted.order_by(Identity.id)).scalars().all()
+
+
+def identity_of(user_id: int, number: int) -> Identity:
+    """One of somebody's links with the provider.
+
+    Raises:
+        NotFound: none of theirs that counts.
+    """
+    found = db.session.get(Identity, number)
+    if found is None or found.user_id != user_id or found.ended_at is not None:
+        raise NotFound(str(number))
+    return found
+
+
+def user_at_provider(issuer: str, subject: str) -> User | None:
+    """Whose account is linked with somebody at the provider, whether or not it is active."""
+    found: User | None = db.session.execute(
+        select(User)
+        .join(Identity, Identity.user_id == User.id)
+        .where(Identity.issuer == issuer, Identity.subject == subject, Identity.ended_at.is_(None))
+    ).scalar()
+    return found

@@ -28,6 +28,7 @@ def _shown(status: int = 200, typed: dict[str, Any] | None = None, reasons: tupl
         tokens=queries.live_tokens(user.id),
         ways=queries.ways_of(user.id),
         passkeys=queries.passkeys(user.id),
+        identities=queries.identities(user.id),
         recovery_codes=len(queries.recovery_codes(user.id)),
         administers=policy.may_administer(g.actor),
         **errors_of(reasons),

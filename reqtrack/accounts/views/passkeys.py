@@ -102,7 +102,7 @@ def end_passkey(number: int) -> Any:
 def prove() -> Any:
     """All ways to show that it is me, for the next ten minutes; then on to where I came from."""
     wanted = local_path(request.args.get("next"))
-    return page("accounts/prove.html", to=url_for("accounts.proved"), fields=[("next", wanted)])
+    return page("accounts/prove.html", to=url_for("accounts.proved"), fields=[("next", wanted)], next_=wanted)
 
 
 @area.act("/account/proof", "self", proof=True)

@@ -270,7 +270,7 @@ def _answer(
         at=entry.at,
         zone=zone or project.zone,
         # A refusal needs no proof; a signature has been proved (the policy asked).
-        method="password" if actor.reauthenticated else "sign_in",
+        method=actor.proved_by if actor.reauthenticated else "sign_in",
         address=clean_text(address)[:64],
         device=clean_text(device)[:300],
         behalf=behalf.login if behalf is not None else None,
