@@ -17,12 +17,11 @@ def init(app: Flask) -> None:
     subjects.register(subject.WAIVER)
     if panels.stands not in subjects.CONDITIONS:
         subjects.CONDITIONS.append(panels.stands)
-    for known, one in (
-        (PANELS, (panels.on_baseline, "gates/_on_scope.html")),
-        (LIST_PANELS, (panels.on_scope, "gates/_on_scope.html")),
-    ):
-        if one not in known:
-            known.append(one)  # type: ignore[attr-defined]
+    on_baseline, on_scope = (panels.on_baseline, "gates/_on_scope.html"), (panels.on_scope, "gates/_on_scope.html")
+    if on_baseline not in PANELS:
+        PANELS.append(on_baseline)
+    if on_scope not in LIST_PANELS:
+        LIST_PANELS.append(on_scope)
     for kind in ("acceptance", "defect"):
         item_panels.register(kind, "rail", panels.on_item, "gates/_on_item.html", order=60)
     checks.register()

@@ -53,6 +53,14 @@ def index(actor: Actor, project: Project, phase: Phase | None) -> dict[str, Any]
     }
 
 
+def on_overview(actor: Actor, project: Project) -> list[dict[str, Any]]:
+    """What the Overview tells of the gates, once there is something to test; nothing to those who read no gates."""
+    if not actor.may("interview.read", project.id) or not queries.facts_of(project).acceptance:
+        return []
+    found = queries.gates_of(project, queries.usual_phase(project))
+    return [_gate_line(project, found, gate) for gate in GATES]
+
+
 def _gate_line(project: Project, found: Gates, gate: str) -> dict[str, Any]:
     answer = found.answers[gate]
     return {
@@ -200,8 +208,8 @@ def _spelled(one: Outcome) -> list[str]:
         return [waiving.spelled((one.name, "", None))]
     parts: list[str] = []
     for each in one.open:
-        rows = [row for row in each.rows if row is not None]
-        parts += [waiving.spelled((one.name, each.subject, row)) for row in rows or [None]]
+        rows = [row for row in each.rows if row is not None] or [None]
+        parts += [waiving.spelled((one.name, each.subject, row)) for row in rows]
     return list(dict.fromkeys(parts))[: waiving.MOST_COVERED] if len(parts) <= 2 * SHOWN else [f"{one.name}:"]
 
 

@@ -45,9 +45,8 @@ class Door:
             add_phase(scene.actor, scene.project, {"name": name, **more})
 
     def preset(self, name: str) -> None:
-        with self.world.write() as scene:
-            with recorded(scene.actor, scene.project.id, "project.changed", scene.project.key):
-                scene.project.preset = name
+        with self.world.write() as scene, recorded(scene.actor, scene.project.id, "project.changed", scene.project.key):
+            scene.project.preset = name
 
     def ask(
         self, covers: Sequence[tuple[str, str, int | None]], by: str = "project_manager", **more: Any
@@ -77,7 +76,9 @@ class Door:
         with self.world.read("auditor") as scene:
             return queries.waiver_for(scene.actor, scene.project, key).state
 
-    def pass_gate(self, gate: str, phase: str = "", by: str = "business_owner", proved: bool = True, **more: Any) -> int:
+    def pass_gate(
+        self, gate: str, phase: str = "", by: str = "business_owner", proved: bool = True, **more: Any
+    ) -> int:
         with self.world.write(by) as scene:
             actor = replace(scene.actor, reauthenticated=proved)
             found = queries.phase_given(scene.project.id, phase)
