@@ -208,7 +208,7 @@ def _spelled(one: Outcome) -> list[str]:
         return [waiving.spelled((one.name, "", None))]
     parts: list[str] = []
     for each in one.open:
-        rows = [row for row in each.rows if row is not None] or [None]
+        rows: list[int | None] = [row for row in each.rows if row is not None] or [None]
         parts += [waiving.spelled((one.name, each.subject, row)) for row in rows]
     return list(dict.fromkeys(parts))[: waiving.MOST_COVERED] if len(parts) <= 2 * SHOWN else [f"{one.name}:"]
 
