@@ -19,13 +19,9 @@ area = Area("gates", __name__, url_prefix="/p/<project>/gates")
 READ = "interview.read"
 
 
-@area.before_request
-def _place() -> None:
-    g.place = "accept"
-
-
 def _phase(given: str) -> Phase | None:
     """The phase of an address: without a word the one that comes next."""
+    g.place = "accept"
     if not given:
         return queries.usual_phase(g.project)
     return queries.phase_given(g.project_id, "" if given == "all" else given)
@@ -60,6 +56,7 @@ def pass_gate(project: str, gate: str) -> Response:
 
 @area.page("/passages/<int:number>", READ)
 def passage(project: str, number: int) -> Response:
+    g.place = "accept"
     row = queries.passage_for(g.actor, g.project_id, number)
     return page("gates/passage.html", **pages.passage(g.project, row))
 
@@ -69,11 +66,13 @@ def passage(project: str, number: int) -> Response:
 
 @area.page("/waivers/new", "signoff.request")
 def waiver_new(project: str) -> Response:
+    g.place = "accept"
     return page("gates/new.html", **asking_pages.new(g.actor, g.project, forms.arrived(request.args)))
 
 
 @area.act("/waivers", "signoff.request")
 def ask(project: str) -> Response:
+    g.place = "accept"
     given = forms.waiver(request.form)
     try:
         more = naming.meant(g.actor, g.project_id, given["more"], field="more")
@@ -86,12 +85,14 @@ def ask(project: str) -> Response:
 
 @area.page("/waivers/<int:number>", READ)
 def waiver(project: str, number: int) -> Response:
+    g.place = "accept"
     held = queries.waiver_for(g.actor, g.project, number)
     return page("gates/waiver.html", **pages.waiver(g.actor, g.project, held))
 
 
 @area.act("/waivers/<int:number>/withdrawal", READ, endpoint="withdraw_waiver")
 def withdraw_waiver(project: str, number: int) -> Response:
+    g.place = "accept"
     held = queries.waiver_for(g.actor, g.project, number)
     try:
         actions.withdraw(g.actor, g.project, held, request.form.get("reason", ""))
