@@ -165,13 +165,14 @@ def show(
 def _below(answer: Answer) -> str:
     """The sentence under the answer: how many are met, and what it takes to pass."""
     met = str(_("%(met)s of %(all)s rules are met.", met=answer.met, all=len(answer.outcomes)))
+    more = ""
     if answer.stopped:
-        return f"{met} {_('Once all are, or what is missing is excused by a signed waiver, it can be passed.')}"
-    if answer.warned:
-        return f"{met} {_('It can be passed all the same: what is open then is recorded with it.')}"
-    if answer.waivers:
-        return f"{met} {pair(_('By a waiver'), listed(answer.waivers))}"
-    return met
+        more = _("Once all are, or what is missing is excused by a signed waiver, it can be passed.")
+    elif answer.warned:
+        more = _("It can be passed all the same: what is open then is recorded with it.")
+    elif answer.waivers:
+        more = pair(_("By a waiver"), listed(answer.waivers))
+    return f"{met} {more}".strip()
 
 
 def _rule(

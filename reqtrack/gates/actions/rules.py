@@ -12,6 +12,7 @@ from reqtrack.errors import Invalid, Reason, Stale
 from reqtrack.gates import kinds, policy, queries
 from reqtrack.gates.kinds import MODES, Set
 from reqtrack.gates.models import GateRules
+from reqtrack.items.values import Unfit
 from reqtrack.permissions import Actor
 
 MOST_NAMED = 200
@@ -38,8 +39,8 @@ def checked(project: Project, wanted: Wanted) -> dict[str, dict[str, Set]]:
             for option, value in options.items():
                 try:
                     told[option] = _value(one, option, value)
-                except ValueError as wrong:
-                    reasons.append(Reason("invalid", str(wrong), {}, f"{gate}.{name}.{option}"))
+                except Unfit as wrong:
+                    reasons.append(Reason("invalid", wrong.message, wrong.params, f"{gate}.{name}.{option}"))
             found[gate][name] = kinds.with_options(one, told)
     if reasons:
         raise Invalid(reasons)
@@ -50,23 +51,23 @@ def _value(one: Set, option: str, value: Any) -> Any:
     """The value of an option as it is kept.
 
     Raises:
-        ValueError: with the sentence why not.
+        Unfit: with the sentence why not.
     """
     if option not in one.options():
-        raise ValueError("This rule has no such option.")
+        raise Unfit("This rule has no such option.")
     if option == "mode":
         if value not in MODES:
-            raise ValueError("Choose one of: not looked at, warns, must be met.")
+            raise Unfit("Choose one of: not looked at, warns, must be met.")
         return value
     if option == "least":
         number = whole_number(str(value).strip().rstrip("%").strip())
         if number is None or not 1 <= number <= 100:
-            raise ValueError("How many in a hundred are enough: a number from 1 to 100.")
+            raise Unfit("How many in a hundred are enough: a number from 1 to 100.")
         return number
     if option == "affirmed":
         return bool(value)
     if not isinstance(value, list) or len(value) > MOST_NAMED or any(not isinstance(one, str) for one in value):
-        raise ValueError("Name exceptions by their keys, such as REQ-12.")
+        raise Unfit("Name exceptions by their keys, such as REQ-12.")
     return sorted({key.strip().upper() for key in value if key.strip()})
 
 
