@@ -55,7 +55,7 @@ class Waiver(Base):
     results: Mapped[list[int]] = mapped_column(JsonText)
     asked_by: Mapped[str] = mapped_column(String(200))
     asked_by_name: Mapped[str] = mapped_column(String(200))
-    asked_at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant)
     fingerprint: Mapped[str] = mapped_column(String(80))
     seal: Mapped[str] = mapped_column(String(64))
 

@@ -14,7 +14,7 @@ from reqtrack.changes.pages.stages import PRESET_WORDS
 from reqtrack.errors import Reason
 from reqtrack.gates import kinds, policy, queries, waiving, words
 from reqtrack.gates.judging import Answer, Finding, Outcome
-from reqtrack.gates.kinds import GATES, Set
+from reqtrack.gates.kinds import GATES
 from reqtrack.gates.models import GateRules
 from reqtrack.gates.queries import Gates
 from reqtrack.gates.queries.notes import with_notes
@@ -66,7 +66,7 @@ def _gate_line(project: Project, found: Gates, gate: str) -> dict[str, Any]:
     return {
         "title": words.question(gate, found.phase),
         "href": gate_href(project, gate, found.phase),
-        "state": _tone(answer),
+        "state": tone(answer),
         "text": headline(answer),
         "figure": f"{answer.met} / {len(answer.outcomes)}",
     }
@@ -116,7 +116,8 @@ def headline(answer: Answer) -> str:
     return str(_("Yes, with waivers") if answer.waivers else _("Yes, everything is met"))
 
 
-def _tone(answer: Answer) -> str:
+def tone(answer: Answer) -> str:
+    """How a gate stands, in one word."""
     return "not_met" if answer.stopped else "warns" if answer.warned else "waived" if answer.waivers else "met"
 
 
@@ -141,7 +142,7 @@ def show(
         "phase": phase,
         "title": words.question(gate, phase),
         "answer": answer,
-        "tone": _tone(answer),
+        "tone": tone(answer),
         "headline": headline(answer),
         "text": _below(answer),
         "rules": [_rule(project, gate, one, seen, noted, found.waivers, asks) for one in answer.outcomes],
@@ -325,66 +326,3 @@ def waiver(
         "given": given or {},
         "errors": {one.field: sentence(one) for one in reasons if one.field},
     }
-
-
-# -- the rules -----------------------------------------------------------------------------------------------------------
-
-
-def rules(
-    actor: Actor,
-    project: Project,
-    wanted: Mapping[str, Mapping[str, Set]] | None = None,
-    typed: Mapping[str, Any] | None = None,
-    reasons: Sequence[Reason] = (),
-) -> dict[str, Any]:
-    """The rules of all gates, as they are or as somebody tries them; then with what that would change."""
-    own = queries.own_rules(project.id)
-    now = queries.sets_of(project, own)
-    sets = wanted if wanted is not None else now
-    return {
-        "gates": [
-            {"gate": gate, "title": str(GATES[gate]), "rules": [_option(gate, one) for one in sets[gate].values()]}
-            for gate in GATES
-        ],
-        "modes": [(code, str(label)) for code, label in kinds.MODES.items()],
-        "typed": typed or {},
-        "errors": {one.field: sentence(one) for one in reasons if one.field},
-        "summary": [{"field": f"f-{one.field}", "sentence": sentence(one)} for one in reasons],
-        "brings": _brings(project, now, wanted) if wanted is not None else None,
-        "seen": own.version if own is not None else 0,
-        "set_by": set_by(project, own),
-        "may": policy.may_set(actor, project.id),
-    }
-
-
-def _option(gate: str, one: Set) -> dict[str, Any]:
-    return {
-        "stem": f"{gate}.{one.rule.name}",
-        "title": str(one.title),
-        "mode": one.mode,
-        "least": one.least if one.rule.share else None,
-        "named": " ".join(one.named) if one.rule.named else None,
-        "affirmed": one.affirmed if one.rule.tested else None,
-    }
-
-
-def _brings(
-    project: Project, now: Mapping[str, Mapping[str, Set]], wanted: Mapping[str, Mapping[str, Set]]
-) -> list[dict[str, Any]]:
-    """What other rules would change: of each gate and phase, the answer before and after, where either differs."""
-    rows = []
-    for phase in [*phases(project.id), None]:
-        before, after = queries.gates_of(project, phase, now), queries.gates_of(project, phase, wanted)
-        for gate in GATES:
-            one, other = before.answers[gate], after.answers[gate]
-            if one.told() != other.told():
-                rows.append(
-                    {
-                        "gate": words.question(gate, phase),
-                        "href": gate_href(project, gate, phase),
-                        "now": headline(one),
-                        "then": headline(other),
-                        "differs": _tone(one) != _tone(other) or one.met != other.met,
-                    }
-                )
-    return rows

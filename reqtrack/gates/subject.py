@@ -43,7 +43,7 @@ def load(project_id: int, number: int) -> Subject:
         key=found.key,
         kind="waiver",
         title=called(found.reason),
-        at=found.asked_at,
+        at=found.at,
         # Over what stands there now, which is compared with what was asked to be signed.
         fingerprint=waiving.print_of(found),
         counts={"covers": len(found.covers)},

@@ -8,7 +8,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.errors import Invalid, Refused, Stale
-from reqtrack.gates import actions, asking_pages, forms, pages, queries
+from reqtrack.gates import actions, asking_pages, forms, pages, queries, rule_pages
 from reqtrack.items import naming
 from reqtrack.requirements.models import Phase
 from reqtrack.web.answers import answer, page
@@ -108,7 +108,7 @@ def withdraw_waiver(project: str, number: int) -> Response:
 @area.page("/rules", READ)
 def rules(project: str) -> Response:
     g.place = "settings"
-    return page("gates/rules.html", **pages.rules(g.actor, g.project))
+    return page("gates/rules.html", **rule_pages.rules(g.actor, g.project))
 
 
 @area.ask("/rules/preview", "project.manage")
@@ -118,8 +118,8 @@ def preview_rules(project: str) -> Any:
     try:
         wanted = actions.checked(g.project, given)
     except Invalid as error:
-        return page("gates/rules.html", 422, **pages.rules(g.actor, g.project, None, request.form, error.reasons))
-    return page("gates/rules.html", **pages.rules(g.actor, g.project, wanted))
+        return page("gates/rules.html", 422, **rule_pages.rules(g.actor, g.project, None, request.form, error.reasons))
+    return page("gates/rules.html", **rule_pages.rules(g.actor, g.project, wanted))
 
 
 @area.act("/rules", "project.manage", endpoint="set_rules")
@@ -129,9 +129,9 @@ def set_rules(project: str) -> Any:
     try:
         actions.set_rules(g.actor, g.project, given, seen=forms.seen(request.form))
     except Invalid as error:
-        return page("gates/rules.html", 422, **pages.rules(g.actor, g.project, None, request.form, error.reasons))
+        return page("gates/rules.html", 422, **rule_pages.rules(g.actor, g.project, None, request.form, error.reasons))
     except Stale as stale:
         wanted = actions.checked(g.project, given)
-        return page("gates/rules.html", 409, **pages.rules(g.actor, g.project, wanted, None, stale.reasons))
+        return page("gates/rules.html", 409, **rule_pages.rules(g.actor, g.project, wanted, None, stale.reasons))
     flash(_("The gates go by these rules now."))
     return answer(url_for("gates.rules", project=project))

@@ -135,7 +135,7 @@ def _waiver(held: Held) -> dict[str, Any]:
         "key": one.key, "version": 2 if held.withdrawn is not None else 1, "number": one.number, "state": held.state,
         "reason": one.reason, "workaround": one.workaround, "owner": one.owner, "expires_on": one.expires, "gates": one.gates,
         "covers": shown, "hidden": len(one.covers) - len(shown), "results": one.results, "asked_by": one.asked_by,
-        "asked_at": clock.iso(one.asked_at), "fingerprint": one.fingerprint,
+        "asked_at": clock.iso(one.at), "fingerprint": one.fingerprint,
         "signoff": f"SGN-{held.signoff}" if held.signoff is not None else None,
         "withdrawn": None
         if held.withdrawn is None

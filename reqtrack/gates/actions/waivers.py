@@ -80,7 +80,7 @@ def ask(
         waiver = Waiver(
             project_id=project.id, number=number, reason=reason, workaround=workaround, owner=owner.strip(),
             owner_name=names[owner.strip()], expires=expires_on.isoformat(), gates=where, covers=[list(one) for one in covered],
-            results=sorted(set(results)), asked_by=actor.login, asked_by_name=actor.name, asked_at=entry.at,
+            results=sorted(set(results)), asked_by=actor.login, asked_by_name=actor.name, at=entry.at,
         )  # fmt: skip
         waiver.fingerprint = print_of(waiver)
         entry.seal(waiver)

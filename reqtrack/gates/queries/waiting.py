@@ -46,7 +46,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
                         title=one.waiver.reason.splitlines()[0][:200],
                         href_endpoint="gates.waiver",
                         href_args={"project": project.key, "number": one.waiver.number},
-                        since=one.waiver.asked_at,
+                        since=one.waiver.at,
                         due_on=one.waiver.expires_on,
                         action=_l("Look at it"),
                         note=_l("This waiver expired: what it excused stands in the way again.")

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("results", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("asked_by_name", sa.String(length=200), nullable=False),
-        sa.Column("asked_at", sa.String(27), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
         sa.Column("fingerprint", sa.String(length=80), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.CheckConstraint("length(reason) > 0", name=op.f("ck_waivers_reason_given")),
