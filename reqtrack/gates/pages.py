@@ -16,7 +16,6 @@ from reqtrack.gates import kinds, policy, queries, waiving, words
 from reqtrack.gates.judging import Answer, Finding, Outcome
 from reqtrack.gates.kinds import GATES
 from reqtrack.gates.models import GateRules
-from reqtrack.gates.queries import Gates
 from reqtrack.gates.queries.notes import with_notes
 from reqtrack.gates.waiving import Held
 from reqtrack.permissions import Actor
@@ -42,7 +41,7 @@ def index(actor: Actor, project: Project, phase: Phase | None) -> dict[str, Any]
     """All gates for a phase, the waivers, and what was passed."""
     found = queries.gates_of(project, phase)
     return {
-        "rules": [_gate_line(project, found, gate) for gate in GATES],
+        "rules": [_gate_line(project, found.answers[gate], gate, phase) for gate in GATES],
         "phases": phase_tabs(project, phase, "gates.index", {}),
         "waivers": waiver_lines(project, found.waivers),
         "passages": passage_lines(project, queries.passages(project.id)),
@@ -57,15 +56,15 @@ def on_overview(actor: Actor, project: Project) -> list[dict[str, Any]]:
     """What the Overview tells of the gates, once there is something to test; nothing to those who read no gates."""
     if not actor.may("interview.read", project.id) or not queries.facts_of(project).acceptance:
         return []
-    found = queries.gates_of(project, queries.usual_phase(project))
-    return [_gate_line(project, found, gate) for gate in GATES]
+    phase = queries.usual_phase(project)
+    answers = queries.answers_of(project, phase)
+    return [_gate_line(project, answers[gate], gate, phase) for gate in GATES]
 
 
-def _gate_line(project: Project, found: Gates, gate: str) -> dict[str, Any]:
-    answer = found.answers[gate]
+def _gate_line(project: Project, answer: Answer, gate: str, phase: Phase | None) -> dict[str, Any]:
     return {
-        "title": words.question(gate, found.phase),
-        "href": gate_href(project, gate, found.phase),
+        "title": words.question(gate, phase),
+        "href": gate_href(project, gate, phase),
         "state": tone(answer),
         "text": headline(answer),
         "figure": f"{answer.met} / {len(answer.outcomes)}",

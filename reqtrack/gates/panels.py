@@ -41,7 +41,7 @@ def on_scope(actor: Actor, project: Project) -> Mapping[str, Any] | None:
     """What the scope gate says; None for those who read no gates."""
     if not actor.may("interview.read", project.id):
         return None
-    answer = queries.gates_of(project, None).answers[SCOPE]
+    answer = queries.answers_of(project, None)[SCOPE]
     return {
         "headline": pages.headline(answer),
         "open": [str(one.set.title) for one in answer.not_met],

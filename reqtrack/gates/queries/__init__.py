@@ -2,6 +2,7 @@
 
 from reqtrack.gates.queries.gates import (
     Gates,
+    answers_of,
     facts_of,
     gate_named,
     gates_of,
@@ -19,6 +20,7 @@ from reqtrack.gates.queries.waivers import held, waiver_for
 
 __all__ = [
     "Gates",
+    "answers_of",
     "facts_of",
     "gate_named",
     "gates_of",

@@ -100,6 +100,12 @@ def gates_of(project: Project, phase: Phase | None, sets: Mapping[str, Mapping[s
     return Gates(phase, using, answers, waivers, own)
 
 
+def answers_of(project: Project, phase: Phase | None) -> Mapping[str, Answer]:
+    """What the gates say, for pages that only mention it: kept until something is written in the project, or a day begins."""
+    name = f"gate answers of {phase.id if phase is not None else 'all'}"
+    return kept(name, project.id, lambda: gates_of(project, phase).answers, clock.today(project.zone))
+
+
 def passages(project_id: int, gate: str = "", after: int = 0, limit: int = 0) -> Sequence[GatePassage]:
     """The passages of a project (of one gate), by number."""
     wanted = select(GatePassage).where(GatePassage.project_id == project_id, GatePassage.number > after)
