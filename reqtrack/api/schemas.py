@@ -1007,3 +1007,53 @@ class WordBody(Body):
     reason: str = ""
     seen: str | None = None
     password: str | None = None
+
+
+class GateRule(Body):
+    """How a gate has one of its rules: ``least`` in a hundred are enough, ``named`` requirements are exceptions, ``affirmed`` passes
+    count. What is left out stays as it is."""
+
+    mode: Literal["off", "warn", "stop"] | None = None
+    least: Number | None = None
+    named: list[str] | None = None
+    affirmed: bool | None = None
+
+
+class GatePatch(Body):
+    """The rules of a gate that are set anew, by name."""
+
+    rules: dict[str, GateRule]
+
+
+class GatePassageBody(Body):
+    """That a gate is passed: for a phase (its name or number; without one the whole project), as it was looked at (``seen``, the
+    fingerprint of its answer)."""
+
+    phase: str = ""
+    pilot: str = ""
+    note: str = ""
+    seen: str = ""
+    password: str | None = None
+
+
+class CoverBody(Body):
+    """A part of what a waiver excuses: a rule ("" any), a key ("" the rule as a whole), an example row (from 0; null all)."""
+
+    rule: str = ""
+    item: str = ""
+    row: Number | None = None
+
+
+class WaiverBody(Body):
+    """A waiver, and who is asked to sign it (logins)."""
+
+    reason: str
+    owner: str
+    expires_on: date
+    covers: list[CoverBody]
+    signers: list[str]
+    workaround: str = ""
+    gates: list[str] = Field(default_factory=lambda: ["pilot", "everybody"])
+    results: list[Number] = Field(default_factory=list)
+    meaning: str = ""
+    rule: Literal["all", "any"] = "all"

@@ -27,11 +27,11 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Version
 from reqtrack.proof.pack import Evidence, attach, build, row
 from reqtrack.signoff import queries as signoffs
-from reqtrack.signoff import stamps
+from reqtrack.signoff import stamps, subjects
 from reqtrack.signoff.certificates import content_of
 from reqtrack.signoff.models import Signature, Signoff
 
-SUBJECTS = {"BL": "baseline", "RND": "round"}
+SUBJECTS = {"BL": "baseline", "RND": "round", "WVR": "waiver"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ def held_by(reader: Reader, signoff: Signoff) -> Held:
     page = signoffs.page_of(reader.actor, signoff)
     if signoff.subject.startswith("BL-"):
         return _scope(reader, signoff, page)
+    if subjects.kind_of(signoff.subject).content is not None:
+        return Held(page, (), ())
     return _round(reader, signoff, page)
 
 

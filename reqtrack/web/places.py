@@ -74,6 +74,7 @@ PLACES = (
             (_l("Data dictionary"), "dictionary.index", {}, "project.read"),
             (_l("Defects"), "defects.board", {}, "project.read"),
             (_l("Sign-offs"), "signoff.index", {}, "project.read"),
+            (_l("Gates"), "gates.index", {}, "interview.read"),
         ),
     ),
     Place("documents", _l("Documents"), "file-text", "documents.index", "export.make"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,8 @@ from reqtrack.feedback.policy import Picture
 from reqtrack.feedback.queries import open_link
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
+from reqtrack.gates import actions as gates
+from reqtrack.gates.queries import waiver_for
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews.actions import confirming
 from reqtrack.interviews.actions import guide as guides
@@ -113,6 +115,7 @@ def fill(app: Flask) -> Prepared:
     _feedback(made)
     _defects(made)
     _reviews(made)
+    _gates(made)
     _elsewhere(world)
     _away(world)
     with app.app_context():
@@ -455,6 +458,17 @@ def _reviews(made: Prepared) -> None:
         following = reviews.hold(scene.actor, scene.project, review, ["project_manager"], "Short.")
         assert following is not None
         made.secrets["line"] = next(str(line.id) for line in lines_of(following) if line.subject == "REQ-1")
+
+
+def _gates(made: Prepared) -> None:
+    """WVR-1 waits for a signature, WVR-2 was withdrawn; the gate of the pilot was passed once."""
+    with made.world.write("project_manager") as scene:
+        asked = {"owner": "tester", "expires_on": date(2099, 1, 1), "signers": ["sponsor"]}
+        for reason in ("The lamp is dim until spring.", "Nobody needs the lamp."):
+            made_, _request = gates.ask(scene.actor, scene.project, reason, covers=[("", "BUG-1", None)], **asked)
+        gates.withdraw(scene.actor, scene.project, waiver_for(scene.actor, scene.project, made_.number), "Mended.")
+    with made.world.write("business_owner") as scene:
+        gates.pass_gate(proved(scene).actor, scene.project, "pilot", pilot="The first floor")
 
 
 def _elsewhere(world: World) -> None:

@@ -13,6 +13,7 @@ from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.content import content_at
 from reqtrack.documents.contexts.common import Context, Reader, shared, signatures
 from reqtrack.signoff import queries as signoffs
+from reqtrack.signoff import subjects
 from reqtrack.signoff.models import Signoff
 from reqtrack.web.words import acting, listed
 
@@ -22,6 +23,7 @@ WORDS = {
     "acceptance": ("%(num)s acceptance scenario", "%(num)s acceptance scenarios"),
     "links": ("%(num)s link", "%(num)s links"),
     "results": ("%(num)s result", "%(num)s results"),
+    "covers": ("%(num)s exception", "%(num)s exceptions"),
 }
 
 
@@ -115,4 +117,7 @@ def content_of(reader: Reader, signoff: Signoff) -> dict[str, Any]:
         held = content_at(reader.project.id, baseline.seq, baselines.keys_of(baseline))
         items = sorted([one.key, one.print.scope_print] for one in held.items.values())
         return {"items": items, "links": sorted(list(one) for one in held.links)}
+    kind = subjects.kind_of(signoff.subject)
+    if kind.content is not None:
+        return dict(kind.content(reader.project.id, int(number)))
     return rounds.round_content(rounds.round_for(reader.actor, reader.project.id, number))

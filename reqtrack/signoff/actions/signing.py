@@ -10,7 +10,7 @@ from reqtrack.audit.record import Entry, recorded
 from reqtrack.baselines.actions import take
 from reqtrack.baselines.queries import Prepared
 from reqtrack.db import clean_text, db
-from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
+from reqtrack.errors import Invalid, NotFound, Reason, Verdict, every, invalid, no
 from reqtrack.items import store
 from reqtrack.permissions import Actor
 from reqtrack.signoff import policy, queries, stamps, subjects
@@ -55,6 +55,7 @@ def request(
             "subject", "There is nothing to be signed named %(subject)s here.", subject=subject[:40]
         ) from None
     found.ready.require(409)
+    every(condition(project, found) for condition in subjects.CONDITIONS).require(409)
     logins = frozenset(user.login for user in people)
     if any(policy.alone(login, rule, logins, found.made_by) for login in logins) and len(logins) == 1:
         raise invalid("signers", "%(login)s alone tested this: ask somebody else to sign as well.", login=min(logins))
