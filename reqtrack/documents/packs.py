@@ -187,7 +187,7 @@ def pack_data(reader: Reader, held: Held) -> dict[str, Any]:
 
 def columns(one: Base) -> dict[str, Any]:
     """The columns of a sealed row as its seal is over them: those that came later are left out where they are empty."""
-    later = {column.name for column in one.__table__.columns if column.info == LATER}
+    later = {column.name for column in one.__table__.columns if column.info.get("sealed") == LATER["sealed"]}
     return {name: value for name, value in raw_columns(one).items() if value is not None or name not in later}
 
 
