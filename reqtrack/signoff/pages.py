@@ -73,7 +73,14 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
         "kind": subjects.kind_of(subject.key),
         "place": subject_place(subject.key),
         "people": people_words(people),
+        "roles": signing_roles(people),
         "chosen": given.get("signers", owners_of(people)),
+        "chosen_roles": given.get("roles", ()),
+        "outside": [*given.get("outside", ()), ("", ""), ("", "")][: max(2, len(given.get("outside", ())) + 1)],
+        "turns": given.get("turns", {}),
+        "ordered": given.get("ordered", False),
+        "needed": given.get("needed", ""),
+        "ways": given.get("ways", "electronic"),
         "meaning": given.get("meaning") or str(subjects.kind_of(subject.key).meaning),
         "rule": given.get("rule", "all"),
         "due_on": given.get("due_on", ""),
@@ -85,6 +92,12 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
 def people_words(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[str, str, str]]:
     """Possible signers as check boxes take them: ``(login, name, roles in words)``."""
     return [(user.login, user.name, role_words(roles)) for user, roles in people]
+
+
+def signing_roles(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[str, str]]:
+    """The roles that may be asked as such: those that let somebody sign, and that somebody here holds."""
+    held = {role for _user, roles in people for role in roles}
+    return [(role, str(name)) for role, name in ROLE_NAMES.items() if role in held and policy.may_sign_at_all(frozenset((role,)))]
 
 
 def owners_of(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[str]:

@@ -51,6 +51,16 @@ class Seat:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """One who is to sign: an account by its ``login``, any holder of a ``role``, or somebody outside by ``name`` and ``organisation``."""
+
+    login: str = ""
+    role: str = ""
+    name: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answer at a seat: ``outcome`` signed or declined; ``people``: the logins of who gave it, and for whom."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from reqtrack.accounts.models import Project, User
@@ -17,21 +16,11 @@ from reqtrack.permissions import Actor
 from reqtrack.signoff import policy, queries, subjects
 from reqtrack.signoff.models import Signoff, SignoffSeat
 from reqtrack.signoff.queries.waiting import SIGNING
-from reqtrack.signoff.seats import OUTSIDE_ROLE, RULES, WAYS, Rule, Seat, could_be_alone
+from reqtrack.signoff.seats import OUTSIDE_ROLE, RULES, WAYS, Rule, Seat, Wanted, could_be_alone
 from reqtrack.signoff.subjects import Subject
 
 MOST_SEATS = 50
 MOST_NAME = 200
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One who is to sign: an account by its ``login``, any holder of a ``role``, or somebody outside by ``name`` and ``organisation``."""
-
-    login: str = ""
-    role: str = ""
-    name: str = ""
-    organisation: str = ""
 
 
 def request(

@@ -48,7 +48,7 @@ def sign(
     assert facts.subject is not None
     remarks = _remarks(remarks)
     if reserved and not remarks:
-        raise invalid("remarks", "Write what your reservation is.", "required")
+        raise invalid("reservation", "Write what your reservation is.", "required")
     require(policy.may_sign(actor, signoff, facts, remarks=remarks))
     if (seen and seen != signoff.fingerprint) or seen_stale not in (None, facts.subject.stale_print):
         no("moved", "%(key)s is not what you saw. Load the page again.", key=signoff.key).require(409)
