@@ -557,6 +557,13 @@ class SignoffBody(Body):
     due_on: date | None = None
 
 
+class SignLinkBody(Body):
+    """At which ``seat`` somebody outside signs by a one-time link, and for how many days it is good."""
+
+    seat: Number
+    days: Number = 7
+
+
 class SignatureBody(Body):
     """``password`` proves who signs; ``remarks`` are needed where results turned stale since the round was closed; with ``reserved``
     they are a reservation: what still has to be mended; ``decline`` with a ``reason`` refuses."""

@@ -107,7 +107,7 @@ def may_sign(actor: Actor, signoff: Signoff, facts: Facts, *, remarks: str = "",
         verdict += unmoved(signoff, subject)
         verdict += separated(facts, actor.login, facts.seat_for(actor.login, actor.roles_in(signoff.project_id)))
         if typed and not remarks:
-            verdict += _fresh(subject)
+            verdict += fresh(subject)
     if typed and not actor.reauthenticated:
         verdict += no("prove_yourself", "Type your password to sign.", field="password")
     return verdict
@@ -135,7 +135,7 @@ def separated(facts: Facts, login: str, seat: Seat | None, way: str = ELECTRONIC
     return no("separation", "You alone tested this: somebody else has to sign it.")
 
 
-def _fresh(subject: Subject) -> Verdict:
+def fresh(subject: Subject) -> Verdict:
     """Whether all that was tested still is what is there."""
     if not subject.stale:
         return YES

@@ -2,6 +2,34 @@
 
 from reqtrack.signoff.actions.away import end_away, person_named, see_given, set_away
 from reqtrack.signoff.actions.asking import request, send_next
+from reqtrack.signoff.actions.outside import (
+    code_fits,
+    make_link,
+    open_to_sign,
+    require_tellable,
+    revoke_link,
+    sign_by_link,
+    signer_of,
+    tell_code,
+)
 from reqtrack.signoff.actions.signing import decline, sign, withdraw
 
-__all__ = ["decline", "end_away", "person_named", "request", "see_given", "send_next", "set_away", "sign", "withdraw"]
+__all__ = [
+    "code_fits",
+    "decline",
+    "end_away",
+    "make_link",
+    "open_to_sign",
+    "person_named",
+    "request",
+    "require_tellable",
+    "revoke_link",
+    "see_given",
+    "send_next",
+    "set_away",
+    "sign",
+    "sign_by_link",
+    "signer_of",
+    "tell_code",
+    "withdraw",
+]

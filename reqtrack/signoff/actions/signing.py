@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from reqtrack.accounts.models import Project
-from reqtrack.audit.record import Entry, recorded
+from reqtrack.audit.record import recorded
 from reqtrack.db import clean_text
-from reqtrack.errors import Verdict, invalid, no
-from reqtrack.items import store
+from reqtrack.errors import invalid
 from reqtrack.permissions import Actor
-from reqtrack.signoff import policy, queries, reservations, stamps, subjects
-from reqtrack.signoff.away import Signing
+from reqtrack.signoff import policy, queries
+from reqtrack.signoff.actions.answering import Given, answer_at, require, settle, words_of
 from reqtrack.signoff.models import Signature, Signoff
-from reqtrack.signoff.seats import Seat, standing
-
-# Codes of reasons that are about who asks (403); all others are about the state of things (409).
-PERSONAL = {"no_permission", "not_asked", "separation", "prove_yourself", "not_yours"}
+from reqtrack.signoff.seats import Seat
 
 
 def sign(
@@ -45,23 +41,10 @@ def sign(
         Invalid: the remarks are too long, or a reservation is not written.
     """
     facts = queries.facts_of(actor, project, signoff)
-    assert facts.subject is not None
-    remarks = _remarks(remarks)
-    if reserved and not remarks:
-        raise invalid("reservation", "Write what your reservation is.", "required")
-    require(policy.may_sign(actor, signoff, facts, remarks=remarks))
-    if (seen and seen != signoff.fingerprint) or seen_stale not in (None, facts.subject.stale_print):
-        no("moved", "%(key)s is not what you saw. Load the page again.", key=signoff.key).require(409)
-    seat = _seat(actor, signoff, facts)
-    with recorded(actor, project.id, "signoff.signed", signoff.key, reason=remarks) as entry:
-        given = _answer(actor, project, signoff, entry, "signed", remarks, (address, device, zone), facts.behalf)
-        given.seat, given.reserved = seat.position, 1 if reserved else None
-        put(entry, given)
-        entry.after = {"subject": signoff.subject, "fingerprint": signoff.fingerprint, **_behalf(given)}
-        _completed(actor, project, signoff, facts, entry, given)
-    if given.reserved:
-        reservations.hand_over(actor, project, signoff, given)
-    return given
+    words = words_of("signed", remarks, reserved=reserved)
+    require(policy.may_sign(actor, signoff, facts, remarks=words))
+    given = Given("signed", words, reserved, seen, seen_stale, address, device, zone)
+    return answer_at(actor, project, signoff, facts, _seat(actor, signoff, facts), given)
 
 
 def _seat(actor: Actor, signoff: Signoff, facts: policy.Facts) -> Seat:
@@ -69,31 +52,6 @@ def _seat(actor: Actor, signoff: Signoff, facts: policy.Facts) -> Seat:
     seat = facts.seat_for(actor.login, actor.roles_in(signoff.project_id))
     assert seat is not None
     return seat
-
-
-def _completed(
-    actor: Actor, project: Project, signoff: Signoff, facts: policy.Facts, entry: Entry, given: Signature
-) -> None:
-    """Settle the request where this signature makes the rule hold, with what that brings."""
-    subject = facts.subject
-    if subject is not None and subject.stale:
-        entry.after["stale"] = [[one.key, one.number] for one in subject.stale]
-    if _standing(facts, given) == "signed":
-        settle(signoff, entry, "signed")
-        brought = subjects.kind_of(signoff.subject).completed(actor, project, signoff)
-        entry.after = {**entry.after, "state": "signed", **brought}
-
-
-def _standing(facts: policy.Facts, given: Signature) -> str:
-    answers = (*facts.answers, *queries.answers_at([given], facts.seats))
-    return standing(facts.rule, facts.seats, answers)
-
-
-def _remarks(given: str) -> str:
-    remarks = clean_text(given).strip()
-    if len(remarks) > 2_000:
-        raise invalid("remarks", "At most %(most)s characters fit.", "too_long", most=2_000)
-    return remarks
 
 
 def decline(
@@ -113,21 +71,8 @@ def decline(
     """
     facts = queries.facts_of(actor, project, signoff, with_subject=False)
     require(policy.may_answer(actor, signoff, facts))
-    reason = clean_text(reason).strip()
-    if not reason:
-        raise invalid("reason", "Say why you do not sign.", "required")
-    with recorded(actor, project.id, "signoff.declined", signoff.key, reason=reason) as entry:
-        given = _answer(actor, project, signoff, entry, "declined", reason, (address, device, zone), facts.behalf)
-        given.seat = _seat(actor, signoff, facts).position
-        put(entry, given)
-        if _standing(facts, given) == "declined":
-            settle(signoff, entry, "declined")
-        entry.after = {"subject": signoff.subject, "state": signoff.state, **_behalf(given)}
-    return given
-
-
-def _behalf(given: Signature) -> dict[str, str]:
-    return {"behalf": given.behalf} if given.behalf else {}
+    given = Given("declined", reason, address=address, device=device, zone=zone)
+    return answer_at(actor, project, signoff, facts, _seat(actor, signoff, facts), given)
 
 
 def withdraw(actor: Actor, project: Project, signoff: Signoff, reason: str) -> None:
@@ -149,54 +94,3 @@ def withdraw(actor: Actor, project: Project, signoff: Signoff, reason: str) -> N
         else:
             settle(signoff, entry, "withdrawn")
         entry.after = {"state": "withdrawn"}
-
-
-def require(verdict: Verdict) -> None:
-    """Refuse with 403 where it is about who asks, else with 409."""
-    verdict.require(403 if any(one.code in PERSONAL for one in verdict.reasons) else 409)
-
-
-def settle(signoff: Signoff, entry: Entry, state: str) -> None:
-    """Say what became of a request, with this event."""
-    signoff.state = state
-    signoff.settled_at, signoff.settled_seq = entry.at, entry.seq
-
-
-def _answer(
-    actor: Actor,
-    project: Project,
-    signoff: Signoff,
-    entry: Entry,
-    outcome: str,
-    reason: str,
-    where: tuple[str, str, str],
-    behalf: Signing | None = None,
-) -> Signature:
-    address, device, zone = where
-    row = Signature(
-        project_id=project.id,
-        number=store.next_number(project.id, "SIG"),
-        signoff_id=signoff.id,
-        signer=actor.login,
-        signer_name=actor.name,
-        roles=" ".join(sorted(actor.roles_in(project.id) if behalf is None else behalf.roles)),
-        outcome=outcome,
-        meaning=signoff.meaning,
-        reason=reason,
-        fingerprint=signoff.fingerprint,
-        at=entry.at,
-        zone=zone or project.zone,
-        # A refusal needs no proof; a signature has been proved (the policy asked).
-        method="password" if actor.reauthenticated else "sign_in",
-        address=clean_text(address)[:64],
-        device=clean_text(device)[:300],
-        behalf=behalf.login if behalf is not None else None,
-        behalf_name=behalf.name if behalf is not None else None,
-    )
-    return row
-
-
-def put(entry: Entry, row: Signature) -> None:
-    """Seal a signature, all of whose columns are set: with the installation's key, and in the event."""
-    stamps.stamp(row)
-    entry.seal(row)
