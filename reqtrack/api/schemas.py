@@ -557,6 +557,27 @@ class SignoffBody(Body):
     due_on: date | None = None
 
 
+class SheetBody(Body):
+    """A signed sheet: its scan in base64 and its name, at which ``seat`` it was signed, by whom (``signer``, at the seat of a role), when;
+    ``code``: the check code, where the QR code cannot be read."""
+
+    file: str
+    name: str
+    seat: Number
+    signed_on: date
+    signer: str = ""
+    code: str = ""
+    remarks: str = ""
+
+
+class ComparisonBody(Body):
+    """What a second person says of a sheet: ``confirmed``, or refused with a ``reason``."""
+
+    confirmed: bool
+    reason: str = ""
+    fingerprint: str = ""
+
+
 class SignLinkBody(Body):
     """At which ``seat`` somebody outside signs by a one-time link, and for how many days it is good."""
 

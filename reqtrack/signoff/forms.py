@@ -11,7 +11,7 @@ from reqtrack.errors import Invalid, Reason, invalid
 from reqtrack.signoff.seats import Wanted
 
 
-def due_on(given: str) -> date | None:
+def due_on(given: str, field: str = "due_on") -> date | None:
     """A day, or None when none was given.
 
     Raises:
@@ -22,7 +22,7 @@ def due_on(given: str) -> date | None:
     try:
         return date.fromisoformat(given.strip())
     except ValueError:
-        raise invalid("due_on", "%(given)s is not a date such as 2026-11-20.", given=given[:40]) from None
+        raise invalid(field, "%(given)s is not a date such as 2026-11-20.", given=given[:40]) from None
 
 
 def signed(form: Any) -> dict[str, Any]:

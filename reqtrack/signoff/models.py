@@ -147,6 +147,7 @@ class PaperSheet(Base):
     signer: Mapped[str] = mapped_column(String(200))  # login, or what stands for one of somebody outside
     signer_name: Mapped[str] = mapped_column(String(200))
     signed_on: Mapped[date] = mapped_column(Date)
+    remarks: Mapped[str] = mapped_column(Text, default="")
     scan: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
     file_name: Mapped[str] = mapped_column(String(255))
     kind: Mapped[str] = mapped_column(String(20))

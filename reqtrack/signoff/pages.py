@@ -23,7 +23,7 @@ from reqtrack.items.brought import visible_changes
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import LOCKED
-from reqtrack.signoff import inviting, policy, queries, scope, subjects
+from reqtrack.signoff import inviting, policy, queries, scope, sheets, subjects
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.seats import ELECTRONIC, OUTSIDE_ROLE, PAPER, missing
 from reqtrack.web.words import acting, listed
@@ -131,6 +131,7 @@ def show(
         "subject_template": kind.template,
         "mine": mine,
         "needed": needed(signoff, taken),
+        "paper": sheets.panel(actor, signoff, taken, facts),
         "inviting": inviting.panel(actor, signoff, taken, facts),
         "absent": facts.behalf,
         "signer": acting(actor.name, facts.behalf.name if facts.behalf else None),

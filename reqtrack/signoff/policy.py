@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
@@ -40,6 +40,11 @@ class Facts:
         """What an answer of theirs would be."""
         voice = self.behalf.login if self.behalf is not None else login
         return Answer(seat.position, outcome, way, frozenset((login, voice)))
+
+
+def in_own_name(facts: Facts) -> Facts:
+    """The same facts where whoever answers does so for nobody else."""
+    return replace(facts, behalf=None)
 
 
 def may_sign_at_all(roles: frozenset[str]) -> bool:

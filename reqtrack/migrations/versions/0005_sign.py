@@ -92,6 +92,7 @@ def _links_and_sheets() -> None:
         sa.Column("signer", sa.String(length=200), nullable=False),
         sa.Column("signer_name", sa.String(length=200), nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("scan", sa.String(length=64), nullable=False),
         sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),

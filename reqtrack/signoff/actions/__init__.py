@@ -12,15 +12,19 @@ from reqtrack.signoff.actions.outside import (
     signer_of,
     tell_code,
 )
+from reqtrack.signoff.actions.paper import bring_in, confirm, refuse
 from reqtrack.signoff.actions.signing import decline, sign, withdraw
 
 __all__ = [
+    "bring_in",
     "code_fits",
+    "confirm",
     "decline",
     "end_away",
     "make_link",
     "open_to_sign",
     "person_named",
+    "refuse",
     "request",
     "require_tellable",
     "revoke_link",

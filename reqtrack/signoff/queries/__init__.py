@@ -13,6 +13,7 @@ from reqtrack.signoff.queries.away import (
     stands_in,
     who_may_act,
 )
+from reqtrack.signoff.queries.paper import sheet_dict, sheet_for, sheets_of
 from reqtrack.signoff.queries.people import answers, people, possible_signers, roles_of
 from reqtrack.signoff.queries.present import as_dict, signature_dict
 from reqtrack.signoff.queries.scope import (
@@ -85,6 +86,9 @@ __all__ = [
     "scope_in_force",
     "seat_number",
     "seats_of",
+    "sheet_dict",
+    "sheet_for",
+    "sheets_of",
     "signature_dict",
     "signing_for",
     "signoff_for",
