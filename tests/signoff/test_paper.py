@@ -128,7 +128,7 @@ def test_a_role_on_paper_names_who_signed_and_paper_falls_like_any_other(scope: 
     assert {one.field for one in who.value.reasons} == {"signer"}
     compare(scope, bring(scope, photo(mark(scope)), signer="business_owner"))
     assert told(scope)["state"] == "signed"
-    edit(scope, "REQ-1", statement="moved by hand")
+    edit(scope, "REQ-1", change="CR-99", statement="past the lock")
     assert told(scope)["state"] == "superseded"
 
 
@@ -145,7 +145,8 @@ def test_the_page_takes_the_photo_and_shows_it_beside_what_was_asked(scope: Worl
     assert done.status_code == 303
     page = analyst.get("/p/CRM/signoffs/1/paper/1").text
     assert "/p/CRM/signoffs/1/paper/1/scan" in page and "by its QR code" in page and "Requirement 1" in page
-    assert analyst.get("/p/CRM/signoffs/1/paper/1/scan").mimetype == "image/jpeg"
+    with analyst.get("/p/CRM/signoffs/1/paper/1/scan") as sent:
+        assert (sent.mimetype, sent.data[:2]) == ("image/jpeg", b"\xff\xd8")
     assert manager.send("/p/CRM/signoffs/1/paper/1", {"outcome": "confirmed"}).status_code == 403
     assert analyst.send("/p/CRM/signoffs/1/paper/1", {"outcome": "confirmed"}).status_code == 303
     assert told(scope)["state"] == "signed"
