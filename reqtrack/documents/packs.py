@@ -242,7 +242,8 @@ def _answer(one: signoffs.Signer) -> dict[str, Any]:
     given = one.answer
     if given is None:
         return {
-            "name": one.name or str(role_words(one.roles)), "login": one.login, "roles": list(one.roles), "state": "waiting", "at": None, "zone": None,
+            "name": one.name or str(role_words(one.roles)), "login": one.login, "roles": list(one.roles), "state": "waiting",
+            "at": None, "zone": None,
             "way": None, "method": None, "on_behalf_of": None, "reservation": None, "reason": None, "signature": None,
         }  # fmt: skip
     signed = given.outcome == "signed"

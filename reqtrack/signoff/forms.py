@@ -41,7 +41,9 @@ def asked(form: Any) -> Mapping[str, Any]:
         "roles": [role for role in form.getlist("roles") if role],
         "outside": [
             (name, organisation)
-            for name, organisation in zip(form.getlist("outside_name"), form.getlist("outside_organisation"), strict=False)
+            for name, organisation in zip(
+                form.getlist("outside_name"), form.getlist("outside_organisation"), strict=False
+            )
             if name.strip() or organisation.strip()
         ],
         "turns": dict(zip(form.getlist("turn_of"), form.getlist("turn"), strict=False)),

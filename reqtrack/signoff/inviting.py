@@ -28,9 +28,7 @@ def panel(actor: Actor, signoff: Signoff, taken: Sequence[queries.Taken], facts:
     return {"seats": [(one.position, one.outside) for one in seats], "rows": rows, "days": outside.DAYS}
 
 
-def _row(
-    actor: Actor, signoff: Signoff, row: Any, people: Sequence[Any], names: dict[int, str]
-) -> dict[str, Any]:
+def _row(actor: Actor, signoff: Signoff, row: Any, people: Sequence[Any], names: dict[int, str]) -> dict[str, Any]:
     able = outside.tellers(people, row.made_by)
     return {
         "link": row,

@@ -232,7 +232,8 @@ class Signature(Base):
     organisation: Mapped[str | None] = mapped_column(String(200), info=LATER)
     # 1 where ``reason`` is a reservation: what still has to be mended, though it is signed.
     reserved: Mapped[int | None] = mapped_column(Integer, info=LATER)
-    # Of one on paper: the day written there (as text: what is sealed is the same on both databases), the SHA-256 of its scan, who brought it in and who compared it (logins).
+    # Of one on paper: the day written there (as text: what is sealed is the same on both databases), the SHA-256 of its scan,
+    # who brought it in and who compared it (logins).
     signed_on: Mapped[str | None] = mapped_column(String(10), info=LATER)
     scan: Mapped[str | None] = mapped_column(String(64), info={**LATER, **NAMES_FILES})
     recorded_by: Mapped[str | None] = mapped_column(String(200), info=LATER)

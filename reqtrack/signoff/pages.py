@@ -97,7 +97,11 @@ def people_words(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[st
 def signing_roles(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[str, str]]:
     """The roles that may be asked as such: those that let somebody sign, and that somebody here holds."""
     held = {role for _user, roles in people for role in roles}
-    return [(role, str(name)) for role, name in ROLE_NAMES.items() if role in held and policy.may_sign_at_all(frozenset((role,)))]
+    return [
+        (role, str(name))
+        for role, name in ROLE_NAMES.items()
+        if role in held and policy.may_sign_at_all(frozenset((role,)))
+    ]
 
 
 def owners_of(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[str]:

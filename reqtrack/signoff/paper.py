@@ -48,7 +48,9 @@ def belongs(signoff: Signoff, texts: Iterable[str], typed: str) -> tuple[str, Ve
         message = "No QR code of a sheet can be read on it: type the check code that is printed at its foot."
         return "typed", no("code_needed", message, field="code")
     if code_in(typed) != code_of(signoff):
-        return "typed", no("wrong_code", "This is not the check code of the sheet of %(key)s.", field="code", key=signoff.key)
+        return "typed", no(
+            "wrong_code", "This is not the check code of the sheet of %(key)s.", field="code", key=signoff.key
+        )
     return "typed", YES
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import ROLE_PERMISSIONS, Actor
-from reqtrack.signoff.away import OUTSIDE, Signing
 from reqtrack.signoff import seats
+from reqtrack.signoff.away import OUTSIDE, Signing
 from reqtrack.signoff.models import Signoff
 from reqtrack.signoff.seats import ELECTRONIC, PAPER, Answer, Rule, Seat
 from reqtrack.signoff.subjects import Subject

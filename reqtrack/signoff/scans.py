@@ -46,7 +46,9 @@ def take(source: BinaryIO | bytes, name: str) -> Scan:
 def _read(data: bytes, name: str) -> tuple[str, ...]:
     """What QR codes say; nothing where the picture cannot be read: then its code is typed."""
     try:
-        return tuple(run_killable("reqtrack.signoff.scans_child:read", {"data": data}, seconds=20, memory_mb=1024, name=name))
+        return tuple(
+            run_killable("reqtrack.signoff.scans_child:read", {"data": data}, seconds=20, memory_mb=1024, name=name)
+        )
     except FileProblem:
         return ()
 

@@ -21,5 +21,5 @@ def read(given: Mapping[str, Any]) -> list[str]:
         opened.draft("L", (SIDE, SIDE))
         picture = ImageOps.exif_transpose(opened).convert("L")
     picture.thumbnail((SIDE, SIDE))
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [one.text[:500] for one in found[:20]]

@@ -37,9 +37,7 @@ def load(project_id: int, number: int) -> Subject:
         NotFound: there is none of that number.
     """
     row = db.session.execute(
-        select(
-            Baseline.name, Baseline.fingerprint, Baseline.counts, Baseline.at, Baseline.seq, Baseline.keys
-        ).where(
+        select(Baseline.name, Baseline.fingerprint, Baseline.counts, Baseline.at, Baseline.seq, Baseline.keys).where(
             Baseline.project_id == project_id, Baseline.number == number
         )
     ).first()

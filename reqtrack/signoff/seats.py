@@ -87,9 +87,7 @@ def missing(rule: Rule, seat: Seat, answers: Iterable[Answer]) -> tuple[str, ...
 def signed(rule: Rule, seats: Sequence[Seat], answers: Sequence[Answer]) -> frozenset[int]:
     """The seats that are signed, in every way that they need."""
     declined = {one.seat for one in answers if one.outcome == "declined"}
-    return frozenset(
-        one.position for one in seats if one.position not in declined and not missing(rule, one, answers)
-    )
+    return frozenset(one.position for one in seats if one.position not in declined and not missing(rule, one, answers))
 
 
 def holds(rule: Rule, seats: Sequence[Seat], at: frozenset[int]) -> bool:
@@ -136,9 +134,7 @@ def seat_of(
     return again or next((one for one in mine if missing(rule, one, answers)), mine[0] if mine else None)
 
 
-def alone(
-    rule: Rule, seats: Sequence[Seat], answers: Sequence[Answer], made_by: frozenset[str], new: Answer
-) -> bool:
+def alone(rule: Rule, seats: Sequence[Seat], answers: Sequence[Answer], made_by: frozenset[str], new: Answer) -> bool:
     """Whether an answer would complete the request with nobody's word but that of who alone made what is signed."""
     after = (*answers, new)
     if len(made_by) != 1 or standing(rule, seats, after) != "signed":

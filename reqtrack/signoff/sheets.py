@@ -34,7 +34,12 @@ def panel(actor: Actor, signoff: Signoff, taken: Sequence[queries.Taken], facts:
 
 
 def compare(
-    actor: Actor, project: Project, signoff: Signoff, sheet: PaperSheet, given: Mapping[str, str], reasons: Sequence[Reason] = ()
+    actor: Actor,
+    project: Project,
+    signoff: Signoff,
+    sheet: PaperSheet,
+    given: Mapping[str, str],
+    reasons: Sequence[Reason] = (),
 ) -> dict[str, Any]:
     """The scan beside what was asked."""
     told = queries.page_of(actor, signoff)

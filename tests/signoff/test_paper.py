@@ -68,7 +68,11 @@ def test_a_scan_finds_its_request_and_counts_when_a_second_person_has_compared_i
     assert here.value.reasons[0].code == "on_paper"
     sheet = bring(scope, photo(mark(scope)), remarks="With thanks.")
     assert told(scope)["signatures"] == [] and told(scope)["state"] == "requested"
-    for by, code in (("project_manager", "own_upload"), ("business_owner", "own_signature"), ("auditor", "no_permission")):
+    for by, code in (
+        ("project_manager", "own_upload"),
+        ("business_owner", "own_signature"),
+        ("auditor", "no_permission"),
+    ):
         with pytest.raises(Refused) as refused:
             compare(scope, sheet, by)
         assert (refused.value.status, refused.value.reasons[0].code) == (403, code)
@@ -76,8 +80,17 @@ def test_a_scan_finds_its_request_and_counts_when_a_second_person_has_compared_i
     page = told(scope)
     (row,) = page["signatures"]
     assert page["state"] == "signed"
-    assert (row["way"], row["method"], row["signer"], row["remarks"]) == ("paper", "paper", "business_owner", "With thanks.")
-    assert (row["recorded_by"], row["compared_by"], row["signed_on"]) == ("project_manager", "analyst", date.fromisoformat(row["signed_on"]).isoformat())
+    assert (row["way"], row["method"], row["signer"], row["remarks"]) == (
+        "paper",
+        "paper",
+        "business_owner",
+        "With thanks.",
+    )
+    assert (row["recorded_by"], row["compared_by"], row["signed_on"]) == (
+        "project_manager",
+        "analyst",
+        date.fromisoformat(row["signed_on"]).isoformat(),
+    )
     assert "signed on paper" in scope.client("analyst").get("/p/CRM/signoffs/1").text
     with scope.app.app_context():
         assert verify().ok

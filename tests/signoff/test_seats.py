@@ -1,4 +1,4 @@
-"""Seats: named people, roles, people outside; all, N of M, one per role; in an order. A request is complete if and only if its rule holds."""
+"""Seats: named people, roles, people outside; all, N of M, one per role; in an order. Complete if and only if the rule holds."""
 
 from __future__ import annotations
 
@@ -73,7 +73,12 @@ def test_complete_if_and_only_if_the_rule_over_the_seats_holds(made: tuple[Rule,
 @settings(max_examples=200, deadline=None)
 def test_the_checker_of_packs_keeps_the_same_rule(made: tuple[Rule, list[Seat], list[Answer]]) -> None:
     rule, seats, answers = made
-    told_rule = {"name": rule.name, "needed": rule.needed or 0, "roles": sorted({one.role for one in seats}), "ways": rule.ways}
+    told_rule = {
+        "name": rule.name,
+        "needed": rule.needed or 0,
+        "roles": sorted({one.role for one in seats}),
+        "ways": rule.ways,
+    }
     signers: list[dict[str, Any]] = []
     for seat in seats:
         mine = [one for one in answers if one.seat == seat.position]
@@ -101,7 +106,10 @@ def test_any_holder_of_a_role_may_take_its_seat_once(scope: World) -> None:
     assert refused(scope, "sponsor") == "answered"
     page = told(scope)
     assert page["state"] == "requested" and page["signers"] == []
-    assert [(one["role"], one["state"]) for one in page["seats"]] == [("business_owner", "waiting"), ("sponsor", "signed")]
+    assert [(one["role"], one["state"]) for one in page["seats"]] == [
+        ("business_owner", "waiting"),
+        ("sponsor", "signed"),
+    ]
     sign(scope, "business_owner")
     assert told(scope)["state"] == "signed"
     with scope.app.app_context():
@@ -211,4 +219,3 @@ def test_a_request_that_stands_otherwise_than_its_answers_is_noticed(scope: Worl
             row.state, row.settled_at = "declined", row.requested_at
     with scope.app.app_context():
         assert "other_state" in {one.reason.code for one in verify().problems}
-

@@ -89,7 +89,9 @@ def create_signature(project: str, key: str, body: SignatureBody) -> Response:
     if body.decline:
         actions.decline(g.actor, g.project, signoff, body.reason, **where)
     else:
-        actions.sign(g.actor, g.project, signoff, seen=body.fingerprint, remarks=body.remarks, reserved=body.reserved, **where)
+        actions.sign(
+            g.actor, g.project, signoff, seen=body.fingerprint, remarks=body.remarks, reserved=body.reserved, **where
+        )
     db.session.flush()
     return created(_signoff(key))
 

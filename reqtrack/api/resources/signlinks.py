@@ -40,7 +40,10 @@ def read_sign_link(project: str, key: str, number: int) -> Response:
 
 @area.act(f"{ONE}/links", "signoff.request", makes="read_sign_link")
 @area.input(SignLinkBody, location="json", arg_name="body")
-@area.doc(summary="Let somebody outside sign by a link, told this once in `secret`; its code is passed on by somebody else", tags=["signoffs"])
+@area.doc(
+    summary="Let somebody outside sign by a link, told this once in `secret`; its code is passed on by somebody else",
+    tags=["signoffs"],
+)
 def create_sign_link(project: str, key: str, body: SignLinkBody) -> Response:
     signoff = _signoff(key)
     row, secret = actions.make_link(g.actor, g.project, signoff, body.seat, days=body.days)

@@ -1,7 +1,7 @@
 """Verbs on sign-offs, and on who acts for whom while they are away."""
 
-from reqtrack.signoff.actions.away import end_away, person_named, see_given, set_away
 from reqtrack.signoff.actions.asking import request, send_next
+from reqtrack.signoff.actions.away import end_away, person_named, see_given, set_away
 from reqtrack.signoff.actions.outside import (
     code_fits,
     make_link,

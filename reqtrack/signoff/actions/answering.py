@@ -91,9 +91,7 @@ def answer_at(
     return row
 
 
-def _sound(
-    actor: Actor, signoff: Signoff, facts: policy.Facts, seat: Seat, given: Given, words: str
-) -> None:
+def _sound(actor: Actor, signoff: Signoff, facts: policy.Facts, seat: Seat, given: Given, words: str) -> None:
     """Whether what is signed is what was asked and seen, by whatever way the signature comes."""
     subject = facts.subject
     assert subject is not None

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from reqtrack import clock
 from reqtrack.accounts import links
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.sessions import digest_of
@@ -19,7 +18,7 @@ from reqtrack.errors import invalid, no
 from reqtrack.permissions import Actor
 from reqtrack.signoff import outside, queries
 from reqtrack.signoff.actions.answering import Given, answer_at, require
-from reqtrack.signoff.models import Signature, Signoff, SignLink
+from reqtrack.signoff.models import Signature, SignLink, Signoff
 from reqtrack.signoff.queries.outside import Opened, members, opened, state_of
 from reqtrack.signoff.seats import OUTSIDE_ROLE
 
@@ -154,7 +153,12 @@ def sign_by_link(
         Refused, Invalid: as ``signing.sign`` and ``decline``. The link is then good still.
     """
     if outcome not in ("signed", "reserved", "declined"):
-        raise invalid("outcome", "%(given)s is not one of: %(choices)s.", given=outcome[:40], choices=("signed", "reserved", "declined"))
+        raise invalid(
+            "outcome",
+            "%(given)s is not one of: %(choices)s.",
+            given=outcome[:40],
+            choices=("signed", "reserved", "declined"),
+        )
     actor, signoff = signer_of(found), found.signoff
     facts = queries.facts_of(actor, found.project, signoff)
     require(outside.waits(signoff, facts, found.taken.seat))

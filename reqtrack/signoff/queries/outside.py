@@ -14,7 +14,7 @@ from reqtrack.accounts.models import Membership, Project, User
 from reqtrack.accounts.sessions import digest_of
 from reqtrack.db import db
 from reqtrack.errors import NotFound
-from reqtrack.signoff.models import Signoff, SignLink
+from reqtrack.signoff.models import SignLink, Signoff
 from reqtrack.signoff.outside import MOST_WRONG
 from reqtrack.signoff.queries.seating import Taken, seats_of
 

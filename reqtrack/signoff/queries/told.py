@@ -28,6 +28,9 @@ from reqtrack.signoff.queries.seating import Taken, answers_at, rule_of, seats_o
 from reqtrack.signoff.seats import ELECTRONIC, Seat, missing, seat_of, turn
 from reqtrack.signoff.subjects import Outcome, Subject, Told
 
+# Of one who was not asked by seats.
+NOWHERE = Seat(0)
+
 
 @dataclass(frozen=True)
 class Signer:
@@ -41,7 +44,7 @@ class Signer:
     name: str
     roles: tuple[str, ...]
     answer: Signature | None
-    seat: Seat = Seat(0)
+    seat: Seat = NOWHERE
     organisation: str = ""
     way: str = ELECTRONIC
     asked: bool = True
@@ -212,9 +215,7 @@ def _signers(
         waits = [(None, way) for way in left]
         for answer, way in [*((row, row.way) for row in rows), *waits]:
             login = seat.login or seat.outsider
-            found.append(
-                Signer(login, one.name, held, answer, seat, one.organisation, way, seat.position in now)
-            )
+            found.append(Signer(login, one.name, held, answer, seat, one.organisation, way, seat.position in now))
     return found
 
 

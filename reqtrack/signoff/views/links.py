@@ -28,7 +28,9 @@ def make_link(project: str, number: int) -> Response:
         return page("signoff/show.html", 422, **pages.show(g.actor, g.project, signoff, request.form, error.reasons))
     name = _name(signoff, position)
     link = absolute(url_for("outside.door", secret=secret))
-    message = _("%(project)s: please look at it and sign. Open this link; the code comes apart.", project=g.project.name)
+    message = _(
+        "%(project)s: please look at it and sign. Open this link; the code comes apart.", project=g.project.name
+    )
     able = [one.name for one in tellers(members(g.project_id), row.made_by)]
     return page(
         "signoff/link_made.html", 201, signoff=signoff, row=row, name=name, tellers=able, link=link, message=f"{message}\n{link}",
