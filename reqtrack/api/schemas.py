@@ -558,8 +558,8 @@ class SignoffBody(Body):
 
 
 class SheetBody(Body):
-    """A signed sheet: its scan in base64 and its name, at which ``seat`` it was signed, by whom (``signer``, at the seat of a role), when;
-    ``code``: the check code, where the QR code cannot be read."""
+    """A signed sheet: its scan in base64 and its name, at which ``seat`` it was signed, by whom (``signer``, at the seat of a role),
+    when; ``code``: the check code, where the QR code cannot be read."""
 
     file: str
     name: str

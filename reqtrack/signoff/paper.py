@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from reqtrack.errors import YES, Verdict, no
 from reqtrack.permissions import Actor
+from reqtrack.signoff.away import OUTSIDE
 from reqtrack.signoff.models import PaperSheet, Signoff
-from reqtrack.signoff.policy import OUTSIDE
 
 CODE_LENGTH = 12
 # What the QR code of a sheet says: an address or a fingerprint, and the request.

@@ -9,7 +9,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import clean_text, db
-from reqtrack.errors import invalid
+from reqtrack.errors import invalid, no
 from reqtrack.permissions import Actor
 from reqtrack.signoff import paper, policy, queries
 from reqtrack.signoff.actions.answering import MOST_WORDS, Given, answer_at, require
@@ -73,7 +73,7 @@ def bring_in(
 def _waits(signoff: Signoff, facts: policy.Facts, taken: Taken, login: str) -> None:
     verdict = policy.may_answer_at(signoff, facts, taken.seat, login, PAPER)
     if signoff.state != "requested":
-        policy.no("settled", "%(key)s is not waiting for signatures any more.", key=signoff.key).require(409)
+        no("settled", "%(key)s is not waiting for signatures any more.", key=signoff.key).require(409)
     require(verdict)
 
 
@@ -131,7 +131,7 @@ def _roles(project: Project, sheet: PaperSheet, taken: Taken) -> tuple[str, ...]
     roles = held.get(sheet.signer, ())
     if not roles or (taken.seat.role and taken.seat.role not in roles):
         message = "%(name)s holds no role in this project that may sign."
-        policy.no("cannot_sign", message, name=sheet.signer_name).require(409)
+        no("cannot_sign", message, name=sheet.signer_name).require(409)
     return roles
 
 

@@ -101,8 +101,9 @@ def link_for(signoff: Signoff, number: int) -> SignLink:
 
 def link_dict(row: SignLink) -> dict[str, Any]:
     """A link as the API shows it; its secret is told once, when it is made."""
+    version = 1 + (row.used_at is not None or row.revoked_at is not None)
     return {
-        "id": row.id, "version": 1, "seat": row.position, "made_by": row.made_by, "made_at": clock.iso(row.made_at),
+        "id": row.id, "version": version, "seat": row.position, "made_by": row.made_by, "made_at": clock.iso(row.made_at),
         "expires_at": clock.iso(row.expires_at), "revoked_at": clock.iso(row.revoked_at) if row.revoked_at else None,
         "used_at": clock.iso(row.used_at) if row.used_at else None, "wrong": row.wrong, "state": state_of(row),
     }  # fmt: skip

@@ -94,7 +94,7 @@ def sign(project: str, number: int) -> Response:
             actions.decline(g.actor, g.project, signoff, request.form.get("reason", ""), **where)
             flash(_("Declined, with your reason."))
         else:
-            actions.sign(g.actor, g.project, signoff, **forms.signed(request.form), **where)
+            actions.sign(g.actor, g.project, signoff, **{**forms.signed(request.form), **where})
             _signed(signoff)
     except (Invalid, Refused) as error:
         shown = pages.show(g.actor, g.project, signoff, request.form, error.reasons)
