@@ -261,7 +261,8 @@ def test_a_reason_that_names_several_things_parts_them_as_the_language_does(sqli
 # Events whose subject is no item: they stand in the chain alone. Those of a change are told by its own page.
 OF_NO_ITEM = (
     "baseline.", "delegate.", "delegation.", "document.", "excerpt.taken", "feedback_link.", "finding.", "flow.prompt_", "import.",
-    "invitation.", "member.", "phase.", "project.", "question_set.", "result", "review.", "round.", "signoff.", "signlink.", "paper.", "stakeholder.",
+    "invitation.", "member.", "phase.", "project.", "question_set.", "result", "review.", "round.", "signoff.", "stakeholder.",
+    "signlink.", "paper.",
     "template.", "tiers.", "token.", "user.", "voice_target.", "workflow.", "dictionary.", "data_set.",
 )  # fmt: skip
 # Actions that are put together, by their source text, and what they can be.
