@@ -40,7 +40,7 @@ def take(source: BinaryIO | bytes, name: str) -> Scan:
     texts: tuple[str, ...] = ()
     if upload.kind != "pdf":
         texts = _read(upload.data, upload.name)
-    return Scan(storage().put(upload.data), upload.name, upload.kind, texts)
+    return Scan(store().put(upload.data), upload.name, upload.kind, texts)
 
 
 def _read(data: bytes, name: str) -> tuple[str, ...]:
@@ -53,6 +53,6 @@ def _read(data: bytes, name: str) -> tuple[str, ...]:
         return ()
 
 
-def storage() -> Storage:
+def store() -> Storage:
     """Where scans are kept."""
     return Storage(current_app.config["SETTINGS"].data / "files")

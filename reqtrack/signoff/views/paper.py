@@ -75,7 +75,7 @@ def compare(project: str, number: int, sheet: int) -> Response:
 def scan(project: str, number: int, sheet: int) -> Response:
     """The scan: a picture on its page; anything else as a file to be kept, since it is a stranger's."""
     row = queries.sheet_for(_signoff(number), sheet)
-    file = scans.storage().open(row.scan)
+    file = scans.store().open(row.scan)
     if row.kind == "pdf":
         return send_file(file, "application/octet-stream", as_attachment=True, download_name=row.file_name)
     return send_file(file, KINDS[row.kind])
