@@ -64,11 +64,11 @@ BY_STORY = {
     "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_replacement", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
     "create_affirmation", "create_attachment", "create_correction", "create_data_set", "create_defect_round", "create_excerpt",
-    "create_result", "create_sheet", "create_sign_link", "create_signature", "drop_import", "move_item", "take_rows",
+    "create_result", "create_sheet", "create_sign_link", "drop_import", "move_item", "take_rows",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
-    "cancel_review", "confirm_review", "delete_agenda_line", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
+    "cancel_review", "confirm_review", "delete_agenda_line", "swap_for_change", "undo_import", "verify_change",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 # From when to when somebody is away.
