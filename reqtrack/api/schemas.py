@@ -535,20 +535,63 @@ class BaselineBody(Body):
     drafts: bool = True
 
 
+class SeatBody(Body):
+    """One who is to sign and is not named by a login: any holder of a ``role``, or somebody outside by ``name``."""
+
+    role: str = ""
+    name: str = ""
+    organisation: str = ""
+
+
 class SignoffBody(Body):
+    """``signers``: logins, roles and people outside, in the order in which they sign where it is ``ordered``; ``needed``: of the rule
+    *number*."""
+
     subject: str
     meaning: str
-    signers: list[str]
-    rule: Literal["all", "any"] = "all"
+    signers: list[str | SeatBody]
+    rule: Literal["all", "any", "number", "per_role"] = "all"
+    needed: int | None = None
+    ordered: bool = False
+    ways: Literal["electronic", "paper", "both", "either"] = "electronic"
     due_on: date | None = None
 
 
+class SheetBody(Body):
+    """A signed sheet: its scan in base64 and its name, at which ``seat`` it was signed, by whom (``signer``, at the seat of a role),
+    when; ``code``: the check code, where the QR code cannot be read."""
+
+    file: str
+    name: str
+    seat: Number
+    signed_on: date
+    signer: str = ""
+    code: str = ""
+    remarks: str = ""
+
+
+class ComparisonBody(Body):
+    """What a second person says of a sheet: ``confirmed``, or refused with a ``reason``."""
+
+    confirmed: bool
+    reason: str = ""
+    fingerprint: str = ""
+
+
+class SignLinkBody(Body):
+    """At which ``seat`` somebody outside signs by a one-time link, and for how many days it is good."""
+
+    seat: Number
+    days: Number = 7
+
+
 class SignatureBody(Body):
-    """``password`` proves who signs; ``remarks`` are needed where results turned stale since the round was closed; ``decline`` with
-    a ``reason`` refuses."""
+    """``password`` proves who signs; ``remarks`` are needed where results turned stale since the round was closed; with ``reserved``
+    they are a reservation: what still has to be mended; ``decline`` with a ``reason`` refuses."""
 
     password: str | None = None
     remarks: str = ""
+    reserved: bool = False
     decline: bool = False
     reason: str = ""
     fingerprint: str = ""

@@ -16,11 +16,13 @@ from reqtrack.baselines import queries as baselines
 from reqtrack.changes import queries as changes
 from reqtrack.documents.contexts import (
     acceptance_report,
+    acceptance_slip,
     certificate,
     change_record,
     impact,
     minutes,
     sign_off_pack,
+    signature_sheet,
     specification,
 )
 from reqtrack.documents.contexts.common import Context, Reader
@@ -29,6 +31,7 @@ from reqtrack.items.kinds import by_plural
 from reqtrack.permissions import Actor
 from reqtrack.reviews import queries as reviews
 from reqtrack.signoff import queries as signoffs
+from reqtrack.signoff import subjects as signables
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,13 @@ def _round(actor: Actor, project: Project, key: str) -> Any:
 
 def _signoff(actor: Actor, project: Project, key: str) -> Any:
     return signoffs.signoff_for(actor, project.id, key)
+
+
+def _subject(actor: Actor, project: Project, key: str) -> Any:
+    """A baseline or a round that is to be accepted; what of it may be seen is looked at by its own loader."""
+    number = signables.number_in(key)
+    (_round if key.upper().startswith("RND") else _baseline)(actor, project, key)
+    return signables.kind_of(key).load(project.id, number)
 
 
 def _change(actor: Actor, project: Project, key: str) -> Any:
@@ -93,6 +103,14 @@ DOCUMENTS = {
             _l("All that was signed, with texts, results, evidence and names, sealed: anybody can check it with Python alone"),
             _signoff, sign_off_pack.build, sign_off_pack.carried,
         ),
+        Document(
+            "signature-sheet", _l("Signature sheet"), _l("To be signed and sealed by hand, and brought back"), _signoff,
+            signature_sheet.build,
+        ),
+        Document(
+            "acceptance-slip", _l("Acceptance slip"), _l("One page for both parties to sign and seal"), _subject,
+            acceptance_slip.build,
+        ),
     )
 }  # fmt: skip
 
@@ -106,6 +124,8 @@ _PAGES = {
     "minutes": ("reviews.show", "key"),
     "certificate": ("signoff.show", "number"),
     "sign-off-pack": ("signoff.show", "number"),
+    "signature-sheet": ("signoff.show", "number"),
+    "acceptance-slip": ("acceptance.round", "number"),
 }
 _REPORT_PAGES = {"text": "requirements.text", "change-figures": "changes.figures"}
 
@@ -114,7 +134,7 @@ def about(project: Project, payload: Mapping[str, Any]) -> tuple[str, str]:
     """What a document is about: how that is called, and the address of its page."""
     name, subject = payload["document"], payload["subject"]
     if name in DOCUMENTS and subject:
-        endpoint, by = _PAGES[name]
+        endpoint, by = _PAGES["specification" if subject.startswith("BL-") else name]
         found = subject if by == "key" else subject.partition("-")[2]
         return subject, url_for(endpoint, project=project.key, **{by: found})
     if name in DOCUMENTS:

@@ -35,6 +35,11 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         "minutes": [(one.review.key, one.review.name) for one in reviews.listing(project_id)],
         "certificate": signed,
         "sign-off-pack": signed,
+        "signature-sheet": signed,
+        "acceptance-slip": [
+            *((row.key, row.name) for row in rounds.list_rounds(actor, project_id) if row.closed_at is not None),
+            *((f"BL-{row.number}", row.name) for row in baselines.listing(project_id)),
+        ],
     }
 
 

@@ -49,6 +49,8 @@ from reqtrack.reviews.queries import lines_of
 from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff.queries import signoff_for
+from reqtrack.signoff.scans import Scan
+from reqtrack.signoff.seats import Wanted
 from tests.support.world import OPERATOR, Scene, World
 
 # Who was heard: by the analyst, and by the project manager.
@@ -106,6 +108,7 @@ def fill(app: Flask) -> Prepared:
     _business_data(world)
     _scope(made)
     _drafts(made)
+    _outside(made)
     _changes(world)
     _asked_to_decide(made)
     _rounds(world)
@@ -315,8 +318,21 @@ def _drafts(made: Prepared) -> None:
         # Open for a signature, so that its pages can be walked.
         baselines.take(scene.actor, scene.project, "Second scope")
         signoff.request(
-            scene.actor, scene.project, "BL-2", "I approve this, too.", ["business_owner", "polymath"], rule="any"
-        )
+            scene.actor, scene.project, "BL-2", "I approve this, too.",
+            ["business_owner", "polymath", Wanted(name="Fern Outside"), Wanted(name="Moss Outside")], rule="any", ways="either",
+        )  # fmt: skip
+
+
+def _outside(made: Prepared) -> None:
+    """Two people outside are sent a link to sign SGN-2, and two sheets of it came back."""
+    with made.world.write("project_manager") as scene:
+        asked = signoff_for(scene.actor, scene.project.id, 2)
+        for seat in (3, 4):
+            _row, made.secrets["sign"] = signoff.make_link(scene.actor, scene.project, asked, seat, days=30)
+            scan = Scan(_storage(made.app).put(b"%PDF-1.7 a sheet"), "sheet.pdf", "pdf", ())
+            code = made.secrets["check"] = asked.fingerprint.removeprefix("sha256:")[:12]
+            today = clock.today(scene.project.zone)
+            signoff.bring_in(scene.actor, scene.project, asked, scan, seat, today, code=code)
 
 
 def _changes(world: World) -> None:

@@ -161,6 +161,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "CONFIRM/secret": (made.secrets["confirm"].upper(),),
         "ask/secret": (made.secrets["ask"],),
         "ASK/secret": (made.secrets["ask"].upper(),),
+        "sign/secret": (made.secrets["sign"],),
+        "SIGN/secret": (made.secrets["sign"].upper(),),
         "JOIN/secret": (made.secrets["join"].upper(),),
         "PASSWORD/secret": (made.secrets["password"].upper(),),
     }
@@ -169,6 +171,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
     # In other stages: being decided, not agreed.
     samples["changes/key"] = ("CR-1", "CR-2")
     samples["requirements/key"] = ("REQ-1", "REQ-3")
+    # Complete, and waiting with people outside, links and sheets.
+    samples["signoffs/key"] = ("SGN-1", "SGN-2")
     # Planned, held.
     samples["reviews/key"] = ("REV-2", "REV-1")
     return samples

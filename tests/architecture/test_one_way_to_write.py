@@ -178,6 +178,7 @@ PAST = {
     "reqtrack/accounts/actions/members.py": "it takes a project's lock",
     "reqtrack/changes/actions/asking.py": "it takes a project's lock",
     "reqtrack/signoff/actions/away.py": "it takes a project's lock",
+    "reqtrack/signoff/actions/outside.py": "it takes a project's lock",
     "reqtrack/feedback/actions/sending.py": "it takes a project's lock",
     "reqtrack/interviews/actions/confirming.py": "it takes a project's lock",
     "reqtrack/items/search.py": "the index, which each database has in its own way",

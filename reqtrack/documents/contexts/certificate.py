@@ -41,7 +41,7 @@ def build(reader: Reader, signoff: Signoff) -> Context:
         **shared(reader, signoff.fingerprint, f"{signoff.key}  {subject}", signatures(reader, [signoff])),
         "kicker": f"{reader.project.name}  {signoff.key}",
         "statement": f"{statement} “{signoff.meaning}”",
-        "subject": f"{subject}: {_counted(page.subject.counts)}",
+        "subject": f"{subject}: {counted(page.subject.counts)}",
         "chain": " + ".join((page.subject.key, listed(page.outcome.carried_by))) if page.outcome.carried_by else "",
         "requested": f"{reader.moment(signoff.requested_at)}, {signoff.requested_by}",
         "replaces": "",
@@ -68,7 +68,8 @@ def _standing(reader: Reader, page: signoffs.Page) -> str:
     return " · ".join(str(part) for part in parts)
 
 
-def _counted(counts: Any) -> str:
+def counted(counts: Any) -> str:
+    """How much a subject holds, in words."""
     parts = []
     for name, count in counts.items():
         if name in WORDS:
