@@ -107,7 +107,8 @@ def close(project: str, number: int) -> Response:
 @area.page("/rounds/<int:number>/run", "result.record")
 def run(project: str, number: int) -> Response:
     at, done = request.args.get("at", ""), request.args.get("done", type=a_number)
-    return page("acceptance/run.html", **pages.run(g.actor, g.project, _round(number), at, done))
+    walk = request.args.get("walk", type=a_number)
+    return page("acceptance/run.html", **pages.run(g.actor, g.project, _round(number), at, done, walk))
 
 
 @area.act("/rounds/<int:number>/results", "result.record", prepare=forms.received)
@@ -124,7 +125,7 @@ def record(project: str, number: int) -> Response:
         if result.verdict != "failed":
             return Response(status=204)
         return page("defects/_sent.html", offers=pages.offers_of(g.actor, g.project, result.number))
-    return answer(pages.after_record(g.actor, g.project, found, result))
+    return answer(pages.after_record(g.actor, g.project, found, result, walking=request.args.get("walk", type=a_number)))
 
 
 def _recorded(found: Round, sent: forms.Sent) -> Result:

@@ -29,6 +29,7 @@ from reqtrack.acceptance.queries.status import (
 )
 from reqtrack.acceptance.queries.tallies import all_statuses, requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
+from reqtrack.acceptance.queries.walks import round_of_walk, walked
 
 __all__ = [
     "Recorded",
@@ -60,6 +61,7 @@ __all__ = [
     "round_fingerprint",
     "round_for",
     "round_names",
+    "round_of_walk",
     "run_for",
     "runs_of",
     "stale_if_changed",
@@ -70,4 +72,5 @@ __all__ = [
     "testers_of",
     "text_tested",
     "waiting_for",
+    "walked",
 ]
