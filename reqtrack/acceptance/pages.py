@@ -210,6 +210,7 @@ def run(
         "next_href": _run_href(project, found, rest[0].name, **_with(way)) if rest else "",
         "done": _done(actor, project, found, slots, done) if done is not None else None,
         "total": len(slots),
+        "newest": queries.newest_number(project.id),
     }
 
 
@@ -346,6 +347,19 @@ def after_record(
     if following is None:
         return str(url_for("acceptance.run", project=project.key, number=found.number, **done))
     return _run_href(project, found, slots[following].name, **done)
+
+
+def verdicts(actor: Actor, found: Round, after: int, newest: int) -> dict[str, Any]:
+    """What others recorded in a round meanwhile, in words, for run mode to show at its cards."""
+    rows = [
+        {
+            "place": row.key if row.row is None else f"{row.key}.{row.row}",
+            "verdict": row.verdict,
+            "words": f"{VERDICTS[row.verdict]} · {row.tester_name} {moment(row.at)}",
+        }
+        for row in queries.since(actor, found, after)
+    ]
+    return {"after": newest, "rows": rows}
 
 
 def again(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons: Sequence[Reason]) -> dict[str, Any]:

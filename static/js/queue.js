@@ -78,7 +78,7 @@ async function settle(entry, answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const said = [...page.querySelectorAll("[data-problem] li, [data-problem] p, [data-problem] .rq-say > div")].map((one) => one.textContent.trim())[0];
   keep(entries().map((one) => (one.id === entry.id ? { ...one, tries: entry.tries + 1, refused: later ? "" : said || String(answer.status), status: answer.status } : one)));
-  if (answer.status === 401) document.dispatchEvent(new CustomEvent("rq:signed-out"));
+  if (answer.status === 401) document.dispatchEvent(new CustomEvent("rq:signed-out", { detail: { said } }));
   return !later;
 }
 

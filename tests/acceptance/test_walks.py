@@ -221,7 +221,7 @@ def test_pages_say_where_it_broke(loan: Loan) -> None:
     number = loan.stage.round(*loan.keys)
     loan.stage.record(number, loan.keys[0], 0, "failed", "no")
     client = loan.stage.world.client("project_manager")
-    for address in ("/p/CRM/walks", f"/p/CRM/items/{loan.process}"):
+    for address in ("/p/CRM/walks", f"/p/CRM/i/{loan.process}"):
         text = client.get(address, follow_redirects=True).get_data(as_text=True)
         assert "Broken here" in text and "It failed with this record." in text
     form = client.get(f"/p/CRM/walks/new?process={loan.process}").get_data(as_text=True)
@@ -238,3 +238,20 @@ def test_an_implementer_sees_no_walks(loan: Loan) -> None:
     walk, _number = loan.plan(loan.record_named("C-1"))
     with pytest.raises(NotFound):
         loan.stage.ask(walks.planned_for, walk, by="implementer")
+
+
+def test_the_api_tells_and_plans_walks(loan: Loan) -> None:
+    client = loan.stage.world.client("project_manager")
+    headers = {"X-CSRFToken": client.token()}
+    (walked,) = client.get("/api/v1/projects/CRM/walked").json["items"]
+    assert (walked["process"], walked["done"], walked["why"], walked["broken_at"]) == (loan.process, False, "untested", 1)
+    assert {one["record"]: one["steps"] for one in walked["records"]}["=contract no.=C-1"] == 3
+    body = {"process": loan.process, "record": "=contract no.=C-1", "testers": ["tester"]}
+    made = client.post("/api/v1/projects/CRM/walks", json=body, headers=headers)
+    assert made.status_code == 201 and made.json["round"] == "RND-1" and made.json["steps"][0]["state"] == "untested"
+    for key, row in zip(loan.keys, (0, 0, 1), strict=True):
+        loan.stage.record(1, key, row, "passed")
+    assert client.get(made.headers["Location"]).json["done"] is True
+    assert client.get("/api/v1/projects/CRM/walks").json["items"][0]["record"] == "=contract no.=C-1"
+    (walked,) = client.get("/api/v1/projects/CRM/walked").json["items"]
+    assert walked["done"] and walked["round"] == "RND-1" and walked["why"] is None

@@ -345,15 +345,20 @@ def planned_for(actor: Actor, project_id: int, number: int) -> Planned:
     raise NotFound(f"walk {number}")
 
 
-def planned_in(project_id: int, after: int, limit: int) -> Sequence[tuple[int, Round]]:
-    """The ids of the walks planned in a project beyond ``after``, each with its round."""
+def planned_in(actor: Actor, project_id: int, after: int, limit: int) -> tuple[list[Planned], int | None]:
+    """The walks planned in a project beyond the id ``after``, and the id to go on behind (None: there are no more)."""
     rows = db.session.execute(
-        select(RoundWalk.id, Round).join(Round, Round.id == RoundWalk.round_id)
+        select(RoundWalk, Round).join(Round, Round.id == RoundWalk.round_id)
         .where(Round.project_id == project_id, RoundWalk.id > after)
         .order_by(RoundWalk.id)
-        .limit(limit)
-    )  # fmt: skip
-    return [(row.id, row.Round) for row in rows]
+        .limit(limit + 1)
+    ).all()  # fmt: skip
+    told = []
+    for row in rows[:limit]:
+        walk = _trail(actor, row.Round, row.RoundWalk)
+        if walk is not None:
+            told.append(Planned(row.RoundWalk.id, row.RoundWalk.process_id, row.Round.key, walk))
+    return told, rows[limit - 1].RoundWalk.id if len(rows) > limit else None
 
 
 def round_of_walk(one: RoundWalk) -> Round:
