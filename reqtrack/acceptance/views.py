@@ -108,7 +108,8 @@ def close(project: str, number: int) -> Response:
 def run(project: str, number: int) -> Response:
     at, done = request.args.get("at", ""), request.args.get("done", type=a_number)
     walk = request.args.get("walk", type=a_number)
-    return page("acceptance/run.html", **pages.run(g.actor, g.project, _round(number), at, done, walk))
+    shown = pages.run(g.actor, g.project, _round(number), at, done, walk)
+    return page("acceptance/run.html", **shown, worker_scope=f"{request.script_root}/")
 
 
 @area.page("/rounds/<int:number>/verdicts", "result.record")

@@ -68,7 +68,9 @@ export async function keep(worker) {
 // Answers whether the server could be told.
 export async function signOut() {
   try {
-    const answer = await fetch(document.body.dataset.signOut || "/sign-out", { method: "POST", headers: headers() });
+    const form = document.querySelector("[data-change-person], [data-sign-out]");
+    if (!form) return false;
+    const answer = await fetch(form.action, { method: "POST", headers: headers() });
     return answer.ok;
   } catch {
     return false;

@@ -203,7 +203,7 @@ function shared(on) {
 
 // What is not sent stays its author's. With the server at hand the next person signs in; without it nobody reads on here.
 async function lock() {
-  await queue.send();
+  await queue.send(true);
   await offline.forget();
   if (await offline.signOut()) {
     location.assign(document.querySelector("[data-run-sign-in]").dataset.runSignIn);
@@ -212,7 +212,7 @@ async function lock() {
   await offline.lock();
   const panel = document.getElementById("rq-run-locked").content.cloneNode(true);
   panel.querySelector("[data-run-left]").textContent = queue.waiting() ? word("sending", queue.waiting()) : "";
-  document.querySelector("main").replaceChildren(panel);
+  document.querySelector("main").replaceChildren(document.getElementById("rq-change-person"), panel);
   cards = [];
   document.querySelector("[data-run-unlock]").addEventListener("click", async () => {
     if (await offline.signOut()) location.reload();
@@ -236,6 +236,7 @@ function device() {
   document.querySelector("[data-run-lock]").addEventListener("click", lock);
   const place = document.querySelector("[data-run-worker]");
   const say = (name) => {
+    place.dataset.kept = name;
     for (const one of document.querySelectorAll("[data-run-kept]")) one.hidden = one.dataset.runKept !== name;
   };
   if (!offline.able()) say(window.isSecureContext ? "no" : "http");
@@ -248,7 +249,14 @@ function start() {
   const verdicts = document.querySelector("[data-run-verdicts]");
   if (verdicts) watch(verdicts.dataset.runVerdicts, Number(verdicts.dataset.runNewest), other);
   if (document.querySelector("[data-run-worker]")) device();
-  document.addEventListener("submit", (event) => {
+  document.addEventListener("submit", async (event) => {
+    // First what is this person's goes out under their name, then the next one comes.
+    if (event.target.matches("[data-change-person]")) {
+      event.preventDefault();
+      await queue.send(true);
+      event.target.submit();
+      return;
+    }
     const card = event.target.closest("[data-run-card]");
     if (!card || !event.submitter) return;
     event.preventDefault();
