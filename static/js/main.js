@@ -56,7 +56,7 @@ for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy, 
 drafts.settle();
 enhance(document);
 // What run mode recorded while the network was gone is sent from any page its author opens.
-if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send().then(() => queue.waiting() && toasts.toast(word("sending", queue.waiting()))));
+if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send(true).then(() => queue.waiting() && toasts.toast(word("sending", queue.waiting()))));
 document.addEventListener("rq:new", (event) => enhance(event.target));
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail && event.detail.ctx && event.detail.ctx.target;
