@@ -214,9 +214,7 @@ def run(
     }
 
 
-def _way(
-    actor: Actor, found: Round, walking: int | None
-) -> tuple[list[walk.Slot], walks.Planned | None]:
+def _way(actor: Actor, found: Round, walking: int | None) -> tuple[list[walk.Slot], walks.Planned | None]:
     """What is to be tried, in order: along a planned walk of the round, else all of it."""
     slots = walk.slots(actor, found)
     if walking is None:
@@ -227,7 +225,7 @@ def _way(
     return walk.along(slots, way.walk.stops), way
 
 
-def _with(way: walks.Planned | None) -> dict[str, int]:
+def _with(way: walks.Planned | None) -> dict[str, Any]:
     """What an address says of the walk that is taken."""
     return {} if way is None else {"walk": way.id}
 
@@ -291,7 +289,9 @@ def _source(
 def record_href(project: Project, found: Round, seen: int, way: walks.Planned | None = None) -> str:
     """Where a card is sent: it says which text was read, and carries a mark of its own."""
     once = secrets.token_urlsafe(12)
-    return str(url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once, **_with(way)))
+    return str(
+        url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once, **_with(way))
+    )
 
 
 def _steps(steps: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -132,7 +132,9 @@ def is_author(actor: Actor, author: str) -> Verdict:
     """Whether what somebody filled in is sent by themself (``author``: their login; "": it is not known who filled it in)."""
     if not author or author == actor.login:
         return YES
-    message = "%(author)s filled this in, and %(login)s is signed in here now: it is sent when %(author)s signs in again."
+    message = (
+        "%(author)s filled this in, and %(login)s is signed in here now: it is sent when %(author)s signs in again."
+    )
     return no("other_person", message, author=author[:200], login=actor.login)
 
 

@@ -117,7 +117,9 @@ def verdicts(project: str, number: int) -> Response:
     found = _round(number)
     newest = queries.newest_number(g.project_id)
     after = request.args.get("after", newest, type=a_number)
-    response = jsonify(pages.verdicts(g.actor, found, after, newest) if after < newest else {"after": newest, "rows": []})
+    response = jsonify(
+        pages.verdicts(g.actor, found, after, newest) if after < newest else {"after": newest, "rows": []}
+    )
     response.set_etag(f"{found.id}-{after}-{newest}")
     response.make_conditional(request)
     return response
@@ -137,7 +139,9 @@ def record(project: str, number: int) -> Response:
         if result.verdict != "failed":
             return Response(status=204)
         return page("defects/_sent.html", offers=pages.offers_of(g.actor, g.project, result.number))
-    return answer(pages.after_record(g.actor, g.project, found, result, walking=request.args.get("walk", type=a_number)))
+    return answer(
+        pages.after_record(g.actor, g.project, found, result, walking=request.args.get("walk", type=a_number))
+    )
 
 
 def _recorded(found: Round, sent: forms.Sent) -> Result:

@@ -36,5 +36,5 @@ def create(project: str) -> Response:
         )
     except Invalid as error:
         return page("acceptance/walk_new.html", 422, **walk_pages.planning(g.actor, g.project, form, error.reasons))
-    number = queries.round_of_walk(made).number
-    return answer(url_for("acceptance.round", project=project, number=number) + "#walks")
+    taking = queries.round_of_walk(made)
+    return answer(url_for("acceptance.round", project=project, number=taking.number) + "#walks")

@@ -178,5 +178,7 @@ def test_who_changes_over_comes_back_to_the_same_page(stage: Stage, phones: str)
     client = stage.world.client("tester")
     page = f"/p/CRM/rounds/{number}/run?at={phones}"
     left = client.send("/sign-out", {"next": page})
-    assert left.status_code == 303 and "/sign-in?next=" in left.headers["Location"] and "run" in left.headers["Location"]
+    assert (
+        left.status_code == 303 and "/sign-in?next=" in left.headers["Location"] and "run" in left.headers["Location"]
+    )
     assert client.send("/sign-out", {"next": "//elsewhere/x"}).headers["Location"].count("elsewhere") == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -43,14 +43,16 @@ def _a_walk(steps: list[Step], held: set[int], carried: dict[int, list[Seen]]) -
         met |= {(one.scenario, one.row) for one in here}
     for choice in product(*choices):
         numbers = [number for number in choice if number is not None]
-        yield all(one < other for one, other in zip(numbers, numbers[1:], strict=False))
+        yield all(one < other for one, other in pairwise(numbers))
 
 
 SCENARIOS = range(4)
-STEPS = st.lists(
-    st.tuples(st.booleans(), st.sets(st.sampled_from(SCENARIOS), max_size=2)), min_size=1, max_size=5
-).map(lambda many: [Step(at, "", hand, tuple(sorted(ids))) for at, (hand, ids) in enumerate(many)])
-ROW = st.tuples(st.sampled_from(SCENARIOS), st.integers(0, 1), st.sampled_from(("passed", "passed", "passed", *STATUSES)))
+STEPS = st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from(SCENARIOS), max_size=2)), min_size=1, max_size=5).map(
+    lambda many: [Step(at, "", hand, tuple(sorted(ids))) for at, (hand, ids) in enumerate(many)]
+)
+ROW = st.tuples(
+    st.sampled_from(SCENARIOS), st.integers(0, 1), st.sampled_from(("passed", "passed", "passed", *STATUSES))
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -129,7 +131,9 @@ def loan(stage: Stage) -> Loan:
         entry = {"name": "contract no.", "aliases": ["合同号"], "unique": True}
         actions.add_entries(scene.actor, scene.project, [entry])
     names = ("apply", "approve", "pay out")
-    process = world.item("process", title="Loan", kind="main", steps=[{"name": name, "actor": "clerk"} for name in names])
+    process = world.item(
+        "process", title="Loan", kind="main", steps=[{"name": name, "actor": "clerk"} for name in names]
+    )
     keys = []
     for at, name in enumerate(names, 1):
         scenario = world.scenario(title=name, process=[process], process_steps=[at])
@@ -155,7 +159,13 @@ def test_a_process_is_walked_with_one_record_in_order(loan: Loan) -> None:
     assert walk.record.label == "contract no. C-1"
     stage.record(number, pay, 1, "passed")
     walk = loan.walk()
-    assert (walk.done, walk.round, walk.record.name, walk.broken_at, walk.why) == (True, 1, "=contract no.=C-1", None, "")
+    assert (walk.done, walk.round, walk.record.name, walk.broken_at, walk.why) == (
+        True,
+        1,
+        "=contract no.=C-1",
+        None,
+        "",
+    )
     # Tried again at the beginning, what follows comes too early.
     stage.record(number, apply, 0, "passed")
     assert loan.states() == ["passed", "out_of_order", "out_of_order"]
@@ -229,7 +239,9 @@ def test_pages_say_where_it_broke(loan: Loan) -> None:
     assert "Business process" in client.get("/p/CRM/walks/new").get_data(as_text=True)
     refused = client.send("/p/CRM/walks", {"process": loan.process, "record": loan.record_named("C-3")})
     assert refused.status_code == 422 and "no acceptance scenario carries this record" in refused.get_data(as_text=True)
-    made = client.send("/p/CRM/walks", {"process": loan.process, "record": loan.record_named("C-2"), "round": str(number)})
+    made = client.send(
+        "/p/CRM/walks", {"process": loan.process, "record": loan.record_named("C-2"), "round": str(number)}
+    )
     assert made.status_code in (302, 303) and made.headers["Location"].endswith(f"/rounds/{number}#walks")
 
 
@@ -244,7 +256,12 @@ def test_the_api_tells_and_plans_walks(loan: Loan) -> None:
     client = loan.stage.world.client("project_manager")
     headers = {"X-CSRFToken": client.token()}
     (walked,) = client.get("/api/v1/projects/CRM/walked").json["items"]
-    assert (walked["process"], walked["done"], walked["why"], walked["broken_at"]) == (loan.process, False, "untested", 1)
+    assert (walked["process"], walked["done"], walked["why"], walked["broken_at"]) == (
+        loan.process,
+        False,
+        "untested",
+        1,
+    )
     assert {one["record"]: one["steps"] for one in walked["records"]}["=contract no.=C-1"] == 3
     body = {"process": loan.process, "record": "=contract no.=C-1", "testers": ["tester"]}
     made = client.post("/api/v1/projects/CRM/walks", json=body, headers=headers)

@@ -78,7 +78,10 @@ def _carrying(actor: Actor, project_id: int, item: Item, record: str) -> tuple[l
     if without:
         message = "At step %(number)s (%(step)s) of %(key)s no acceptance scenario carries this record: the walk would break there."
         raise Invalid(
-            [Reason("no_row", message, {"number": one.number, "step": one.name, "key": item.key}, "record") for one in without]
+            [
+                Reason("no_row", message, {"number": one.number, "step": one.name, "key": item.key}, "record")
+                for one in without
+            ]
         )
     ids = [scenario for step in one.steps for scenario in step.scenarios if scenario in carrying]
     named = db.session.execute(select(Item.id, Item.key).where(Item.id.in_(ids)))

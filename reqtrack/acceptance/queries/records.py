@@ -27,7 +27,9 @@ class Record(NamedTuple):
     label: str
 
 
-def carried(project_id: int, scenarios: Iterable[tuple[int, Mapping[str, Any] | None]]) -> dict[int, list[list[Record]]]:
+def carried(
+    project_id: int, scenarios: Iterable[tuple[int, Mapping[str, Any] | None]]
+) -> dict[int, list[list[Record]]]:
     """For each scenario ``(id, examples)`` and each of its rows the records that it carries, the surest first (two statements)."""
     given = [(one, examples) for one, examples in scenarios if examples and examples.get("rows")]
     sources = sources_of([one for one, _examples in given]) if given else {}

@@ -8,7 +8,20 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.policy import Asked
@@ -331,7 +344,8 @@ def with_results(found: Round, ids: Sequence[int]) -> list[str]:
 @cache
 def _about_statement() -> Select[Any, Any]:
     """Whether somebody tests in a round, and whether it holds a scenario: put together once, for each result asks."""
-    mine, own = bindparam("round"), bindparam("scenario")
+    mine: BindParameter[int] = bindparam("round")
+    own: BindParameter[int] = bindparam("scenario")
     tester = exists().where(Round.id == mine, tests_in(bindparam("person")))
     inside = exists().where(RoundScenario.round_id == mine, RoundScenario.acceptance_id == own)
     return select(tester.label("tester"), inside.label("inside"))

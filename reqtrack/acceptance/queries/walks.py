@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from reqtrack.acceptance import walking
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, RoundWalk, Standing
@@ -171,7 +171,9 @@ class _Facts:
         ):
             rounds.setdefault(row.id, _Held(row)).scenarios.add(row.acceptance_id)
         for row in plain(
-            select(Standing.round_id, Standing.acceptance_id, Standing.row, Standing.verdict, Standing.seq, Standing.number)
+            select(
+                Standing.round_id, Standing.acceptance_id, Standing.row, Standing.verdict, Standing.seq, Standing.number
+            )
             .join(_own, _own.c.id == Standing.acceptance_id)
             .where(Standing.project_id == project_id, one_of(Standing.acceptance_id, ids), in_table)
         ):
@@ -199,7 +201,9 @@ def _along(actor: Actor, project_id: int) -> list[Along]:
         .where(visible(actor, project_id), Item.retired.is_(False))
         .order_by(Item.number)
     ).all()
-    told = scenarios_of(actor, project_id, [one.id for one in processes]) if processes else {}
+    if not processes:
+        return []
+    told = scenarios_of(actor, project_id, [one.id for one in processes])
     accepting = _accepting(actor, project_id, {one.id for some in told.values() for one in some})
     bare = [
         Along(one.id, one.key, one.title, one.process_kind, _steps(one.steps or (), told.get(one.id, ()), accepting), (), (), {})
@@ -218,21 +222,23 @@ def _accepting(actor: Actor, project_id: int, scenarios: set[int]) -> dict[int, 
         .where(visible(actor, project_id), Item.retired.is_(False), Item.stage.not_in(OUT_OF_SCOPE))
     ).all()
     by_requirement: dict[int, list[int]] = {}
-    for requirement, acceptance in plain(
+    for link in plain(
         select(Link.target_id, Item.id)
         .join(Item, Item.id == Link.source_id)
         .where(one_of(Link.target_id, {row.id for row in risen}), Link.kind == "accepts", Link.until.is_(None))
         .where(visible(actor, project_id), Item.retired.is_(False))
         .order_by(Item.number)
     ):
-        by_requirement.setdefault(requirement, []).append(acceptance)
+        by_requirement.setdefault(link.target_id, []).append(link.id)
     found: dict[int, list[int]] = {}
-    for scenario, requirement in risen:
-        found.setdefault(scenario, []).extend(by_requirement.get(requirement, ()))
+    for row in risen:
+        found.setdefault(row.source_id, []).extend(by_requirement.get(row.id, ()))
     return found
 
 
-def _steps(steps: Iterable[Mapping[str, Any]], told: Iterable[Any], accepting: Mapping[int, Sequence[int]]) -> list[Step]:
+def _steps(
+    steps: Iterable[Mapping[str, Any]], told: Iterable[Any], accepting: Mapping[int, Sequence[int]]
+) -> list[Step]:
     """The steps with the acceptance scenarios along each, each once."""
     by_step: dict[int, dict[int, None]] = {}
     for one in told:
@@ -260,9 +266,7 @@ def _with_walks(one: Along, facts: _Facts) -> Along:
     return replace(full, walks=_walks(full, facts))
 
 
-def _carried(
-    steps: Sequence[Step], facts: _Facts
-) -> tuple[dict[str, Record], dict[str, list[tuple[int, int]]]]:
+def _carried(steps: Sequence[Step], facts: _Facts) -> tuple[dict[str, Record], dict[str, list[tuple[int, int]]]]:
     """The records that rows along steps carry, and the rows that carry each, as ``(scenario, row)``, by name."""
     rows: dict[str, list[tuple[int, int]]] = {}
     records: dict[str, Record] = {}

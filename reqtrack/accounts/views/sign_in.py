@@ -65,7 +65,7 @@ def sign_out() -> Any:
     session.pop(sessions.COOKIE, None)
     # Who takes over on a shared machine goes on where the other was.
     wanted = request.form.get("next")
-    return answer(url_for("accounts.sign_in", **({"next": local_path(wanted)} if wanted else {})))
+    return answer(url_for("accounts.sign_in", next=local_path(wanted) if wanted else None))
 
 
 # -- language, colours, rows -------------------------------------------------------------------------------------------

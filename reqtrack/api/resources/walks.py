@@ -46,7 +46,10 @@ def _planned(one: walks.Planned) -> dict[str, Any]:
 
 
 @area.listing(f"{PROJECT}/walked", "project.read", shape="Part")
-@area.doc(summary="For each process the walk that came furthest: whether it is done, else where it broke and why", tags=["walks"])
+@area.doc(
+    summary="For each process the walk that came furthest: whether it is done, else where it broke and why",
+    tags=["walks"],
+)
 def list_walked(project: str) -> Response:
     return short([_of_process(one) for one in walks.along(g.actor, g.project_id)], "process")
 
