@@ -104,7 +104,7 @@ async function record(card, verdict) {
   // Blocked asks once what is missing and from whom, also where a note was written before.
   if (verdict === "blocked" ? !note || whom.hidden : verdict !== "passed" && !note) {
     whom.hidden = verdict !== "blocked";
-    tell(card, word(verdict === "blocked" ? "blocked-needs" : "note-needed"));
+    tell(card, verdict === "blocked" ? word("blocked-needs") : word("note-needed"));
     return;
   }
   const before = [...card.querySelectorAll("[data-run-step]")].map((step) => step.querySelector("[data-run-mark]").value);
