@@ -631,6 +631,16 @@ class RoundPatch(Body):
     reason: str = ""
 
 
+class WalkBody(Body):
+    """``record``: the name of a business record, as ``walked`` tells it; ``round``: an open one that takes the walk, else a new one
+    with these ``testers``."""
+
+    process: str
+    record: str
+    round: str | None = None
+    testers: list[str] = Field(default_factory=list)
+
+
 class ResultBody(Body):
     acceptance: str
     row: Number | None = None

@@ -23,6 +23,7 @@ from reqtrack.audit.record import access
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
 from reqtrack.changes.queries.templates import template_for
+from reqtrack.db import canonical
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
@@ -119,6 +120,7 @@ def fill(app: Flask) -> Prepared:
     _defects(made)
     _reviews(made)
     _gates(made)
+    _walks(world)
     _elsewhere(world)
     _away(world)
     with app.app_context():
@@ -390,6 +392,32 @@ def _rounds(world: World) -> None:
         rounds.record_result(scene.actor, found, scenario, 1, "failed", "it took 12 seconds")
         wrong = rounds.record_result(scene.actor, found, scenario, 1, "blocked", "no account", missing_from="IT")
         rounds.revoke(scene.actor, found, wrong, "it was another account")
+
+
+# The business record that a walk is planned with: an example row that says this.
+WALKED = f"#{hashlib.sha256(canonical([['stones', '2']]).encode()).hexdigest()[:16]}"
+
+
+def _walks(world: World) -> None:
+    """A process of one step, with what accepts it, and a round that is to walk it."""
+    told = (
+        ("process", {"title": "Sifting", "steps": [{"name": "Sift", "actor": "Miller", "by": "system"}]}),
+        ("scenario", {"title": "Flour is sifted", "kind": "main", "process": ["PRC-2"], "process_steps": [1]}),
+        ("requirement", {"title": "Sift", "statement": "It shall sift.", "tier": "later"}),
+        ("acceptance", {"title": "It sifts", "when": ["<stones>"], "then": ["no stone is left"],
+                        "examples": {"header": ["stones"], "rows": [["2"]]}}),
+    )  # fmt: skip
+    with world.write("analyst") as scene:
+        made = {
+            kind: store.create(
+                scene.actor, scene.project, KINDS[kind], values.parse(KINDS[kind], scene.project, fields)
+            )
+            for kind, fields in told
+        }
+        store.link(scene.actor, "gives_rise_to", made["scenario"], made["requirement"])
+        store.link(scene.actor, "accepts", made["acceptance"], made["requirement"])
+    with world.write("project_manager") as scene:
+        rounds.plan_walk(scene.actor, scene.project, "PRC-2", WALKED, None, ["tester", "polymath"])
 
 
 # A report of a machine: one case is about ACC-1, one about a scenario that the second round does not hold, one about none.

@@ -25,7 +25,7 @@ KEYED = {"baselines": "BL-1", "datasets": "DAT-1", "signoffs": "SGN-1", "rounds"
 NUMBERS = (1, 2)
 # What an address says behind its question mark, where it must say something.
 ARGUMENTS = {
-    "signoff.new": "?subject=BL-1", "scenarios.steps": "?process=PRC-1",
+    "signoff.new": "?subject=BL-1", "walks.new": "?process=PRC-2", "scenarios.steps": "?process=PRC-1",
     "machines.new": f"?file={MACHINE_DIGEST}&name=night.xml",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
@@ -148,6 +148,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "filename": ("css/areas.css",),
         "documents/number": (1,),
         "machine-runs/number": (1,),
+        "walks/number": (1,),
         "lines/number": (1, int(made.secrets["line"])),
         "pictures/number": tuple(range(1, 9)),
         "join/secret": (made.secrets["join"],),

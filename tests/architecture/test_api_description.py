@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from reqtrack import clock
 from reqtrack.web.area import ROUTES
 from tests.architecture.conftest import MOSTLY_SQLITE
-from tests.architecture.prepared import DRAFTS, Prepared
+from tests.architecture.prepared import DRAFTS, WALKED, Prepared
 from tests.architecture.robot import bodies, rank
 from tests.architecture.samples import Stop, stops
 from tests.support.described import Description
@@ -173,6 +173,7 @@ STORY: list[tuple[str, str, str, Any]] = [
      {"acceptance": "{acceptance}", "row": 0, "verdict": "failed", "note": "It does not."}),
     ("tester", "POST", "/results/{results}/defect", {}),
     ("implementer", "POST", "/items/{defect}/moves", {"to": "fix"}),
+    ("project_manager", "POST", "/walks", {"process": "PRC-2", "record": WALKED}),
     ("project_manager", "PATCH", "/rounds/{rounds}", {"stage": "closed", "reason": "Enough."}),
     ("project_manager", "POST", "/defects/round", {}),
     ("analyst", "POST", "/imports/IMP-2/undoing", {}),

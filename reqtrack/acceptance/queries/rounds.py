@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
 from reqtrack.acceptance.policy import Asked
 from reqtrack.acceptance.queries.counting import not_revoked
 from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
 from reqtrack.accounts.models import Membership, User
-from reqtrack.db import db, one_of, whole_number
+from reqtrack.db import db, one_of, plain, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -327,11 +341,21 @@ def with_results(found: Round, ids: Sequence[int]) -> list[str]:
     return list(db.session.execute(rows.order_by(Item.number)).scalars())
 
 
+@cache
+def _about_statement() -> Select[Any, Any]:
+    """Whether somebody tests in a round, and whether it holds a scenario: put together once, for each result asks."""
+    mine: BindParameter[int] = bindparam("round")
+    own: BindParameter[int] = bindparam("scenario")
+    tester = exists().where(Round.id == mine, tests_in(bindparam("person")))
+    inside = exists().where(RoundScenario.round_id == mine, RoundScenario.acceptance_id == own)
+    return select(tester.label("tester"), inside.label("inside"))
+
+
 def asked(actor: Actor, found: Round, scenario: Acceptance, row: int | None) -> Asked:
     """What the policy wants to know before a result is recorded (one query)."""
-    tester = exists().where(Round.id == found.id, tests_in(actor.id))
-    inside = exists().where(RoundScenario.round_id == found.id, RoundScenario.acceptance_id == scenario.id)
-    facts = db.session.execute(select(tester.label("tester"), inside.label("inside"))).one()
+    about = {"round": found.id, "person": actor.id, "scenario": scenario.id}
+    db.session.flush()  # who plans a round and tests in it at once is one of its testers
+    facts = plain(_about_statement(), about).one()
     return Asked(
         project_id=found.project_id, round=found.key, stage=found.stage, is_tester=bool(facts.tester), key=scenario.key,
         inside=bool(facts.inside), retired=scenario.retired, row=row, row_count=scenario.row_count,

@@ -63,7 +63,9 @@ def sign_out() -> Any:
         note_access("signed_out", g.actor.login)
         sessions.end(g.actor.sign_in)
     session.pop(sessions.COOKIE, None)
-    return answer(url_for("accounts.sign_in"))
+    # Who takes over on a shared machine goes on where the other was.
+    wanted = request.form.get("next")
+    return answer(url_for("accounts.sign_in", next=local_path(wanted) if wanted else None))
 
 
 # -- language, colours, rows -------------------------------------------------------------------------------------------
