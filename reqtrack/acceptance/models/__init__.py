@@ -10,6 +10,7 @@ from reqtrack.acceptance.models.results import (
     MachineRun,
     Result,
     ResultRevocation,
+    ScenarioStanding,
     Standing,
 )
 from reqtrack.acceptance.models.rounds import Round, RoundScenario, RoundTester
@@ -18,5 +19,5 @@ from reqtrack.acceptance.models.scenarios import Acceptance, ExampleSource
 __all__ = [
     "AFFIRMED", "NO_ROW", "SEVERITIES", "STATUSES", "VERDICTS", "Acceptance", "DataRow", "DataSet", "Defect", "DefectRow",
     "DictionaryEntry", "ExampleSource", "MachineRun", "Result", "ResultRevocation", "Round", "RoundScenario", "RoundTester",
-    "Standing",
+    "ScenarioStanding", "Standing",
 ]  # fmt: skip

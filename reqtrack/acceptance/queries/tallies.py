@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, Standing
-from reqtrack.acceptance.queries.status import RANK, counting, in_table, needed, rank_of_row, requirement_status
+from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, ScenarioStanding
+from reqtrack.acceptance.queries.status import RANK, counting, needed, requirement_status
 from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import visible
@@ -18,24 +18,31 @@ from reqtrack.permissions import Actor
 _own = Acceptance.__table__
 
 
+_sum = ScenarioStanding
+tested = _sum.passed + _sum.failed + _sum.blocked + _sum.skipped + _sum.older
+# The status of a scenario from its standings added up, as ``status.rank_of_row`` has it row by row.
+rank_of_scenario = case(
+    (or_(_sum.seq.is_(None), tested == 0), RANK["untested"]),
+    (Item.text_seq > _sum.seq, RANK["stale"]),
+    (_sum.failed > 0, RANK["failed"]),
+    (_sum.blocked > 0, RANK["blocked"]),
+    (_sum.older > 0, RANK["stale"]),
+    (tested < needed, RANK["untested"]),
+    (_sum.skipped > 0, RANK["skipped"]),
+    else_=RANK["passed"],
+)
+
+
 def ranked(*conditions: ColumnElement[bool]) -> Subquery:
     """``(id, rank)`` of scenarios in use, worst row first; ``conditions`` on Item or Acceptance narrow them."""
     rounds = counting(RoundScenario.acceptance_id.in_(_chosen(conditions)) if conditions else Round.id > 0)
-    lowest, tested = func.min(rank_of_row), func.count(Standing.row)
-    untested = RANK["untested"]
     return (
-        select(
-            Item.id.label("id"),
-            case(
-                (and_(tested < func.max(needed), or_(lowest.is_(None), lowest > untested)), untested), else_=lowest
-            ).label("rank"),
-        )
+        select(Item.id.label("id"), rank_of_scenario.label("rank"))
         .select_from(Item)
         .join(_own, _own.c.id == Item.id)
         .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
-        .outerjoin(Standing, and_(Standing.round_id == rounds.c.round_id, Standing.acceptance_id == Item.id, in_table))
+        .outerjoin(_sum, and_(_sum.round_id == rounds.c.round_id, _sum.acceptance_id == Item.id))
         .where(Item.kind == "acceptance", Item.retired.is_(False), *conditions)
-        .group_by(Item.id)
         .subquery()
     )
 
