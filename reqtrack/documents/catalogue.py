@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -24,7 +25,7 @@ from reqtrack.documents.contexts import (
     specification,
 )
 from reqtrack.documents.contexts.common import Context, Reader
-from reqtrack.exchange.exporting import REPORTS
+from reqtrack.exchange.exporting import BOOKS, REPORTS
 from reqtrack.items.kinds import by_plural
 from reqtrack.permissions import Actor
 from reqtrack.reviews import queries as reviews
@@ -107,12 +108,18 @@ _PAGES = {
     "certificate": ("signoff.show", "number"),
     "sign-off-pack": ("signoff.show", "number"),
 }
+_BOOK_PAGES = {"matrix": "trace.matrix"}
 _REPORT_PAGES = {"text": "requirements.text", "change-figures": "changes.figures"}
 
 
 def about(project: Project, payload: Mapping[str, Any]) -> tuple[str, str]:
     """What a document is about: how that is called, and the address of its page."""
     name, subject = payload["document"], payload["subject"]
+    if name in BOOKS:
+        query = parse_qsl(subject)
+        return str(BOOKS[name].label), url_for(_BOOK_PAGES[name], project=project.key) + (
+            f"?{urlencode(query)}" if query else ""
+        )
     if name in DOCUMENTS and subject:
         endpoint, by = _PAGES[name]
         found = subject if by == "key" else subject.partition("-")[2]
@@ -130,5 +137,7 @@ def label(name: str) -> Any:
         return DOCUMENTS[name].label
     if name in REPORTS:
         return REPORTS[name].label
+    if name in BOOKS:
+        return BOOKS[name].label
     kind = by_plural(name)
     return kind.label_plural if kind is not None else name

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from reqtrack.acceptance import queries as rounds
 from reqtrack.baselines import queries as baselines
 from reqtrack.db import db
-from reqtrack.exchange.exporting import FORMATS, REPORTS
+from reqtrack.exchange.exporting import BOOKS, FORMATS, REPORTS
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -48,4 +48,5 @@ def tables(actor: Actor, project_id: int) -> list[tuple[str, Any, list[str]]]:
     reports = [
         (name, one.label, ["xlsx", "csv"]) for name, one in REPORTS.items() if actor.may(one.permission, project_id)
     ]
-    return kinds + reports
+    books = [(name, one.label, ["xlsx"]) for name, one in BOOKS.items() if actor.may(one.permission, project_id)]
+    return kinds + reports + books

@@ -76,6 +76,10 @@ PLACES = (
             (_l("Sign-offs"), "signoff.index", {}, "project.read"),
         ),
     ),
+    Place(
+        "trace", _l("Trace"), "route", "trace.matrix", "project.read",
+        children=((_l("Matrix"), "trace.matrix", {}, "project.read"),),
+    ),
     Place("documents", _l("Documents"), "file-text", "documents.index", "export.make"),
     Place("settings", _l("Settings"), "adjustments-horizontal", "accounts.settings", "project.read"),
 )  # fmt: skip

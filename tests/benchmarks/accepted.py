@@ -31,7 +31,9 @@ def accept(loader: Loader, requirements: int, scenarios: int = SCENARIOS) -> Non
     loader.finish()
     ids = _column("SELECT id FROM items WHERE kind = 'acceptance' ORDER BY id")
     examples = canonical({"header": ["phone", "region"], "rows": [[f"1380000{at:04d}", "East"] for at in range(ROWS)]})
-    db.session.execute(text("UPDATE acceptance SET row_count = :rows, examples = :examples"), {"rows": ROWS, "examples": examples})
+    db.session.execute(
+        text("UPDATE acceptance SET row_count = :rows, examples = :examples"), {"rows": ROWS, "examples": examples}
+    )
     _rounds(loader.project_id, ids)
     _tell(loader.project_id, loader.requirement_ids)
     _insert("results", _results(loader, ids))
@@ -41,7 +43,10 @@ def accept(loader: Loader, requirements: int, scenarios: int = SCENARIOS) -> Non
         chosen = ", ".join(map(str, stale[at : at + 500]))
         db.session.execute(text(f"UPDATE items SET text_seq = text_seq + 1000000 WHERE id IN ({chosen})"))
     counters = {"RND": ROUNDS, "RES": len(ids) * ROWS * ROUNDS}
-    _insert("counters", iter([{"project_id": loader.project_id, "prefix": name, "value": value} for name, value in counters.items()]))
+    _insert(
+        "counters",
+        iter([{"project_id": loader.project_id, "prefix": name, "value": value} for name, value in counters.items()]),
+    )
 
 
 def _scenarios(requirements: int, number: int) -> Iterator[Acceptance]:
@@ -50,7 +55,9 @@ def _scenarios(requirements: int, number: int) -> Iterator[Acceptance]:
         place = wanted[at % len(wanted)]
         more = (wanted[at * 7 % len(wanted)],) if at % 9 == 0 and wanted[at * 7 % len(wanted)] != place else ()
         name = f"Scenario {at + 1}: 客户电话只保留一种写法"
-        yield Acceptance(name, ("the customer is known",), ("I enter <phone>",), ("the phone is kept once",), (place, *more))
+        yield Acceptance(
+            name, ("the customer is known",), ("I enter <phone>",), ("the phone is kept once",), (place, *more)
+        )
 
 
 def _ago(days: float) -> datetime:
@@ -76,7 +83,10 @@ def _tell(project_id: int, requirements: list[int]) -> None:
     now = clock.iso(clock.now())
     common = {"project_id": project_id, "stage": "draft", "retired": False, "imported": False, "version": 1, "text_print": "",
               "scope_print": "", "text_seq": 0, "created_at": now, "created_by": "x", "updated_at": now, "row": 1}  # fmt: skip
-    for kind, prefix, number, first in (("process", "PRC", PROCESSES, FIRST), ("scenario", "SCN", TOLD, FIRST + 10_000)):
+    for kind, prefix, number, first in (
+        ("process", "PRC", PROCESSES, FIRST),
+        ("scenario", "SCN", TOLD, FIRST + 10_000),
+    ):
         _insert("items", (
             {**common, "id": first + at, "kind": kind, "number": at + 1, "key": f"{prefix}-{at + 1}", "title": f"Some {kind} {at + 1}"}
             for at in range(number)
@@ -108,7 +118,10 @@ def _verdict(number: int, place: int) -> str:
 
 def _results(loader: Loader, ids: list[int]) -> Iterator[dict[str, Any]]:
     seqs = dict(zip(ids, _column("SELECT text_seq FROM items WHERE kind = 'acceptance' ORDER BY id"), strict=True))
-    prints = {row.id: row.text_print for row in db.session.execute(text("SELECT id, text_print FROM items WHERE kind = 'acceptance'"))}
+    prints = {
+        row.id: row.text_print
+        for row in db.session.execute(text("SELECT id, text_print FROM items WHERE kind = 'acceptance'"))
+    }
     begun = _ago(30)
     for number, round_id, place, one, row in _each(ids):
         verdict = _verdict(number, place)

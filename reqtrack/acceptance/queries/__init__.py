@@ -27,7 +27,7 @@ from reqtrack.acceptance.queries.status import (
     stale_if_changed,
     statuses,
 )
-from reqtrack.acceptance.queries.tallies import all_statuses, requirement_tally, tally
+from reqtrack.acceptance.queries.tallies import all_statuses, having_status, requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "decorate_acceptance",
     "defects_waiting_for",
     "evidence_of",
+    "having_status",
     "implementer_sees",
     "in_no_round",
     "keys_in",

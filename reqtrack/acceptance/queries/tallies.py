@@ -100,3 +100,25 @@ def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, i
         key = (row.tier, row.phase_id, requirement_status(row.stage, row.rank))
         counts[key] = counts.get(key, 0) + row.number
     return [(*key, number) for key, number in counts.items()]
+
+
+def having_status(actor: Actor, project_id: int, kind: str, status: str) -> Select[int] | None:
+    """The ids of the acceptance scenarios, or requirements, in use that have a status; None: their kind has none such."""
+    by_scenario = ranked(visible(actor, project_id))
+    if kind == "acceptance":
+        return select(by_scenario.c.id).where(by_scenario.c.rank == RANK[status]) if status in RANK else None
+    if kind != "requirement":
+        return None
+    each = (
+        _requirements(by_scenario)
+        .where(visible(actor, project_id), Item.kind == "requirement", Item.retired.is_(False))
+        .subquery()
+    )
+    built = each.c.stage == "implemented"
+    fits = {
+        **{code: each.c.rank == rank for code, rank in RANK.items()},
+        "untested": or_(each.c.rank.is_(None), each.c.rank == RANK["untested"]),
+        "passed": and_(each.c.rank == RANK["passed"], ~built),
+        "verified": and_(each.c.rank == RANK["passed"], built),
+    }
+    return select(each.c.id).where(fits[status]) if status in fits else None
