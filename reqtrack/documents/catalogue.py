@@ -14,11 +14,13 @@ from flask_babel import lazy_gettext as _l
 from reqtrack.acceptance import queries as rounds
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
+from reqtrack.baselines.pages import between
 from reqtrack.changes import queries as changes
 from reqtrack.documents.contexts import (
     acceptance_report,
     certificate,
     change_record,
+    comparison,
     impact,
     minutes,
     sign_off_pack,
@@ -48,6 +50,10 @@ def _baseline(actor: Actor, project: Project, key: str) -> Any:
     return baselines.baseline_for(actor, project.id, key) if key else None
 
 
+def _points(actor: Actor, project: Project, given: str) -> comparison.Points:
+    return comparison.points(actor, project, given)
+
+
 def _round(actor: Actor, project: Project, key: str) -> Any:
     return rounds.round_for(actor, project.id, key)
 
@@ -70,6 +76,10 @@ DOCUMENTS = {
         Document(
             "specification", _l("Specification"), _l("The scope of a baseline, or as it stands now"), _baseline,
             specification.build,
+        ),
+        Document(
+            "comparison", _l("Comparison of two points of the scope"),
+            _l("What came, what went, what says something else, what moved to another phase"), _points, comparison.build,
         ),
         Document(
             "change-record", _l("Change record"), _l("What a change does, costs and breaks, and who decided it"), _change,
@@ -115,11 +125,13 @@ _REPORT_PAGES = {"text": "requirements.text", "change-figures": "changes.figures
 def about(project: Project, payload: Mapping[str, Any]) -> tuple[str, str]:
     """What a document is about: how that is called, and the address of its page."""
     name, subject = payload["document"], payload["subject"]
-    if name in BOOKS:
+    if name in BOOKS and name != "comparison":
         query = parse_qsl(subject)
         return str(BOOKS[name].label), url_for(_BOOK_PAGES[name], project=project.key) + (
             f"?{urlencode(query)}" if query else ""
         )
+    if name == "comparison":
+        return subject, url_for("baselines.compare", project=project.key, **between(subject))
     if name in DOCUMENTS and subject:
         endpoint, by = _PAGES[name]
         found = subject if by == "key" else subject.partition("-")[2]

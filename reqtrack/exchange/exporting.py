@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.accounts.models import Project
+from reqtrack.baselines import pages as baselines
 from reqtrack.changes.pages.figures import HEADS as FIGURES
 from reqtrack.changes.pages.figures import table as change_figures
 from reqtrack.errors import NotFound, invalid, no
@@ -55,6 +56,7 @@ class Book:
     label: Any
     permission: str
     tables: Callable[[Actor, Project, str], Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]]]]]
+    needs: bool = False  # there is none without saying about what
 
 
 def _matrix(actor: Actor, project: Project, about: str) -> list[matrix_pages.Table]:
@@ -62,7 +64,12 @@ def _matrix(actor: Actor, project: Project, about: str) -> list[matrix_pages.Tab
     return matrix_pages.tables(actor, project, wanted)
 
 
+def _comparison(actor: Actor, project: Project, about: str) -> list[matrix_pages.Table]:
+    return [("comparison", baselines.HEADS, baselines.table(actor, project, baselines.between(about)))]
+
+
 BOOKS = {
+    "comparison": Book(_l("Comparison of two points of the scope"), "project.read", _comparison, needs=True),
     "matrix": Book(_l("Matrix"), "project.read", _matrix),
 }
 
@@ -158,6 +165,8 @@ def check_book(actor: Actor, project: Project, name: str, wanted: str, about: st
         no("unsupported", "%(what)s cannot be exported yet.", field="format", what=wanted[:40]).require(422)
     if not actor.may(BOOKS[name].permission, project.id):
         raise NotFound(name)
+    if BOOKS[name].needs and not about:
+        raise invalid("about", "Say which two points of the scope, as in BL-1..now.", "required")
     if len(about) > LONGEST_ABOUT:
         raise invalid("about", "This must be a text of at most %(longest)s characters.", longest=LONGEST_ABOUT)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reqtrack.acceptance.actions import defects
+from reqtrack.acceptance.actions.days import forget_days
 from reqtrack.acceptance.models import NO_ROW, Result, Round, ScenarioStanding, Standing
 from reqtrack.acceptance.queries import proof
 from reqtrack.acceptance.queries.counting import added_up, counting_results
@@ -82,6 +83,7 @@ def machines_count(project: Project) -> None:
         found.machine_counts = project.machine_counts
     db.session.flush()
     stand_again(project.id)
+    forget_days(project.id)
 
 
 def rebuild_standings(project_id: int) -> int:

@@ -12,6 +12,7 @@ from reqtrack.acceptance.models.results import (
     ResultRevocation,
     ScenarioStanding,
     Standing,
+    StatusDay,
 )
 from reqtrack.acceptance.models.rounds import Round, RoundScenario, RoundTester
 from reqtrack.acceptance.models.scenarios import Acceptance, ExampleSource
@@ -19,5 +20,5 @@ from reqtrack.acceptance.models.scenarios import Acceptance, ExampleSource
 __all__ = [
     "AFFIRMED", "NO_ROW", "SEVERITIES", "STATUSES", "VERDICTS", "Acceptance", "DataRow", "DataSet", "Defect", "DefectRow",
     "DictionaryEntry", "ExampleSource", "MachineRun", "Result", "ResultRevocation", "Round", "RoundScenario", "RoundTester",
-    "ScenarioStanding", "Standing",
+    "ScenarioStanding", "Standing", "StatusDay",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ from reqtrack.acceptance.queries.status import (
     stale_if_changed,
     statuses,
 )
-from reqtrack.acceptance.queries.tallies import all_statuses, having_status, requirement_tally, tally
+from reqtrack.acceptance.queries.tallies import all_statuses, having_status, process_statuses, requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "of_kind",
     "on_acceptance",
     "on_requirement",
+    "process_statuses",
     "progress",
     "requirement_statuses",
     "requirement_tally",

@@ -122,3 +122,29 @@ def having_status(actor: Actor, project_id: int, kind: str, status: str) -> Sele
         "verified": and_(each.c.rank == RANK["passed"], built),
     }
     return select(each.c.id).where(fits[status]) if status in fits else None
+
+
+def process_statuses(actor: Actor, project_id: int) -> list[dict[str, str]]:
+    """``{key, title, status}`` of the processes in use, in number order: the worst over the acceptance scenarios of the requirements
+    that arise from their scenarios; untested where there are none (one statement)."""
+    by_scenario = ranked(visible(actor, project_id))
+    part, arises, accepts = aliased(Link, flat=True), aliased(Link, flat=True), aliased(Link, flat=True)
+    told = (
+        select(part.target_id.label("id"), func.min(by_scenario.c.rank).label("rank"))
+        .join(arises, and_(arises.source_id == part.source_id, arises.kind == "gives_rise_to", arises.until.is_(None)))
+        .join(accepts, and_(accepts.target_id == arises.target_id, accepts.kind == "accepts", accepts.until.is_(None)))
+        .join(by_scenario, by_scenario.c.id == accepts.source_id)
+        .where(part.project_id == project_id, part.kind == "part_of", part.until.is_(None))
+        .group_by(part.target_id)
+        .subquery()
+    )
+    rows = plain(
+        select(Item.key, Item.title, told.c.rank)
+        .outerjoin(told, told.c.id == Item.id)
+        .where(visible(actor, project_id), Item.kind == "process", Item.retired.is_(False))
+        .order_by(Item.number)
+    )
+    return [
+        {"key": row.key, "title": row.title, "status": "untested" if row.rank is None else STATUSES[row.rank]}
+        for row in rows
+    ]

@@ -1,4 +1,4 @@
-"""Standings added up for each scenario of a round."""
+"""Standings added up for each scenario of a round; how acceptance stood when each day ended."""
 
 from __future__ import annotations
 
@@ -50,7 +50,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_scenario_standings_acceptance_id"), "scenario_standings", ["acceptance_id"])
     op.execute(FILL)
+    op.create_table(
+        "status_days",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_status_days_project_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("project_id", "day", name=op.f("pk_status_days")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("status_days")
     op.drop_table("scenario_standings")
