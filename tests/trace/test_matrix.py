@@ -94,7 +94,7 @@ def test_an_implementer_sees_only_what_is_agreed_and_no_interviews(traced: World
     assert traced.client("implementer").get("/p/CRM/matrix?rows=interviews&columns=requirements").status_code == 404
 
 
-def test_the_page_in_windows(traced: World, queries_of: Any = None) -> None:
+def test_the_page_in_windows(traced: World) -> None:
     body = traced.client("analyst").get("/p/CRM/matrix").get_data(as_text=True)
     assert "1 requirement has nothing that accepts it" in body and "1 of them is must." in body
     assert "REQ-1 ACC-1 failed" in body and "accepts=REQ-2" in body

@@ -100,4 +100,4 @@ def _changed(items: Sequence[Changed]) -> list[Context]:
             ],
         }
         for one in items
-    ]
+    ]  # fmt: skip
