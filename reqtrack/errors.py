@@ -15,6 +15,7 @@ from typing import Any
 class Reason:
     """One sentence why not: ``code`` for machines, ``message`` (msgid) with ``params`` for people, ``field`` where it is.
 
+    ``mend``: a second message id, of what to do about it, with the same parameters.
     A parameter that names several things is a list or a tuple: each language parts them in its own way.
     """
 
@@ -22,13 +23,15 @@ class Reason:
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
     field: str | None = None
+    mend: str = ""
 
     def __str__(self) -> str:
         told = {
             name: ", ".join(map(str, one)) if isinstance(one, list | tuple) else one
             for name, one in self.params.items()
         }
-        return self.message % told if told else self.message
+        said = " ".join(msgid for msgid in (self.message, self.mend) if msgid)
+        return said % told if told else said
 
 
 @dataclass(frozen=True)

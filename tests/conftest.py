@@ -1,7 +1,8 @@
 """What tests are given: a database of each kind, an app on it, a client, a served app, a browser.
 
-``database`` (and with it ``app``, ``client``, ``world``) runs a test twice, on SQLite and on PostgreSQL; tests that drive a
-browser, and those marked ``sqlite``, run on SQLite alone. Every page answered in any test is read strictly (support/reader.py).
+``database`` (and with it ``app``, ``client``, ``world``) runs a test on SQLite and on PostgreSQL (there every third of them in
+``make test``, all in ``make check-all``); tests that drive a browser, and those marked ``sqlite``, run on SQLite alone. Every page
+answered in any test is read strictly (support/reader.py).
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from tests.support.world import World
 CI = bool(os.environ.get("CI"))
 PICTURES = Path(__file__).parent / "screenshots"
 FAILED = pytest.StashKey[bool]()
+# What is about the database itself, whole on each; of the others, see _left_for_all.
+BOTH = ("tests.items.", "tests.audit.", "tests.harness.")
 SERVED = ("live_server", "windows", "zh_phone", "en_desktop")
 
 
@@ -51,8 +54,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     alone = metafunc.definition.get_closest_marker("sqlite") or set(SERVED) & set(metafunc.fixturenames)
     kinds: list[Any] = ["sqlite"]
     if not alone:
-        kinds.append(pytest.param("postgres", marks=pytest.mark.postgres))
+        kinds.append(pytest.param("postgres", marks=[pytest.mark.postgres, *_left_for_all(metafunc)]))
     metafunc.parametrize("stand", kinds, indirect=True)
+
+
+def _left_for_all(metafunc: pytest.Metafunc) -> list[pytest.MarkDecorator]:
+    """Whether PostgreSQL is asked in ``make test``: of each module the first, fourth, seventh ... test; all of those marked ``both``
+    and of the modules of BOTH. The others are asked in ``make check-all``."""
+    module = metafunc.module.__name__
+    turn = _turns[module] = _turns.get(module, -1) + 1
+    both = metafunc.definition.get_closest_marker("both") or module.startswith(BOTH)
+    return [] if both or turn % 3 == 0 else [pytest.mark.full]
+
+
+_turns: dict[str, int] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -82,7 +82,7 @@ class Problem:
 
     def reason(self) -> Reason:
         """The problem as a ``Reason`` of ``reqtrack.errors``; its field is the place."""
-        return Reason(self.code, self.msgid, dict(self.params), self.place.words() or None)
+        return Reason(self.code, self.msgid, dict(self.params), self.place.words() or None, self.mend)
 
     def to_plain(self) -> dict[str, Any]:
         """Only dicts, strings and numbers, as a child process may hand over."""

@@ -53,9 +53,9 @@ def init(app: Flask) -> None:
 
 
 def sentence(reason: Reason) -> str:
-    """A reason in the reader's language; of several things it names, each by itself."""
+    """A reason in the reader's language, and how to mend it; of several things it names, each by itself."""
     told = {name: listed(one) if isinstance(one, list | tuple) else one for name, one in reason.params.items()}
-    return str(_(reason.message, **told))
+    return " ".join(str(_(msgid, **told)) for msgid in (reason.message, reason.mend) if msgid)
 
 
 def as_dicts(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def test_the_pages_of_steps(stage: Stage) -> None:
     assert "the customer is known" in page and "nearly the same" in page
     assert "客户已经登记" in client.get("/p/CRM/accept/steps?q=登记").text
     assert "No step yet." in client.get("/p/CRM/accept/steps?q=nowhere").text
-    offered = client.get("/p/CRM/accept/steps/offer?part=when&q=enter").text
+    offered = client.get("/p/CRM/accept/steps/offer?part=when&q=enter", headers={"HX-Request": "true"}).text
     assert offered.count('role="option"') == 2 and "&lt;mail&gt;" in offered
     assert "data-steps-from" in client.get("/p/CRM/acceptance/new").text
 

@@ -19,6 +19,8 @@ from tests.support.databases import NoServer, PostgresDatabases, SqliteFiles
 from tests.support.world import World
 
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+# For rules that no database could keep otherwise than the other.
+MOSTLY_SQLITE = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.full])]
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions as requirements
 from reqtrack.signoff import actions as signoff
+from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import recording
 from tests.architecture.samples import Stop, stops
@@ -55,7 +56,7 @@ OVER = {
 KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback", "defect")
 # What each kind must have to be created and then edited by its page.
 EDITS = {"change": {"reason": "louder"}, "interview": {"guide": "ask"}, "scenario": {"outcome": "it runs"},
-         "process": {"steps": [{"name": "Grind"}]}, "feedback": {"said": "It is slow."}, "defect": {"seen": "It is slow."},
+         "process": {"steps": [{"name": "Grind"}]}, "feedback": {"said": "It is slow."}, "defect": {"observed": "It is slow."},
          "requirement": {"rationale": "because"}, "acceptance": {"description": "a test"}}  # fmt: skip
 
 
@@ -170,6 +171,7 @@ def pages_of(made: Prepared, *endpoints: str) -> list[tuple[Stop, str]]:
     return [(stop, stop.url) for stop in stops(made) if stop.endpoint in endpoints]
 
 
+@pytest.mark.parametrize("house", MOSTLY_SQLITE, indirect=True)
 def test_a_list_asks_at_most_six_times(house: Prepared) -> None:
     lists = [f"api.list_{kind.plural}" for kind in KINDS.values()]
     known = walk_of(house, "polymath", pages_of(house, "items.listing", *lists))
@@ -181,6 +183,7 @@ def test_a_list_asks_at_most_six_times(house: Prepared) -> None:
     assert over((one for one in answers if one not in boards), LIST) == {}
 
 
+@pytest.mark.parametrize("house", MOSTLY_SQLITE, indirect=True)
 def test_a_page_asks_at_most_fourteen_times(house: Prepared) -> None:
     """An item's page, and any other."""
     asked: dict[str, Answer] = {}

@@ -18,6 +18,7 @@ from werkzeug.routing import IntegerConverter
 
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.area import Area
+from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import Prepared
 from tests.architecture.robot import bodies, described, forms_of, properties
 from tests.architecture.samples import METHODS, Stop, parts, refusable, stops
@@ -120,6 +121,7 @@ def with_parts(made: Prepared) -> list[Stop]:
     return [stop for stop in one_of_each(made) if set(stop.arguments) - {"project"} and stop.endpoint != "static"]
 
 
+@pytest.mark.parametrize("own_house", MOSTLY_SQLITE, indirect=True)
 def test_no_address_breaks_anything(own_house: Prepared) -> None:
     walk = with_parts(own_house)
     assert len(walk) > 80

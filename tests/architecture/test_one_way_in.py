@@ -20,6 +20,7 @@ from reqtrack.errors import NotFound
 from reqtrack.permissions import ADMINISTRATION, ANYBODY, ROLE_PERMISSIONS, ROLES, USER_PERMISSIONS, Actor
 from reqtrack.web import transaction
 from reqtrack.web.area import Area, Route
+from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import DEPARTMENT, DRAFTS, HEARD, INTERVIEWS, QUOTES, Prepared
 from tests.architecture.robot import bodies
 from tests.architecture.samples import METHODS, Stop, refusable, stops
@@ -143,6 +144,7 @@ def outsiders_complaints(made: Prepared, walk: Sequence[Stop]) -> list[str]:
     return complaints
 
 
+@pytest.mark.parametrize("house", MOSTLY_SQLITE, indirect=True)
 def test_every_route_of_a_project_is_nothing_to_outsiders(house: Prepared) -> None:
     """``outsider`` holds every role in another project, where the same keys and numbers exist."""
     assert outsiders_complaints(house, refusable(house)) == []

@@ -39,7 +39,7 @@ def fill(world: World) -> None:
     sign(world, 1, "business_owner")
     with world.write("project_manager") as scene:
         _change(scene)
-        _round(scene)
+        _round(scene, mistaken=True)
         signoff.request(scene.actor, scene.project, "RND-1", "I accept this result", ["business_owner", "sponsor"])
     with world.write("business_owner") as scene:
         given = db.session.execute(select(Signoff).where(Signoff.number == 2)).scalar_one()
@@ -91,8 +91,8 @@ def applied(
         entry.after = {"outcome": "approved"}
 
 
-def _round(scene: Scene, verdicts: tuple[str, ...] = ("passed", "failed")) -> None:
-    """A closed round over ACC-1 with a result for each verdict, each row its own."""
+def _round(scene: Scene, verdicts: tuple[str, ...] = ("passed", "failed"), mistaken: bool = False) -> None:
+    """A closed round over ACC-1 with a result for each verdict, each row its own; before them one that was a mistake, if told so."""
     project = scene.project
     accepted = db.session.execute(select(Acceptance).where(Acceptance.key == "ACC-1")).scalar_one()
     number = store.next_number(project.id, "RND")
@@ -104,7 +104,8 @@ def _round(scene: Scene, verdicts: tuple[str, ...] = ("passed", "failed")) -> No
         db.session.add(made)
         db.session.flush()
         db.session.add(RoundScenario(round_id=made.id, acceptance_id=accepted.id, position=1))
-        revoke(scene, record(scene, made, accepted, 0, "blocked"))
+        if mistaken:
+            revoke(scene, record(scene, made, accepted, 0, "blocked"))
         for row, verdict in enumerate(verdicts):
             record(scene, made, accepted, row, verdict)
 

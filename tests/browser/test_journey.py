@@ -14,7 +14,7 @@ from tests.support.browser import EN_DESKTOP, EN_PHONE, ZH_DESKTOP, ZH_PHONE, De
 
 COMBINATIONS = [
     pytest.param(ZH_PHONE, id="zh-390"),
-    pytest.param(EN_DESKTOP, id="en-1280"),
+    pytest.param(EN_DESKTOP, id="en-1280", marks=pytest.mark.full),
     pytest.param(ZH_DESKTOP, id="zh-1280", marks=pytest.mark.full),
     pytest.param(EN_PHONE, id="en-390", marks=pytest.mark.full),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -16,6 +17,9 @@ from reqtrack.items.kinds import LINKS
 from reqtrack.items.models import Item, Link
 from tests.changes.conftest import Desk
 from tests.changes.test_reverting import content, undo
+
+# What must hold whatever the order of things is shown on each database.
+pytestmark = pytest.mark.both
 
 # One world for all examples of a test: each draws its own graph in it.
 OPTIONS = {

@@ -22,6 +22,9 @@ from tests.changes.conftest import Desk
 from tests.changes.story import ABSENT, DELEGATES, FIELDS, LINE, SELDOM, VOTERS, Story
 from tests.support.world import World
 
+# What must hold whatever the order of things is shown on each database.
+pytestmark = pytest.mark.both
+
 AUTHORS = ("contributor", "analyst", "project_manager", "business_owner")
 EFFORTS = (0.5, 5, 20, 20)
 few = st.integers(0, 2)

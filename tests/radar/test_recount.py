@@ -6,6 +6,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from reqtrack.accounts.queries import project_for
@@ -18,6 +19,9 @@ from tests.radar.plans import PLANS, Writing
 from tests.radar.recount import OF_INTERVIEWS, Recount
 from tests.radar.test_recount_changes import NAMES as OF_CHANGES
 from tests.support.world import World
+
+# What must hold whatever the order of things is shown on each database.
+pytestmark = pytest.mark.both
 
 numbers = count(1)
 # These are held against the areas that compute them.

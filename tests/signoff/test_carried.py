@@ -15,6 +15,9 @@ from tests.audit.rich import applied
 from tests.signoff.test_signing import ask, edit, scope, sign, told
 from tests.support.world import World
 
+# What must hold whatever the order of things is shown on each database.
+pytestmark = pytest.mark.both
+
 __all__ = ["scope"]
 
 
