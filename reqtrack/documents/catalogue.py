@@ -131,7 +131,7 @@ def about(project: Project, payload: Mapping[str, Any]) -> tuple[str, str]:
             f"?{urlencode(query)}" if query else ""
         )
     if name == "comparison":
-        return subject, url_for("baselines.compare", project=project.key, **between(subject))
+        return subject, f"{url_for('baselines.compare', project=project.key)}?{urlencode(between(subject))}"
     if name in DOCUMENTS and subject:
         endpoint, by = _PAGES[name]
         found = subject if by == "key" else subject.partition("-")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -172,9 +172,9 @@ def _filters(actor: Actor, project: Project, wanted: Wanted) -> list[dict[str, A
 
 def _chips(project: Project, wanted: Wanted, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = {one.id: one.name for one in phases(project.id)} if wanted.phase is not None else {}
-    words = {
+    words: dict[str, Callable[[], str]] = {
         "tier": lambda: _("Tier: %(name)s", name=TIERS[wanted.tier]),
-        "phase": lambda: _("Phase: %(name)s", name=names.get(wanted.phase, "")),
+        "phase": lambda: _("Phase: %(name)s", name=names.get(wanted.phase or 0, "")),
         "process": lambda: _("Process: %(name)s", name=wanted.process),
         "status": lambda: _("Status: %(name)s", name=STATUS_WORDS[wanted.status]),
     }

@@ -149,14 +149,16 @@ def test_a_revoked_result_counts_on_no_day(stage: Stage, plain: str) -> None:
         first = stage.record(number, plain, None, "failed", "It broke.")
     with clock.at(monday + timedelta(days=2)):
         stage.record(number, plain, None, "passed")
-    chores.tell_days()
+    with stage.world.app.app_context():
+        chores.tell_days()
     told = stage.ask(lambda actor, project: days.kept_days(project))
     assert [counts["failed"] for _day, counts in told] == [1, 1, 0] and told[-1][1]["passed"] == 1
     with stage.world.write("project_manager") as scene:
         found = queries.result_for(scene.actor, scene.project.id, first)
         actions.revoke(scene.actor, found.round, found.result, "a slip")
     assert stage.ask(lambda actor, project: days.kept_days(project)) == []
-    chores.tell_days()
+    with stage.world.app.app_context():
+        chores.tell_days()
     told = stage.ask(lambda actor, project: days.kept_days(project))
     assert [counts["failed"] for _day, counts in told] == [0, 0, 0]
     body = stage.world.client("auditor").get("/p/CRM/accept").get_data(as_text=True)

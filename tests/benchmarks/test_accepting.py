@@ -16,7 +16,13 @@ from tests.benchmarks.processes import serve
 
 pytestmark = pytest.mark.bench
 RESULTS = f"/api/v1/projects/{PROJECT}/rounds/2/results"
-MATRICES = ("/matrix", "/matrix?order=key", "/matrix?status=failed", "/matrix?process=PRC-3", "/matrix?rows=acceptance&columns=requirements")
+MATRICES = (
+    "/matrix",
+    "/matrix?order=key",
+    "/matrix?status=failed",
+    "/matrix?process=PRC-3",
+    "/matrix?rows=acceptance&columns=requirements",
+)
 TESTERS, SECONDS = 50, 10
 
 

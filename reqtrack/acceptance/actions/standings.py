@@ -40,7 +40,7 @@ def add_up(project_id: int, round_id: int | None = None, scenarios: Collection[i
     """Add up the standings anew: of a whole project, or of these acceptance scenarios in a round or in all."""
 
     def chosen(of: type[Standing | ScenarioStanding]) -> list[ColumnElement[bool]]:
-        here = [one_of(of.acceptance_id, scenarios)] if scenarios is not None else []
+        here: list[ColumnElement[bool]] = [one_of(of.acceptance_id, scenarios)] if scenarios is not None else []
         if round_id is not None:
             return [of.round_id == round_id, *here]
         return here or [of.round_id.in_(select(Round.id).where(Round.project_id == project_id))]

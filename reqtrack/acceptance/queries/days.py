@@ -130,8 +130,8 @@ def _members(project_id: int) -> dict[int, list[int]]:
         .where(Round.project_id == project_id)
     )
     found: dict[int, list[int]] = {}
-    for item_id, round_id in rows:
-        found.setdefault(item_id, []).append(round_id)
+    for row in rows:
+        found.setdefault(row.acceptance_id, []).append(row.round_id)
     return found
 
 
@@ -176,10 +176,10 @@ def _carried(project_id: int, texts: Mapping[int, Sequence[tuple[int, date]]]) -
             Link.project_id == project_id, Link.kind == "accepts"
         )
     )
-    for source, target, since, until in rows:
-        for seq, day in texts.get(target, ()):
-            if since < seq and (until is None or seq < until):
-                yield Step(seq, day, "link", source, {})
+    for row in rows:
+        for seq, day in texts.get(row.target_id, ()):
+            if row.since < seq and (row.until is None or seq < row.until):
+                yield Step(seq, day, "link", row.source_id, {})
 
 
 def _results(project_id: int, zone: ZoneInfo, rounds: Mapping[int, Any]) -> Iterator[Step]:

@@ -22,8 +22,8 @@ from reqtrack.acceptance.models import (
     Standing,
 )
 from reqtrack.acceptance.policy import Asked
-from reqtrack.acceptance.queries.counting import not_revoked
-from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.counting import in_table, not_revoked
+from reqtrack.acceptance.queries.status import data_of, needed, rows_of, status_of, worst
 from reqtrack.acceptance.queries.tallies import tested
 from reqtrack.accounts.models import Membership, User
 from reqtrack.db import db, one_of, whole_number
