@@ -181,7 +181,8 @@ def window(
     marks, sums = _marks(actor, project_id, wanted, ids, [one.id for one in heads] if columns is not None else None)
     empty, empty_count = _column_holes(actor, project_id, wanted, columns is None)
     return Window(
-        shown, totals[0], totals[1], totals[2], len(found) > len(shown), heads, all_across, len(across) > len(heads), empty, empty_count, marks, sums
+        shown, totals[0], totals[1], totals[2], len(found) > len(shown), heads, all_across,
+        len(across) > len(heads), empty, empty_count, marks, sums
     )  # fmt: skip
 
 
