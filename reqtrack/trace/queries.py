@@ -22,7 +22,7 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import OUT
 from reqtrack.trace.models import WAYS, Hop, Wanted
 
-ROWS_AT_ONCE, COLUMNS_AT_ONCE, HOLES_SHOWN = 40, 16, 4
+ROWS_AT_ONCE, COLUMNS_AT_ONCE, HOLES_SHOWN = 40, 8, 2
 
 
 @dataclass(frozen=True)
