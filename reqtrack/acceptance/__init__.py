@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 def init(app: Flask) -> None:
     """Hook the area in: the lock, what implementers see, computed statuses, panels, counts, its pages."""
-    from reqtrack.acceptance import actions, example_pages, locks, queries, ready_pages, walk_pages
+    from reqtrack.acceptance import actions, chores, example_pages, locks, queries, ready_pages, walk_pages
     from reqtrack.acceptance.actions import defects
     from reqtrack.accounts.actions.projects import SETTING_CHANGED
     from reqtrack.items import lists, moves, pages, panels
     from reqtrack.items.kinds import KINDS, register
+    from reqtrack.jobs.queue import CHORES
     from reqtrack.web import places
 
     locks.init()
+    if chores.CHORE not in CHORES:
+        CHORES.append(chores.CHORE)
     SETTING_CHANGED["machine_counts"] = actions.machines_count
 
     def follow(actor: Actor, item: Any, changed: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from reqtrack.acceptance import example_pages, forms, machine_pages, offers, policy, queries, walk_pages
 from reqtrack.acceptance.actions.round_facts import FACTS
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
-from reqtrack.acceptance.queries import readiness, walks
+from reqtrack.acceptance.queries import days, readiness, walks
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
 from reqtrack.acceptance.queries.rounds import PAGE
@@ -22,7 +22,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.clock import today
 from reqtrack.errors import NotFound, Reason
-from reqtrack.items.queries import item_for
+from reqtrack.items.queries import item_for, sees_all
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Segment
 from reqtrack.requirements.models import TIERS
@@ -42,12 +42,15 @@ def overview(actor: Actor, project: Project) -> dict[str, Any]:
     """The place: rounds with their progress, and what no round has run yet."""
     rounds = queries.list_rounds(actor, project.id)
     missing, missing_count = queries.in_no_round(actor, project.id)
+    tally = queries.tally(actor, project.id)
     return {
         "rounds": rounds,
         "testers": queries.testers([one.id for one in rounds]),
         "missing": missing,
         "missing_count": missing_count,
-        "tally": queries.tally(actor, project.id),
+        "tally": tally,
+        # The days are those of the whole project: for who sees all of it.
+        "days": days.by_day(project.id, today(project.zone), tally) if sees_all(actor, project.id) else [],
         "may_manage": actor.may("round.manage", project.id),
         "may_test": actor.may("result.record", project.id),
         "may_write": actor.may("acceptance.write", project.id),

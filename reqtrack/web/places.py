@@ -77,6 +77,10 @@ PLACES = (
             (_l("Gates"), "gates.index", {}, "interview.read"),
         ),
     ),
+    Place(
+        "trace", _l("Trace"), "route", "trace.matrix", "project.read",
+        children=((_l("Matrix"), "trace.matrix", {}, "project.read"),),
+    ),
     Place("documents", _l("Documents"), "file-text", "documents.index", "export.make"),
     Place("settings", _l("Settings"), "adjustments-horizontal", "accounts.settings", "project.read"),
 )  # fmt: skip

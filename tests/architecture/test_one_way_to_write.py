@@ -34,7 +34,9 @@ UNAUDITED = {
     "Job": "work, not content",
     "Worker": "a sign of life",
     "SignIn": "goes to the access log",
+    "ScenarioStanding": "added up from standings, checked by verify",
     "Standing": "derived from results, checked by verify",
+    "StatusDay": "computed from results, told again at any time",
     "Tally": "counted from what is audited, once a day",
 }
 

@@ -35,7 +35,7 @@ from reqtrack.acceptance.queries.status import (
     stale_if_changed,
     statuses,
 )
-from reqtrack.acceptance.queries.tallies import all_statuses, requirement_tally, tally
+from reqtrack.acceptance.queries.tallies import all_statuses, having_status, process_statuses, requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
 from reqtrack.acceptance.queries.walks import round_of_walk, walked
 
@@ -48,6 +48,7 @@ __all__ = [
     "decorate_acceptance",
     "defects_waiting_for",
     "evidence_of",
+    "having_status",
     "implementer_sees",
     "in_no_round",
     "keys_in",
@@ -61,6 +62,7 @@ __all__ = [
     "of_kind",
     "on_acceptance",
     "on_requirement",
+    "process_statuses",
     "progress",
     "requirement_statuses",
     "requirement_tally",

@@ -23,10 +23,22 @@ from sqlalchemy import (
     union,
 )
 
-from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
+from reqtrack.acceptance.models import (
+    NO_ROW,
+    STATUSES,
+    VERDICTS,
+    Acceptance,
+    Result,
+    Round,
+    RoundScenario,
+    RoundTester,
+    ScenarioStanding,
+    Standing,
+)
 from reqtrack.acceptance.policy import Asked
-from reqtrack.acceptance.queries.counting import not_revoked
-from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.counting import in_table, not_revoked
+from reqtrack.acceptance.queries.status import data_of, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.tallies import tested
 from reqtrack.accounts.models import Membership, User
 from reqtrack.db import db, one_of, plain, whole_number
 from reqtrack.errors import NotFound
@@ -116,22 +128,23 @@ def round_names(project_id: int, limit: int = 50) -> Sequence[Round]:
 
 def _counts(actor: Actor, project_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[int, dict[str, int]]:
     """Rows by status of each round, those with a result only."""
-    status = case((Item.text_seq > Standing.seq, "stale"), else_=Standing.verdict)
-    found: dict[int, dict[str, int]] = {}
-    for round_id, code, number in db.session.execute(
-        select(Round.id, status, func.count())
-        .join(Standing, Standing.round_id == Round.id)
+    stale = Item.text_seq > ScenarioStanding.seq
+    numbers = [
+        func.sum(case((stale, 0), else_=getattr(ScenarioStanding, verdict))).label(verdict) for verdict in VERDICTS
+    ]
+    stales = func.sum(case((stale, tested), else_=ScenarioStanding.older)).label("stale")
+    rows = db.session.execute(
+        select(Round.id, stales, *numbers)
+        .join(ScenarioStanding, ScenarioStanding.round_id == Round.id)
         .join(
             RoundScenario,
-            and_(RoundScenario.round_id == Round.id, RoundScenario.acceptance_id == Standing.acceptance_id),
+            and_(RoundScenario.round_id == Round.id, RoundScenario.acceptance_id == ScenarioStanding.acceptance_id),
         )
-        .join(Item, Item.id == Standing.acceptance_id)
-        .join(_own, _own.c.id == Item.id)
-        .where(*conditions, in_table, Item.retired.is_(False), visible(actor, project_id))
-        .group_by(Round.id, status)
-    ):
-        found.setdefault(round_id, {})[code] = number
-    return found
+        .join(Item, Item.id == ScenarioStanding.acceptance_id)
+        .where(*conditions, Item.retired.is_(False), visible(actor, project_id))
+        .group_by(Round.id)
+    ).mappings()
+    return {row["id"]: {code: int(row[code]) for code in ("stale", *VERDICTS)} for row in rows}
 
 
 def _round_row(found: Round, scenarios: int, rows: int, counts: Mapping[str, int]) -> RoundRow:

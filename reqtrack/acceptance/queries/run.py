@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.counting import in_table
 from reqtrack.acceptance.queries.defects import to_retest
-from reqtrack.acceptance.queries.status import in_table, rows_of, status_of
+from reqtrack.acceptance.queries.status import rows_of, status_of
 from reqtrack.acceptance.walking import Stop
 from reqtrack.db import db
 from reqtrack.items.kinds import KINDS
