@@ -21,6 +21,7 @@ from reqtrack.gates.kinds import GATES
 from reqtrack.gates.subject import WAIVER
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
+from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.pages import owners_of, people_words
 from reqtrack.signoff.queries import possible_signers
 from reqtrack.web.problems import sentence
@@ -42,13 +43,26 @@ def new(actor: Actor, project: Project, arrived: Mapping[str, Any]) -> dict[str,
         results, reason = [str(row.number)], row.note
     elif arrived["item"]:
         covers.append(arrived["item"])
+    reservation = _reservation(project, *arrived["reserved"])
     day = clock.today(project.zone) + timedelta(days=USUAL_DAYS)
     given = {
-        "reason": "", "workaround": "", "owner": actor.login, "expires_on": day.isoformat(), "more": "", "covers": covers,
+        "reason": reservation, "workaround": "", "owner": actor.login, "expires_on": day.isoformat(), "more": "", "covers": covers,
         "offered": covers, "gates": arrived["gates"], "results": results, "meaning": str(WAIVER.meaning), "rule": "all",
         "signers": [one for one in owners_of(possible_signers(project.id)) if one != actor.login],
     }  # fmt: skip
     return {**again(actor, project, given), "seen_note": reason}
+
+
+def _reservation(project: Project, number: int | None, signer: str) -> str:
+    """What the signer of a sign-off reserved; "" where nothing was."""
+    if number is None:
+        return ""
+    found = db.session.execute(
+        select(Signature.reason)
+        .join(Signoff, Signoff.id == Signature.signoff_id)
+        .where(Signoff.project_id == project.id, Signoff.number == number, Signature.signer == signer, Signature.reserved == 1)
+    )  # fmt: skip
+    return str(found.scalar() or "")
 
 
 def _result(project: Project, number: int | None) -> Any:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reqtrack.gates.walk import Walk
+
+@dataclass(frozen=True)
+class Walk:
+    """How far a process was walked. ``broken_at``: the place (from 1) of the step where it breaks, None where it is done or nobody
+    came through a step; ``acceptance``: the key of what did not pass there, "" where nothing was run."""
+
+    done: bool
+    broken_at: int | None = None
+    acceptance: str = ""
 
 
 @dataclass(frozen=True)

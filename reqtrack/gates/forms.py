@@ -99,13 +99,14 @@ def day(given: str) -> date | None:
 
 
 def arrived(args: MultiDict[str, str]) -> dict[str, Any]:
-    """What a waiver begins with, from the address: ``item`` and ``result`` of a failure or a defect, or ``gate`` and ``cover`` from
-    the page of a gate."""
+    """What a waiver begins with, from the address: ``item`` and ``result`` of a failure or a defect, ``gate`` and ``cover`` from the
+    page of a gate, or the ``signoff`` whose ``signer`` signed with a reservation."""
     gate = args.get("gate", "")
     number = whole_number(args.get("result", ""))
     return {
         "item": args.get("item", "").strip().upper()[:40],
         "result": number,
+        "reserved": (whole_number(args.get("signoff", "")), args.get("signer", "")[:200]),
         "covers": [one for one in args.getlist("cover") if one][:500],
         "gates": [gate] if gate in GATES else list(LIVE),
     }

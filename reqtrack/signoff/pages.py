@@ -145,10 +145,18 @@ def show(
         "signatures": [signature(one, told) for one in told.signers],
         "asked_by": asker.name if asker is not None else "",
         "where": actor.may("audit.read", project.id),
+        "waive": _waive(actor, project, signoff),
         "given": given or {},
         "errors": {one.field: one for one in reasons if one.field},
         "reasons": reasons,
     }
+
+
+def _waive(actor: Actor, project: Project, signoff: Signoff) -> str:
+    """Where a reservation becomes a waiver (an area above this one); "" for whoever may not ask for one."""
+    if "gates.waiver_new" not in current_app.view_functions or not actor.may("signoff.request", project.id):
+        return ""
+    return url_for("gates.waiver_new", project=project.key, signoff=signoff.number)
 
 
 def _mine(actor: Actor, signoff: Signoff, facts: policy.Facts) -> bool:

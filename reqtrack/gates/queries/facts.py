@@ -58,7 +58,7 @@ def load(project: Project) -> Facts:
         defects=_defects(items["defect"], _turned(links["found_in"])),
         feedback=len(feedback),
         untriaged=[Named(row.key, row.title) for row in feedback if row.stage == "new"],
-        walks=walked(project.id, processes, scenes, requirements, accepts),
+        walks=walked(project.id),
         piloted=piloted(project.id),
     )
 

@@ -77,8 +77,7 @@ def processes_walked(facts: Facts, one: Set) -> Found:
     for flow in flows:
         walk = facts.walks.get(flow.id)
         if walk is None or not walk.done:
-            # Nobody got through the first step: it was not walked at all.
-            begun = walk is not None and (walk.broken_at or 1) > 1
+            begun = walk is not None and walk.broken_at is not None
             params = {"step": walk.broken_at, "acceptance": walk.acceptance} if walk is not None else {}
             findings.append(Finding(flow.key, "walk_broken" if begun else "not_walked", params=params))
     return Found(len(flows) - len(findings), len(flows), tuple(findings))

@@ -10,7 +10,7 @@ from reqtrack.db import clean_text
 from reqtrack.errors import Verdict, invalid, no
 from reqtrack.items import store
 from reqtrack.permissions import Actor
-from reqtrack.signoff import policy, queries, reservations, stamps, subjects
+from reqtrack.signoff import policy, queries, stamps, subjects
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.seats import Seat, standing
 
@@ -86,8 +86,6 @@ def answer_at(
         entry.seal(row)
         entry.after = {"subject": signoff.subject, **_told(row)}
         _settled(actor, project, signoff, facts, entry, row)
-    if row.reserved:
-        reservations.hand_over(actor, project, signoff, row)
     return row
 
 
