@@ -447,6 +447,8 @@ DOCUMENTS = {
     "minutes": "review",
     "certificate": "signoff",
     "sign-off-pack": "signoff",
+    "signature-sheet": "signoff",
+    "acceptance-slip": "round",
 }
 
 
@@ -508,6 +510,9 @@ def _subject(document: str, about: dict[str, str]) -> str:
     """What a document is about: its own option, which all but the specification need."""
     option = DOCUMENTS[document]
     subject = about["round_number" if option == "round" else option]
+    if document == "acceptance-slip":
+        # Of a baseline just as well.
+        subject = about["baseline"] or (f"RND-{subject.removeprefix('RND-')}" if subject else "")
     if not subject and document != "specification":
         article = "An" if document[0] in "aeiou" else "A"
         raise click.UsageError(f"{article} {document} needs --{option}.")

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 def init(app: Flask) -> None:
     """Hook the area in: the lock, what implementers see, computed statuses, panels, counts, its pages."""
-    from reqtrack.acceptance import actions, example_pages, locks, queries, ready_pages
+    from reqtrack.acceptance import actions, chores, example_pages, locks, queries, ready_pages, walk_pages
     from reqtrack.acceptance.actions import defects
     from reqtrack.accounts.actions.projects import SETTING_CHANGED
     from reqtrack.items import lists, moves, pages, panels
     from reqtrack.items.kinds import KINDS, register
+    from reqtrack.jobs.queue import CHORES
     from reqtrack.web import places
 
     locks.init()
+    if chores.CHORE not in CHORES:
+        CHORES.append(chores.CHORE)
     SETTING_CHANGED["machine_counts"] = actions.machines_count
 
     def follow(actor: Actor, item: Any, changed: Sequence[str]) -> None:
@@ -43,11 +46,12 @@ def init(app: Flask) -> None:
     panels.register("acceptance", "main", ready_pages.panel, "acceptance/_ready_panel.html", order=10)
     panels.register("acceptance", "main", example_pages.panel, "acceptance/_examples.html", order=5)
     panels.register("acceptance", "main", queries.on_acceptance, "acceptance/on_acceptance.html", order=30)
+    panels.register("process", "main", walk_pages.on_process, "acceptance/_walks_panel.html", order=20)
     places.COUNTS["accept"] = queries.left_for
     if util.find_spec("reqtrack.acceptance.views"):
-        from reqtrack.acceptance import data_views, defect_views, dictionary_views, ready_views, views
+        from reqtrack.acceptance import data_views, defect_views, dictionary_views, ready_views, views, walk_views
 
-        for one in (views, dictionary_views, data_views, ready_views, defect_views):
+        for one in (views, dictionary_views, data_views, ready_views, defect_views, walk_views):
             app.register_blueprint(one.area)
 
 

@@ -22,7 +22,8 @@ FILTERS = ("tier", "phase", "process", "change", "round", "q", "only")
 
 @dataclass(frozen=True)
 class Sent:
-    """A result as a page sent it. ``once`` names the sending; ``by_script``: sent by run mode's script, which shows no page."""
+    """A result as a page sent it. ``once`` names the sending; ``by_script``: sent by run mode's script, which shows no page;
+    ``author``: the login of whom the page was made for, "" where it does not say."""
 
     key: str
     row: int | None
@@ -33,6 +34,7 @@ class Sent:
     once: str
     by_script: bool
     seen: int | None
+    author: str
 
 
 def received() -> list[Evidence]:
@@ -68,6 +70,7 @@ def result(form: MultiDict[str, str], arguments: Mapping[str, str], headers: Hea
         once=once,
         by_script=bool(key),
         seen=_number(arguments.get("seen", ""), "seen"),
+        author=form.get("author", ""),
     )
 
 

@@ -62,7 +62,7 @@ def offers(actor: Actor, project: Project, found: queries.Recorded, back: str = 
         "result": found.result,
         "change_href": _change_href(actor, project, found),
         "blocked": _blocked(actor, project, found),
-        "waiver_href": _waiver_href(project, found),
+        "waiver_href": _waiver_href(actor, project, found),
     }
 
 
@@ -94,7 +94,8 @@ def _blocked(actor: Actor, project: Project, found: queries.Recorded) -> dict[st
     return {"action": url_for("acceptance.record", seen=found.scenario.text_seq, **where), "fields": fields}
 
 
-def _waiver_href(project: Project, found: queries.Recorded) -> str:
-    if "gates.waiver_new" not in current_app.view_functions:
+def _waiver_href(actor: Actor, project: Project, found: queries.Recorded) -> str:
+    """A waiver for the result; "" for whoever may not ask for one."""
+    if "gates.waiver_new" not in current_app.view_functions or not actor.may("signoff.request", project.id):
         return ""
     return url_for("gates.waiver_new", project=project.key, item=found.scenario.key, result=found.result.number)

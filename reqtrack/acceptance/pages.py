@@ -9,10 +9,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from reqtrack.acceptance import example_pages, forms, machine_pages, offers, policy, queries
+from reqtrack.acceptance import example_pages, forms, machine_pages, offers, policy, queries, walk_pages
 from reqtrack.acceptance.actions.round_facts import FACTS
 from reqtrack.acceptance.models import AFFIRMED, VERDICTS, Round
-from reqtrack.acceptance.queries import readiness
+from reqtrack.acceptance.queries import days, readiness, walks
 from reqtrack.acceptance.queries import run as walk
 from reqtrack.acceptance.queries.choice import MOST_CANDIDATES
 from reqtrack.acceptance.queries.rounds import PAGE
@@ -22,7 +22,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.clock import today
 from reqtrack.errors import NotFound, Reason
-from reqtrack.items.queries import item_for
+from reqtrack.items.queries import item_for, sees_all
 from reqtrack.permissions import Actor
 from reqtrack.rendering.redline import Segment
 from reqtrack.requirements.models import TIERS
@@ -42,12 +42,15 @@ def overview(actor: Actor, project: Project) -> dict[str, Any]:
     """The place: rounds with their progress, and what no round has run yet."""
     rounds = queries.list_rounds(actor, project.id)
     missing, missing_count = queries.in_no_round(actor, project.id)
+    tally = queries.tally(actor, project.id)
     return {
         "rounds": rounds,
         "testers": queries.testers([one.id for one in rounds]),
         "missing": missing,
         "missing_count": missing_count,
-        "tally": queries.tally(actor, project.id),
+        "tally": tally,
+        # The days are those of the whole project: for who sees all of it.
+        "days": days.by_day(project.id, today(project.zone), tally) if sees_all(actor, project.id) else [],
         "may_manage": actor.may("round.manage", project.id),
         "may_test": actor.may("result.record", project.id),
         "may_write": actor.may("acceptance.write", project.id),
@@ -137,6 +140,7 @@ def show(actor: Actor, project: Project, found: Round, after: int = -1) -> dict[
         "overdue": found.stage != "closed" and found.due_on is not None and found.due_on < today(project.zone),
         "may_manage": actor.may("round.manage", project.id),
         "may_request": actor.may("signoff.request", project.id),
+        **walk_pages.round_part(actor, found),
     }
 
 
@@ -183,8 +187,11 @@ def result(
 # -- run mode ------------------------------------------------------------------------------------------------------------
 
 
-def run(actor: Actor, project: Project, found: Round, at: str = "", done: int | None = None) -> dict[str, Any]:
-    """Run mode: cards from the one asked for (or the first open one) on.
+def run(
+    actor: Actor, project: Project, found: Round, at: str = "", done: int | None = None, walking: int | None = None
+) -> dict[str, Any]:
+    """Run mode: cards from the one asked for (or the first open one) on. ``walking``: the id of a planned walk to take, step by
+    step with its record.
 
     Raises:
         Refused: the actor does not test in this round.
@@ -192,20 +199,38 @@ def run(actor: Actor, project: Project, found: Round, at: str = "", done: int | 
     testers = queries.testers([found.id]).get(found.id, [])
     may = policy.may_walk(actor, project.id, found.key, any(one.id == actor.id for one in testers))
     may.require(policy.status_of(may))
-    slots = walk.slots(actor, found)
+    slots, way = _way(actor, found, walking)
     start = walk.place_of(slots, at) if at else None
     start = walk.first_open(slots) if start is None else start
     places = walk.window(slots, start, CARDS) if start is not None and found.stage != "closed" else []
     rest = [slot for number, slot in enumerate(slots) if slot.open and number not in places]
     return {
         "found": found,
-        "cards": _cards(project, found, slots, places),
+        "cards": _cards(project, found, slots, places, way),
+        "way": way,
         "position": _position(start, slots) if start is not None else "",
         "rest": len(rest),
-        "next_href": _run_href(project, found, rest[0].name) if rest else "",
+        "next_href": _run_href(project, found, rest[0].name, **_with(way)) if rest else "",
         "done": _done(actor, project, found, slots, done) if done is not None else None,
         "total": len(slots),
+        "newest": queries.newest_number(project.id),
     }
+
+
+def _way(actor: Actor, found: Round, walking: int | None) -> tuple[list[walk.Slot], walks.Planned | None]:
+    """What is to be tried, in order: along a planned walk of the round, else all of it."""
+    slots = walk.slots(actor, found)
+    if walking is None:
+        return slots, None
+    way = walks.planned_for(actor, found.project_id, walking)
+    if way.round != found.key:
+        raise NotFound(f"walk {walking}")
+    return walk.along(slots, way.walk.stops), way
+
+
+def _with(way: walks.Planned | None) -> dict[str, Any]:
+    """What an address says of the walk that is taken."""
+    return {} if way is None else {"walk": way.id}
 
 
 def _position(at: int, slots: Sequence[walk.Slot]) -> str:
@@ -216,7 +241,9 @@ def _run_href(project: Project, found: Round, at: str, **more: Any) -> str:
     return str(url_for("acceptance.run", project=project.key, number=found.number, at=at, **more))
 
 
-def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: Sequence[int]) -> list[dict[str, Any]]:
+def _cards(
+    project: Project, found: Round, slots: Sequence[walk.Slot], places: Sequence[int], way: walks.Planned | None = None
+) -> list[dict[str, Any]]:
     """The cards of the slots at these places, as components/run.html takes them, with the address that each is sent to."""
     chosen = [slots[at] for at in places]
     ids = sorted({slot.id for slot in chosen})
@@ -250,7 +277,7 @@ def _cards(project: Project, found: Round, slots: Sequence[walk.Slot], places: S
                 "last": {"verdict": slot.status, "words": _said(last)} if last is not None else None,
                 "redline": _redline(moved[slot.id]) if slot.status == "stale" and moved.get(slot.id) else None,
                 "affirm": slot.status == "stale" and last is not None and last.verdict == "passed",
-                "action": record_href(project, found, slot.text_seq),
+                "action": record_href(project, found, slot.text_seq, way),
             }
         )
     return cards
@@ -262,10 +289,12 @@ def _source(
     return sources.get((acceptance_id, print_of([value for _name, value in data]))) if data else None
 
 
-def record_href(project: Project, found: Round, seen: int) -> str:
+def record_href(project: Project, found: Round, seen: int, way: walks.Planned | None = None) -> str:
     """Where a card is sent: it says which text was read, and carries a mark of its own."""
     once = secrets.token_urlsafe(12)
-    return str(url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once))
+    return str(
+        url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once, **_with(way))
+    )
 
 
 def _steps(steps: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -310,15 +339,30 @@ def offers_of(actor: Actor, project: Project, number: int) -> dict[str, Any] | N
     return offers.offers(actor, project, queries.result_for(actor, project.id, number), "run")
 
 
-def after_record(actor: Actor, project: Project, found: Round, result: Any, told: bool = True) -> str:
+def after_record(
+    actor: Actor, project: Project, found: Round, result: Any, told: bool = True, walking: int | None = None
+) -> str:
     """Where a page goes on after a result: the next open slot behind it. ``told``: saying there what was recorded."""
-    slots = walk.slots(actor, found)
+    slots, way = _way(actor, found, walking)
     here = next((n for n, one in enumerate(slots) if (one.id, one.row) == (result.acceptance_id, result.row)), -1)
     following = walk.first_open(slots, here)
-    done = {"done": result.number} if told else {}
+    done = {**({"done": result.number} if told else {}), **_with(way)}
     if following is None:
         return str(url_for("acceptance.run", project=project.key, number=found.number, **done))
     return _run_href(project, found, slots[following].name, **done)
+
+
+def verdicts(actor: Actor, found: Round, after: int, newest: int) -> dict[str, Any]:
+    """What others recorded in a round meanwhile, in words, for run mode to show at its cards."""
+    rows = [
+        {
+            "place": row.key if row.row is None else f"{row.key}.{row.row}",
+            "verdict": row.verdict,
+            "words": f"{VERDICTS[row.verdict]} · {row.tester_name} {moment(row.at)}",
+        }
+        for row in queries.since(actor, found, after)
+    ]
+    return {"after": newest, "rows": rows}
 
 
 def again(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons: Sequence[Reason]) -> dict[str, Any]:

@@ -128,6 +128,16 @@ def may_walk(actor: Actor, project_id: int, key: str, is_tester: bool) -> Verdic
     return verdict
 
 
+def is_author(actor: Actor, author: str) -> Verdict:
+    """Whether what somebody filled in is sent by themself (``author``: their login; "": it is not known who filled it in)."""
+    if not author or author == actor.login:
+        return YES
+    message = (
+        "%(author)s filled this in, and %(login)s is signed in here now: it is sent when %(author)s signs in again."
+    )
+    return no("other_person", message, author=author[:200], login=actor.login)
+
+
 @dataclass(frozen=True)
 class Stale:
     """The result that counts for a row ("" where there is none), whether its text moved since, and who moved it (logins)."""

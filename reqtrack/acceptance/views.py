@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, g, request, url_for
+from flask import Response, flash, g, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.acceptance import actions, forms, machine_pages, pages, policy, queries
@@ -107,7 +107,22 @@ def close(project: str, number: int) -> Response:
 @area.page("/rounds/<int:number>/run", "result.record")
 def run(project: str, number: int) -> Response:
     at, done = request.args.get("at", ""), request.args.get("done", type=a_number)
-    return page("acceptance/run.html", **pages.run(g.actor, g.project, _round(number), at, done))
+    walk = request.args.get("walk", type=a_number)
+    shown = pages.run(g.actor, g.project, _round(number), at, done, walk)
+    return page("acceptance/run.html", **shown, worker_scope=f"{request.script_root}/")
+
+
+@area.page("/rounds/<int:number>/verdicts", "result.record")
+def verdicts(project: str, number: int) -> Response:
+    found = _round(number)
+    newest = queries.newest_number(g.project_id)
+    after = request.args.get("after", newest, type=a_number)
+    response = jsonify(
+        pages.verdicts(g.actor, found, after, newest) if after < newest else {"after": newest, "rows": []}
+    )
+    response.set_etag(f"{found.id}-{after}-{newest}")
+    response.make_conditional(request)
+    return response
 
 
 @area.act("/rounds/<int:number>/results", "result.record", prepare=forms.received)
@@ -124,11 +139,19 @@ def record(project: str, number: int) -> Response:
         if result.verdict != "failed":
             return Response(status=204)
         return page("defects/_sent.html", offers=pages.offers_of(g.actor, g.project, result.number))
-    return answer(pages.after_record(g.actor, g.project, found, result))
+    return answer(
+        pages.after_record(g.actor, g.project, found, result, walking=request.args.get("walk", type=a_number))
+    )
 
 
 def _recorded(found: Round, sent: forms.Sent) -> Result:
-    """What a card of run mode sent: a verdict, or that a stale pass may stand."""
+    """What a card of run mode sent: a verdict, or that a stale pass may stand.
+
+    Raises:
+        Refused: 401 somebody else filled it in, on this machine (4-interface.md: unsent results belong to their author).
+    """
+    may = policy.is_author(g.actor, sent.author)
+    may.require(401)
     scenario = item_for(g.actor, g.project_id, sent.key, "acceptance")
     if sent.verdict == AFFIRMED:
         return actions.affirm(g.actor, found, scenario, sent.row, sent.note, once=sent.once, seen=sent.seen)

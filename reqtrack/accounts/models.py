@@ -57,7 +57,7 @@ class SignIn(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     proved_at: Mapped[datetime] = mapped_column(Instant)
-    # By what they last proved to be themselves here: password, code, passkey, provider.
+    # By what they last proved to be themselves here: password, totp, passkey, sso.
     proved_by: Mapped[str] = mapped_column(String(20), default="password", server_default="password")
     address: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(300), default="")

@@ -30,7 +30,7 @@ _NOBODY = User(login="", password="")
 class Attempt:
     """What came of a password or code: ``user`` when it was theirs; ``known`` is the login when there is such an account.
 
-    ``by`` is what it was (password, code, recovery_code); ``second_step``: their authenticator's code is wanted beside it.
+    ``by`` is what it was (password, totp, recovery_code); ``second_step``: their authenticator's code is wanted beside it.
     """
 
     user: User | None
@@ -61,13 +61,13 @@ def attempt_code(user_id: int, code: str, recovery: bool = False) -> Attempt:
     if _rests(user):
         return Attempt(None, user.login, resting=True)
     if codes.figures(code):
-        return _counted(user, app is not None and _use_code(app, codes.figures(code)), "code")
+        return _counted(user, app is not None and _use_code(app, codes.figures(code)), "totp")
     return _counted(user, recovery and app is not None and _use_recovery_code(user, code), "recovery_code")
 
 
 def check(login: str, given: str) -> str:
     """Take the password or the authenticator's code of whoever is signed in: the sign-in of this request's browser counts as
-    fresh from now on. Returns by what it was proved: password or code.
+    fresh from now on. Returns by what it was proved: password or totp.
 
     Opens short transactions of its own: call it when none is open.
 
@@ -78,7 +78,7 @@ def check(login: str, given: str) -> str:
     if tried.resting:
         message = "Too many wrong passwords: this account rests. Try again in %(minutes)s minutes."
         no("locked", message, minutes=LOCK_MINUTES).require(429)
-    if tried.user is None and tried.by == "code":
+    if tried.user is None and tried.by == "totp":
         no("wrong_code", "This code is wrong, out of date or used. Wait for the next one.", field="password").require(
             403
         )
@@ -93,7 +93,7 @@ def _either(login: str, given: str) -> Attempt:
     if codes.figures(given):
         user, app = _found(User.login == normal_login(login))
         if user is not None and app is not None:
-            return replace(attempt_code(user.id, given), by="code")
+            return replace(attempt_code(user.id, given), by="totp")
     return attempt(login, given)
 
 

@@ -535,20 +535,63 @@ class BaselineBody(Body):
     drafts: bool = True
 
 
+class SeatBody(Body):
+    """One who is to sign and is not named by a login: any holder of a ``role``, or somebody outside by ``name``."""
+
+    role: str = ""
+    name: str = ""
+    organisation: str = ""
+
+
 class SignoffBody(Body):
+    """``signers``: logins, roles and people outside, in the order in which they sign where it is ``ordered``; ``needed``: of the rule
+    *number*."""
+
     subject: str
     meaning: str
-    signers: list[str]
-    rule: Literal["all", "any"] = "all"
+    signers: list[str | SeatBody]
+    rule: Literal["all", "any", "number", "per_role"] = "all"
+    needed: int | None = None
+    ordered: bool = False
+    ways: Literal["electronic", "paper", "both", "either"] = "electronic"
     due_on: date | None = None
 
 
+class SheetBody(Body):
+    """A signed sheet: its scan in base64 and its name, at which ``seat`` it was signed, by whom (``signer``, at the seat of a role),
+    when; ``code``: the check code, where the QR code cannot be read."""
+
+    file: str
+    name: str
+    seat: Number
+    signed_on: date
+    signer: str = ""
+    code: str = ""
+    remarks: str = ""
+
+
+class ComparisonBody(Body):
+    """What a second person says of a sheet: ``confirmed``, or refused with a ``reason``."""
+
+    confirmed: bool
+    reason: str = ""
+    fingerprint: str = ""
+
+
+class SignLinkBody(Body):
+    """At which ``seat`` somebody outside signs by a one-time link, and for how many days it is good."""
+
+    seat: Number
+    days: Number = 7
+
+
 class SignatureBody(Body):
-    """``password`` proves who signs; ``remarks`` are needed where results turned stale since the round was closed; ``decline`` with
-    a ``reason`` refuses."""
+    """``password`` proves who signs; ``remarks`` are needed where results turned stale since the round was closed; with ``reserved``
+    they are a reservation: what still has to be mended; ``decline`` with a ``reason`` refuses."""
 
     password: str | None = None
     remarks: str = ""
+    reserved: bool = False
     decline: bool = False
     reason: str = ""
     fingerprint: str = ""
@@ -586,6 +629,16 @@ class RoundPatch(Body):
     testers: list[str] | None = None
     stage: Literal["closed"] | None = None
     reason: str = ""
+
+
+class WalkBody(Body):
+    """``record``: the name of a business record, as ``walked`` tells it; ``round``: an open one that takes the walk, else a new one
+    with these ``testers``."""
+
+    process: str
+    record: str
+    round: str | None = None
+    testers: list[str] = Field(default_factory=list)
 
 
 class ResultBody(Body):
@@ -1007,3 +1060,53 @@ class WordBody(Body):
     reason: str = ""
     seen: str | None = None
     password: str | None = None
+
+
+class GateRule(Body):
+    """How a gate has one of its rules: ``least`` in a hundred are enough, ``named`` requirements are exceptions, ``affirmed`` passes
+    count. What is left out stays as it is."""
+
+    mode: Literal["off", "warn", "stop"] | None = None
+    least: Number | None = None
+    named: list[str] | None = None
+    affirmed: bool | None = None
+
+
+class GatePatch(Body):
+    """The rules of a gate that are set anew, by name."""
+
+    rules: dict[str, GateRule]
+
+
+class GatePassageBody(Body):
+    """That a gate is passed: for a phase (its name or number; without one the whole project), as it was looked at (``seen``, the
+    fingerprint of its answer)."""
+
+    phase: str = ""
+    pilot: str = ""
+    note: str = ""
+    seen: str = ""
+    password: str | None = None
+
+
+class CoverBody(Body):
+    """A part of what a waiver excuses: a rule ("" any), a key ("" the rule as a whole), an example row (from 0; null all)."""
+
+    rule: str = ""
+    item: str = ""
+    row: Number | None = None
+
+
+class WaiverBody(Body):
+    """A waiver, and who is asked to sign it (logins)."""
+
+    reason: str
+    owner: str
+    expires_on: date
+    covers: list[CoverBody]
+    signers: list[str]
+    workaround: str = ""
+    gates: list[str] = Field(default_factory=lambda: ["pilot", "everybody"])
+    results: list[Number] = Field(default_factory=list)
+    meaning: str = ""
+    rule: Literal["all", "any"] = "all"

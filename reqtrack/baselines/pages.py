@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import forms, policy, queries
-from reqtrack.baselines.compare import Comparison, Group, Point, compare, point_of, requirement_groups
+from reqtrack.baselines.compare import Comparison, FieldChange, Group, Point, compare, point_of, requirement_groups
 from reqtrack.baselines.content import visible_keys
 from reqtrack.baselines.models import Baseline
-from reqtrack.errors import Reason
+from reqtrack.errors import Reason, invalid
 from reqtrack.permissions import Actor
 
 # A page shows so many lines of a list; the document and the export hold all.
@@ -79,6 +79,8 @@ def comparison(actor: Actor, project: Project, given: Mapping[str, str]) -> dict
         "day": "" if old.upper().startswith("BL-") or old == forms.NOW else old,
         "comparison": found,
         "most": MOST,
+        "subject": f"{old}..{new}",
+        "may_export": actor.may("export.make", project.id),
     }
 
 
@@ -90,3 +92,44 @@ def panels(registered: Sequence[Any], actor: Actor, thing: Any) -> list[tuple[st
         if context is not None:
             shown.append((template, context))
     return shown
+
+
+HEADS = ("what", "key", "title", "tier", "field", "old", "new")
+
+
+def table(actor: Actor, project: Project, given: Mapping[str, str]) -> list[list[str]]:
+    """A comparison as rows below ``HEADS``: what was added, what is gone, each field of what changed or moved, each link.
+
+    Raises:
+        NotFound, Invalid: as ``forms.point``.
+    """
+    old, new = forms.names(given)
+    if not old:
+        raise invalid("from", "Say from which baseline or day on.", "required")
+    found = compare(project.id, forms.point(actor, project, old), forms.point(actor, project, new))
+    rows = [["added", one.key, one.title, one.content.get("tier") or "", "", "", ""] for one in found.added]
+    rows += [["removed", one.key, one.title, one.content.get("tier") or "", "", "", ""] for one in found.removed]
+    for what, several in (("changed", found.changed), ("moved", found.moved)):
+        for one in several:
+            for field in one.fields:
+                rows.append([what, one.key, one.title, one.tier or "", field.name, *in_words(field)])
+    return rows
+
+
+def in_words(field: FieldChange) -> tuple[str, str]:
+    """What a field said and says, as plain text."""
+    if field.lines:
+        old = [
+            "".join(text for op, text in line.segments if op != "ins") for line in field.lines if line.old is not None
+        ]
+        new = [
+            "".join(text for op, text in line.segments if op != "del") for line in field.lines if line.new is not None
+        ]
+        return "\n".join(old), "\n".join(new)
+    return field.old, field.new
+
+
+def between(given: str) -> dict[str, str]:
+    """The two points in ``BL-1..now``: the form in which a document or file names what it compares."""
+    old, _dots, new = given.partition("..")
+    return {"from": old, "to": new}

@@ -52,17 +52,22 @@ def ask(actor: Actor, project: Project, document: str, subject: str, locale: str
     return queue.enqueue(actor, project, KIND, {"document": document, "subject": subject, "locale": locale})
 
 
-def ask_table(actor: Actor, project: Project, plural: str, format: str) -> Job:
-    """Put the items of a kind as a table or feature file, or a report as a table, into the queue.
+def ask_table(actor: Actor, project: Project, plural: str, format: str, about: str = "") -> Job:
+    """Put the items of a kind as a table or feature file, or a report or several tables, into the queue.
+
+    Args:
+        about: of a workbook, what it is about: which matrix, which two points of the scope.
 
     Raises:
         NotFound: no such kind, or not for the actor. Refused: 422, the format does not fit it.
     """
     if plural in exporting.REPORTS:
         exporting.check_report(format)
+    elif plural in exporting.BOOKS:
+        exporting.check_book(actor, project, plural, format, about)
     else:
         exporting.check_format(kind_for(actor, project.id, plural), format)
-    return queue.enqueue(actor, project, KIND, {"document": plural, "subject": "", "locale": "", "format": format})
+    return queue.enqueue(actor, project, KIND, {"document": plural, "subject": about, "locale": "", "format": format})
 
 
 def make(running: queue.Running) -> Mapping[str, Any]:
@@ -79,7 +84,9 @@ def make(running: queue.Running) -> Mapping[str, Any]:
     payload, fingerprint = running.payload, ""
     try:
         if "format" in payload:
-            name, media_type, data = produce_table(actor, project, payload["document"], payload["format"])
+            name, media_type, data = produce_table(
+                actor, project, payload["document"], payload["format"], payload["subject"]
+            )
         else:
             about = (payload["document"], payload["subject"], payload["locale"])
             media_type = "application/pdf"
@@ -99,11 +106,13 @@ def make(running: queue.Running) -> Mapping[str, Any]:
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 
 
-def produce_table(actor: Actor, project: Project, plural: str, format: str) -> tuple[str, str, bytes]:
+def produce_table(actor: Actor, project: Project, plural: str, format: str, about: str = "") -> tuple[str, str, bytes]:
     """Write the items of a kind, or a report, now, in the actor's language where words are needed: ``(file name, media type, bytes)``."""
     with force_locale(actor.locale or "en"), reading():
         if plural in exporting.REPORTS:
             data = exporting.export_report(actor, project, plural, format)
+        elif plural in exporting.BOOKS:
+            data = exporting.export_book(actor, project, plural, format, about)
         else:
             data = exporting.export(actor, project, kind_for(actor, project.id, plural), format)
     ending, media_type = exporting.FORMATS[format]

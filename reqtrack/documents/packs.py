@@ -20,18 +20,18 @@ from reqtrack.baselines.content import in_order, prints_at, visible_keys
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import baseline_for, keys_of
 from reqtrack.db import Base, canonical, db, one_of
-from reqtrack.documents.contexts.common import Reader
+from reqtrack.documents.contexts.common import Reader, role_words
 from reqtrack.errors import no
 from reqtrack.files.storage import Storage
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Version
 from reqtrack.proof.pack import Evidence, attach, build, row
 from reqtrack.signoff import queries as signoffs
-from reqtrack.signoff import stamps
+from reqtrack.signoff import stamps, subjects
 from reqtrack.signoff.certificates import content_of
 from reqtrack.signoff.models import Signature, Signoff
 
-SUBJECTS = {"BL": "baseline", "RND": "round"}
+SUBJECTS = {"BL": "baseline", "RND": "round", "WVR": "waiver"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ def held_by(reader: Reader, signoff: Signoff) -> Held:
     page = signoffs.page_of(reader.actor, signoff)
     if signoff.subject.startswith("BL-"):
         return _scope(reader, signoff, page)
+    if subjects.kind_of(signoff.subject).content is not None:
+        return Held(page, (), ())
     return _round(reader, signoff, page)
 
 
@@ -187,7 +189,7 @@ def pack_data(reader: Reader, held: Held) -> dict[str, Any]:
 
 def columns(one: Base) -> dict[str, Any]:
     """The columns of a sealed row as its seal is over them: those that came later are left out where they are empty."""
-    later = {column.name for column in one.__table__.columns if column.info == LATER}
+    later = {column.name for column in one.__table__.columns if column.info.get("sealed") == LATER["sealed"]}
     return {name: value for name, value in raw_columns(one).items() if value is not None or name not in later}
 
 
@@ -214,18 +216,36 @@ def _signoff(page: signoffs.Page) -> dict[str, Any]:
     signoff = page.signoff
     return {
         "key": signoff.key, "subject": signoff.subject, "subject_kind": SUBJECTS[signoff.subject.partition("-")[0]],
-        "title": page.subject.title, "meaning": {"as_signed": signoff.meaning}, "rule": {"name": signoff.rule},
+        "title": page.subject.title, "meaning": {"as_signed": signoff.meaning}, "rule": _rule(page),
         "state": page.outcome.state, "requested_by": signoff.requested_by, "requested_at": clock.iso(signoff.requested_at),
         "completed_at": clock.iso(page.completed_at) if page.completed_at else None,
         "signers": [_signer(one) for one in page.signers],
     }  # fmt: skip
 
 
+def _rule(page: signoffs.Page) -> dict[str, Any]:
+    """The rule as the checker keeps it; what is as it always was is left out, as of packs of before."""
+    signoff = page.signoff
+    told: dict[str, Any] = {"name": signoff.rule}
+    if signoff.needed is not None:
+        told["needed"] = signoff.needed
+    if signoff.rule == "per_role":
+        told["roles"] = sorted({one.seat.role for one in page.signers})
+    if signoff.ways != "electronic":
+        told["ways"] = signoff.ways
+    return told
+
+
 def _signer(one: signoffs.Signer) -> dict[str, Any]:
+    return {**_answer(one), "seat": one.seat.position}
+
+
+def _answer(one: signoffs.Signer) -> dict[str, Any]:
     given = one.answer
     if given is None:
         return {
-            "name": one.name, "login": one.login, "roles": list(one.roles), "state": "waiting", "at": None, "zone": None,
+            "name": one.name or str(role_words(one.roles)), "login": one.login, "roles": list(one.roles), "state": "waiting",
+            "at": None, "zone": None,
             "way": None, "method": None, "on_behalf_of": None, "reservation": None, "reason": None, "signature": None,
         }  # fmt: skip
     signed = given.outcome == "signed"

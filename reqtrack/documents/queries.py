@@ -9,7 +9,7 @@ from sqlalchemy import select
 from reqtrack.acceptance import queries as rounds
 from reqtrack.baselines import queries as baselines
 from reqtrack.db import db
-from reqtrack.exchange.exporting import FORMATS, REPORTS
+from reqtrack.exchange.exporting import BOOKS, FORMATS, REPORTS
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -27,14 +27,21 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         .limit(100)
     ).all()
     signed = [(row.key, row.subject) for row in signoffs.listing(project_id, limit=100)]
+    taken = baselines.listing(project_id)
     return {
-        "specification": [(f"BL-{row.number}", row.name) for row in baselines.listing(project_id)],
+        "specification": [(f"BL-{row.number}", row.name) for row in taken],
+        "comparison": [(f"BL-{row.number}..now", row.name) for row in taken],
         "change-record": [(row.key, row.title) for row in changes],
         "impact": [(row.key, row.title) for row in changes],
         "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
         "minutes": [(one.review.key, one.review.name) for one in reviews.listing(project_id)],
         "certificate": signed,
         "sign-off-pack": signed,
+        "signature-sheet": signed,
+        "acceptance-slip": [
+            *((row.key, row.name) for row in rounds.list_rounds(actor, project_id) if row.closed_at is not None),
+            *((f"BL-{row.number}", row.name) for row in baselines.listing(project_id)),
+        ],
     }
 
 
@@ -48,4 +55,9 @@ def tables(actor: Actor, project_id: int) -> list[tuple[str, Any, list[str]]]:
     reports = [
         (name, one.label, ["xlsx", "csv"]) for name, one in REPORTS.items() if actor.may(one.permission, project_id)
     ]
-    return kinds + reports
+    books = [
+        (name, one.label, ["xlsx"])
+        for name, one in BOOKS.items()
+        if actor.may(one.permission, project_id) and not one.needs
+    ]
+    return kinds + reports + books

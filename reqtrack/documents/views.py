@@ -37,7 +37,7 @@ def ask(project: str) -> Response:
     form = request.form
     if form.get("table"):
         plural, _part, format = form["table"].partition(" ")
-        job = actions.ask_table(g.actor, g.project, plural, format)
+        job = actions.ask_table(g.actor, g.project, plural, format, form.get("about", ""))
         return answer(url_for("documents.show", project=project, number=job.id))
     locale = form.get("locale") or str(get_locale())
     job = actions.ask(g.actor, g.project, form.get("document", ""), form.get("subject", ""), locale)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask_babel import lazy_gettext as _l
 
 from reqtrack.accounts.models import Project
+from reqtrack.baselines import pages as baselines
 from reqtrack.changes.pages.figures import HEADS as FIGURES
 from reqtrack.changes.pages.figures import table as change_figures
-from reqtrack.errors import NotFound, no
+from reqtrack.errors import NotFound, invalid, no
 from reqtrack.exchange import queries
 from reqtrack.exchange.parsing.cells import write_csv
 from reqtrack.exchange.parsing.drafts import AcceptanceDraft
@@ -22,6 +24,8 @@ from reqtrack.items.kinds import Kind
 from reqtrack.items.steps import as_line
 from reqtrack.permissions import Actor
 from reqtrack.requirements import text_pages
+from reqtrack.trace import forms as matrix_forms
+from reqtrack.trace import pages as matrix_pages
 from reqtrack.web.context import text_lang
 
 # Format → (how its files' names end, their media type).
@@ -30,6 +34,8 @@ FORMATS = {
     "csv": ("csv", "text/csv"),
     "gherkin": ("feature", "text/plain"),
 }
+
+LONGEST_ABOUT = 400
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,31 @@ class Report:
     heads: tuple[str, ...]
     rows: Callable[[Actor, Project], list[list[Any]]]
 
+
+@dataclass(frozen=True)
+class Book:
+    """What is written as a workbook of several tables: who may read it, its tables ``(name, heads, rows)``, about what it is (``""``
+    for all; what a page or the command line names)."""
+
+    label: Any
+    permission: str
+    tables: Callable[[Actor, Project, str], Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]]]]]
+    needs: bool = False  # there is none without saying about what
+
+
+def _matrix(actor: Actor, project: Project, about: str) -> list[matrix_pages.Table]:
+    wanted = matrix_forms.wanted(actor, project, dict(parse_qsl(about)))
+    return matrix_pages.tables(actor, project, wanted)
+
+
+def _comparison(actor: Actor, project: Project, about: str) -> list[matrix_pages.Table]:
+    return [("comparison", baselines.HEADS, baselines.table(actor, project, baselines.between(about)))]
+
+
+BOOKS = {
+    "comparison": Book(_l("Comparison of two points of the scope"), "project.read", _comparison, needs=True),
+    "matrix": Book(_l("Matrix"), "project.read", _matrix),
+}
 
 REPORTS = {
     "text": Report(_l("Good text"), "project.read", text_pages.HEADS, text_pages.table),
@@ -122,6 +153,38 @@ def export_report(actor: Actor, project: Project, name: str, wanted: str) -> byt
         return write_csv([report.heads, *rows])
     wide = ("title", "words", "reason", "better", "stands_because")
     return write_xlsx([SheetOut(name, [Column(one, 50 if one in wide else 16) for one in report.heads], rows)])
+
+
+def check_book(actor: Actor, project: Project, name: str, wanted: str, about: str) -> None:
+    """Whether a workbook is there, in this format, for the actor.
+
+    Raises:
+        NotFound: not for the actor. Refused: 422, not in this format. Invalid: what it is to be about makes no sense.
+    """
+    if wanted != "xlsx":
+        no("unsupported", "%(what)s cannot be exported yet.", field="format", what=wanted[:40]).require(422)
+    if not actor.may(BOOKS[name].permission, project.id):
+        raise NotFound(name)
+    if BOOKS[name].needs and not about:
+        raise invalid("about", "Say which two points of the scope, as in BL-1..now.", "required")
+    if len(about) > LONGEST_ABOUT:
+        raise invalid("about", "This must be a text of at most %(longest)s characters.", longest=LONGEST_ABOUT)
+
+
+def export_book(actor: Actor, project: Project, name: str, wanted: str, about: str) -> bytes:
+    """A workbook of several tables.
+
+    Raises:
+        NotFound, Refused, Invalid: as ``check_book``.
+    """
+    check_book(actor, project, name, wanted, about)
+    wide = ("title", "column_title", "old", "new")
+    return write_xlsx(
+        [
+            SheetOut(title, [Column(head, 50 if head in wide else 14) for head in heads], rows)
+            for title, heads, rows in BOOKS[name].tables(actor, project, about)
+        ]
+    )
 
 
 def _choices(kind: Kind, name: str) -> tuple[str, ...]:

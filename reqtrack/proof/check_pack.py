@@ -790,14 +790,28 @@ def complete(
 ) -> bool:
     """Whether those who signed are all that a rule needs: ``all``, ``any``, ``number`` (of ``needed``), ``per_role`` (of ``roles``).
 
+    A seat counts when nobody declined there, and, of a rule whose ``ways`` are ``both``, when it is signed in both.
+
     Raises:
         KeyError: there is no such rule.
     """
+    # Packs of before there were seats: one for each signer.
+    seats = [one.get("seat", f"#{at}") for at, one in enumerate(signers)]
+    ways: dict[Any, set[str]] = {}
+    for seat, one in zip(seats, signers, strict=True):
+        held = ways.setdefault(seat, set())
+        if one in signed:
+            held.add(one["way"])
+        elif one["state"] == "declined":
+            held.add("declined")
+    wanted = 2 if rule.get("ways") == "both" else 1
+    full = {seat for seat, held in ways.items() if "declined" not in held and len(held) >= wanted}
     name = rule["name"]
     if name == "per_role":
-        return bool(rule["roles"]) and all(any(role in one["roles"] for one in signed) for role in rule["roles"])
-    needed: int = {"all": len(signers), "any": 1, "number": rule.get("needed", 0)}[name]
-    return len(signed) >= needed > 0
+        there = [one for seat, one in zip(seats, signers, strict=True) if seat in full and one in signed]
+        return bool(rule["roles"]) and all(any(role in one["roles"] for one in there) for role in rule["roles"])
+    needed: int = {"all": len(ways), "any": 1, "number": rule.get("needed", 0)}[name]
+    return len(full) >= needed > 0
 
 
 def _check_redline(document: Mapping[str, Any], report: Report) -> None:

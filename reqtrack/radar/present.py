@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from reqtrack.accounts.models import Project
 from reqtrack.changes.queries.flows import flows_for
 from reqtrack.db import trimmed
+from reqtrack.gates import pages as gate_pages
 from reqtrack.permissions import Actor
 from reqtrack.radar import lines, policy
 from reqtrack.radar.queries.overview import Counts, Standing
@@ -55,6 +56,7 @@ def page_of(actor: Actor, project: Project, standing: Standing) -> dict[str, Any
         "changes": changes(project, standing.changes),
         "waits": waits(standing),
         "waiting": standing.waiting,
+        "gates": gate_pages.on_overview(actor, project),
     }
 
 

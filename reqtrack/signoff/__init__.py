@@ -11,7 +11,7 @@ def init(app: Flask) -> None:
     from reqtrack.baselines.queries import LIST_PANELS, PANELS, SIGNED
     from reqtrack.items import panels
     from reqtrack.signoff import checks, pages, queries, rounds, scope, subjects
-    from reqtrack.signoff.views import area, away, public
+    from reqtrack.signoff.views import area, away, outside, public
 
     subjects.register(scope.SCOPE)
     subjects.register(rounds.ROUND)
@@ -27,4 +27,5 @@ def init(app: Flask) -> None:
     app.register_blueprint(area)
     app.register_blueprint(public)
     app.register_blueprint(away)
+    app.register_blueprint(outside)
     parts.add(parts.SETTINGS, parts.Part("away", "signoff/_settings.html", lambda actor, project: {}))

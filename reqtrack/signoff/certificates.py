@@ -17,7 +17,7 @@ from reqtrack.baselines.content import told_at
 from reqtrack.baselines.queries import keys_of, number_of
 from reqtrack.db import canonical, db
 from reqtrack.errors import Reason
-from reqtrack.signoff import queries, rounds, scope
+from reqtrack.signoff import queries, rounds, scope, subjects
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.subjects import number_in
 
@@ -89,19 +89,25 @@ def _content_differs(data: Mapping[str, Any], signoff: Signoff, key: str, report
         return
     for name in sorted(here):
         given = told.get(name)
-        first = _first_difference(given if isinstance(given, list) else [], here[name])
+        if not isinstance(here[name], list):
+            first = "" if given == here[name] else name
+        else:
+            first = _first_difference(given if isinstance(given, list) else [], here[name])
         if first:
             reason = Reason("differs", "%(what)s is not here as the certificate has it.", {"what": first})
             report.add("certificate", key, reason, "content")
             return
 
 
-def content_of(signoff: Signoff) -> dict[str, list[list[Any]]]:
+def content_of(signoff: Signoff) -> Mapping[str, Any]:
     """What the fingerprint of the subject of a sign-off is over."""
     if signoff.subject.startswith("BL-"):
         baseline = scope.baseline_of(signoff)
         items, links = told_at(signoff.project_id, baseline.seq, keys_of(baseline))
         return {"items": items, "links": links}
+    kind = subjects.kind_of(signoff.subject)
+    if kind.content is not None:
+        return kind.content(signoff.project_id, number_in(signoff.subject))
     return round_content(rounds.round_of(signoff.project_id, number_in(signoff.subject)))
 
 

@@ -3,7 +3,7 @@ signatures say, that standings are the results that count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,8 @@ from reqtrack.audit.verify import CERTIFICATES
 from reqtrack.db import db
 from reqtrack.errors import NotFound, Reason
 from reqtrack.signoff import certificates, queries, stamps, subjects
-from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.seats import Seat, standing
 
 
 def register() -> None:
@@ -54,7 +55,7 @@ def check_signoffs(run: Run) -> None:
     if run.project_id is not None:
         wanted = wanted.where(Signoff.project_id == run.project_id)
     rows = db.session.execute(wanted).scalars().all()
-    given, asked = queries.answers([row.id for row in rows]), queries.asked([row.id for row in rows])
+    given, taken = queries.answers([row.id for row in rows]), queries.seats_of([row.id for row in rows])
     for row in rows:
         run.report.count("signoffs")
         key = f"{row.project_id}:{row.number}"
@@ -66,10 +67,23 @@ def check_signoffs(run: Run) -> None:
         if subject.fingerprint != row.fingerprint and row.state != "requested":
             reason = Reason("wrong_print", "What was signed does not have the fingerprint that was signed.")
             run.report.add("signoffs", key, reason, "fingerprint")
-        signed = {one.principal for one in given[row.id] if one.outcome == "signed"}
-        needed = {user.login for user in asked[row.id]}
-        if row.state == "signed" and not (needed <= signed or (row.rule == "any" and signed)):
-            run.report.add("signoffs", key, Reason("unsigned", "It stands as signed without its signatures."), "state")
+        for column, reason in _unlike_its_answers(row, [one.seat for one in taken[row.id]], given[row.id]):
+            run.report.add("signoffs", key, reason, column)
+
+
+def _unlike_its_answers(
+    row: Signoff, seats: Sequence[Seat], given: Sequence[Signature]
+) -> Iterator[tuple[str, Reason]]:
+    """Whether a request stands as the answers at its seats make it stand."""
+    answers = queries.answers_at(given, seats)
+    made = standing(queries.rule_of(row), seats, answers)
+    if row.state == "signed" and made != "signed":
+        yield "state", Reason("unsigned", "It stands as signed without its signatures.")
+    elif row.state in ("requested", "declined") and made != row.state:
+        yield "state", Reason("other_state", "It does not stand as its signatures make it stand.")
+    known = {one.position for one in seats}
+    if any(one.seat not in known for one in answers):
+        yield "", Reason("no_seat", "Somebody answered who was not asked.")
 
 
 def check_standings(run: Run) -> None:

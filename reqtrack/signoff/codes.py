@@ -44,7 +44,8 @@ class Proof:
 
 def code_of(given: str) -> str | None:
     """The code in what somebody typed or scanned (any case, with or without ``SHA256:``), or None."""
-    text = given.strip().lower().removeprefix("sha256:")
+    # A sheet to be signed on paper names its request behind a dot.
+    text = given.strip().lower().removeprefix("sha256:").partition(".")[0]
     return text if CODE.fullmatch(text) else None
 
 

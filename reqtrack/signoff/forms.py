@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from reqtrack.errors import Invalid, Reason, invalid
+from reqtrack.signoff.seats import Wanted
 
 
-def due_on(given: str) -> date | None:
+def due_on(given: str, field: str = "due_on") -> date | None:
     """A day, or None when none was given.
 
     Raises:
@@ -21,12 +22,14 @@ def due_on(given: str) -> date | None:
     try:
         return date.fromisoformat(given.strip())
     except ValueError:
-        raise invalid("due_on", "%(given)s is not a date such as 2026-11-20.", given=given[:40]) from None
+        raise invalid(field, "%(given)s is not a date such as 2026-11-20.", given=given[:40]) from None
 
 
 def signed(form: Any) -> dict[str, Any]:
     """What the box to sign in sends, beside the password."""
-    return {"seen": form.get("seen", ""), "seen_stale": form.get("stale"), "remarks": form.get("remarks", "")}
+    reserved = form.get("outcome") == "reserved"
+    remarks = form.get("reservation" if reserved else "remarks", "")
+    return {"seen": form.get("seen", ""), "seen_stale": form.get("stale"), "remarks": remarks, "reserved": reserved}
 
 
 def asked(form: Any) -> Mapping[str, Any]:
@@ -35,9 +38,58 @@ def asked(form: Any) -> Mapping[str, Any]:
         "subject": form.get("subject", ""),
         "meaning": form.get("meaning", ""),
         "signers": [login for login in form.getlist("signers") if login],
+        "roles": [role for role in form.getlist("roles") if role],
+        "outside": [
+            (name, organisation)
+            for name, organisation in zip(
+                form.getlist("outside_name"), form.getlist("outside_organisation"), strict=False
+            )
+            if name.strip() or organisation.strip()
+        ],
+        "turns": dict(zip(form.getlist("turn_of"), form.getlist("turn"), strict=False)),
         "rule": form.get("rule", "all"),
+        "needed": form.get("needed", ""),
+        "ordered": form.get("ordered") == "1",
+        "ways": form.get("ways", "electronic"),
         "due_on": form.get("due_on", ""),
     }
+
+
+def wanted(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``actions.request`` takes, from what ``asked`` told.
+
+    Raises:
+        Invalid: a day, a number or a turn cannot be read; an organisation without a name.
+    """
+    seats = [(f"login:{one}", Wanted(login=one)) for one in given["signers"]]
+    seats += [(f"role:{one}", Wanted(role=one)) for one in given["roles"]]
+    for at, (name, organisation) in enumerate(given["outside"], 1):
+        if not name.strip():
+            raise invalid("outside", "Give the name of who signs for %(organisation)s.", organisation=organisation[:80])
+        seats.append((f"outside:{at}", Wanted(name=name, organisation=organisation)))
+    if given["ordered"]:
+        turns = {name: _whole("turn", value) for name, value in given["turns"].items() if value.strip()}
+        # Who was given no turn comes after the others, in the order of the page.
+        seats = sorted(seats, key=lambda one: turns.get(one[0], LAST_TURN))
+    return {
+        "subject": given["subject"],
+        "meaning": given["meaning"],
+        "signers": [one for _name, one in seats],
+        "rule": given["rule"],
+        "needed": _whole("needed", given["needed"]) if given["rule"] == "number" else None,
+        "ordered": given["ordered"],
+        "ways": given["ways"],
+        "due_on": due_on(given["due_on"]),
+    }
+
+
+LAST_TURN = 1_000
+
+
+def _whole(field: str, given: str) -> int:
+    if not given.strip().isdecimal() or len(given.strip()) > 3:
+        raise invalid(field, "%(given)s is not a number such as 2.", given=given[:40] or "–")
+    return int(given)
 
 
 def next_scope(form: Any) -> Mapping[str, Any]:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.audit.seals import LATER, sealed
-from reqtrack.db import Base, Hundredths, Instant
+from reqtrack.db import NAMES_FILES, Base, Hundredths, Instant
 
 
 class Signoff(Base):
@@ -22,7 +34,9 @@ class Signoff(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
         CheckConstraint("state IN ('requested', 'signed', 'declined', 'withdrawn')", name="state_known"),
-        CheckConstraint("rule IN ('all', 'any')", name="rule_known"),
+        CheckConstraint("rule IN ('all', 'any', 'number', 'per_role')", name="rule_known"),
+        CheckConstraint("(rule = 'number') = (needed IS NOT NULL) AND needed > 0", name="number_needed"),
+        CheckConstraint("ways IN ('electronic', 'paper', 'both', 'either')", name="ways_known"),
         CheckConstraint("(state = 'requested') = (settled_at IS NULL)", name="settled_when"),
         Index("ix_signoffs_subject", "project_id", "subject"),
         Index("ix_signoffs_fingerprint", "fingerprint"),
@@ -34,6 +48,11 @@ class Signoff(Base):
     subject: Mapped[str] = mapped_column(String(24))
     meaning: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(String(8), default="all")
+    # Of the rule *number*.
+    needed: Mapped[int | None] = mapped_column(Integer)
+    # Whether a seat is asked only when those before it have answered; in which ways each is to be signed.
+    ordered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ways: Mapped[str] = mapped_column(String(12), default="electronic", server_default="electronic")
     due_on: Mapped[date | None] = mapped_column(Date)
     fingerprint: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(12), default="requested")
@@ -52,13 +71,96 @@ class Signoff(Base):
         return f"SGN-{self.number}"
 
 
-class SignoffSigner(Base):
-    """Who is asked to sign."""
+class SignoffSeat(Base):
+    """A place at which a request is to be signed: by an account, by any holder of a role, or by somebody outside.
 
-    __tablename__ = "signoff_signers"
+    ``role`` beside an account: as which it signs by the rule *one per role*.
+    """
+
+    __tablename__ = "signoff_seats"
+    __table_args__ = (
+        UniqueConstraint("signoff_id", "user_id"),
+        CheckConstraint(
+            "(user_id IS NULL OR outside_name IS NULL) AND (user_id IS NOT NULL OR outside_name IS NOT NULL OR role <> '')",
+            name="somebodys",
+        ),
+        CheckConstraint("position > 0", name="counted"),
+    )
 
     signoff_id: Mapped[int] = mapped_column(ForeignKey("signoffs.id", ondelete="RESTRICT"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    role: Mapped[str] = mapped_column(String(40), default="")
+    outside_name: Mapped[str | None] = mapped_column(String(200))
+    outside_organisation: Mapped[str | None] = mapped_column(String(200))
+
+
+class SignLink(Base):
+    """A one-time link by which somebody outside signs at their seat, with a code that somebody else passes on; of the link only a hash
+    is kept, and the code follows from it and the site's key.
+
+    It is used up by the answer, not by being opened. After too many wrong codes it is shut.
+    """
+
+    __tablename__ = "sign_links"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        ForeignKeyConstraint(
+            ["signoff_id", "position"], ["signoff_seats.signoff_id", "signoff_seats.position"], ondelete="RESTRICT"
+        ),
+        Index("ix_sign_links_seat", "signoff_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), index=True)
+    signoff_id: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str] = mapped_column(String(64))
+    wrong: Mapped[int] = mapped_column(Integer, default=0)
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PaperSheet(Base):
+    """A signed sheet that came back as a scan or photo: who signed it and when, as its uploader states, until a second person has
+    compared it with what was asked (``confirmed``, which makes the signature) or refused it."""
+
+    __tablename__ = "paper_sheets"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["signoff_id", "position"], ["signoff_seats.signoff_id", "signoff_seats.position"], ondelete="RESTRICT"
+        ),
+        CheckConstraint("state IN ('offered', 'confirmed', 'refused')", name="state_known"),
+        CheckConstraint("matched IN ('code', 'typed')", name="matched_known"),
+        CheckConstraint("(state = 'offered') = (compared_at IS NULL)", name="compared_when"),
+        CheckConstraint("compared_by <> uploaded_by", name="two_people"),
+        Index("ix_paper_sheets_seat", "signoff_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), index=True)
+    signoff_id: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(Integer)
+    signer: Mapped[str] = mapped_column(String(200))  # login, or what stands for one of somebody outside
+    signer_name: Mapped[str] = mapped_column(String(200))
+    signed_on: Mapped[date] = mapped_column(Date)
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    scan: Mapped[str] = mapped_column(String(64), info=NAMES_FILES)
+    file_name: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(20))
+    matched: Mapped[str] = mapped_column(String(8))
+    uploaded_by: Mapped[str] = mapped_column(String(200))
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(12), default="offered")
+    compared_by: Mapped[str | None] = mapped_column(String(200))
+    compared_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Delegate(Base):
@@ -92,14 +194,22 @@ class Signature(Base):
 
     __tablename__ = "signatures"
     __table_args__ = (
-        UniqueConstraint("signoff_id", "signer"),
+        # Once in reqtrack, and once on paper.
+        Index(
+            "uq_signatures_electronic", "signoff_id", "signer", unique=True,
+            sqlite_where=text("method <> 'paper'"), postgresql_where=text("method <> 'paper'"),
+        ),
+        Index(
+            "uq_signatures_paper", "signoff_id", "signer", unique=True,
+            sqlite_where=text("method = 'paper'"), postgresql_where=text("method = 'paper'"),
+        ),
         CheckConstraint("outcome IN ('signed', 'declined')", name="outcome_known"),
-    )
+    )  # fmt: skip
 
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     signoff_id: Mapped[int] = mapped_column(ForeignKey("signoffs.id", ondelete="RESTRICT"))
-    signer: Mapped[str] = mapped_column(String(200))  # login
+    signer: Mapped[str] = mapped_column(String(200))  # login; ``outside:2`` of who has none, at the second seat
     signer_name: Mapped[str] = mapped_column(String(200))
     roles: Mapped[str] = mapped_column(String(200))  # held in the project then, space-separated
     outcome: Mapped[str] = mapped_column(String(10))
@@ -108,7 +218,7 @@ class Signature(Base):
     fingerprint: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
     zone: Mapped[str] = mapped_column(String(64))
-    method: Mapped[str] = mapped_column(String(20))  # password
+    method: Mapped[str] = mapped_column(String(20))  # password, sign_in (a refusal), link, paper
     address: Mapped[str] = mapped_column(String(64), default="")
     device: Mapped[str] = mapped_column(String(300), default="")
     # For whom a delegate gave it, with their name; ``roles`` are theirs then.
@@ -117,7 +227,23 @@ class Signature(Base):
     # The Ed25519 seal of the installation over the other columns, and the id of its key (see ``signoff.stamps``).
     stamp_key: Mapped[str | None] = mapped_column(String(16), info=LATER)
     stamp: Mapped[str | None] = mapped_column(String(128), info=LATER)
+    # At which seat it was given (None: of before there were any), and for which organisation somebody outside signed.
+    seat: Mapped[int | None] = mapped_column(Integer, info=LATER)
+    organisation: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    # 1 where ``reason`` is a reservation: what still has to be mended, though it is signed.
+    reserved: Mapped[int | None] = mapped_column(Integer, info=LATER)
+    # Of one on paper: the day written there (as text: what is sealed is the same on both databases), the SHA-256 of its scan,
+    # who brought it in and who compared it (logins).
+    signed_on: Mapped[str | None] = mapped_column(String(10), info=LATER)
+    scan: Mapped[str | None] = mapped_column(String(64), info={**LATER, **NAMES_FILES})
+    recorded_by: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    compared_by: Mapped[str | None] = mapped_column(String(200), info=LATER)
     seal: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def way(self) -> str:
+        """How it was given: on paper, or electronically."""
+        return "paper" if self.method == "paper" else "electronic"
 
     @property
     def principal(self) -> str:

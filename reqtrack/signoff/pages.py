@@ -8,8 +8,10 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app, url_for
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, and_, bindparam, cast, literal, select
 
 from reqtrack.accounts.models import Project
@@ -22,11 +24,13 @@ from reqtrack.items.brought import visible_changes
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import LOCKED
-from reqtrack.signoff import policy, queries, scope, subjects
+from reqtrack.signoff import inviting, policy, queries, scope, sheets, subjects
 from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.seats import ELECTRONIC, OUTSIDE_ROLE, PAPER, missing
 from reqtrack.web.words import acting, listed
 
 PAGE = 50
+SIGNING_AS = {**ROLE_NAMES, OUTSIDE_ROLE: _l("Outside")}
 
 
 def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
@@ -70,7 +74,14 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
         "kind": subjects.kind_of(subject.key),
         "place": subject_place(subject.key),
         "people": people_words(people),
+        "roles": signing_roles(people),
         "chosen": given.get("signers", owners_of(people)),
+        "chosen_roles": given.get("roles", ()),
+        "outside": [*given.get("outside", ()), ("", ""), ("", "")][: max(2, len(given.get("outside", ())) + 1)],
+        "turns": given.get("turns", {}),
+        "ordered": given.get("ordered", False),
+        "needed": given.get("needed", ""),
+        "ways": given.get("ways", "electronic"),
         "meaning": given.get("meaning") or str(subjects.kind_of(subject.key).meaning),
         "rule": given.get("rule", "all"),
         "due_on": given.get("due_on", ""),
@@ -82,6 +93,16 @@ def new(actor: Actor, project: Project, given: Mapping[str, Any], reasons: Seque
 def people_words(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[str, str, str]]:
     """Possible signers as check boxes take them: ``(login, name, roles in words)``."""
     return [(user.login, user.name, role_words(roles)) for user, roles in people]
+
+
+def signing_roles(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[tuple[str, str]]:
+    """The roles that may be asked as such: those that let somebody sign, and that somebody here holds."""
+    held = {role for _user, roles in people for role in roles}
+    return [
+        (role, str(name))
+        for role, name in ROLE_NAMES.items()
+        if role in held and policy.may_sign_at_all(frozenset((role,)))
+    ]
 
 
 def owners_of(people: Sequence[tuple[Any, tuple[str, ...]]]) -> list[str]:
@@ -98,15 +119,13 @@ def show(
 ) -> dict[str, Any]:
     """One sign-off: what is signed, who signed, what became of it, and, for who is asked, the box to sign in."""
     told = queries.page_of(actor, signoff)
-    signers = frozenset(one.login for one in told.signers)
+    taken = queries.seats_of([signoff.id])[signoff.id]
     given_ = [one.answer for one in told.signers if one.answer is not None]
-    waits = signoff.state == "requested"
-    facts = queries.facts_from(actor, project, signers, given_, told.subject, waits=waits)
+    facts = queries.facts_from(actor, project, signoff, taken, given_, told.subject)
     kind = subjects.kind_of(signoff.subject)
     signed = frozenset(login for row in told.signatures for login in (row.signer, row.principal))
     asker = queries.people([signoff.requested_by]).get(signoff.requested_by)
-    asked = facts.voice(actor.login) in facts.signers - facts.answered and actor.login not in facts.gave
-    mine = asked and waits
+    mine = _mine(actor, signoff, facts)
     return {
         "told": told,
         "signoff": signoff,
@@ -116,6 +135,9 @@ def show(
         "shown": kind.shown(actor, project, signoff),
         "subject_template": kind.template,
         "mine": mine,
+        "needed": needed(signoff, taken),
+        "paper": sheets.panel(actor, signoff, taken, facts),
+        "inviting": inviting.panel(actor, signoff, taken, facts),
         "absent": facts.behalf,
         "signer": acting(actor.name, facts.behalf.name if facts.behalf else None),
         "refusal": policy.may_sign(actor, signoff, facts, typed=False) if mine else None,
@@ -124,34 +146,91 @@ def show(
         "signatures": [signature(one, told) for one in told.signers],
         "asked_by": asker.name if asker is not None else "",
         "where": actor.may("audit.read", project.id),
+        "waive": _waive(actor, project, signoff),
         "given": given or {},
         "errors": {one.field: one for one in reasons if one.field},
         "reasons": reasons,
     }
 
 
+def _waive(actor: Actor, project: Project, signoff: Signoff) -> str:
+    """Where a reservation becomes a waiver (an area above this one); "" for whoever may not ask for one."""
+    if "gates.waiver_new" not in current_app.view_functions or not actor.may("signoff.request", project.id):
+        return ""
+    return url_for("gates.waiver_new", project=project.key, signoff=signoff.number)
+
+
+def _mine(actor: Actor, signoff: Signoff, facts: policy.Facts) -> bool:
+    """Whether the actor's electronic answer is waited for, be it their turn or not."""
+    seat = facts.seat_for(actor.login, actor.roles_in(signoff.project_id))
+    if seat is None or signoff.state != "requested":
+        return False
+    gave = any(actor.login in one.people and one.way == ELECTRONIC for one in facts.answers)
+    return not gave and ELECTRONIC in missing(facts.rule, seat, facts.answers)
+
+
+def needed(signoff: Signoff, taken: Sequence[queries.Taken]) -> str:
+    """Whose signatures a request needs, and how, as a part of a sentence."""
+    count = len(taken)
+    rule = {
+        "all": lambda: _("all of them"),
+        "any": lambda: _("any one of them"),
+        "number": lambda: _("%(needed)s of %(count)s", needed=signoff.needed, count=count),
+        "per_role": lambda: _("one of each role"),
+    }[signoff.rule]()
+    more = [_("one after another")] if signoff.ordered else []
+    ways = {
+        "paper": lambda: _("on paper"),
+        "both": lambda: _("here and on paper"),
+        "either": lambda: _("here or on paper"),
+    }
+    if signoff.ways in ways:
+        more.append(ways[signoff.ways]())
+    return " · ".join(str(part) for part in (rule, *more))
+
+
 def role_words(roles: Any) -> str:
     """Roles as people read them."""
-    return listed(str(ROLE_NAMES[role]) for role in sorted(roles) if role in ROLE_NAMES)
+    return listed(str(SIGNING_AS[role]) for role in sorted(roles) if role in SIGNING_AS)
+
+
+def seat_name(one: queries.Signer) -> str:
+    """Whose seat it is: a name, or who holds its role."""
+    return one.name or str(_("somebody who is %(role)s", role=role_words([one.seat.role])))
 
 
 def signature(one: queries.Signer, told: queries.Line | queries.InForce) -> dict[str, Any]:
     """One of those asked, as ``components/sign.html`` draws a signature."""
     row = one.answer
     if row is None:
-        return {"state": "requested", "name": one.name, "meaning": told.signoff.meaning, "role": role_words(one.roles)}
+        return {
+            "state": "requested", "name": seat_name(one), "meaning": told.signoff.meaning,
+            "role": " · ".join(part for part in (role_words(one.roles), one.organisation) if part),
+            "when": "" if one.asked else str(_("after the others")), "paper": one.way == PAPER, "login": one.login,
+        }  # fmt: skip
     state = row.outcome if row.outcome == "declined" else _state(told.outcome)
     return {
         "state": state,
         "name": row.signer_name,
         "meaning": row.meaning,
-        "role": role_words(row.roles.split()),
+        "role": " · ".join(part for part in (role_words(row.roles.split()), row.organisation or "") if part),
+        "login": row.principal,
+        "paper": row.way == PAPER,
         "when": when(row.at, row.zone),
         "on_behalf": row.behalf_name or "",
-        "note": _("Remarks: %(remarks)s", remarks=row.reason) if row.reason and row.outcome == "signed" else row.reason,
+        "note": note(row),
         "fingerprint": row.fingerprint,
         "row": row,
     }
+
+
+def note(row: Signature) -> str:
+    """What somebody wrote while signing: a reservation, remarks; or why they declined."""
+    if not row.reason or row.outcome != "signed":
+        return row.reason
+    if row.reserved:
+        return str(_("Signed with reservation: %(reservation)s", reservation=row.reason))
+    return str(_("Remarks: %(remarks)s", remarks=row.reason))
 
 
 def _state(outcome: subjects.Outcome) -> str:

@@ -37,13 +37,27 @@ def load(project_id: int, number: int) -> Subject:
         NotFound: there is none of that number.
     """
     row = db.session.execute(
-        select(Baseline.name, Baseline.fingerprint, Baseline.counts, Baseline.at).where(
+        select(Baseline.name, Baseline.fingerprint, Baseline.counts, Baseline.at, Baseline.seq, Baseline.keys).where(
             Baseline.project_id == project_id, Baseline.number == number
         )
     ).first()
     if row is None:
         raise NotFound(f"BL-{number}")
-    return Subject(f"BL-{number}", "baseline", row.name, row.at, row.fingerprint, json.loads(row.counts))
+    return Subject(
+        f"BL-{number}", "baseline", row.name, row.at, row.fingerprint, json.loads(row.counts),
+        made_by=_authors(project_id, row.seq, set(json.loads(row.keys))),
+    )  # fmt: skip
+
+
+def _authors(project_id: int, seq: int, keys: Collection[str]) -> frozenset[str]:
+    """Who wrote the requirements of a baseline: the logins of all their versions up to then."""
+    rows = db.session.execute(
+        select(Item.key, Version.author)
+        .join(Version, Version.item_id == Item.id)
+        .where(Item.project_id == project_id, Item.kind == "requirement", Version.since <= seq)
+        .distinct()
+    )
+    return frozenset(row.author for row in rows if row.key in keys)
 
 
 def baseline_of(signoff: Signoff) -> Baseline:

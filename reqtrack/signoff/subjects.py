@@ -98,7 +98,12 @@ class SubjectKind:
     endpoint: str
     template: str
     shown: Callable[[Actor, Any, Any], Mapping[str, Any]]
+    # The content that the fingerprint is over, from (project id, number), for kinds of areas above.
+    content: Callable[[int, int], Mapping[str, Any]] | None = None
 
+
+# What areas above ask before anybody is asked to sign: (project, subject) → why not.
+CONDITIONS: list[Callable[[Any, Subject], Verdict]] = []
 
 KINDS: dict[str, SubjectKind] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 
@@ -261,6 +262,7 @@ SAMPLES: dict[str, Any] = {
     "change_text": CHANGE_TEXT,
     "english_text": ENGLISH_TEXT,
     "fingerprint": FINGERPRINT,
+    "day": date(2026, 12, 5),
     "tree": TREE,
     "affected": AFFECTED,
     "bars": BARS,

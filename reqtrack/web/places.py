@@ -74,7 +74,12 @@ PLACES = (
             (_l("Data dictionary"), "dictionary.index", {}, "project.read"),
             (_l("Defects"), "defects.board", {}, "project.read"),
             (_l("Sign-offs"), "signoff.index", {}, "project.read"),
+            (_l("Gates"), "gates.index", {}, "interview.read"),
         ),
+    ),
+    Place(
+        "trace", _l("Trace"), "route", "trace.matrix", "project.read",
+        children=((_l("Matrix"), "trace.matrix", {}, "project.read"),),
     ),
     Place("documents", _l("Documents"), "file-text", "documents.index", "export.make"),
     Place("settings", _l("Settings"), "adjustments-horizontal", "accounts.settings", "project.read"),

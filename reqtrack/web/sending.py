@@ -29,6 +29,8 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, 9, mtime=0),
 }
 LEAST = 500
+# The script that browsers let answer in place of the network.
+WORKER = "js/worker.js"
 
 
 def init(app: Flask, static: Path) -> None:
@@ -101,6 +103,9 @@ def send_file(filename: str) -> Response:
     if response is None:
         response = send_from_directory(static, filename, mimetype=TEXTS.get(Path(filename).suffix))
     response.headers["Vary"] = "Accept-Encoding"
+    if filename == WORKER:
+        # It keeps pages of run mode, which lie beside its own folder.
+        response.headers["Service-Worker-Allowed"] = f"{request.script_root}/"
     if lasting:
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     return response

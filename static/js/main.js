@@ -7,10 +7,12 @@ import * as dialogs from "./dialogs.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
+import * as offline from "./offline.js";
 import * as palette from "./palette.js";
 import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import { waiting } from "./queue.js";
+import { word } from "./words.js";
 
 const BY_NEED = [
   ["[data-rows]", "./rows.js"],
@@ -52,11 +54,11 @@ function land() {
 land();
 addEventListener("hashchange", land);
 
-for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy]) module.start();
+for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy, offline]) module.start();
 drafts.settle();
 enhance(document);
 // What run mode recorded while the network was gone is sent from any page its author opens.
-if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send());
+if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send(true).then(() => queue.waiting() && toasts.toast(word("sending", queue.waiting()))));
 document.addEventListener("rq:new", (event) => enhance(event.target));
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail && event.detail.ctx && event.detail.ctx.target;

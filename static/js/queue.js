@@ -78,18 +78,18 @@ async function settle(entry, answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const said = [...page.querySelectorAll("[data-problem] li, [data-problem] p, [data-problem] .rq-say > div")].map((one) => one.textContent.trim())[0];
   keep(entries().map((one) => (one.id === entry.id ? { ...one, tries: entry.tries + 1, refused: later ? "" : said || String(answer.status), status: answer.status } : one)));
-  if (answer.status === 401) document.dispatchEvent(new CustomEvent("rq:signed-out"));
+  if (answer.status === 401) document.dispatchEvent(new CustomEvent("rq:signed-out", { detail: { said } }));
   return !later;
 }
 
-// Sends what may go, in order. Answers false when the network or the server is not there.
-export async function send() {
+// Sends what may go, in order; all: also what could still be undone. Answers false when the network or the server is not there.
+export async function send(all) {
   if (sending) return true;
   sending = true;
   let fine = true;
   try {
     for (const entry of entries()) {
-      if (entry.refused || entry.after > Date.now()) continue;
+      if (entry.refused || (!all && entry.after > Date.now())) continue;
       fine = await settle(entry, await post(entry, false));
       if (!fine) break;
     }
@@ -104,5 +104,6 @@ export async function send() {
 
 // The page goes: what is small enough leaves at once; it stays kept until an answer is seen, the key makes it count once.
 export function flush() {
+  if (!navigator.onLine) return;
   for (const entry of entries()) if (!entry.photo && !entry.refused) post(entry, true).catch(() => {});
 }

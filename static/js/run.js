@@ -1,14 +1,20 @@
 // run.js - run mode: one scenario at a time, one tap to pass, ten seconds to undo, and no need of a network.
 
 import { element, icon, word } from "./words.js";
+import * as offline from "./offline.js";
+import { watch } from "./others.js";
 import * as queue from "./queue.js";
 import { actor } from "./store.js";
 import { toast } from "./toasts.js";
 
 const UNDO = 10000;
 const WIDEST = 1600;
+// On a shared machine: locked after so long without a touch.
+const IDLE = 3 * 60 * 1000;
+const SHARED = "rq:shared-machine";
 let cards = [];
 let beat = 0;
+let idle = 0;
 
 function id() {
   return window.crypto && crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(16).slice(2)}-${actor}`;
@@ -26,8 +32,10 @@ function show(card, quietly) {
   if (target) target.focus();
 }
 
+// What somebody else has tested meanwhile is not asked for again.
 function next(card) {
-  show(cards.slice(cards.indexOf(card) + 1).find((other) => !other.dataset.recorded) || cards.find((other) => !other.dataset.recorded));
+  const open = (other) => !other.dataset.recorded && !other.dataset.other;
+  show(cards.slice(cards.indexOf(card) + 1).find(open) || cards.find(open));
 }
 
 function mark(step, verdict) {
@@ -92,9 +100,11 @@ function recorded(card, entry) {
 
 async function record(card, verdict) {
   const note = card.elements.namedItem("note").value.trim();
-  if (verdict !== "passed" && !note) {
-    card.querySelector("[data-run-whom]").hidden = verdict !== "blocked";
-    tell(card, word("note-needed"));
+  const whom = card.querySelector("[data-run-whom]");
+  // Blocked asks once what is missing and from whom, also where a note was written before.
+  if (verdict === "blocked" ? !note || whom.hidden : verdict !== "passed" && !note) {
+    whom.hidden = verdict !== "blocked";
+    tell(card, verdict === "blocked" ? word("blocked-needs") : word("note-needed"));
     return;
   }
   const before = [...card.querySelectorAll("[data-run-step]")].map((step) => step.querySelector("[data-run-mark]").value);
@@ -158,8 +168,95 @@ function drawQueue(offline) {
   }
 }
 
+// A screenshot that is pasted goes where the camera's picture goes.
+function pasted(event) {
+  const card = cards.find((one) => !one.hidden);
+  const picture = [...((event.clipboardData && event.clipboardData.files) || [])].find((file) => file.type.startsWith("image/"));
+  if (!card || !picture) return;
+  event.preventDefault();
+  const carried = new DataTransfer();
+  carried.items.add(new File([picture], picture.name || "screenshot.png", { type: picture.type }));
+  card.elements.namedItem("photo").files = carried.files;
+  card.querySelector("[data-run-note]").open = true;
+  toast(word("screenshot-attached"));
+}
+
+function other(place, verdict, words) {
+  const card = cards.find((one) => one.dataset.runPlace === place);
+  if (!card) return;
+  const told = card.querySelector("[data-run-other]");
+  told.hidden = false;
+  told.querySelector("span").textContent = words;
+  card.dataset.other = verdict;
+  if (!card.hidden) toast(words);
+}
+
+function shared(on) {
+  try {
+    if (on === undefined) return localStorage.getItem(SHARED) === "1";
+    localStorage.setItem(SHARED, on ? "1" : "0");
+  } catch {
+    // storage is off: asked anew on each page
+  }
+  return Boolean(on);
+}
+
+// What is not sent stays its author's. With the server at hand the next person signs in; without it nobody reads on here.
+async function lock() {
+  await queue.send(true);
+  await offline.forget();
+  if (await offline.signOut()) {
+    location.assign(document.querySelector("[data-run-sign-in]").dataset.runSignIn);
+    return;
+  }
+  await offline.lock();
+  const panel = document.getElementById("rq-run-locked").content.cloneNode(true);
+  panel.querySelector("[data-run-left]").textContent = queue.waiting() ? word("sending", queue.waiting()) : "";
+  document.querySelector("main").replaceChildren(document.getElementById("rq-change-person"), panel);
+  cards = [];
+  document.querySelector("[data-run-unlock]").addEventListener("click", async () => {
+    if (await offline.signOut()) location.reload();
+    else toast(word("network"), { bad: true });
+  });
+}
+
+function touched() {
+  window.clearTimeout(idle);
+  if (cards.length && shared()) idle = window.setTimeout(lock, IDLE);
+}
+
+function device() {
+  const box = document.querySelector("[data-run-shared]");
+  box.checked = shared();
+  box.addEventListener("change", () => {
+    shared(box.checked);
+    touched();
+  });
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, touched);
+  document.querySelector("[data-run-lock]").addEventListener("click", lock);
+  const place = document.querySelector("[data-run-worker]");
+  const say = (name) => {
+    place.dataset.kept = name;
+    for (const one of document.querySelectorAll("[data-run-kept]")) one.hidden = one.dataset.runKept !== name;
+  };
+  if (!offline.able()) say(window.isSecureContext ? "no" : "http");
+  else offline.keep({ src: place.dataset.runWorker, scope: place.dataset.runScope }).then((kept) => say(kept ? "yes" : "no"));
+  touched();
+}
+
 function start() {
-  document.addEventListener("submit", (event) => {
+  document.addEventListener("paste", pasted);
+  const verdicts = document.querySelector("[data-run-verdicts]");
+  if (verdicts) watch(verdicts.dataset.runVerdicts, Number(verdicts.dataset.runNewest), other);
+  if (document.querySelector("[data-run-worker]")) device();
+  document.addEventListener("submit", async (event) => {
+    // First what is this person's goes out under their name, then the next one comes.
+    if (event.target.matches("[data-change-person]")) {
+      event.preventDefault();
+      await queue.send(true);
+      event.target.submit();
+      return;
+    }
     const card = event.target.closest("[data-run-card]");
     if (!card || !event.submitter) return;
     event.preventDefault();
@@ -170,7 +267,7 @@ function start() {
     if (tick) tap(tick.closest("[data-run-step]"));
   });
   document.addEventListener("rq:queue", (event) => drawQueue(event.detail && event.detail.offline));
-  document.addEventListener("rq:signed-out", () => toast(word("sign-in-again"), { bad: true, seconds: 30 }));
+  document.addEventListener("rq:signed-out", (event) => toast((event.detail && event.detail.said) || word("sign-in-again"), { bad: true, seconds: 30 }));
   document.addEventListener("rq:sent", (event) => {
     // After a failure the server may offer what to do with it.
     const { entry, text } = event.detail;

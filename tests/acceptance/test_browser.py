@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from reqtrack.acceptance import queries
+from reqtrack.acceptance.models import Result
+from reqtrack.db import db
 from tests.acceptance.conftest import Stage
-from tests.support.browser import Windows, overflow, sign_in, violations
+from tests.support.browser import ZH_PHONE, Windows, overflow, sign_in, violations
+from tests.support.cable import Cable
 
 
 def verdict(page: Page, code: str) -> None:
@@ -90,7 +97,7 @@ def test_without_script_the_forms_do_it(windows: Windows, stage: Stage, plain: s
 
 
 def test_a_round_is_sound_in_both_widths_and_themes(windows: Windows, stage: Stage, phones: str, plain: str) -> None:
-    from tests.support.browser import EN_DESKTOP, ZH_PHONE
+    from tests.support.browser import EN_DESKTOP
 
     number = stage.round(phones, plain, environment="http://test")
     stage.record(number, phones, 1, "failed", "two customers")
@@ -107,3 +114,80 @@ def test_a_round_is_sound_in_both_widths_and_themes(windows: Windows, stage: Sta
             page.goto(f"/p/CRM{path}")
             assert not violations(page), path
             assert overflow(page) == 0, path
+
+
+@pytest.fixture
+def cable(windows: Windows) -> Iterator[Cable]:
+    """What windows opened from now on are connected by."""
+    made = Cable(windows.url)
+    windows.url = made.url
+    yield made
+    made.pull()
+
+
+def recorded_by(stage: Stage, number: int) -> list[str]:
+    with stage.world.read("auditor") as scene:
+        found = queries.round_for(scene.actor, scene.project.id, number)
+        return list(db.session.execute(select(Result.tester).where(Result.round_id == found.id)).scalars())
+
+
+def opened_run(windows: Windows, number: int, login: str = "tester") -> Page:
+    """Run mode on a phone, kept for when the network is gone."""
+    page = windows.open(ZH_PHONE)
+    sign_in(page, login)
+    page.goto(f"/p/CRM/rounds/{number}/run")
+    expect(page.locator("[data-run-worker]")).to_have_attribute("data-kept", "yes")
+    return page
+
+
+def test_without_network_three_results_wait_through_a_reload_and_are_sent_once(
+    windows: Windows, cable: Cable, stage: Stage, phones: str, plain: str
+) -> None:
+    number = stage.round(phones, plain)
+    page = opened_run(windows, number)
+    cable.pull()
+    for _card in range(3):
+        verdict(page, "passed")
+    flag = page.locator("[data-run-queue]")
+    expect(flag).to_contain_text("3")
+    page.reload()
+    expect(flag).to_be_visible()
+    expect(flag).to_contain_text("3")
+    assert overflow(page) == 0 and not violations(page)
+    assert recorded_by(stage, number) == []
+    cable.plug()
+    page.reload()
+    until(stage, phones, {0: "passed", 1: "passed"})
+    until(stage, plain, {None: "passed"})
+    expect(flag).to_be_hidden()
+    assert recorded_by(stage, number) == ["tester"] * 3
+
+
+def test_a_locked_machine_shows_and_sends_nothing_of_who_was_there(
+    windows: Windows, cable: Cable, stage: Stage, phones: str
+) -> None:
+    stage.world.member("second", "tester", name="钱进")
+    number = stage.round(phones, testers=("tester", "second"))
+    page = opened_run(windows, number)
+    cable.pull()
+    verdict(page, "passed")
+    page.locator("[data-run-worker] summary").click()
+    page.locator("[data-run-lock]").click()
+    expect(page.locator("[data-run-unlock]")).to_be_visible()
+    expect(page.locator("[data-run-card]")).to_have_count(0)
+    assert page.evaluate("caches.has('rq-run-pages')") is False
+    cable.plug()
+    page.locator("[data-run-unlock]").click()
+    expect(page.locator("[name=login]")).to_be_visible()
+    sign_in(page, "second")
+    page.goto(f"/p/CRM/rounds/{number}/run")
+    expect(page.locator("[data-run-card]:visible")).to_contain_text("钱进")
+    expect(page.locator("[data-run-queue]")).to_be_hidden()
+    # One tap, and the first is asked to sign in.
+    page.locator("[data-run-card]:visible .rq-run-who button").click()
+    expect(page.locator("[name=login]")).to_be_visible()
+    assert recorded_by(stage, number) == []
+    sign_in(page, "tester")
+    page.goto("/p/CRM/accept")
+    until(stage, phones, {0: "passed", 1: "untested"})
+    assert recorded_by(stage, number) == ["tester"]

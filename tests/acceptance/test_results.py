@@ -133,3 +133,52 @@ def test_results_cannot_be_changed_or_deleted(stage: Stage, plain: str) -> None:
         with pytest.raises(DatabaseError), stage.world.write():
             db.session.execute(db.text(statement), execution_options={"spine": True})
     assert stage.status(plain)["status"] == "passed"
+
+
+def test_what_somebody_else_filled_in_is_not_recorded_under_this_name(stage: Stage, phones: str) -> None:
+    stage.world.member("second", "tester", name="Second")
+    number = stage.round(phones, testers=("tester", "second"))
+    page = f"/p/CRM/rounds/{number}/results"
+    sent = {"acceptance": phones, "row": "0", "verdict": "passed", "author": "tester"}
+    once = {"Idempotency-Key": "k-1"}
+    other = stage.world.client("second")
+    refused = other.send(page, sent, headers=once)
+    assert refused.status_code == 401 and "tester filled this in" in refused.get_data(as_text=True)
+    assert number_of_results(stage) == 0
+    author = stage.world.client("tester")
+    # Sent again and again, it counts once; the other person cannot send it even then.
+    assert [author.send(page, sent, headers=once).status_code for _ in range(3)] == [204, 204, 204]
+    assert number_of_results(stage) == 1
+    assert other.send(page, sent, headers=once).status_code == 401
+    assert other.send(page, {**sent, "author": "second"}, headers=once).status_code == 409
+    assert number_of_results(stage) == 1
+
+
+def test_testers_of_a_round_hear_of_each_others_verdicts(stage: Stage, phones: str) -> None:
+    stage.world.member("second", "tester", name="Second")
+    number = stage.round(phones, testers=("tester", "second"))
+    first = stage.world.client("tester")
+    address = f"/p/CRM/rounds/{number}/verdicts"
+    asked = first.get(f"{address}?after=0")
+    assert asked.json == {"after": 0, "rows": []}
+    tag = {"If-None-Match": asked.headers["ETag"]}
+    assert first.get(f"{address}?after=0", headers=tag).status_code == 304
+    stage.record(number, phones, 0, "passed")
+    stage.record(number, phones, 1, "failed", "two", by="second")
+    told = first.get(f"{address}?after=0", headers=tag)
+    (row,) = told.json["rows"]
+    assert (row["place"], row["verdict"], told.json["after"]) == (f"{phones}.1", "failed", 2)
+    assert row["words"].startswith("Failed · Second")
+    assert first.get(f"{address}?after=2").json["rows"] == []
+    assert first.get("/p/CRM/rounds/9/verdicts").status_code == 404
+
+
+def test_who_changes_over_comes_back_to_the_same_page(stage: Stage, phones: str) -> None:
+    number = stage.round(phones)
+    client = stage.world.client("tester")
+    page = f"/p/CRM/rounds/{number}/run?at={phones}"
+    left = client.send("/sign-out", {"next": page})
+    assert (
+        left.status_code == 303 and "/sign-in?next=" in left.headers["Location"] and "run" in left.headers["Location"]
+    )
+    assert client.send("/sign-out", {"next": "//elsewhere/x"}).headers["Location"].count("elsewhere") == 0

@@ -164,7 +164,7 @@ def test_the_code_stands_in_for_the_password_and_is_good_for_ten_minutes(world: 
         assert browser.send("/account/tokens", {"scope": "read", "password": phone.code()}).status_code == 201
         assert browser.send("/account/tokens", {"scope": "read"}).status_code == 201, "fresh from now on"
         with world.read():
-            assert db.session.execute(select(SignIn.proved_by)).scalars().all().count("code") == 1
+            assert db.session.execute(select(SignIn.proved_by)).scalars().all().count("totp") == 1
         other = world.client("wang", proved=False)
         assert other.send("/account/tokens", {"scope": "read", "password": phone.code()}).status_code == 403, "used"
         assert other.send("/account/tokens", {"scope": "read", "password": PASSWORD}).status_code == 201
@@ -275,8 +275,8 @@ def test_what_happened_is_in_the_access_log(world: World) -> None:
         told = [(row.action, row.subject, json.loads(row.detail or "{}").get("by")) for row in rows]
     assert told[-3:] == [
         ("authenticator_set", "wang", None),
-        ("sign_in_failed", "wang", "code"),
-        ("signed_in", "wang", "code"),
+        ("sign_in_failed", "wang", "totp"),
+        ("signed_in", "wang", "totp"),
     ]
     with world.read():
         assert db.session.execute(select(User.failures)).scalar() == 0

@@ -71,7 +71,7 @@ def test_whoever_linked_their_account_signs_in(world: World, idp: Provider) -> N
     assert idp.asked["redirect_uri"] == "http://localhost/sign-in/back"
     assert "prompt" not in idp.asked
     with world.read():
-        assert "provider" in db.session.execute(select(SignIn.proved_by)).scalars().all()
+        assert "sso" in db.session.execute(select(SignIn.proved_by)).scalars().all()
 
 
 def test_an_address_is_no_key(world: World, idp: Provider) -> None:

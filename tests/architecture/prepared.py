@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from reqtrack.audit.record import access
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes import actions as changes
 from reqtrack.changes.queries.templates import template_for
+from reqtrack.db import canonical
 from reqtrack.documents import actions as documents
 from reqtrack.exchange import actions as imports
 from reqtrack.exchange import drafting
@@ -32,6 +33,8 @@ from reqtrack.feedback.policy import Picture
 from reqtrack.feedback.queries import open_link
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
+from reqtrack.gates import actions as gates
+from reqtrack.gates.queries import waiver_for
 from reqtrack.interviews import actions as interviews
 from reqtrack.interviews.actions import confirming
 from reqtrack.interviews.actions import guide as guides
@@ -47,6 +50,8 @@ from reqtrack.reviews.queries import lines_of
 from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff.queries import signoff_for
+from reqtrack.signoff.scans import Scan
+from reqtrack.signoff.seats import Wanted
 from tests.support.world import OPERATOR, Scene, World
 
 # Who was heard: by the analyst, and by the project manager.
@@ -104,6 +109,7 @@ def fill(app: Flask) -> Prepared:
     _business_data(world)
     _scope(made)
     _drafts(made)
+    _outside(made)
     _changes(world)
     _asked_to_decide(made)
     _rounds(world)
@@ -113,6 +119,8 @@ def fill(app: Flask) -> Prepared:
     _feedback(made)
     _defects(made)
     _reviews(made)
+    _gates(made)
+    _walks(world)
     _elsewhere(world)
     _away(world)
     with app.app_context():
@@ -312,8 +320,21 @@ def _drafts(made: Prepared) -> None:
         # Open for a signature, so that its pages can be walked.
         baselines.take(scene.actor, scene.project, "Second scope")
         signoff.request(
-            scene.actor, scene.project, "BL-2", "I approve this, too.", ["business_owner", "polymath"], rule="any"
-        )
+            scene.actor, scene.project, "BL-2", "I approve this, too.",
+            ["business_owner", "polymath", Wanted(name="Fern Outside"), Wanted(name="Moss Outside")], rule="any", ways="either",
+        )  # fmt: skip
+
+
+def _outside(made: Prepared) -> None:
+    """Two people outside are sent a link to sign SGN-2, and two sheets of it came back."""
+    with made.world.write("project_manager") as scene:
+        asked = signoff_for(scene.actor, scene.project.id, 2)
+        for seat in (3, 4):
+            _row, made.secrets["sign"] = signoff.make_link(scene.actor, scene.project, asked, seat, days=30)
+            scan = Scan(_storage(made.app).put(b"%PDF-1.7 a sheet"), "sheet.pdf", "pdf", ())
+            code = made.secrets["check"] = asked.fingerprint.removeprefix("sha256:")[:12]
+            today = clock.today(scene.project.zone)
+            signoff.bring_in(scene.actor, scene.project, asked, scan, seat, today, code=code)
 
 
 def _changes(world: World) -> None:
@@ -371,6 +392,32 @@ def _rounds(world: World) -> None:
         rounds.record_result(scene.actor, found, scenario, 1, "failed", "it took 12 seconds")
         wrong = rounds.record_result(scene.actor, found, scenario, 1, "blocked", "no account", missing_from="IT")
         rounds.revoke(scene.actor, found, wrong, "it was another account")
+
+
+# The business record that a walk is planned with: an example row that says this.
+WALKED = f"#{hashlib.sha256(canonical([['stones', '2']]).encode()).hexdigest()[:16]}"
+
+
+def _walks(world: World) -> None:
+    """A process of one step, with what accepts it, and a round that is to walk it."""
+    told = (
+        ("process", {"title": "Sifting", "steps": [{"name": "Sift", "actor": "Miller", "by": "system"}]}),
+        ("scenario", {"title": "Flour is sifted", "kind": "main", "process": ["PRC-2"], "process_steps": [1]}),
+        ("requirement", {"title": "Sift", "statement": "It shall sift.", "tier": "later"}),
+        ("acceptance", {"title": "It sifts", "when": ["<stones>"], "then": ["no stone is left"],
+                        "examples": {"header": ["stones"], "rows": [["2"]]}}),
+    )  # fmt: skip
+    with world.write("analyst") as scene:
+        made = {
+            kind: store.create(
+                scene.actor, scene.project, KINDS[kind], values.parse(KINDS[kind], scene.project, fields)
+            )
+            for kind, fields in told
+        }
+        store.link(scene.actor, "gives_rise_to", made["scenario"], made["requirement"])
+        store.link(scene.actor, "accepts", made["acceptance"], made["requirement"])
+    with world.write("project_manager") as scene:
+        rounds.plan_walk(scene.actor, scene.project, "PRC-2", WALKED, None, ["tester", "polymath"])
 
 
 # A report of a machine: one case is about ACC-1, one about a scenario that the second round does not hold, one about none.
@@ -455,6 +502,17 @@ def _reviews(made: Prepared) -> None:
         following = reviews.hold(scene.actor, scene.project, review, ["project_manager"], "Short.")
         assert following is not None
         made.secrets["line"] = next(str(line.id) for line in lines_of(following) if line.subject == "REQ-1")
+
+
+def _gates(made: Prepared) -> None:
+    """WVR-1 waits for a signature, WVR-2 was withdrawn; the gate of the pilot was passed once."""
+    with made.world.write("project_manager") as scene:
+        asked = {"owner": "tester", "expires_on": date(2099, 1, 1), "signers": ["sponsor"]}
+        for reason in ("The lamp is dim until spring.", "Nobody needs the lamp."):
+            made_, _request = gates.ask(scene.actor, scene.project, reason, covers=[("", "BUG-1", None)], **asked)
+        gates.withdraw(scene.actor, scene.project, waiver_for(scene.actor, scene.project, made_.number), "Mended.")
+    with made.world.write("business_owner") as scene:
+        gates.pass_gate(proved(scene).actor, scene.project, "pilot", pilot="The first floor")
 
 
 def _elsewhere(world: World) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import lxml.html
 from werkzeug.datastructures import MultiDict
 
-from tests.architecture.prepared import MACHINE_FILE, Prepared
+from tests.architecture.prepared import MACHINE_FILE, WALKED, Prepared
 from tests.architecture.recorder import Transaction, recording
 from tests.architecture.samples import Stop, stops
 from tests.architecture.walks import Answer
@@ -233,6 +233,7 @@ SPECIAL: dict[str, Any] = {
     "api.accept_finding.check": "requirement_without_evidence", "api.accept_finding.expires_on": "2099-01-31",
     "api.create_result.acceptance": "ACC-1", "api.create_result.row": 0, "api.create_export.subject": "",
     "api.create_machine_run.file": base64.b64encode(MACHINE_FILE).decode(),
+    "api.create_walk.process": "PRC-2", "api.create_walk.record": WALKED,
     "api.create_phase.name": "Robot's phase %", "api.create_user.login": "robot%", "api.answer_question.body": "Every day.",
     "api.create_voice_target.target": 2, "api.create_question_set.questions": ["Why %?"],
     "api.create_change_template.most_days": 1,

@@ -20,12 +20,12 @@ from tests.architecture.prepared import MACHINE_DIGEST, Prepared
 
 # Things with a key that are no items, by the part of the address that stands before it.
 KEYED = {"baselines": "BL-1", "datasets": "DAT-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1",
-         "reviews": "REV-2"}  # fmt: skip
+         "reviews": "REV-2", "waivers": "WVR-1"}  # fmt: skip
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)
 # What an address says behind its question mark, where it must say something.
 ARGUMENTS = {
-    "signoff.new": "?subject=BL-1", "scenarios.steps": "?process=PRC-1",
+    "signoff.new": "?subject=BL-1", "walks.new": "?process=PRC-2", "scenarios.steps": "?process=PRC-1",
     "machines.new": f"?file={MACHINE_DIGEST}&name=night.xml",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
@@ -136,6 +136,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "moves/name": ("review",),
         "line": ("list",),
         "check": ("requirement_without_evidence",),
+        "gate": ("pilot",),
+        "passages/number": (1,),
         "login": ("tester",),
         "role": ("tester",),
         "item": ("REQ-1",),
@@ -146,6 +148,7 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "filename": ("css/areas.css",),
         "documents/number": (1,),
         "machine-runs/number": (1,),
+        "walks/number": (1,),
         "lines/number": (1, int(made.secrets["line"])),
         "pictures/number": tuple(range(1, 9)),
         "join/secret": (made.secrets["join"],),
@@ -159,6 +162,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
         "CONFIRM/secret": (made.secrets["confirm"].upper(),),
         "ask/secret": (made.secrets["ask"],),
         "ASK/secret": (made.secrets["ask"].upper(),),
+        "sign/secret": (made.secrets["sign"],),
+        "SIGN/secret": (made.secrets["sign"].upper(),),
         "JOIN/secret": (made.secrets["join"].upper(),),
         "PASSWORD/secret": (made.secrets["password"].upper(),),
     }
@@ -167,6 +172,8 @@ def values_of(made: Prepared, project: str) -> dict[str, tuple[object, ...]]:
     # In other stages: being decided, not agreed.
     samples["changes/key"] = ("CR-1", "CR-2")
     samples["requirements/key"] = ("REQ-1", "REQ-3")
+    # Complete, and waiting with people outside, links and sheets.
+    samples["signoffs/key"] = ("SGN-1", "SGN-2")
     # Planned, held.
     samples["reviews/key"] = ("REV-2", "REV-1")
     return samples

@@ -33,6 +33,7 @@ OF_BROWSERS = {
     "feedback.send": "asks whoever has no account, and so no token",
     "confirm.answer_by_link": "asks a person without an account; with one, POST interviews/…/confirmation and …/corrections",
     "asked.answer": "asks a person without an account; with one, POST changes/…/decisions",
+    "outside.answer": "asks a person without an account",
     "radar.skip_line": "puts away a line of a page",
 }  # fmt: skip
 # What the API does by another way than the page, and which.

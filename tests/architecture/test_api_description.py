@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from reqtrack import clock
 from reqtrack.web.area import ROUTES
 from tests.architecture.conftest import MOSTLY_SQLITE
-from tests.architecture.prepared import DRAFTS, Prepared
+from tests.architecture.prepared import DRAFTS, WALKED, Prepared
 from tests.architecture.robot import bodies, rank
 from tests.architecture.samples import Stop, stops
 from tests.support.described import Description
@@ -64,11 +64,11 @@ BY_STORY = {
     "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_replacement", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
     "create_affirmation", "create_attachment", "create_correction", "create_data_set", "create_defect_round", "create_excerpt",
-    "create_result", "create_signature", "drop_import", "move_item", "take_rows",
+    "create_result", "create_sheet", "create_sign_link", "drop_import", "move_item", "take_rows",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
-    "cancel_review", "confirm_review", "delete_agenda_line", "swap_for_change", "undo_import", "verify_change", "withdraw_signoff",
+    "cancel_review", "confirm_review", "delete_agenda_line", "swap_for_change", "undo_import", "verify_change",
 }  # fmt: skip
 # (who, verb, path, body); what an answer is called stands in {braces} of the paths and texts after it.
 # From when to when somebody is away.
@@ -173,10 +173,15 @@ STORY: list[tuple[str, str, str, Any]] = [
      {"acceptance": "{acceptance}", "row": 0, "verdict": "failed", "note": "It does not."}),
     ("tester", "POST", "/results/{results}/defect", {}),
     ("implementer", "POST", "/items/{defect}/moves", {"to": "fix"}),
+    ("project_manager", "POST", "/walks", {"process": "PRC-2", "record": WALKED}),
     ("project_manager", "PATCH", "/rounds/{rounds}", {"stage": "closed", "reason": "Enough."}),
     ("project_manager", "POST", "/defects/round", {}),
     ("analyst", "POST", "/imports/IMP-2/undoing", {}),
     ("analyst", "POST", "/imports/IMP-1/dropping", {}),
+    ("project_manager", "POST", "/signoffs/SGN-2/links", {"seat": 3}),
+    ("analyst", "POST", "/signoffs/SGN-2/sheets/1/comparison", {"confirmed": False, "reason": "It bears no seal."}),
+    ("analyst", "POST", "/signoffs/SGN-2/sheets",
+     {"seat": 4, "signed_on": clock.today("UTC").isoformat(), "code": "{check}", "name": "a.pdf", "file": "JVBERi0xLjcKYQ=="}),
     ("business_owner", "POST", "/signoffs/SGN-2/signature", {"password": PASSWORD}),
     ("analyst", "POST", "/signoffs", {"subject": "BL-2", "meaning": "Once more.", "signers": ["sponsor"]}),
     ("analyst", "POST", "/signoffs/{signoffs}/withdrawal", {"reason": "Not needed."}),
@@ -230,7 +235,7 @@ def _filled(part: Any, named: dict[str, Any]) -> Any:
 def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
     made = own_house
     described, client = Description(made.app), made.app.test_client()
-    complaints, done, named = [], set(), {}
+    complaints, done, named = [], set(), {"check": made.secrets["check"]}
     for login, method, path, body in STORY:
         url = path if path.startswith("/api") else P + path.format(**named)
         headers = {"Authorization": f"Bearer {made.tokens[login]}", "If-Match": "*"}

@@ -34,7 +34,9 @@ UNAUDITED = {
     "Job": "work, not content",
     "Worker": "a sign of life",
     "SignIn": "goes to the access log",
+    "ScenarioStanding": "added up from standings, checked by verify",
     "Standing": "derived from results, checked by verify",
+    "StatusDay": "computed from results, told again at any time",
     "Tally": "counted from what is audited, once a day",
 }
 
@@ -178,6 +180,7 @@ PAST = {
     "reqtrack/accounts/actions/members.py": "it takes a project's lock",
     "reqtrack/changes/actions/asking.py": "it takes a project's lock",
     "reqtrack/signoff/actions/away.py": "it takes a project's lock",
+    "reqtrack/signoff/actions/outside.py": "it takes a project's lock",
     "reqtrack/feedback/actions/sending.py": "it takes a project's lock",
     "reqtrack/interviews/actions/confirming.py": "it takes a project's lock",
     "reqtrack/items/search.py": "the index, which each database has in its own way",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -11,6 +12,8 @@ from reqtrack.audit.record import access, recorded
 from reqtrack.baselines import actions as baselines
 from reqtrack.changes.models import Decision
 from reqtrack.db import db
+from reqtrack.gates import actions as gates
+from reqtrack.gates.queries import waiver_for
 from reqtrack.interviews.models import Stakeholder
 from reqtrack.items import actions as items
 from reqtrack.items import personal, store
@@ -44,6 +47,15 @@ def fill(world: World) -> None:
     with world.write("business_owner") as scene:
         given = db.session.execute(select(Signoff).where(Signoff.number == 2)).scalar_one()
         signoff.decline(scene.actor, scene.project, given, "two rows failed")
+    with world.write("project_manager") as scene:
+        asked = {"owner": "tester", "expires_on": date(2099, 1, 1), "signers": ["business_owner"]}
+        made, _request = gates.ask(
+            scene.actor, scene.project, "两个人\n换手机", covers=[("must_passed", "ACC-1", 0)], **asked
+        )
+        gates.withdraw(scene.actor, scene.project, waiver_for(scene.actor, scene.project, made.number), "修好了\n提前")
+    with world.write("business_owner") as scene:
+        actor = replace(scene.actor, reauthenticated=True)
+        gates.pass_gate(actor, scene.project, "pilot", pilot="华东", note="先试\n两周")
     with world.app.app_context():
         access(
             "analyst", "export.made", "CRM", project_id=world.sites["CRM"].id, address="10.0.0.7", detail={"rows": 3}

@@ -35,6 +35,7 @@ from reqtrack.items.queries import item_for
 from reqtrack.migrations import migrations
 from reqtrack.requirements.actions import add_phase
 from reqtrack.requirements.queries import phases
+from tests.benchmarks import accepted as accepted_plan
 from tests.benchmarks import plan
 from tests.benchmarks.loader import Loader
 from tests.support.apps import close
@@ -86,6 +87,17 @@ def prepared(number: int) -> Prepared:
     return Prepared(data, (data / "token").read_text("ascii"))
 
 
+def accepted(requirements: int = 10_000, scenarios: int = accepted_plan.SCENARIOS) -> Prepared:
+    """The database with 10 000 requirements, 20 000 acceptance scenarios and 200 000 results. Copy it where it is written to."""
+    mark = hashlib.sha256((_mark() + Path(accepted_plan.__file__).read_text("utf-8")).encode()).hexdigest()[:12]
+    data = cache() / f"accepted-{requirements}-{mark}"
+    if not (data / "token").exists():
+        for old in cache().glob(f"accepted-{requirements}-*"):
+            shutil.rmtree(old)
+        _make(data, requirements, scenarios)
+    return Prepared(data, (data / "token").read_text("ascii"))
+
+
 def copy(of: Prepared, to: Path) -> Prepared:
     """A copy of a prepared database, to be written to."""
     to.mkdir(parents=True)
@@ -95,13 +107,13 @@ def copy(of: Prepared, to: Path) -> Prepared:
     return Prepared(to, of.token)
 
 
-def _make(data: Path, number: int) -> None:
+def _make(data: Path, number: int, accepting: int = 0) -> None:
     data.mkdir()
     (data / "secret-key").write_text(SECRET, "ascii")
     with app_on(data) as app:
         with app.app_context():
             command.upgrade(migrations(), "head")
-        token = fill(app, number)
+        token = fill(app, number, accepting)
     # One file, no log beside it, so that a copy is whole.
     connection = sqlite3.connect(data / "reqtrack.sqlite3")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -119,8 +131,9 @@ def app_on(data: Path, url: str = "") -> Iterator[Flask]:
         close(app)
 
 
-def fill(app: Flask, number: int) -> str:
-    """Make the project; the secret of a token that may write."""
+def fill(app: Flask, number: int, accepting: int = 0) -> str:
+    """Make the project; the secret of a token that may write. ``accepting``: with so many acceptance scenarios, all tested, in
+    place of what is planned for so many requirements."""
     world = World(app)
     world.project(PROJECT, "Measured")
     world.member(LOGIN, "project_manager", "analyst", "tester", project=PROJECT, name="Ada Miller")
@@ -132,9 +145,12 @@ def fill(app: Flask, number: int) -> str:
         ids = [phase.id for phase in phases(scene.project.id)]
         loader = Loader(OPERATOR, scene.project.id, ids, [world.people[login].id for login in OWNERS])
         loader.requirements(requirements)
-        loader.acceptance(scenarios)
-        loader.finish()
-    if number > TESTED:
+        if accepting:
+            accepted_plan.accept(loader, number, accepting)
+        else:
+            loader.acceptance(scenarios)
+            loader.finish()
+    if number > TESTED and not accepting:
         _enrich(world)
     with world.write(LOGIN, project="") as scene:
         return accounts.create_token(scene.actor, user_by_login(LOGIN), "write", "bench")

@@ -36,6 +36,7 @@ KEPT_BY = {
     "reqtrack/interviews/views/documents.py": {"evidence_documents.digest"},
     "reqtrack/items/views.py": {"attachments.digest"},
     "reqtrack/changes/views/agreed.py": {"attachments.digest"},
+    "reqtrack/signoff/scans.py": {"signatures.scan", "paper_sheets.scan"},
 }
 _STORE = re.compile(r"\b(?:Storage\([^\n]*\)|_?store\(\)|storage)\.put\(")
 

@@ -137,3 +137,12 @@ def test_pages_are_compressed_but_not_beside_a_secret(people: World) -> None:
     for path in (link.group(), "/sign-in"):
         answer = people.client().get(path, headers=BROTLI, buffered=True)
         assert answer.status_code == 200 and "Content-Encoding" not in answer.headers, path
+
+
+@pytest.mark.sqlite
+def test_the_worker_alone_may_stand_above_its_folder(people: World) -> None:
+    client = people.client("analyst")
+    with people.app.test_request_context():
+        names = [sending.address(name) for name in (sending.WORKER, "js/main.js")]
+    told = [client.get(f"/static/{name}", buffered=True).headers.get("Service-Worker-Allowed") for name in names]
+    assert told == ["/", None]

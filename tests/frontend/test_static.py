@@ -103,8 +103,10 @@ def test_scripts_keep_to_the_policy_and_to_old_web_views(path: Path) -> None:
 def test_every_module_is_started() -> None:
     main = (STATIC / "js" / "main.js").read_text("utf-8")
     everything = "".join(path.read_text("utf-8") for path in SCRIPTS)
+    # No module: the browser runs it beside the pages, and run mode says where it is.
+    assert "js/worker.js" in (TEMPLATES / "acceptance" / "run.html").read_text("utf-8")
     for path in SCRIPTS:
-        assert path.name == "main.js" or f'"./{path.name}"' in everything
+        assert path.name in ("main.js", "worker.js") or f'"./{path.name}"' in everything
         if re.search(r"^export (async )?function (start|enhance)\(", path.read_text("utf-8"), re.MULTILINE):
             assert f'"./{path.name}"' in main
 

@@ -16,9 +16,10 @@ from reqtrack.acceptance.actions.readiness import edited, make_move, moves
 from reqtrack.acceptance.actions.results import record_result
 from reqtrack.acceptance.actions.rounds import change_round, close_round, create_round
 from reqtrack.acceptance.actions.standings import machines_count, rebuild_standings, stand_again
+from reqtrack.acceptance.actions.walks import plan_walk
 
 __all__ = [
     "ENTRY_FIELDS", "add_entries", "affirm", "archive_data_set", "as_told", "bring", "change_data_set", "change_entry",
     "change_round", "close_round", "create_round", "edited", "machines_count", "make_move", "moves", "place_entry",
-    "rebuild_standings", "record_result", "retire_entry", "revoke", "stand_again", "take_in", "take_rows",
+    "plan_walk", "rebuild_standings", "record_result", "retire_entry", "revoke", "stand_again", "take_in", "take_rows",
 ]  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from reqtrack.acceptance import policy
+from reqtrack.acceptance.actions.days import forget_days
 from reqtrack.acceptance.actions.results import checked_text, keep, sent_before
 from reqtrack.acceptance.actions.standings import stand_again
 from reqtrack.acceptance.models import Acceptance, Result, ResultRevocation, Round
@@ -75,5 +78,7 @@ def revoke(actor: Actor, found: Round, result: Result, reason: str) -> ResultRev
         entry.seal(made)
         db.session.flush()
         stand_again(found.project_id, found.id, [result.acceptance_id])
+        # A day before in the project's zone, to be on the safe side: it is computed anew.
+        forget_days(found.project_id, result.at.date() - timedelta(days=1))
         entry.after = {"result": result.number}
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reqtrack.acceptance import policy
+from reqtrack.acceptance.actions import standings
 from reqtrack.acceptance.models import Acceptance
 from reqtrack.acceptance.queries import readiness
 from reqtrack.errors import NotFound, no
@@ -51,7 +52,10 @@ def make_move(actor: Actor, item: Acceptance, name: str, given: Mapping[str, str
 
 
 def edited(actor: Actor, item: Acceptance, changed: Sequence[str]) -> None:
-    """After a save: what was ready is a draft again where what it says was changed, visibly."""
+    """After a save: what was ready is a draft again where what it says was changed, visibly; of results, those count whose row is
+    still there."""
+    if "examples" in changed:
+        standings.add_up(item.project_id, scenarios=[item.id])
     texts = {field.name for field in KINDS["acceptance"].fields if field.text}
     if item.stage == "ready" and texts.intersection(changed):
         store.move(actor, item, "draft", reason=EDITED)

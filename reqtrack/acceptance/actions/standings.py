@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reqtrack.acceptance.actions import defects
-from reqtrack.acceptance.models import NO_ROW, Result, Round, Standing
+from reqtrack.acceptance.actions.days import forget_days
+from reqtrack.acceptance.models import NO_ROW, Result, Round, ScenarioStanding, Standing
 from reqtrack.acceptance.queries import proof
-from reqtrack.acceptance.queries.counting import counting_results
+from reqtrack.acceptance.queries.counting import added_up, counting_results
 from reqtrack.accounts.models import Project
 from reqtrack.db import db, one_of
 
@@ -18,22 +19,38 @@ from reqtrack.db import db, one_of
 def stand(result: Result) -> None:
     """Let the standing of a result's row point to it."""
     _stand([result])
+    add_up(result.project_id, result.round_id, [result.acceptance_id])
 
 
 def _stand(results: Collection[Result]) -> None:
     if not results:
         return
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Standing)
+    put = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Standing)
     place = ["round_id", "acceptance_id", "row"]
     values = ["project_id", "number", "verdict", "seq"]
-    statement = insert.on_conflict_do_update(
-        index_elements=place, set_={name: insert.excluded[name] for name in values}
-    )
+    statement = put.on_conflict_do_update(index_elements=place, set_={name: put.excluded[name] for name in values})
     rows = [
         {**{name: getattr(one, name) for name in (*place, *values)}, "row": NO_ROW if one.row is None else one.row}
         for one in results
     ]
     db.session.execute(statement, rows, execution_options={"spine": True})
+
+
+def add_up(project_id: int, round_id: int | None = None, scenarios: Collection[int] | None = None) -> None:
+    """Add up the standings anew: of a whole project, or of these acceptance scenarios in a round or in all."""
+
+    def chosen(of: type[Standing | ScenarioStanding]) -> list[ColumnElement[bool]]:
+        here: list[ColumnElement[bool]] = [one_of(of.acceptance_id, scenarios)] if scenarios is not None else []
+        if round_id is not None:
+            return [of.round_id == round_id, *here]
+        return here or [of.round_id.in_(select(Round.id).where(Round.project_id == project_id))]
+
+    names = [column.name for column in ScenarioStanding.__table__.columns]
+    spine = {"spine": True, "synchronize_session": False}
+    db.session.execute(delete(ScenarioStanding).where(*chosen(ScenarioStanding)), execution_options=spine)
+    db.session.execute(
+        insert(ScenarioStanding).from_select(names, added_up(*chosen(Standing))), execution_options={"spine": True}
+    )
 
 
 def stand_again(project_id: int, round_id: int | None = None, scenarios: Collection[int] | None = None) -> None:
@@ -54,6 +71,7 @@ def stand_again(project_id: int, round_id: int | None = None, scenarios: Collect
             del wanted[one.round_id, one.acceptance_id, one.row]
     _stand(wanted.values())
     db.session.flush()
+    add_up(project_id, round_id, scenarios)
     db.session.expire_all()
     defects.follow(project_id, scenarios)
 
@@ -65,6 +83,7 @@ def machines_count(project: Project) -> None:
         found.machine_counts = project.machine_counts
     db.session.flush()
     stand_again(project.id)
+    forget_days(project.id)
 
 
 def rebuild_standings(project_id: int) -> int:

@@ -10,13 +10,15 @@ from reqtrack.acceptance.models.results import (
     MachineRun,
     Result,
     ResultRevocation,
+    ScenarioStanding,
     Standing,
+    StatusDay,
 )
-from reqtrack.acceptance.models.rounds import Round, RoundScenario, RoundTester
+from reqtrack.acceptance.models.rounds import Round, RoundScenario, RoundTester, RoundWalk
 from reqtrack.acceptance.models.scenarios import Acceptance, ExampleSource
 
 __all__ = [
     "AFFIRMED", "NO_ROW", "SEVERITIES", "STATUSES", "VERDICTS", "Acceptance", "DataRow", "DataSet", "Defect", "DefectRow",
     "DictionaryEntry", "ExampleSource", "MachineRun", "Result", "ResultRevocation", "Round", "RoundScenario", "RoundTester",
-    "Standing",
+    "RoundWalk", "ScenarioStanding", "Standing", "StatusDay",
 ]  # fmt: skip

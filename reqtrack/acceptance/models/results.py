@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.audit.seals import LATER, sealed
@@ -121,3 +131,34 @@ class Standing(Base):
     number: Mapped[int] = mapped_column(Integer)  # of the result
     verdict: Mapped[str] = mapped_column(String(10))
     seq: Mapped[int] = mapped_column(Integer)
+
+
+class ScenarioStanding(Base):
+    """The standings of a scenario in a round, added up, so that nobody walks over all results to tell how far a project is: those on
+    the newest text that was tested (``seq``), by verdict, and those on an ``older`` text, which are stale whatever happens. Of rows
+    that are in the example table. Written with the standings, rebuildable, checked by ``verify``."""
+
+    __tablename__ = "scenario_standings"
+    __audited__ = False
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"), primary_key=True)
+    acceptance_id: Mapped[int] = mapped_column(
+        ForeignKey("acceptance.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    seq: Mapped[int] = mapped_column(Integer)
+    passed: Mapped[int] = mapped_column(Integer)
+    failed: Mapped[int] = mapped_column(Integer)
+    blocked: Mapped[int] = mapped_column(Integer)
+    skipped: Mapped[int] = mapped_column(Integer)
+    older: Mapped[int] = mapped_column(Integer)
+
+
+class StatusDay(Base):
+    """How many acceptance scenarios had which status when a day ended: ``queries.days.history`` tells it again at any time."""
+
+    __tablename__ = "status_days"
+    __audited__ = False
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="RESTRICT"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    counts: Mapped[dict[str, int]] = mapped_column(JsonText)

@@ -74,3 +74,18 @@ class RoundTester(Base):
 
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True, index=True)
+
+
+class RoundWalk(Base):
+    """That a round is to walk a business process with one business record (``record``: its name, as in ``queries.records``)."""
+
+    __tablename__ = "round_walks"
+    __table_args__ = (UniqueConstraint("round_id", "process_id", "record"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"))
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id", ondelete="RESTRICT"), index=True)
+    record: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str] = mapped_column(String(200))

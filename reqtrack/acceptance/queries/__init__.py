@@ -6,7 +6,15 @@ from reqtrack.acceptance.queries.defect_lists import waiting_for as defects_wait
 from reqtrack.acceptance.queries.machines import run_for, runs_of
 from reqtrack.acceptance.queries.panels import on_acceptance, on_requirement
 from reqtrack.acceptance.queries.proof import round_content, round_fingerprint, standing_faults
-from reqtrack.acceptance.queries.results import Recorded, beside, evidence_of, result_for, text_tested
+from reqtrack.acceptance.queries.results import (
+    Recorded,
+    beside,
+    evidence_of,
+    newest_number,
+    result_for,
+    since,
+    text_tested,
+)
 from reqtrack.acceptance.queries.rounds import (
     keys_in,
     list_rounds,
@@ -27,8 +35,9 @@ from reqtrack.acceptance.queries.status import (
     stale_if_changed,
     statuses,
 )
-from reqtrack.acceptance.queries.tallies import all_statuses, requirement_tally, tally
+from reqtrack.acceptance.queries.tallies import all_statuses, having_status, process_statuses, requirement_tally, tally
 from reqtrack.acceptance.queries.waiting import left_for, waiting_for
+from reqtrack.acceptance.queries.walks import round_of_walk, walked
 
 __all__ = [
     "Recorded",
@@ -39,6 +48,7 @@ __all__ = [
     "decorate_acceptance",
     "defects_waiting_for",
     "evidence_of",
+    "having_status",
     "implementer_sees",
     "in_no_round",
     "keys_in",
@@ -47,10 +57,12 @@ __all__ = [
     "matrix",
     "may_test",
     "named_testers",
+    "newest_number",
     "not_passed",
     "of_kind",
     "on_acceptance",
     "on_requirement",
+    "process_statuses",
     "progress",
     "requirement_statuses",
     "requirement_tally",
@@ -60,8 +72,10 @@ __all__ = [
     "round_fingerprint",
     "round_for",
     "round_names",
+    "round_of_walk",
     "run_for",
     "runs_of",
+    "since",
     "stale_if_changed",
     "standing_faults",
     "statuses",
@@ -70,4 +84,5 @@ __all__ = [
     "testers_of",
     "text_tested",
     "waiting_for",
+    "walked",
 ]

@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from reqtrack.acceptance.counting import Given, counting
-from reqtrack.acceptance.models import NO_ROW, Result, ResultRevocation, Round
+from reqtrack.acceptance.models import NO_ROW, VERDICTS, Acceptance, Result, ResultRevocation, Round, Standing
 from reqtrack.db import db, one_of
 
 # Where a result stands: round, acceptance scenario, row (``NO_ROW`` without examples).
 Place = tuple[int, int, int]
+
+_own = Acceptance.__table__
+# Rows that were taken out of the example table since do not count any more.
+in_table = or_(
+    and_(_own.c.row_count == 0, Standing.row == NO_ROW), and_(Standing.row >= 0, Standing.row < _own.c.row_count)
+)
+
+
+def added_up(*conditions: ColumnElement[bool]) -> Select[Any, Any, Any, Any, Any, Any, Any, Any]:
+    """The rows of ``ScenarioStanding`` as the standings give them; ``conditions`` on Standing narrow them."""
+    newest = (
+        select(Standing.round_id, Standing.acceptance_id, func.max(Standing.seq).label("seq"))
+        .join(_own, _own.c.id == Standing.acceptance_id)
+        .where(in_table, *conditions)
+        .group_by(Standing.round_id, Standing.acceptance_id)
+        .subquery()
+    )
+
+    def number(wanted: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((wanted, 1), else_=0))
+
+    on_newest = Standing.seq == newest.c.seq
+    same = and_(newest.c.round_id == Standing.round_id, newest.c.acceptance_id == Standing.acceptance_id)
+    return (
+        select(
+            Standing.round_id, Standing.acceptance_id, newest.c.seq,
+            *(number(and_(on_newest, Standing.verdict == verdict)).label(verdict) for verdict in VERDICTS),
+            number(Standing.seq < newest.c.seq).label("older"),
+        )
+        .join(newest, same)
+        .join(_own, _own.c.id == Standing.acceptance_id)
+        .where(in_table, *conditions)
+        .group_by(Standing.round_id, Standing.acceptance_id, newest.c.seq)
+    )  # fmt: skip
 
 
 def not_revoked() -> ColumnElement[bool]:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, ResultRevocation, Round, RoundScenario, Standing
-from reqtrack.acceptance.queries.status import RANK, counting, data_of, in_table, rows_of, status_of, worst
+from reqtrack.acceptance.queries.counting import in_table
+from reqtrack.acceptance.queries.status import RANK, counting, data_of, rows_of, status_of, worst
 from reqtrack.db import db
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, visible

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario, Standing
-from reqtrack.acceptance.queries.counting import counting_results
+from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario, ScenarioStanding, Standing
+from reqtrack.acceptance.queries.counting import added_up, counting_results
 from reqtrack.audit.seals import digest
 from reqtrack.db import canonical, db
 from reqtrack.items.models import Item
@@ -63,4 +63,20 @@ def standing_faults(project_id: int | None = None) -> list[str]:
                 else "is not the result that counts"
             )
             faults.append("standing of round {} acceptance {} row {} {}".format(*place, what))
-    return faults
+    return faults + _sum_faults(project_id)
+
+
+def _sum_faults(project_id: int | None) -> list[str]:
+    """Where the standings of a scenario are not what its rows add up to."""
+    rounds = select(Round.id).where(Round.project_id == project_id)
+    wanted = added_up(*([Standing.round_id.in_(rounds)] if project_id is not None else []))
+    kept = select(*ScenarioStanding.__table__.columns)
+    if project_id is not None:
+        kept = kept.where(ScenarioStanding.round_id.in_(rounds))
+    right = {(row[0], row[1]): tuple(row[2:]) for row in db.session.execute(wanted)}
+    held = {(row[0], row[1]): tuple(row[2:]) for row in db.session.execute(kept)}
+    return [
+        "standings of round {} acceptance {} are not added up right".format(*place)
+        for place in sorted(right.keys() | held.keys())
+        if right.get(place) != held.get(place)
+    ]

@@ -11,9 +11,9 @@ from sqlalchemy import and_, func, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, ResultRevocation, Round, Standing
 from reqtrack.acceptance.queries.status import status_of
-from reqtrack.db import db, whole_number
+from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound
-from reqtrack.items.models import Attachment, Version
+from reqtrack.items.models import Attachment, Item, Version
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 
@@ -54,6 +54,31 @@ def result_for(actor: Actor, project_id: int, given: str | int) -> Recorded:
     result = row.Result
     status = status_of(row.Acceptance.text_seq, result.verdict, result.seq)
     return Recorded(result, row.Round, row.Acceptance, status, row.stands is not None, row.ResultRevocation)
+
+
+def newest_number(project_id: int) -> int:
+    """The number of the newest result of a project; 0 where there is none. Read from the end of the key: cheap at any size."""
+    wanted = select(Result.number).where(Result.project_id == project_id).order_by(Result.number.desc()).limit(1)
+    return plain(wanted).scalar() or 0
+
+
+def since(actor: Actor, found: Round, after: int, limit: int = 200) -> list[Any]:
+    """What others recorded in a round after the result of that number: rows (number, key, row, verdict, tester_name, at)."""
+    return list(
+        plain(
+            select(Result.number, Item.key, Result.row, Result.verdict, Result.tester_name, Result.at)
+            .join(Item, Item.id == Result.acceptance_id)
+            .where(
+                Result.project_id == found.project_id,
+                Result.number > after,
+                Result.round_id == found.id,
+                Result.tester != actor.login,
+                visible(actor, found.project_id),
+            )
+            .order_by(Result.number.desc())
+            .limit(limit)
+        )
+    )[::-1]
 
 
 def evidence_of(found: Recorded) -> Sequence[Attachment]:

@@ -5,16 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 
-from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Result, Round, RoundScenario, RoundTester, Standing
+from reqtrack.acceptance.models import (
+    NO_ROW,
+    STATUSES,
+    VERDICTS,
+    Acceptance,
+    Result,
+    Round,
+    RoundScenario,
+    RoundTester,
+    ScenarioStanding,
+    Standing,
+)
 from reqtrack.acceptance.policy import Asked
-from reqtrack.acceptance.queries.counting import not_revoked
-from reqtrack.acceptance.queries.status import data_of, in_table, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.counting import in_table, not_revoked
+from reqtrack.acceptance.queries.status import data_of, needed, rows_of, status_of, worst
+from reqtrack.acceptance.queries.tallies import tested
 from reqtrack.accounts.models import Membership, User
-from reqtrack.db import db, one_of, whole_number
+from reqtrack.db import db, one_of, plain, whole_number
 from reqtrack.errors import NotFound
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -102,22 +128,23 @@ def round_names(project_id: int, limit: int = 50) -> Sequence[Round]:
 
 def _counts(actor: Actor, project_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[int, dict[str, int]]:
     """Rows by status of each round, those with a result only."""
-    status = case((Item.text_seq > Standing.seq, "stale"), else_=Standing.verdict)
-    found: dict[int, dict[str, int]] = {}
-    for round_id, code, number in db.session.execute(
-        select(Round.id, status, func.count())
-        .join(Standing, Standing.round_id == Round.id)
+    stale = Item.text_seq > ScenarioStanding.seq
+    numbers = [
+        func.sum(case((stale, 0), else_=getattr(ScenarioStanding, verdict))).label(verdict) for verdict in VERDICTS
+    ]
+    stales = func.sum(case((stale, tested), else_=ScenarioStanding.older)).label("stale")
+    rows = db.session.execute(
+        select(Round.id, stales, *numbers)
+        .join(ScenarioStanding, ScenarioStanding.round_id == Round.id)
         .join(
             RoundScenario,
-            and_(RoundScenario.round_id == Round.id, RoundScenario.acceptance_id == Standing.acceptance_id),
+            and_(RoundScenario.round_id == Round.id, RoundScenario.acceptance_id == ScenarioStanding.acceptance_id),
         )
-        .join(Item, Item.id == Standing.acceptance_id)
-        .join(_own, _own.c.id == Item.id)
-        .where(*conditions, in_table, Item.retired.is_(False), visible(actor, project_id))
-        .group_by(Round.id, status)
-    ):
-        found.setdefault(round_id, {})[code] = number
-    return found
+        .join(Item, Item.id == ScenarioStanding.acceptance_id)
+        .where(*conditions, Item.retired.is_(False), visible(actor, project_id))
+        .group_by(Round.id)
+    ).mappings()
+    return {row["id"]: {code: int(row[code]) for code in ("stale", *VERDICTS)} for row in rows}
 
 
 def _round_row(found: Round, scenarios: int, rows: int, counts: Mapping[str, int]) -> RoundRow:
@@ -327,11 +354,21 @@ def with_results(found: Round, ids: Sequence[int]) -> list[str]:
     return list(db.session.execute(rows.order_by(Item.number)).scalars())
 
 
+@cache
+def _about_statement() -> Select[Any, Any]:
+    """Whether somebody tests in a round, and whether it holds a scenario: put together once, for each result asks."""
+    mine: BindParameter[int] = bindparam("round")
+    own: BindParameter[int] = bindparam("scenario")
+    tester = exists().where(Round.id == mine, tests_in(bindparam("person")))
+    inside = exists().where(RoundScenario.round_id == mine, RoundScenario.acceptance_id == own)
+    return select(tester.label("tester"), inside.label("inside"))
+
+
 def asked(actor: Actor, found: Round, scenario: Acceptance, row: int | None) -> Asked:
     """What the policy wants to know before a result is recorded (one query)."""
-    tester = exists().where(Round.id == found.id, tests_in(actor.id))
-    inside = exists().where(RoundScenario.round_id == found.id, RoundScenario.acceptance_id == scenario.id)
-    facts = db.session.execute(select(tester.label("tester"), inside.label("inside"))).one()
+    about = {"round": found.id, "person": actor.id, "scenario": scenario.id}
+    db.session.flush()  # who plans a round and tests in it at once is one of its testers
+    facts = plain(_about_statement(), about).one()
     return Asked(
         project_id=found.project_id, round=found.key, stage=found.stage, is_tester=bool(facts.tester), key=scenario.key,
         inside=bool(facts.inside), retired=scenario.retired, row=row, row_count=scenario.row_count,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, select
 
 from reqtrack.acceptance.models import NO_ROW, Acceptance, Result, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.counting import in_table
 from reqtrack.acceptance.queries.defects import to_retest
-from reqtrack.acceptance.queries.status import in_table, rows_of, status_of
+from reqtrack.acceptance.queries.status import rows_of, status_of
+from reqtrack.acceptance.walking import Stop
 from reqtrack.db import db
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item, Link, Version
@@ -35,7 +37,7 @@ class Slot:
     row: int | None
     status: str
     text_seq: int
-    # A defect here was mended since, and this has to be seen again.
+    # A defect here was mended since, and this has to be seen again; or a walk broke before it, and has to come by here again.
     retest: bool = False
 
     @property
@@ -74,6 +76,21 @@ def slots(actor: Actor, found: Round) -> list[Slot]:
         for one in scenarios.values()
         for at in rows_of(one.row_count)
     ]  # fmt: skip
+
+
+def along(found: Sequence[Slot], stops: Sequence[Stop]) -> list[Slot]:
+    """The slots of a walk, in the order of its steps, each at the first step that it stands for. From where the chain breaks on
+    all have to be tried, so that they come in order."""
+    by_place = {(slot.id, slot.row): slot for slot in found}
+    ordered: dict[tuple[int, int | None], Slot] = {}
+    whole = True
+    for stop in stops:
+        whole = whole and stop.fine
+        for one in stop.seen:
+            slot = by_place.get((one.scenario, one.row))
+            if slot is not None:
+                ordered.setdefault((slot.id, slot.row), slot if whole else replace(slot, retest=True))
+    return list(ordered.values())
 
 
 def place_of(found: Sequence[Slot], name: str) -> int | None:

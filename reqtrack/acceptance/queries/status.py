@@ -20,12 +20,12 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    or_,
     select,
 )
 from sqlalchemy.orm import aliased
 
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.counting import in_table as in_table
 from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, titles
@@ -38,10 +38,6 @@ CHUNK = 5_000
 _own = Acceptance.__table__
 # How many results a scenario needs: one a row, or one for all where it has no example rows.
 needed = case((_own.c.row_count > 0, _own.c.row_count), else_=1)
-# Rows that were taken out of the example table since do not count any more.
-in_table = or_(
-    and_(_own.c.row_count == 0, Standing.row == NO_ROW), and_(Standing.row >= 0, Standing.row < _own.c.row_count)
-)
 rank_of_row = case(
     (Standing.row.is_(None), None),
     (Item.text_seq > Standing.seq, RANK["stale"]),

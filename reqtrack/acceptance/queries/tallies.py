@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, Standing
-from reqtrack.acceptance.queries.status import RANK, counting, in_table, needed, rank_of_row, requirement_status
+from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, ScenarioStanding
+from reqtrack.acceptance.queries.status import RANK, counting, needed, requirement_status
 from reqtrack.db import db, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import visible
@@ -18,24 +18,31 @@ from reqtrack.permissions import Actor
 _own = Acceptance.__table__
 
 
+_sum = ScenarioStanding
+tested = _sum.passed + _sum.failed + _sum.blocked + _sum.skipped + _sum.older
+# The status of a scenario from its standings added up, as ``status.rank_of_row`` has it row by row.
+rank_of_scenario = case(
+    (or_(_sum.seq.is_(None), tested == 0), RANK["untested"]),
+    (Item.text_seq > _sum.seq, RANK["stale"]),
+    (_sum.failed > 0, RANK["failed"]),
+    (_sum.blocked > 0, RANK["blocked"]),
+    (_sum.older > 0, RANK["stale"]),
+    (tested < needed, RANK["untested"]),
+    (_sum.skipped > 0, RANK["skipped"]),
+    else_=RANK["passed"],
+)
+
+
 def ranked(*conditions: ColumnElement[bool]) -> Subquery:
     """``(id, rank)`` of scenarios in use, worst row first; ``conditions`` on Item or Acceptance narrow them."""
     rounds = counting(RoundScenario.acceptance_id.in_(_chosen(conditions)) if conditions else Round.id > 0)
-    lowest, tested = func.min(rank_of_row), func.count(Standing.row)
-    untested = RANK["untested"]
     return (
-        select(
-            Item.id.label("id"),
-            case(
-                (and_(tested < func.max(needed), or_(lowest.is_(None), lowest > untested)), untested), else_=lowest
-            ).label("rank"),
-        )
+        select(Item.id.label("id"), rank_of_scenario.label("rank"))
         .select_from(Item)
         .join(_own, _own.c.id == Item.id)
         .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
-        .outerjoin(Standing, and_(Standing.round_id == rounds.c.round_id, Standing.acceptance_id == Item.id, in_table))
+        .outerjoin(_sum, and_(_sum.round_id == rounds.c.round_id, _sum.acceptance_id == Item.id))
         .where(Item.kind == "acceptance", Item.retired.is_(False), *conditions)
-        .group_by(Item.id)
         .subquery()
     )
 
@@ -93,3 +100,51 @@ def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, i
         key = (row.tier, row.phase_id, requirement_status(row.stage, row.rank))
         counts[key] = counts.get(key, 0) + row.number
     return [(*key, number) for key, number in counts.items()]
+
+
+def having_status(actor: Actor, project_id: int, kind: str, status: str) -> Select[int] | None:
+    """The ids of the acceptance scenarios, or requirements, in use that have a status; None: their kind has none such."""
+    by_scenario = ranked(visible(actor, project_id))
+    if kind == "acceptance":
+        return select(by_scenario.c.id).where(by_scenario.c.rank == RANK[status]) if status in RANK else None
+    if kind != "requirement":
+        return None
+    each = (
+        _requirements(by_scenario)
+        .where(visible(actor, project_id), Item.kind == "requirement", Item.retired.is_(False))
+        .subquery()
+    )
+    built = each.c.stage == "implemented"
+    fits = {
+        **{code: each.c.rank == rank for code, rank in RANK.items()},
+        "untested": or_(each.c.rank.is_(None), each.c.rank == RANK["untested"]),
+        "passed": and_(each.c.rank == RANK["passed"], ~built),
+        "verified": and_(each.c.rank == RANK["passed"], built),
+    }
+    return select(each.c.id).where(fits[status]) if status in fits else None
+
+
+def process_statuses(actor: Actor, project_id: int) -> list[dict[str, str]]:
+    """``{key, title, status}`` of the processes in use, in number order: the worst over the acceptance scenarios of the requirements
+    that arise from their scenarios; untested where there are none (one statement)."""
+    by_scenario = ranked(visible(actor, project_id))
+    part, arises, accepts = aliased(Link, flat=True), aliased(Link, flat=True), aliased(Link, flat=True)
+    told = (
+        select(part.target_id.label("id"), func.min(by_scenario.c.rank).label("rank"))
+        .join(arises, and_(arises.source_id == part.source_id, arises.kind == "gives_rise_to", arises.until.is_(None)))
+        .join(accepts, and_(accepts.target_id == arises.target_id, accepts.kind == "accepts", accepts.until.is_(None)))
+        .join(by_scenario, by_scenario.c.id == accepts.source_id)
+        .where(part.project_id == project_id, part.kind == "part_of", part.until.is_(None))
+        .group_by(part.target_id)
+        .subquery()
+    )
+    rows = plain(
+        select(Item.key, Item.title, told.c.rank)
+        .outerjoin(told, told.c.id == Item.id)
+        .where(visible(actor, project_id), Item.kind == "process", Item.retired.is_(False))
+        .order_by(Item.number)
+    )
+    return [
+        {"key": row.key, "title": row.title, "status": "untested" if row.rank is None else STATUSES[row.rank]}
+        for row in rows
+    ]

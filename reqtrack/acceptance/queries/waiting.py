@@ -9,10 +9,11 @@ from flask_babel import lazy_ngettext as _ln
 from sqlalchemy import Select, Subquery, bindparam, func, select
 
 from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.queries.counting import in_table
 from reqtrack.acceptance.queries.defects import untested
 from reqtrack.acceptance.queries.readiness import to_review
 from reqtrack.acceptance.queries.rounds import tests_in
-from reqtrack.acceptance.queries.status import in_table, needed
+from reqtrack.acceptance.queries.status import needed
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
 from reqtrack.db import db, plain

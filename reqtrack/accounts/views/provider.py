@@ -98,7 +98,7 @@ def _proved(told: provider.Told) -> None:
         theirs = user is not None and user.id == g.actor.id
     if not theirs:
         provider.not_you()
-    proofs.refresh(g.actor.id, "provider")
+    proofs.refresh(g.actor.id, "sso")
 
 
 @area.act("/sign-in/back", ANYBODY, prepare=_come_back)
@@ -115,7 +115,7 @@ def come_back() -> Any:
 def _refused(problem: Any) -> Any:
     limits.count("sign_in_failed")
     note_access(
-        "sign_in_failed", g.actor.login or "unknown", by="provider", reasons=[one.code for one in problem.reasons]
+        "sign_in_failed", g.actor.login or "unknown", by="sso", reasons=[one.code for one in problem.reasons]
     )
     shown = {"next": local_path(None), "fresh": False, "login": "", **errors_of(problem.reasons)}
     return page("accounts/sign_in.html", problem.status, **shown)
@@ -126,7 +126,7 @@ def _sign_in(told: provider.Told) -> Any:
     if user is None:
         provider.unknown(told)
         raise AssertionError("unreachable")
-    enter(user, "provider", provider.proved_at(told))
+    enter(user, "sso", provider.proved_at(told))
     return answer(local_path(told.detail.get("next")))
 
 
@@ -138,7 +138,7 @@ def _linked(told: provider.Told) -> User | None:
 
 
 def _prove(told: provider.Told) -> Any:
-    note_access("proved", g.actor.login, by="provider")
+    note_access("proved", g.actor.login, by="sso")
     return answer(local_path(told.detail.get("next")))
 
 
@@ -157,9 +157,9 @@ def _join(told: provider.Told) -> Any:
         user = actions.join_as_new(invited.invitation, told.login, told.name, "", locale=choose_locale())
         itself = Actor(id=user.id, login=user.login, name=user.name)
         actions.link_identity(itself, user, told)
-        enter(user, "provider", provider.proved_at(told))
+        enter(user, "sso", provider.proved_at(told))
         return answer(url_for("radar.overview", project=invited.project_key))
-    enter(user, "provider", provider.proved_at(told))
+    enter(user, "sso", provider.proved_at(told))
     return answer(told.detail["next"])
 
 

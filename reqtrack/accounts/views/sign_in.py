@@ -103,7 +103,7 @@ def finish() -> Any:
         return answer(url_for("accounts.sign_in", next=wanted))
     if tried.user is None:
         limits.count("sign_in_failed")
-        note_access("sign_in_failed", tried.known or "unknown", resting=tried.resting, by="code")
+        note_access("sign_in_failed", tried.known or "unknown", resting=tried.resting, by="totp")
         return page("accounts/second_step.html", 403, next=wanted, **errors_of((_wrong_code(tried),)))
     enter(tried.user, tried.by)
     return answer(wanted)
@@ -122,7 +122,9 @@ def sign_out() -> Any:
         note_access("signed_out", g.actor.login)
         sessions.end(g.actor.sign_in)
     session.pop(sessions.COOKIE, None)
-    return answer(url_for("accounts.sign_in"))
+    # Who takes over on a shared machine goes on where the other was.
+    wanted = request.form.get("next")
+    return answer(url_for("accounts.sign_in", next=local_path(wanted) if wanted else None))
 
 
 # -- language, colours, rows -------------------------------------------------------------------------------------------

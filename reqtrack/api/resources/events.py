@@ -13,6 +13,7 @@ from reqtrack.api.resources.projects import phase_at
 from reqtrack.audit import queries as audit
 from reqtrack.baselines.queries import baseline_for
 from reqtrack.errors import NotFound
+from reqtrack.gates.queries import gate_named, waiver_for
 from reqtrack.interviews.queries import stakeholder_for, unknown_accounts
 from reqtrack.interviews.queries.guide import set_for
 from reqtrack.items import present
@@ -106,6 +107,8 @@ _declare_history("phases", "project.read", "int:number", lambda number: f"phase:
 _declare_history("baselines", "project.read", "key", lambda key: baseline_for(g.actor, g.project_id, key).key)
 _declare_history("rounds", "project.read", "key", lambda key: round_for(g.actor, g.project_id, key).key)
 _declare_history("signoffs", "project.read", "key", lambda key: signoff_for(g.actor, g.project_id, key).key)
+_declare_history("waivers", "interview.read", "key", lambda key: waiver_for(g.actor, g.project, key).waiver.key)
+_declare_history("gates", "interview.read", "gate", lambda gate: f"gate:{gate_named(gate)}")
 
 
 @area.listing(f"{PROJECT}/history", "project.read", shape="Event")

@@ -14,6 +14,7 @@ from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.models import Baseline
 from reqtrack.db import db
 from reqtrack.signoff import actions, queries
+from reqtrack.signoff.seats import Wanted
 
 
 @area.listing(f"{PROJECT}/baselines", "project.read")
@@ -67,7 +68,14 @@ def _signoff(key: str) -> dict[str, Any]:
 @area.input(SignoffBody, location="json", arg_name="body")
 @area.doc(summary="Ask people to sign", tags=["signoffs"])
 def create_signoff(project: str, body: SignoffBody) -> Response:
-    made = actions.request(g.actor, g.project, body.subject, body.meaning, body.signers, body.rule, body.due_on)
+    signers = [
+        one if isinstance(one, str) else Wanted(role=one.role, name=one.name, organisation=one.organisation)
+        for one in body.signers
+    ]
+    made = actions.request(
+        g.actor, g.project, body.subject, body.meaning, signers, body.rule, body.due_on,
+        needed=body.needed, ordered=body.ordered, ways=body.ways,
+    )  # fmt: skip
     db.session.flush()
     return created(_signoff(made.key))
 
@@ -81,7 +89,9 @@ def create_signature(project: str, key: str, body: SignatureBody) -> Response:
     if body.decline:
         actions.decline(g.actor, g.project, signoff, body.reason, **where)
     else:
-        actions.sign(g.actor, g.project, signoff, seen=body.fingerprint, remarks=body.remarks, **where)
+        actions.sign(
+            g.actor, g.project, signoff, seen=body.fingerprint, remarks=body.remarks, reserved=body.reserved, **where
+        )
     db.session.flush()
     return created(_signoff(key))
 

@@ -6,14 +6,13 @@ policy judges it as if they were signed in.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import select
 
 from reqtrack import clock
+from reqtrack.accounts import links
 from reqtrack.accounts.links import new_secret
 from reqtrack.accounts.models import User
 from reqtrack.accounts.sessions import actor_of, digest_of
@@ -30,7 +29,6 @@ from reqtrack.db import db, lock_project
 from reqtrack.errors import invalid, no
 from reqtrack.permissions import Actor
 
-CODE_DIGITS = 6
 ANSWERS = ("approved", "rejected", "question", "yes", "no")
 
 
@@ -75,9 +73,8 @@ def ask_by_link(actor: Actor, change: Change, decider: str, *, days: int = askin
 
 
 def code_of(row: AskLink) -> str:
-    """The code of a link. It needs no keeping: it follows from the link and the site's key."""
-    told = hmac.digest(str(current_app.secret_key).encode(), f"ask code {row.id} {row.digest}".encode(), "sha256")
-    return str(int.from_bytes(told) % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+    """The code of a link."""
+    return links.code_of("ask code", row.id, row.digest)
 
 
 def require_tellable(actor: Actor, change: Change, row: AskLink) -> User:
@@ -142,9 +139,7 @@ def open_to_answer(secret: str) -> Opened:
 
 def code_fits(found: Opened, code: str) -> bool:
     """Whether the code is the link's. A wrong one is counted; the last one allowed shuts the link."""
-    digits = "".join(one for one in code if one.isdigit())[:20]
-    given = "".join(str(int(one)) for one in digits if one.isdecimal())
-    if hmac.compare_digest(given, code_of(found.row)):
+    if links.same_code(code, code_of(found.row)):
         return True
     with recorded(decider_of(found), found.project.id, "ask.wrong_code", found.change.key) as entry:
         found.row.wrong += 1

@@ -31,6 +31,7 @@ from .story import STORY
 from .talk import COMMENTS, QUESTIONS
 from .texts import LET_STAND
 from .touches import TOUCHES
+from .waivers import WAIVERS
 
 # Everything that a step of the story names. Phases, excerpts and the new items of changes hang below these.
 BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
@@ -40,7 +41,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
         DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES, TEMPLATES, RUSHED, REVIEWS, STAGES,
-        ABSENCES, MEETINGS,
+        ABSENCES, MEETINGS, WAIVERS,
     )
     for thing in things
 }  # fmt: skip
@@ -84,6 +85,7 @@ __all__ = [
     "TEMPLATES",
     "TOUCHES",
     "USERS",
+    "WAIVERS",
     "WANTED",
     "Language",
     "T",

@@ -614,7 +614,7 @@ Verb = Literal[
     "want_heard", "take_set", "ask_of", "plan_talk",
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
-    "write_template", "approve_template", "pass_by_template", "cry_for_help", "hand_in", "let_through", "hold_review", "add_stage",
+    "write_template", "approve_template", "pass_by_template", "cry_for_help", "hand_in", "let_through", "hold_review", "ask_waiver", "add_stage",
     "go_away", "agree_elsewhere",
 ]  # fmt: skip
 
@@ -652,3 +652,18 @@ class HeldReview:
     people: tuple[str, ...]
     said: tuple[SaidLine, ...]
     note: T
+
+
+@dataclass(frozen=True)
+class AskedWaiver:
+    """A waiver that waits for its signatures: an example row of an acceptance scenario may fail until a day."""
+
+    ref: str
+    acceptance: str
+    row: int
+    reason: T
+    workaround: T
+    owner: str
+    until: str
+    gates: tuple[str, ...]
+    signers: tuple[str, ...]

@@ -270,6 +270,8 @@ _URGENT = (Step("2026-11-24T09:58:00Z", "linzhixia", "cry_for_help", ("cr-locked
 
 _REVIEWED = (Step("2026-11-24T09:53:00Z", "zhoulan", "hold_review", ("rv-first",)),)
 
+_EXCUSED = (Step("2026-11-24T10:01:00Z", "zhoulan", "ask_waiver", ("wv-white-screen",)),)
+
 STORY = (
     _BEGINNING
     + _SCOPE
@@ -289,4 +291,5 @@ STORY = (
     + _STANDS
     + _URGENT
     + _LET_STAND
+    + _EXCUSED
 )

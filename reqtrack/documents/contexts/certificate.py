@@ -13,6 +13,7 @@ from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.content import content_at
 from reqtrack.documents.contexts.common import Context, Reader, shared, signatures
 from reqtrack.signoff import queries as signoffs
+from reqtrack.signoff import subjects
 from reqtrack.signoff.models import Signoff
 from reqtrack.web.words import acting, listed
 
@@ -22,6 +23,7 @@ WORDS = {
     "acceptance": ("%(num)s acceptance scenario", "%(num)s acceptance scenarios"),
     "links": ("%(num)s link", "%(num)s links"),
     "results": ("%(num)s result", "%(num)s results"),
+    "covers": ("%(num)s exception", "%(num)s exceptions"),
 }
 
 
@@ -39,7 +41,7 @@ def build(reader: Reader, signoff: Signoff) -> Context:
         **shared(reader, signoff.fingerprint, f"{signoff.key}  {subject}", signatures(reader, [signoff])),
         "kicker": f"{reader.project.name}  {signoff.key}",
         "statement": f"{statement} “{signoff.meaning}”",
-        "subject": f"{subject}: {_counted(page.subject.counts)}",
+        "subject": f"{subject}: {counted(page.subject.counts)}",
         "chain": " + ".join((page.subject.key, listed(page.outcome.carried_by))) if page.outcome.carried_by else "",
         "requested": f"{reader.moment(signoff.requested_at)}, {signoff.requested_by}",
         "replaces": "",
@@ -66,7 +68,8 @@ def _standing(reader: Reader, page: signoffs.Page) -> str:
     return " · ".join(str(part) for part in parts)
 
 
-def _counted(counts: Any) -> str:
+def counted(counts: Any) -> str:
+    """How much a subject holds, in words."""
     parts = []
     for name, count in counts.items():
         if name in WORDS:
@@ -115,4 +118,7 @@ def content_of(reader: Reader, signoff: Signoff) -> dict[str, Any]:
         held = content_at(reader.project.id, baseline.seq, baselines.keys_of(baseline))
         items = sorted([one.key, one.print.scope_print] for one in held.items.values())
         return {"items": items, "links": sorted(list(one) for one in held.links)}
+    kind = subjects.kind_of(signoff.subject)
+    if kind.content is not None:
+        return dict(kind.content(reader.project.id, int(number)))
     return rounds.round_content(rounds.round_for(reader.actor, reader.project.id, number))

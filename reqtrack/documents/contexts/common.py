@@ -17,7 +17,8 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.permissions import Actor
 from reqtrack.signoff import queries as signoffs
-from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.pages import note, seat_name
 from reqtrack.web.words import listed
 
 Context = dict[str, Any]
@@ -103,8 +104,8 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
         state = page.outcome.state
     roles = given.roles.split() if given is not None else list(signer.roles)
     return {
-        "role": role_words(roles),
-        "name": given.signer_name if given is not None else signer.name,
+        "role": listed(part for part in (role_words(roles), signer.organisation) if part),
+        "name": given.signer_name if given is not None else seat_name(signer),
         "meaning": _meaning(page, signer),
         "at": reader.moment(given.at, given.zone) if given is not None else "",
         "fingerprint": given.fingerprint if given is not None else page.signoff.fingerprint,
@@ -112,13 +113,25 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
         "due": reader.day(page.signoff.due_on),
         "for_name": (given.behalf_name or "") if given is not None else "",
         "carried_by": listed(page.outcome.carried_by),
-        "paper": False,
+        "paper": (given.way if given is not None else signer.way) == "paper",
         # What the certificate prints beside.
         "login": given.signer if given is not None else signer.login,
         "address": given.address if given is not None else "",
         "device": given.device if given is not None else "",
-        "proof": _("password") if given is not None else "",
+        "proof": _proof(given) if given is not None else "",
     }
+
+
+def _proof(given: Signature) -> str:
+    """How it was proved whose word it is; on paper, who brought it in and who compared it."""
+    if given.way == "paper":
+        return str(
+            _("on paper of %(day)s, brought in by %(one)s, compared by %(other)s", day=given.signed_on,
+              one=given.recorded_by, other=given.compared_by)
+        )  # fmt: skip
+    if given.method == "link":
+        return str(_("one-time link and code"))
+    return str(_("password"))
 
 
 def _meaning(page: signoffs.Page, signer: signoffs.Signer) -> str:
@@ -127,7 +140,7 @@ def _meaning(page: signoffs.Page, signer: signoffs.Signer) -> str:
     if given is None:
         return page.signoff.meaning
     if given.outcome == "signed" and given.reason:
-        remarks = _("Remarks: %(remarks)s", remarks=given.reason)
+        remarks = note(given)
         return f"{given.meaning} {remarks}"
     return given.meaning
 
@@ -135,6 +148,7 @@ def _meaning(page: signoffs.Page, signer: signoffs.Signer) -> str:
 def role_words(roles: Sequence[str]) -> str:
     """Roles in words, the most telling first."""
     words = {
+        "outside": _("Outside"),
         "business_owner": _("Business owner"),
         "sponsor": _("Sponsor"),
         "project_manager": _("Project manager"),

@@ -15,6 +15,8 @@ from reqtrack.acceptance.queries.off_dictionary import off_dictionary
 from reqtrack.accounts.models import Project
 from reqtrack.db import plain
 from reqtrack.errors import Reason
+from reqtrack.gates.queries import held
+from reqtrack.gates.waiving import Held
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder, VoiceTarget
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import sees_all, visible
@@ -163,6 +165,11 @@ class Facts:
     def off_dictionary(self) -> Mapping[str, tuple[str, Reason]]:
         """The acceptance scenarios with an example value off the data dictionary, with their title and why."""
         return off_dictionary(self.actor, self.project.id)
+
+    @cached_property
+    def waivers(self) -> Sequence[Held]:
+        """The waivers, as they stand today."""
+        return held(self.project)
 
     @cached_property
     def loads(self) -> Sequence[Load]:

@@ -14,6 +14,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.changes import queries as changes
 from reqtrack.db import db
 from reqtrack.feedback import queries as feedback
+from reqtrack.gates import queries as gates
 from reqtrack.interviews import queries as interviews
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
@@ -62,7 +63,7 @@ def queue(actor: Actor, projects: Iterable[Project]) -> list[Entry]:
     sources: tuple[Callable[[Actor], list[Waiting]], ...] = (
         changes.waiting_for, signoff.waiting_for, acceptance.waiting_for, acceptance.defects_waiting_for, questions_for,
         interviews.waiting_for,
-        feedback.waiting_for, reviews.waiting_for,
+        feedback.waiting_for, reviews.waiting_for, gates.waiting_for,
     )  # fmt: skip
     waiting = [one for source in sources for one in source(actor)]
     elsewhere = {one.project_key for one in waiting} - known.keys()

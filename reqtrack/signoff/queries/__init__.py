@@ -13,7 +13,8 @@ from reqtrack.signoff.queries.away import (
     stands_in,
     who_may_act,
 )
-from reqtrack.signoff.queries.people import answers, asked, people, possible_signers, roles_of
+from reqtrack.signoff.queries.paper import sheet_dict, sheet_for, sheets_of
+from reqtrack.signoff.queries.people import answers, people, possible_signers, roles_of
 from reqtrack.signoff.queries.present import as_dict, signature_dict
 from reqtrack.signoff.queries.scope import (
     Carrying,
@@ -25,6 +26,7 @@ from reqtrack.signoff.queries.scope import (
     open_scope_request,
     scope_in_force,
 )
+from reqtrack.signoff.queries.seating import Taken, answers_at, rule_of, seat_number, seats_of
 from reqtrack.signoff.queries.told import (
     Line,
     Page,
@@ -53,15 +55,16 @@ __all__ = [
     "Line",
     "Page",
     "Signer",
+    "Taken",
     "Withdrawal",
     "absence_for",
     "absences",
     "answers",
+    "answers_at",
     "approved_by",
     "as_dict",
     "as_seen",
     "as_who",
-    "asked",
     "baseline_states",
     "carrying",
     "facts_from",
@@ -79,7 +82,13 @@ __all__ = [
     "people",
     "possible_signers",
     "roles_of",
+    "rule_of",
     "scope_in_force",
+    "seat_number",
+    "seats_of",
+    "sheet_dict",
+    "sheet_for",
+    "sheets_of",
     "signature_dict",
     "signing_for",
     "signoff_for",

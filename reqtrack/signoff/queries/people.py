@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from reqtrack.accounts.models import Membership, User
 from reqtrack.db import db
-from reqtrack.signoff.models import Signature, SignoffSigner
+from reqtrack.signoff.models import Signature
 from reqtrack.signoff.policy import may_sign_at_all
 
 
@@ -20,20 +20,6 @@ def answers(signoff_ids: Collection[int]) -> dict[int, list[Signature]]:
     ).scalars()
     for row in rows:
         found[row.signoff_id].append(row)
-    return found
-
-
-def asked(signoff_ids: Collection[int]) -> dict[int, list[User]]:
-    """Who is asked to sign, by the sign-off's id."""
-    found: dict[int, list[User]] = {one: [] for one in signoff_ids}
-    rows = db.session.execute(
-        select(SignoffSigner.signoff_id, User)
-        .join(User, User.id == SignoffSigner.user_id)
-        .where(SignoffSigner.signoff_id.in_(found))
-        .order_by(User.name, User.id)
-    )
-    for signoff_id, user in rows:
-        found[signoff_id].append(user)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reqtrack import clock
 from reqtrack.signoff.models import Signature
-from reqtrack.signoff.queries.told import Line
+from reqtrack.signoff.queries.told import Line, Signer
 
 
 def as_dict(line: Line) -> dict[str, Any]:
@@ -18,6 +18,9 @@ def as_dict(line: Line) -> dict[str, Any]:
         "subject": signoff.subject,
         "meaning": signoff.meaning,
         "rule": signoff.rule,
+        "needed": signoff.needed,
+        "ordered": signoff.ordered,
+        "ways": signoff.ways,
         "due_on": signoff.due_on.isoformat() if signoff.due_on else None,
         "fingerprint": signoff.fingerprint,
         "state": outcome.state,
@@ -31,8 +34,23 @@ def as_dict(line: Line) -> dict[str, Any]:
         "settled_at": clock.iso(signoff.settled_at) if signoff.settled_at else None,
         "completed_at": clock.iso(line.completed_at) if line.completed_at else None,
         "withdrawn_at": clock.iso(line.withdrawal.at) if line.withdrawal else None,
-        "signers": [one.login for one in line.signers],
+        "signers": list(dict.fromkeys(one.login for one in line.signers if one.login)),
+        "seats": [_seat_dict(one) for one in line.signers],
         "signatures": [signature_dict(one.answer) for one in line.signers if one.answer is not None],
+    }
+
+
+def _seat_dict(one: Signer) -> dict[str, Any]:
+    """A seat as the API shows it; twice where it is to be signed in both ways. ``asked``: whether it is its turn."""
+    state = one.answer.outcome if one.answer is not None else "waiting"
+    return {
+        "seat": one.seat.position,
+        "login": one.seat.login or None,
+        "role": one.seat.role or None,
+        "outside": {"name": one.seat.outside, "organisation": one.organisation} if one.seat.outside else None,
+        "way": one.way or None,
+        "state": state,
+        "asked": state == "waiting" and one.asked,
     }
 
 
@@ -49,6 +67,13 @@ def signature_dict(row: Signature) -> dict[str, Any]:
         "meaning": row.meaning,
         "reason": (row.reason or None) if row.outcome == "declined" else None,
         "remarks": (row.reason or None) if row.outcome == "signed" else None,
+        "reserved": bool(row.reserved),
+        "seat": row.seat,
+        "organisation": row.organisation,
+        "way": row.way,
+        "signed_on": row.signed_on,
+        "recorded_by": row.recorded_by,
+        "compared_by": row.compared_by,
         "fingerprint": row.fingerprint,
         "at": clock.iso(row.at),
         "zone": row.zone,

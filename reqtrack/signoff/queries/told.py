@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from reqtrack.accounts.models import Project, User
+from reqtrack.accounts.models import Project
+from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.audit.models import Event
 from reqtrack.baselines.content import visible_keys
 from reqtrack.baselines.queries import number_of
@@ -22,18 +23,31 @@ from reqtrack.signoff.away import signs_for
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.policy import Facts
 from reqtrack.signoff.queries.away import signing_for
-from reqtrack.signoff.queries.people import answers, asked, roles_of
+from reqtrack.signoff.queries.people import answers, roles_of
+from reqtrack.signoff.queries.seating import Taken, answers_at, rule_of, seats_of
+from reqtrack.signoff.seats import ELECTRONIC, Seat, missing, seat_of, turn
 from reqtrack.signoff.subjects import Outcome, Subject, Told
+
+# Of one who was not asked by seats.
+NOWHERE = Seat(0)
 
 
 @dataclass(frozen=True)
 class Signer:
-    """One of those asked: the answer is None while it is waited for."""
+    """One answer that is asked for: the answer is None while it is waited for.
+
+    ``login`` and ``name`` are "" for a seat that any holder of a role may take, and the login for one of somebody outside.
+    ``way``: how it is to be given, "" where that is as they like.
+    """
 
     login: str
     name: str
     roles: tuple[str, ...]
     answer: Signature | None
+    seat: Seat = NOWHERE
+    organisation: str = ""
+    way: str = ELECTRONIC
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,9 +109,8 @@ def signoff_for(actor: Actor, project_id: int, given: int | str) -> Signoff:
 
 def facts_of(actor: Actor, project: Project, signoff: Signoff, *, with_subject: bool = True) -> Facts:
     """What bears on the actor's signature now."""
-    signers = frozenset(user.login for user in asked([signoff.id])[signoff.id])
     return facts_from(
-        actor, project, signers, answers([signoff.id])[signoff.id],
+        actor, project, signoff, seats_of([signoff.id])[signoff.id], answers([signoff.id])[signoff.id],
         subjects.load(signoff.project_id, signoff.subject) if with_subject else None,
     )  # fmt: skip
 
@@ -105,24 +118,27 @@ def facts_of(actor: Actor, project: Project, signoff: Signoff, *, with_subject: 
 def facts_from(
     actor: Actor,
     project: Project,
-    signers: frozenset[str],
+    signoff: Signoff,
+    taken: Sequence[Taken],
     given: Sequence[Signature],
     subject: Subject | None,
-    *,
-    waits: bool = True,
 ) -> Facts:
-    """The same, where the signers and their answers are known; one statement more where it ``waits`` and the actor is not asked
+    """The same, where the seats and their answers are known; one statement more where it waits and the actor is not asked
     themselves."""
-    answered = frozenset(row.principal for row in given)
-    outside = waits and actor.login not in signers and actor.kind == "user"
-    absent = signing_for(actor, project) if outside else []
-    return Facts(
-        signers,
-        answered,
-        subject,
-        frozenset(row.signer for row in given),
-        signs_for(actor.login, signers, answered, absent),
+    seats = tuple(one.seat for one in taken)
+    rule, at = rule_of(signoff), answers_at(given, seats)
+    names = {one.seat.position: one.name or str(ROLE_NAMES[one.seat.role]) for one in taken}
+
+    def sits(login: str, roles: frozenset[str]) -> bool:
+        return seat_of(login, roles, rule, seats, at) is not None
+
+    outside = (
+        signoff.state == "requested" and actor.kind == "user" and not sits(actor.login, actor.roles_in(project.id))
     )
+    absent = [one for one in signing_for(actor, project) if sits(one.login, one.roles)] if outside else []
+    answered = {login for one in at for login in one.people}
+    behalf = signs_for(actor.login, [one.login for one in absent], answered, absent)
+    return Facts(rule, seats, at, subject, behalf, names)
 
 
 def outcomes(signoffs: Iterable[Signoff], given: Mapping[int, Sequence[Signature]]) -> dict[int, Outcome]:
@@ -148,12 +164,12 @@ def lines(actor: Actor, project_id: int, signoffs: Sequence[Signoff]) -> list[Li
     if not signoffs:
         return []
     ids = [one.id for one in signoffs]
-    given, people = answers(ids), asked(ids)
-    roles = roles_of(project_id, {user.id for mine in people.values() for user in mine})
+    given, taken = answers(ids), seats_of(ids)
+    roles = roles_of(project_id, {one.user_id for mine in taken.values() for one in mine if one.user_id is not None})
     judged = as_seen(actor, project_id, outcomes(signoffs, given))
     taken_back = withdrawals(project_id, [one for one in signoffs if one.state == "withdrawn"])
     return [
-        Line(one, _signers(people[one.id], roles, given[one.id]), judged[one.id], taken_back.get(one.key))
+        Line(one, _signers(one, taken[one.id], roles, given[one.id]), judged[one.id], taken_back.get(one.key))
         for one in signoffs
     ]
 
@@ -182,10 +198,25 @@ def withdrawals(project_id: int, signoffs: Sequence[Signoff]) -> dict[str, Withd
 
 
 def _signers(
-    people: Sequence[User], roles: Mapping[int, tuple[str, ...]], given: Sequence[Signature]
+    signoff: Signoff, taken: Sequence[Taken], roles: Mapping[int, tuple[str, ...]], given: Sequence[Signature]
 ) -> Sequence[Signer]:
-    by_login = {row.principal: row for row in given}
-    return [Signer(user.login, user.name, roles.get(user.id, ()), by_login.get(user.login)) for user in people]
+    """Of each seat the answers that were given, and those that are waited for."""
+    seats, rule = [one.seat for one in taken], rule_of(signoff)
+    at = answers_at(given, seats)
+    now = {one.position for one in turn(rule, seats, at)}
+    found = []
+    for one in taken:
+        seat = one.seat
+        held = (seat.role,) if one.user_id is None else roles.get(one.user_id, ())
+        rows = [row for row, answer in zip(given, at, strict=True) if answer.seat == seat.position]
+        left = missing(rule, seat, at)
+        if rule.ways == "either":
+            left = ("",) if left else ()
+        waits = [(None, way) for way in left]
+        for answer, way in [*((row, row.way) for row in rows), *waits]:
+            login = seat.login or seat.outsider
+            found.append(Signer(login, one.name, held, answer, seat, one.organisation, way, seat.position in now))
+    return found
 
 
 def page_of(actor: Actor, signoff: Signoff) -> Page:

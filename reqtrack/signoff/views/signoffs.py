@@ -73,8 +73,7 @@ def ask(project: str) -> Response:
     g.place = "accept"
     given = forms.asked(request.form)
     try:
-        wanted = {**given, "due_on": forms.due_on(given["due_on"])}
-        made = actions.request(g.actor, g.project, **wanted)
+        made = actions.request(g.actor, g.project, **forms.wanted(given))
     except Invalid as error:
         return page("signoff/new.html", 422, **pages.new(g.actor, g.project, given, error.reasons))
     flash(_("It waits in their work now."))
@@ -95,7 +94,7 @@ def sign(project: str, number: int) -> Response:
             actions.decline(g.actor, g.project, signoff, request.form.get("reason", ""), **where)
             flash(_("Declined, with your reason."))
         else:
-            actions.sign(g.actor, g.project, signoff, **forms.signed(request.form), **where)
+            actions.sign(g.actor, g.project, signoff, **{**forms.signed(request.form), **where})
             _signed(signoff)
     except (Invalid, Refused) as error:
         shown = pages.show(g.actor, g.project, signoff, request.form, error.reasons)
