@@ -114,9 +114,7 @@ def come_back() -> Any:
 
 def _refused(problem: Any) -> Any:
     limits.count("sign_in_failed")
-    note_access(
-        "sign_in_failed", g.actor.login or "unknown", by="sso", reasons=[one.code for one in problem.reasons]
-    )
+    note_access("sign_in_failed", g.actor.login or "unknown", by="sso", reasons=[one.code for one in problem.reasons])
     shown = {"next": local_path(None), "fresh": False, "login": "", **errors_of(problem.reasons)}
     return page("accounts/sign_in.html", problem.status, **shown)
 
