@@ -20,7 +20,7 @@ from reqtrack.db import db
 from tests.support.world import PASSWORD, Browser, World
 
 KEY = re.compile(r'id="key">([A-Z2-7 ]+)<')
-RECOVERY = re.compile(r"^(?:<pre.*>)?([a-z2-7]{5}-[a-z2-7]{5})(?:</pre>)?$", re.MULTILINE)
+RECOVERY = re.compile(r"<code class=\"rq-print\">([a-z2-7]{5}-[a-z2-7]{5})</code>")
 
 
 class Phone:
