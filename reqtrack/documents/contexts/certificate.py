@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from reqtrack import clock
 from reqtrack.acceptance import queries as rounds
+from reqtrack.acceptance.models import VERDICTS
 from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.content import content_at
 from reqtrack.documents.contexts.common import Context, Reader, shared, signatures
@@ -41,7 +42,7 @@ def build(reader: Reader, signoff: Signoff) -> Context:
         **shared(reader, signoff.fingerprint, f"{signoff.key}  {subject}", signatures(reader, [signoff])),
         "kicker": f"{reader.project.name}  {signoff.key}",
         "statement": f"{statement} “{signoff.meaning}”",
-        "subject": f"{subject}: {counted(page.subject.counts)}",
+        "subject": f"{subject}  ({counted(page.subject.counts)})" if page.subject.counts else subject,
         "chain": " + ".join((page.subject.key, listed(page.outcome.carried_by))) if page.outcome.carried_by else "",
         "requested": f"{reader.moment(signoff.requested_at)}, {signoff.requested_by}",
         "replaces": "",
@@ -76,7 +77,7 @@ def counted(counts: Any) -> str:
             one, many = WORDS[name]
             parts.append(str(ngettext(one, many, count)))
         else:
-            parts.append(f"{name} {count}")
+            parts.append(f"{VERDICTS.get(name, name)} {count}")
     return listed(parts)
 
 

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from flask_babel import gettext as _
+
 from reqtrack.baselines.compare import FieldChange, phase_names
 from reqtrack.documents import packs
 from reqtrack.documents.contexts import certificate
 from reqtrack.documents.contexts.common import Context, Reader
+from reqtrack.gates.pages import waiver_words
+from reqtrack.gates.queries import waiver_for
+from reqtrack.gates.subject import WAIVER, called
 from reqtrack.items.kinds import KINDS, Field
 from reqtrack.items.steps import as_line
 from reqtrack.proof.seal import Ring
@@ -23,7 +28,7 @@ def build(reader: Reader, signoff: Signoff) -> Context:
     """The context of ``exports/sign-off-pack``."""
     held = packs.held_by(reader, signoff)
     phases = phase_names(reader.project.id)
-    texts = [_text(one, phases) for one in held.texts]
+    texts = [_text(one, phases) for one in held.texts] or _waiver(reader, signoff)
     titles = {one["key"]: one["title"] for one in texts}
     return {
         **certificate.build(reader, signoff),
@@ -80,6 +85,33 @@ def _text(one: packs.Text, phases: Mapping[int, str]) -> Context:
         "key": one.key, "kind": str(kind.label), "title": str(content.get("title", "")), "version": one.version,
         "tier": content.get("tier") or "", "fields": fields, "retired": retired, "print": one.scope_print,
     }  # fmt: skip
+
+
+def _waiver(reader: Reader, signoff: Signoff) -> list[Context]:
+    """The text of a waiver, as an item's; none where something else was signed."""
+    kind, _dash, number = signoff.subject.partition("-")
+    if kind != "WVR":
+        return []
+    waiver = waiver_for(reader.actor, reader.project, int(number)).waiver
+    told = waiver_words(reader.actor, reader.project, waiver)
+    covers = [" ".join(part for part in (one["key"], str(one["text"])) if part) for one in told["covers"]]
+    texts = {
+        _("Why this may be so for now"): waiver.reason,
+        _("What is done meanwhile"): waiver.workaround,
+        _("Owner"): waiver.owner_name,
+        _("Holds until"): reader.day(waiver.expires_on),
+        _("At the gates"): str(told["gates"]),
+    }
+    fields: list[Context] = [
+        {"label": label, "text": text, "lines": [], "table": None} for label, text in texts.items() if text
+    ]
+    fields.append({"label": _("What it covers"), "text": "", "lines": covers, "table": None})
+    return [
+        {
+            "key": waiver.key, "kind": str(WAIVER.label), "title": called(waiver.reason), "version": 0, "tier": "", "fields": fields,
+            "retired": False, "print": waiver.fingerprint,
+        }
+    ]  # fmt: skip
 
 
 def _value(field: Field, value: Any, phases: Mapping[int, str]) -> Context:
