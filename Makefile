@@ -81,5 +81,5 @@ screenshots: setup-test
 COMPILE := $(BIN)/uv pip compile -q setup.cfg --universal --generate-hashes --python-version 3.11 --no-annotate \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 lock: setup-test
-	@$(COMPILE) --extra postgres --extra build -o requirements.lock
-	@$(COMPILE) --extra postgres --extra build --extra test --extra dev -c requirements.lock -o requirements-test.lock
+	@$(COMPILE) --extra postgres --extra sso --extra build -o requirements.lock
+	@$(COMPILE) --extra postgres --extra sso --extra build --extra test --extra dev -c requirements.lock -o requirements-test.lock

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,6 +25,10 @@ NAMES = {
     "STORAGE_URL": "storage_url",
     "TRUSTED_PROXIES": "trusted_proxies",
     "OUTBOUND_ALLOW": "outbound_allow",
+    "SSO_ISSUER": "sso_issuer",
+    "SSO_CLIENT_ID": "sso_client_id",
+    "SSO_CLIENT_SECRET": "sso_client_secret",
+    "SSO_NAME": "sso_name",
 }
 
 
@@ -40,6 +46,11 @@ class Settings(BaseModel):
     storage_url: str = ""
     trusted_proxies: int = 0
     outbound_allow: str = ""
+    # Signing in at the organisation's own provider (OpenID Connect); all but the name are needed for it.
+    sso_issuer: str = ""
+    sso_client_id: str = ""
+    sso_client_secret: str = ""
+    sso_name: str = ""
     testing: bool = False
     # Tests hash with cheap parameters; nothing else may set it.
     cheap_passwords: bool = False
@@ -95,6 +106,7 @@ def _completed(settings: Settings) -> Settings:
         if url.startswith(old):
             url = "postgresql+psycopg://" + url.removeprefix(old)
     _check_database(url)
+    _check_provider(settings)
     return settings.model_copy(update={"data": data, "database_url": url, "secret_key": secret})
 
 
@@ -103,6 +115,23 @@ def _check_database(url: str) -> None:
         make_url(url).get_dialect().import_dbapi()
     except (ArgumentError, ImportError, ValueError) as error:
         raise SystemExit(f"DATABASE_URL leads to no database that there is a driver for: {error}") from None
+
+
+def _check_provider(settings: Settings) -> None:
+    needed = {
+        "SSO_ISSUER": settings.sso_issuer, "SSO_CLIENT_ID": settings.sso_client_id,
+        "SSO_CLIENT_SECRET": settings.sso_client_secret, "BASE_URL": settings.base_url,
+    }  # fmt: skip
+    if not any(value for name, value in needed.items() if name != "BASE_URL"):
+        return
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise SystemExit(f"Signing in at a provider also needs {', '.join(missing)}.")
+    parts = urlsplit(settings.sso_issuer)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")):
+        raise SystemExit("SSO_ISSUER is the provider's address and begins with https://.")
+    if not (find_spec("authlib") and find_spec("joserfc") and find_spec("requests")):
+        raise SystemExit("Signing in at a provider needs further packages: pip install reqtrack[sso].")
 
 
 def _kept_secret(data: Path) -> str:

@@ -81,6 +81,7 @@ PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values()) | SITE_PERMISSIONS |
 class Actor:
     """Who asks. ``roles`` maps a project's id to the roles held there; ``kind`` is user, operator (command line) or system.
 
+    ``proved_by``: by what they were proved anew (password, totp, passkey, sso), where they are ``reauthenticated``.
     ``scope`` is None in a browser, else the token's: read, write or admin. ``archived``: those of their projects that are.
     """
 
@@ -94,6 +95,7 @@ class Actor:
     scope: str | None = None
     sign_in: str | None = None
     reauthenticated: bool = False
+    proved_by: str = "password"
     on_behalf: str = ""
     archived: frozenset[int] = frozenset()
 

@@ -7,7 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reqtrack.db import Base, Hundredths, Instant, JsonText
@@ -46,6 +57,8 @@ class SignIn(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     proved_at: Mapped[datetime] = mapped_column(Instant)
+    # By what they last proved to be themselves here: password, totp, passkey, sso.
+    proved_by: Mapped[str] = mapped_column(String(20), default="password", server_default="password")
     address: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(300), default="")
 
@@ -175,3 +188,95 @@ class Invitation(Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     used_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Authenticator(Base):
+    """An app that shows a new code every half minute. It counts once a first code confirmed it, and until it is ended."""
+
+    __tablename__ = "authenticators"
+    __table_args__ = (
+        # One that counts per person; one more may wait for its first code.
+        Index(
+            "uq_authenticators_live", "user_id", unique=True,
+            sqlite_where=text("ended_at IS NULL AND confirmed_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND confirmed_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    # Encrypted with the key of the site (see ``vault``); emptied when it is ended.
+    secret: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The half minute of the last code that was taken: that code and earlier ones are worth nothing.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecoveryCode(Base):
+    """A code that replaces the authenticator once, for whoever lost it; only its digest is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    # Used, or replaced by newer ones.
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Passkey(Base):
+    """A key of a person's device, by which they sign in and prove themselves; the private half never leaves the device."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (UniqueConstraint("credential"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    # Both base64url, as browsers send them.
+    credential: Mapped[str] = mapped_column(String(1400))
+    public_key: Mapped[str] = mapped_column(Text)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Identity(Base):
+    """Who a person is at the sign-in provider: known by issuer and subject, never by an address."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        Index(
+            "uq_identities_live", "issuer", "subject", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    issuer: Mapped[str] = mapped_column(String(400))
+    subject: Mapped[str] = mapped_column(String(255))
+    # What the provider calls them, to be recognised on one's account page.
+    shown_as: Mapped[str] = mapped_column(String(254), default="")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Challenge(Base):
+    """What was asked of a passkey or of the provider: kept here and not in the browser, good once and for minutes."""
+
+    __tablename__ = "challenges"
+    __audited__ = False  # what comes of it goes to the access log
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    # For whom; None where whoever answers signs in by it.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    detail: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -62,6 +62,13 @@ def may_change_administrator(actor: Actor, standing: Standing, is_admin: bool) -
     return verdict
 
 
+def may_add_way(actor: Actor, user_id: int) -> Verdict:
+    """Whether the actor may set up a further way to prove to be this person: it is their own account, nobody else's."""
+    if actor.id == user_id and actor.kind == "user" and actor.scope is None:
+        return YES
+    return no("no_permission", "Only you, in a browser, say by what you prove that it is you.")
+
+
 def may_set_password(actor: Actor, user_id: int) -> Verdict:
     """Whether the actor may set this account's password: it is theirs, or they run the site."""
     if actor.id == user_id and actor.kind == "user":

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -100,18 +100,19 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def start(user: User, address: str, agent: str) -> None:
+def start(user: User, address: str, agent: str, by: str = "password", proved_at: datetime | None = None) -> None:
     """Sign a browser in: a row here, its secret in the cookie. Any earlier cookie content is dropped (no fixation).
 
     The form token alone is kept, and only where the same person was signed in here before: a page left open in another tab
     can then still be sent. It is made here for others, so that the cookie need not be sent again with their first page.
+    ``by`` says how they proved themselves, ``proved_at`` when, where that was not just now.
     """
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
         SignIn(
-            id=digest_of(secret), user_id=user.id, made_at=now, seen_at=now, proved_at=now,
-            address=address[:64], agent=agent[:300],
+            id=digest_of(secret), user_id=user.id, made_at=now, seen_at=now, proved_at=proved_at or now,
+            proved_by=by, address=address[:64], agent=agent[:300],
         )
     )  # fmt: skip
     same = session.get(LAST_USER) == user.id
@@ -174,14 +175,16 @@ def actor_of_cookie() -> tuple[Actor, dict[str, Project]] | None:
         g.seen_due = (SignIn, found.id)
     know({row.Project.id: row.head for row in rows if row.Project is not None})
     fresh = found.proved_at > now - timedelta(minutes=PROOF_MINUTES)
-    return _actor(found.User, rows, sign_in=found.id, reauthenticated=fresh)
+    return _actor(found.User, rows, sign_in=found.id, reauthenticated=fresh, proved_by=found.proved_by)
 
 
 # These are asked on every request: their statements are put together once.
 @cache
 def _of_cookie() -> Any:
     return (
-        _with_roles(select(User, SignIn.id, SignIn.proved_at, SignIn.seen_at, Membership.role, Project, HEAD))
+        _with_roles(
+            select(User, SignIn.id, SignIn.proved_at, SignIn.proved_by, SignIn.seen_at, Membership.role, Project, HEAD)
+        )
         .join(SignIn, SignIn.user_id == User.id)
         .where(
             SignIn.id == bindparam("sign_in"),

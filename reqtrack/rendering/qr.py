@@ -11,10 +11,11 @@ from qrcode.constants import ERROR_CORRECT_M
 MODULE = 6
 
 
-def qr_png(text: str) -> bytes:
+def qr_png(text: str, *, as_it_is: bool = False) -> bytes:
     """A PNG of one bit a pixel, six pixels a module, without a quiet zone (the page around it is one).
 
     The text is put in capitals, so that an address fits the alphanumeric mode, a third smaller; whoever reads it must ignore case.
+    ``as_it_is`` leaves it alone, for readers that are not ours.
 
     Raises:
         ValueError: the text is empty or longer than a code can hold.
@@ -22,7 +23,7 @@ def qr_png(text: str) -> bytes:
     if not text:
         raise ValueError("A QR code needs a text.")
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=1, border=0)
-    code.add_data(text.upper().encode("utf-8"), optimize=0)
+    code.add_data((text if as_it_is else text.upper()).encode("utf-8"), optimize=0)
     try:
         code.make(fit=True)
     except qrcode.exceptions.DataOverflowError as problem:

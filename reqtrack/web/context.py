@@ -15,6 +15,8 @@ from flask_babel import Babel
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
 from reqtrack import clock
+from reqtrack.accounts import passkeys, provider
+from reqtrack.accounts.queries import Ways, ways_of
 from reqtrack.rendering.keys import whole
 from reqtrack.web import places
 from reqtrack.web.once import language
@@ -37,9 +39,27 @@ def init(app: Flask) -> None:
     app.context_processor(common)
     app.jinja_env.filters.update(day=day, moment=moment, number=number, listed=listed, whole=whole, initials=initials)
     app.jinja_env.globals.update(
-        sentence=sentence, text_lang=text_lang, comma=comma, pair=pair, has_endpoint=app.view_functions.__contains__
+        sentence=sentence,
+        text_lang=text_lang,
+        comma=comma,
+        pair=pair,
+        has_endpoint=app.view_functions.__contains__,
+        proof_ways=proof_ways,
+        passkeys_here=passkeys.site,
+        provider_name=provider.name,
     )
     app.after_request(headers)
+
+
+def proof_ways() -> Ways:
+    """By what whoever is signed in can prove themselves anew; asked once, and only where a page asks for it."""
+    actor = g.get("actor")
+    if actor is None or not actor.login:
+        return Ways()
+    if "proof_ways" not in g:
+        g.proof_ways = ways_of(actor.id)
+    found: Ways = g.proof_ways
+    return found
 
 
 def choose_locale() -> str:

@@ -225,12 +225,12 @@ def _as_guest(arguments: dict[str, Any]) -> Project | None:
 
 
 def _prove() -> None:
-    """Re-authentication: a password sent along is checked before the transaction; it proves for this request."""
+    """Re-authentication: a password (or a code in its place) sent along is checked before the transaction; it proves for this request."""
     data: Any = request.get_json(silent=True) if request.is_json else request.form
     password = data.get("password") if hasattr(data, "get") else None
     if password:
-        proofs.check(g.actor.login, str(password))
-        g.actor = replace(g.actor, reauthenticated=True)
+        by = proofs.check(g.actor.login, str(password))
+        g.actor = replace(g.actor, reauthenticated=True, proved_by=by)
 
 
 def leave(response: Response) -> Response:

@@ -7,10 +7,22 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from reqtrack.accounts.views import links, me, projects, settings, sign_in, users
+from reqtrack.accounts.views import links, me, passkeys, projects, provider, settings, sign_in, users, ways
 from reqtrack.accounts.views.area import area
 
-__all__ = ["area", "links", "me", "person_menu", "projects", "settings", "sign_in", "users"]
+__all__ = [
+    "area",
+    "links",
+    "me",
+    "passkeys",
+    "person_menu",
+    "projects",
+    "provider",
+    "settings",
+    "sign_in",
+    "users",
+    "ways",
+]
 
 
 def person_menu() -> dict[str, Any]:

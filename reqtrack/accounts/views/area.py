@@ -49,10 +49,16 @@ def errors_of(reasons: Iterable[Reason]) -> dict[str, Any]:
 
 
 def prove_first() -> Any:
-    """Ask for the password again before something that would help a thief: the same form, with a field for it."""
+    """Ask for a proof again before something that would help a thief: the same form, with a field for it."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
     g.password_asked = True
-    return page("accounts/prove.html", 403, to=request.path, fields=fields)
+    return page("accounts/prove.html", 403, to=request.path, fields=fields, next_=came_from())
+
+
+def came_from() -> str:
+    """The page of ours whose form was sent, to go back to it."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "") if parts.netloc == request.host else ""
 
 
 def address() -> str:

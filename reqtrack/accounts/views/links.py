@@ -12,7 +12,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 from reqtrack.accounts import actions, forms, limits, links, queries
 from reqtrack.accounts.roles import ROLE_NAMES, ROLE_SENTENCES
 from reqtrack.accounts.views.area import area, errors_of
-from reqtrack.accounts.views.sign_in import enter
+from reqtrack.accounts.views.sign_in import enter, half_way
 from reqtrack.db import reading
 from reqtrack.errors import Invalid, NotFound, Reason
 from reqtrack.permissions import ANYBODY
@@ -129,7 +129,10 @@ def set_password(secret: str) -> Any:
         return _gone("password")
     if wanted.reasons:
         return page("accounts/password.html", 422, user=user, secret=links.folded(secret), **errors_of(wanted.reasons))
-    enter(actions.use_password_link(link, wanted.password_hash))
+    user = actions.use_password_link(link, wanted.password_hash)
+    if queries.authenticator(user.id) is not None:
+        return half_way(user, url_for("radar.my_work"))
+    enter(user)
     return answer(url_for("radar.my_work"))
 
 

@@ -26,6 +26,10 @@ def _shown(status: int = 200, typed: dict[str, Any] | None = None, reasons: tupl
         typed={"name": user.name, "email": user.email or "", "locale": user.locale, **(typed or {})},
         browsers=[(one, known_as(one.agent), is_phone(one.agent)) for one in queries.browsers(user.id)],
         tokens=queries.live_tokens(user.id),
+        ways=queries.ways_of(user.id),
+        passkeys=queries.passkeys(user.id),
+        identities=queries.identities(user.id),
+        recovery_codes=len(queries.recovery_codes(user.id)),
         administers=policy.may_administer(g.actor),
         **errors_of(reasons),
     )

@@ -65,6 +65,7 @@ def user(number: int) -> Any:
     return page(
         "accounts/user.html", account=found, refusals=[sentence(one) for one in verdict.reasons], browsers=len(queries.browsers(number)),
         tokens=len(queries.live_tokens(number)), memberships=queries.memberships(number),
+        ways=queries.ways_of(number),
     )  # fmt: skip
 
 

@@ -108,3 +108,11 @@ def enable_account(number: int, body: ProofBody) -> Response:
 def change_administrator(number: int, body: AdministratorBody) -> Response:
     actions.set_administrator(g.actor, _proved(number), body.is_admin)
     return created(_now(number))
+
+
+@area.act(f"{USER}/authenticator-removal", "user.manage", proof=True)
+@area.input(ProofBody, location="json", arg_name="body")
+@area.doc(summary="Take an account's authenticator app away: the password alone signs in", tags=["users"])
+def end_authenticator(number: int, body: ProofBody) -> Response:
+    actions.end_authenticator(g.actor, _proved(number))
+    return created(_now(number))

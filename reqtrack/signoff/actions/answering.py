@@ -122,7 +122,7 @@ def _row(
         at=entry.at,
         zone=given.zone or project.zone,
         # A refusal needs no proof; a signature has been proved (the policy asked).
-        method=given.method or ("password" if actor.reauthenticated else "sign_in"),
+        method=given.method or (actor.proved_by if actor.reauthenticated else "sign_in"),
         address=clean_text(given.address)[:64],
         device=clean_text(given.device)[:300],
         behalf=behalf.login if behalf is not None else None,
