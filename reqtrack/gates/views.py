@@ -116,7 +116,7 @@ def preview_rules(project: str) -> Any:
     g.place = "settings"
     given = forms.rules(request.form)
     try:
-        wanted = actions.checked(g.project, given)
+        wanted = queries.checked(g.project, given)
     except Invalid as error:
         return page("gates/rules.html", 422, **rule_pages.rules(g.actor, g.project, None, request.form, error.reasons))
     return page("gates/rules.html", **rule_pages.rules(g.actor, g.project, wanted))
@@ -131,7 +131,7 @@ def set_rules(project: str) -> Any:
     except Invalid as error:
         return page("gates/rules.html", 422, **rule_pages.rules(g.actor, g.project, None, request.form, error.reasons))
     except Stale as stale:
-        wanted = actions.checked(g.project, given)
+        wanted = queries.checked(g.project, given)
         return page("gates/rules.html", 409, **rule_pages.rules(g.actor, g.project, wanted, None, stale.reasons))
     flash(_("The gates go by these rules now."))
     return answer(url_for("gates.rules", project=project))

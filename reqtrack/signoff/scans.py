@@ -28,7 +28,7 @@ class Scan:
     texts: tuple[str, ...]
 
 
-def take(source: BinaryIO | bytes, name: str) -> Scan:
+def take_scan(source: BinaryIO | bytes, name: str) -> Scan:
     """Take a scan in. Call it before the transaction begins: reading it takes its time.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.conftest import Stage
@@ -74,6 +75,7 @@ def test_a_card_is_moved_by_the_keyboard(en_desktop: Page, stage: Stage) -> None
     assert at(stage, key) == "not_a_defect"
 
 
+@pytest.mark.full
 def test_the_pages_of_defects_are_sound(windows: Windows, stage: Stage, plain: str) -> None:
     number = stage.round(plain)
     stage.record(number, plain, None, "failed", "nothing came up")

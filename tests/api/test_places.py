@@ -79,13 +79,14 @@ def test_the_radar_names_what_the_reader_may_see(crm: World) -> None:
 
 def test_what_was_done_to_a_thing_is_told_newest_first(crm: World) -> None:
     crm.member("manager", "project_manager", "analyst")
+    crm.member("owner", "business_owner")
     caller = Caller(crm, "manager", "admin")
     person = caller("POST", "/stakeholders", {"name": "Old Wang", "department": "Sales", "job_role": "Rep"}).json["id"]
     phase = caller("POST", "/phases", {"name": "Second"}).json["id"]
     caller("POST", "/requirements", {"title": "One"})
     caller("POST", "/acceptance", {"title": "It works", "then": ["so"], "accepts": ["REQ-1"]})
     caller("POST", "/baselines", {"name": "Scope"})
-    caller("POST", "/signoffs", {"subject": "BL-1", "meaning": "I approve.", "signers": ["manager"]})
+    caller("POST", "/signoffs", {"subject": "BL-1", "meaning": "I approve.", "signers": ["owner"]})
     caller("POST", "/rounds", {"name": "R", "acceptance": ["ACC-1"], "testers": ["tester"]})
     for path, body in (
         (f"/stakeholders/{person}", {"region": "East"}), (f"/phases/{phase}", {"name": "Third"}), (P, {"name": "Another"}),

@@ -64,7 +64,7 @@ BY_STORY = {
     "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_replacement", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
     "create_affirmation", "create_attachment", "create_correction", "create_data_set", "create_defect_round", "create_excerpt",
-    "create_result", "create_sheet", "create_sign_link", "drop_import", "move_item", "take_rows",
+    "create_result", "create_sheet", "create_sign_link", "create_waiver", "drop_import", "move_item", "take_rows",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "reassess_change", "resume_change", "revert_change", "see_change",
     "approve_change_template", "object_to_change", "offer_silence", "pass_change_on", "review_change",
@@ -76,6 +76,8 @@ DAYS = [(clock.today("UTC") + timedelta(days=at)).isoformat() for at in (3, 9)]
 AWAY = {"delegate": "contributor", "starts_on": DAYS[0], "ends_on": DAYS[1], "password": PASSWORD}
 STORY: list[tuple[str, str, str, Any]] = [
     ("polymath", "POST", "/attachments", {"item": "REQ-1", "name": "a.txt", "file": "aGVsbG8="}),
+    ("polymath", "POST", "/waivers", {"reason": "Until spring.", "owner": "tester", "expires_on": DAYS[1], "signers": ["sponsor"],
+                                      "covers": [{"item": "BUG-1"}]}),
     ("polymath", "POST", "/excerpts", {"interview": "INT-1", "quote": "stalls every morning"}),
     ("analyst", "POST", "/scenarios/SCN-1/special-flows", {"prompt": "partial", "asked": "Old Tom"}),
     ("polymath", "POST", "/reviews/REV-1/confirmation", {"password": PASSWORD}),

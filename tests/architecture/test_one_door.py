@@ -32,6 +32,7 @@ MAY = {
     "reqtrack/rendering/markdown_child.py": "runs in a child, and builds a tree, parses none",
     "reqtrack/rendering/pdf_child.py": "runs in a child", "reqtrack/rendering/pdf_merge.py": "reads what we printed",
     "reqtrack/rendering/certificate.py": "reads what we printed", "reqtrack/rendering/certificate_child.py": "runs in a child",
+    "reqtrack/signoff/scans_child.py": "runs in a child",
     "reqtrack/proof/pack.py": "adds to what we printed", "reqtrack/proof/check_pack.py": "strangers' files by the child alone",
 }  # fmt: skip
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
@@ -39,13 +40,13 @@ TAKES = {
     "reqtrack/web/transaction.py", "reqtrack/items/views.py", "reqtrack/exchange/views.py", "reqtrack/acceptance/forms.py",
     "reqtrack/acceptance/data_forms.py",
     "reqtrack/feedback/forms.py", "reqtrack/interviews/views/documents.py", "reqtrack/changes/views/agreed.py",
-    "reqtrack/exchange/machines/views.py",
+    "reqtrack/exchange/machines/views.py", "reqtrack/signoff/views/paper.py",
 }  # fmt: skip
 # Who gets bytes of a file, in base64.
 DECODES = {"reqtrack/api/resources/files.py", "reqtrack/api/resources/machines.py", "reqtrack/api/resources/moves.py",
-           "reqtrack/api/resources/people.py"}  # fmt: skip
+           "reqtrack/api/resources/people.py", "reqtrack/api/resources/papers.py"}  # fmt: skip
 # By these a file goes through the door.
-DOORS = {"open_upload", "draft_file"}
+DOORS = {"open_upload", "draft_file", "take_scan"}
 
 
 def named(path: Path) -> str:

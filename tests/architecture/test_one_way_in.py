@@ -106,7 +106,7 @@ def test_what_is_open_to_anybody_is_this(sqlite_house: Prepared) -> None:
         "/static/<path:filename>", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/docs",
         "/sign-in", "/sign-out", "/language", "/display",
         "/join/<secret>", "/JOIN/<secret>", "/password/<secret>", "/PASSWORD/<secret>", "/set-up/<secret>",
-        "/f/<secret>", "/F/<secret>", "/r/<secret>", "/R/<secret>", "/r/<secret>/qr.png",
+        "/f/<secret>", "/F/<secret>", "/r/<secret>", "/R/<secret>", "/r/<secret>/qr.png", "/sign/<secret>", "/SIGN/<secret>",
         "/v/<code>", "/V/<code>", "/V/keys", "/V/check_pack.py",
         "/confirm/<secret>", "/CONFIRM/<secret>", "/ask/<secret>", "/ASK/<secret>",
     }  # fmt: skip

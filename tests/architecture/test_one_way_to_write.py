@@ -189,7 +189,8 @@ PAST = {
 COMMITS = {"reqtrack/db.py"}
 SPINE = {
     "reqtrack/items/store.py", "reqtrack/accounts/sessions.py", "reqtrack/accounts/proofs.py",
-    "reqtrack/acceptance/actions/data_sets.py", "reqtrack/acceptance/actions/standings.py", "reqtrack/exchange/actions.py",
+    "reqtrack/acceptance/actions/data_sets.py", "reqtrack/acceptance/actions/standings.py",
+    "reqtrack/acceptance/actions/days.py", "reqtrack/exchange/actions.py",
     "reqtrack/audit/record.py",
 }  # fmt: skip
 

@@ -48,11 +48,14 @@ def bare() -> Environment:
     )
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
+        text_lang=lambda text: "en",
         url_for=lambda endpoint, **values: f"/{endpoint}/{values.get('filename', '')}",
         csrf_token=lambda: "form-token",
         get_flashed_messages=lambda **_: [("message", "Saved"), ("error", "Not saved")],
     )
     env.filters["initials"] = initials
+    env.filters["day"] = str
+    env.filters["listed"] = ", ".join
     return env
 
 

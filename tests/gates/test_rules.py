@@ -167,7 +167,7 @@ sets = st.sampled_from(sorted(RULES)).flatmap(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(projects, sets)
 def test_findings_are_those_of_brute_force(facts: Facts, one: Set) -> None:
     found = FINDERS[one.rule.name](facts, one)
@@ -215,7 +215,7 @@ def test_a_waiver_excuses_what_it_names_and_nothing_else(given_: list[Cover], su
     assert bool(excuses("must_passed", finding, given_)) == all(covered(row) for row in places)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 5), st.integers(0, 5), st.integers(1, 100), st.sets(st.integers(0, 4)))
 def test_waived_counts_as_done_and_never_turns_a_yes(good: int, bad: int, least: int, waived: set[int]) -> None:
     one = Set(RULES["should_passed"], "stop", least)

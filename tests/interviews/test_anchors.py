@@ -68,7 +68,7 @@ def readings(old: str, new: str, edit: Edit) -> list[Edit]:
     return found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_words_that_an_edit_does_not_touch_stay_where_they_are(data: st.DataObject) -> None:
     """The oracle is told the edit: it counts, where the other compares texts."""
@@ -92,7 +92,7 @@ def test_words_that_an_edit_does_not_touch_stay_where_they_are(data: st.DataObje
             assert start in said, (old, edit, place, start, said)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_over_many_edits_each_shows_its_words_or_says_that_it_moved(data: st.DataObject) -> None:
     """Several edits a save, several saves; no two excerpts of the same words ever share a place."""

@@ -57,7 +57,8 @@ def test_a_paper_signature_and_a_refusal_are_told_as_what_they_are(ring):
     ],
 )  # fmt: skip
 def test_the_rules_of_signing(rule, signed, holds):
-    signers = [{"roles": ["a"]}, {"roles": ["b", "c"]}, {"roles": ["c"]}]
+    given = {"way": "electronic", "state": "requested"}
+    signers = [{"roles": ["a"], **given}, {"roles": ["b", "c"], **given}, {"roles": ["c"], **given}]
     assert check_pack.complete(rule, signers, signers[:signed]) is holds
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
+from reqtrack.gates.models import Waiver, WaiverWithdrawal
 from reqtrack.interviews.models import Evidence, Excerpt, Interview, Stakeholder, VoiceTarget
 from reqtrack.items.models import Item, Link
 from reqtrack.radar.models import Acceptance
 from reqtrack.requirements.models import Requirement
 from reqtrack.scenarios.models import Process, Scenario
+from reqtrack.signoff.models import Signoff
 
 HELD = {"held", "written", "confirmed"}
 GONE = {"rejected", "obsolete", "deferred"}
@@ -56,6 +58,16 @@ class Recount:
             if one.name == name and one.until is None and one.expires_on >= self.today
         }
         return set() if "" in let else self.of(name) - let
+
+    def waiver_expired(self) -> set[str]:
+        """Signed, not withdrawn, and its last day is past."""
+        signed = {one.subject for one in self._all(Signoff) if one.state == "signed"}
+        gone = {one.number for one in self._all(WaiverWithdrawal)}
+        return {
+            f"waiver:{one.number}"
+            for one in self._all(Waiver)
+            if one.key in signed and one.number not in gone and one.expires_on < self.today
+        }
 
     # -- what is looked at ---------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ def mark(world: World, number: int = 1) -> str:
 
 def bring(world: World, data: bytes, seat: int = 1, by: str = "project_manager", number: int = 1, **more: Any) -> int:
     with world.app.app_context():
-        scan = scans.take(data, "sheet.jpg")
+        scan = scans.take_scan(data, "sheet.jpg")
     with world.write(by) as scene:
         signoff = queries.signoff_for(scene.actor, scene.project.id, number)
         day = more.pop("day", clock.today(scene.project.zone))

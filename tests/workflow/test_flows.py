@@ -197,7 +197,7 @@ def verdicts(actor: Actor, stage: str, facts: Facts) -> dict[str, Verdict]:
     }
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     situations(),
     st.sampled_from(KINDS),
@@ -227,7 +227,7 @@ def test_what_is_allowed_under_a_flow_is_allowed_by_what_is_hard(
         assert not told["approve"] and not told["decide"] and not told["pass"]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(situations(), st.sampled_from(KINDS), bodies, st.integers(-1, 3))
 def test_passing_on_leads_to_a_vote_and_never_past_one(
     situation: tuple[Actor, str, Facts], kind: str, body: dict[str, Any], at: int

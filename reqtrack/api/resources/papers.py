@@ -31,7 +31,7 @@ def _received() -> scans.Scan | None:
         data = base64.b64decode(body["file"], validate=True)
     except (binascii.Error, ValueError):
         raise invalid("file", "The file is not base64.") from None
-    return scans.take(data, body["name"])
+    return scans.take_scan(data, body["name"])
 
 
 def _one(signoff: Signoff, number: int) -> dict[str, Any]:

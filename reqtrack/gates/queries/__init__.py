@@ -17,10 +17,12 @@ from reqtrack.gates.queries.gates import (
 )
 from reqtrack.gates.queries.waiting import waiting_for
 from reqtrack.gates.queries.waivers import held, waiver_for
+from reqtrack.gates.queries.wanted import checked
 
 __all__ = [
     "Gates",
     "answers_of",
+    "checked",
     "facts_of",
     "gate_named",
     "gates_of",

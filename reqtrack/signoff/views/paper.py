@@ -21,7 +21,7 @@ def _received() -> scans.Scan | Invalid:
     try:
         if file is None or not file.filename:
             raise invalid("file", "Choose the scan or photo of the signed sheet.", "required")
-        return scans.take(file.stream, file.filename)  # type: ignore[arg-type]
+        return scans.take_scan(file.stream, file.filename)  # type: ignore[arg-type]
     except Invalid as problem:
         return problem
 
