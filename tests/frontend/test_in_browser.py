@@ -293,8 +293,14 @@ def test_a_job_is_asked_for_until_it_is_done(page: Page, sent: Sent) -> None:
     assert sent.asked == 2
 
 
-def test_a_pass_is_one_tap_and_can_be_undone(page: Page, sent: Sent) -> None:
+def open_run(page: Page) -> None:
+    """Run mode, once its script is there: one scenario at a time."""
     page.goto("/run")
+    expect(page.locator("[data-run-card]:visible")).to_have_count(1)
+
+
+def test_a_pass_is_one_tap_and_can_be_undone(page: Page, sent: Sent) -> None:
+    open_run(page)
     expect(page.locator(".rq-run-title:visible")).to_have_text("Scenario 1")
     page.get_by_role("button", name="Passed, next").locator("visible=true").click()
     expect(page.locator(".rq-run-title:visible")).to_have_text("Scenario 2")
@@ -315,7 +321,7 @@ def pass_until(page: Page, shown: Locator) -> None:
 
 def test_results_wait_for_the_network_and_count_once(page: Page, sent: Sent) -> None:
     page.clock.install()
-    page.goto("/run")
+    open_run(page)
     page.context.set_offline(True)
     page.locator("[data-run-tick]:visible").nth(1).click()
     page.locator("[data-run-tick]:visible").nth(1).click()
@@ -337,7 +343,7 @@ def test_results_wait_for_the_network_and_count_once(page: Page, sent: Sent) -> 
 
 def test_what_the_server_refuses_is_shown_and_kept(page: Page, sent: Sent) -> None:
     page.clock.install()
-    page.goto("/run")
+    open_run(page)
     sent.answer = 403
     page.get_by_role("button", name="Passed, next").locator("visible=true").click()
     pass_until(page, page.locator("[data-refused]"))
@@ -349,7 +355,7 @@ def test_what_the_server_refuses_is_shown_and_kept(page: Page, sent: Sent) -> No
 
 def test_a_text_that_moved_is_shown_by_the_server(page: Page, sent: Sent) -> None:
     page.clock.install()
-    page.goto("/run")
+    open_run(page)
     sent.answer = 409
     page.get_by_role("button", name="Passed, next").locator("visible=true").click()
     again = page.get_by_role("button", name="Look at it again")
@@ -360,7 +366,7 @@ def test_a_text_that_moved_is_shown_by_the_server(page: Page, sent: Sent) -> Non
 
 
 def test_another_never_sends_what_somebody_recorded(page: Page, sent: Sent) -> None:
-    page.goto("/run")
+    open_run(page)
     page.evaluate(
         "localStorage['rq:run:berta:queue'] = JSON.stringify([{id: 'x', url: '/results', fields: [], after: 0, tries: 0, refused: ''}])"
     )
@@ -381,7 +387,7 @@ def test_everything_stands_without_scripts(windows: browsers.Windows, sent: Sent
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/form?saved=1")
     assert sent.forms[0]["given"] == ["", "one"] and sent.forms[0]["csrf_token"]
-    page.goto("/run")
+    open_run(page)
     expect(page.locator("[data-run-card]:visible")).to_have_count(3)
     page.goto("/gallery")
     page.get_by_role("button", name="Drop the draft…").click()
