@@ -449,6 +449,7 @@ DOCUMENTS = {
     "sign-off-pack": "signoff",
     "signature-sheet": "signoff",
     "acceptance-slip": "round",
+    "comparison": "points",
 }
 
 
@@ -463,6 +464,9 @@ DOCUMENTS = {
 @click.option("--change", default="", metavar="CR-1", help="What the change record, or the impact, is of.")
 @click.option("--round", "round_number", default="", metavar="N", help="What the acceptance report is of.")
 @click.option("--signoff", default="", metavar="N", help="What the certificate or the pack is of.")
+@click.option(
+    "--points", default="", metavar="BL-1..now", help="What is compared: baselines, days (2026-11-20), or now."
+)
 @click.option("--review", default="", metavar="REV-1", help="What the minutes are of.")
 @click.option("--locale", default="en", type=click.Choice(["en", "zh_Hans_CN"]), show_default=True)
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path))

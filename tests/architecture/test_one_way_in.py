@@ -107,6 +107,8 @@ def test_what_is_open_to_anybody_is_this(sqlite_house: Prepared) -> None:
         "/sign-in", "/sign-out", "/language", "/display",
         "/join/<secret>", "/JOIN/<secret>", "/password/<secret>", "/PASSWORD/<secret>", "/set-up/<secret>",
         "/f/<secret>", "/F/<secret>", "/r/<secret>", "/R/<secret>", "/r/<secret>/qr.png", "/sign/<secret>", "/SIGN/<secret>",
+        "/sign-in/code", "/sign-in/passkey", "/sign-in/passkey-challenge", "/sign-in/provider", "/sign-in/back",
+        "/join/<secret>/provider",
         "/v/<code>", "/V/<code>", "/V/keys", "/V/check_pack.py",
         "/confirm/<secret>", "/CONFIRM/<secret>", "/ask/<secret>", "/ASK/<secret>",
     }  # fmt: skip

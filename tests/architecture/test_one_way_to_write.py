@@ -188,7 +188,8 @@ PAST = {
 }
 COMMITS = {"reqtrack/db.py"}
 SPINE = {
-    "reqtrack/items/store.py", "reqtrack/accounts/sessions.py", "reqtrack/accounts/proofs.py",
+    "reqtrack/items/store.py", "reqtrack/accounts/sessions.py", "reqtrack/accounts/proofs.py", "reqtrack/accounts/challenges.py",
+    "reqtrack/accounts/passkeys.py",
     "reqtrack/acceptance/actions/data_sets.py", "reqtrack/acceptance/actions/standings.py",
     "reqtrack/acceptance/actions/days.py", "reqtrack/exchange/actions.py",
     "reqtrack/audit/record.py",

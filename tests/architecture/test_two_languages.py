@@ -276,6 +276,7 @@ MADE_UP: dict[str, Callable[[], list[str]]] = {
     "f'{kind.name}.{action}'": lambda: [f"{kind}.{action}" for kind in KINDS for action in ("edited", "retired")],
     "f'{item.kind}.moved'": lambda: [f"{kind}.moved" for kind in KINDS],
     "f'{kind}.written'": lambda: [f"{kind}.written" for kind in ("comment", "question", "answer")],
+    "f'signoff.{given.outcome}'": lambda: ["signoff.signed", "signoff.declined"],
     "REOPENED": lambda: ["project.reopened"],
     # What stands in a variable: of interviews/actions/following.py and guide.py.
     "action": lambda: [

@@ -10,6 +10,7 @@ from tests.architecture.walks import walk
 # Routes that a prepared world cannot show, with the reason.
 UNREACHED = {
     "/set-up/<secret>": "there are accounts already",
+    "/account/authenticator/qr.png": "there is one only while an authenticator is being set up",
 }
 
 

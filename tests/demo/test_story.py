@@ -23,6 +23,7 @@ NATIONAL_DAY = {date(2026, 10, day) for day in range(1, 8)} | {date(2026, 9, 25)
 
 # What the actor of a step must hold. None: any member, narrowed by the step's own test below.
 NEEDS: dict[str, str | None] = {
+    "ask_waiver": "signoff.request",
     "open_project": "project.manage", "add_stakeholder": "stakeholder.write", "record_interview": "interview.write",
     "confirm_interview": None, "ask_to_confirm": "interview.write", "answer_by_link": None,
     "accept_finding": "radar.accept", "write_scenario": "scenario.write",

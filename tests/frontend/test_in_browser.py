@@ -387,7 +387,7 @@ def test_everything_stands_without_scripts(windows: browsers.Windows, sent: Sent
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/form?saved=1")
     assert sent.forms[0]["given"] == ["", "one"] and sent.forms[0]["csrf_token"]
-    open_run(page)
+    page.goto("/run")
     expect(page.locator("[data-run-card]:visible")).to_have_count(3)
     page.goto("/gallery")
     page.get_by_role("button", name="Drop the draft…").click()

@@ -13,7 +13,7 @@ from reqtrack.db import canonical
 from reqtrack.errors import Reason
 
 # Finding out which column was changed costs some hundred hashes; done for the first so many broken rows.
-MOST_TOLD = 20
+MOST_TOLD = 80
 
 
 def check_sealed(run: Run, table: str) -> None:

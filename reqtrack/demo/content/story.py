@@ -270,7 +270,7 @@ _URGENT = (Step("2026-11-24T09:58:00Z", "linzhixia", "cry_for_help", ("cr-locked
 
 _REVIEWED = (Step("2026-11-24T09:53:00Z", "zhoulan", "hold_review", ("rv-first",)),)
 
-_EXCUSED = (Step("2026-11-24T10:01:00Z", "zhoulan", "ask_waiver", ("wv-white-screen",)),)
+_EXCUSED = (Step("2026-11-24T09:52:00Z", "zhoulan", "ask_waiver", ("wv-white-screen",)),)
 
 STORY = (
     _BEGINNING
@@ -284,6 +284,7 @@ STORY = (
     + _SETTLED
     + _WRITTEN_DOWN
     + _CONFIRMED
+    + _EXCUSED
     + _REVIEWED
     + _COPIED
     + _WORKSHOP
@@ -291,5 +292,4 @@ STORY = (
     + _STANDS
     + _URGENT
     + _LET_STAND
-    + _EXCUSED
 )
