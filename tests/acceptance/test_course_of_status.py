@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -89,15 +90,19 @@ class Walk:
 
     def __init__(self, stage: Stage, phones: str, other: str) -> None:
         self.stage, self.keys = stage, (phones, other)
-        stage.edit(phones, examples=EXAMPLES)
-        self.rounds = [stage.round(phones, other)]
+        # Time goes on from where the sequence before left it: it never runs back in a project.
+        self.at: datetime = max(clock.now(), stage.__dict__.get("until", clock.now()))
+        with clock.at(self.at):
+            stage.edit(phones, examples=EXAMPLES)
+            self.rounds = [stage.round(phones, other)]
         self.results: list[int] = []
-        self.at, self.rows = clock.now(), {0: 2, 1: 0}
+        self.rows = {0: 2, 1: 0}
 
     def step(self, what: str, *more: Any) -> None:
         with clock.at(self.at):
             getattr(self, what)(*more)
         self.at += timedelta(minutes=1)
+        self.stage.__dict__["until"] = self.at + timedelta(days=1)
 
     def result(self, which: int, at: int, row: int, verdict: str) -> None:
         number, place = self.rounds[at % len(self.rounds)], row if self.rows[which] else None
@@ -131,7 +136,23 @@ class Walk:
         self.at += timedelta(days=1)
 
 
+# In check-all many more sequences, each time others.
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@settings(max_examples=25, deadline=None, phases=(Phase.generate,),
+          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much])  # fmt: skip
+@given(steps=st.lists(STEPS, min_size=4, max_size=8))
+def test_status_is_what_the_raw_results_say_in_many_orders(
+    stage: Stage, phones: str, plain: str, steps: list[Any]
+) -> None:
+    walk = Walk(stage, phones, plain)
+    for step in steps:
+        walk.step(*step)
+        agrees(stage)
+
+
 # One project goes on through all sequences, as projects do: a database for each would cost more than what is tried.
+@pytest.mark.both
 @settings(max_examples=3, deadline=None, phases=(Phase.generate,), derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much])  # fmt: skip
 @given(steps=st.lists(STEPS, min_size=4, max_size=6))
