@@ -56,7 +56,8 @@ addEventListener("hashchange", land);
 
 for (const module of [csrf, theme, dialogs, forms, toasts, keys, palette, copy, offline]) module.start();
 drafts.settle();
-enhance(document);
+// For those who drive a page by script: what it builds on is there.
+enhance(document).finally(() => (document.documentElement.dataset.enhanced = ""));
 // What run mode recorded while the network was gone is sent from any page its author opens.
 if (waiting() && !document.querySelector("[data-run-card]")) import("./queue.js").then((queue) => queue.send(true).then(() => queue.waiting() && toasts.toast(word("sending", queue.waiting()))));
 document.addEventListener("rq:new", (event) => enhance(event.target));

@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -37,6 +39,8 @@ AXE_RULES = {
 }
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 WAIT_MS = 10_000
+# A page once main.js has built what it builds, or one without it.
+ENHANCED = 'html[data-enhanced], html:not(:has(script[src*="js/main.js"]))'
 # A machine on which much else runs is slow, and no defect: what a page shall come to show may take its time.
 expect.set_options(timeout=2 * WAIT_MS)
 
@@ -109,7 +113,7 @@ class Windows:
         context.on("console", self._console)
         context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
         self.contexts.append(context)
-        return context.new_page()
+        return _patient(context.new_page())
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "blob:")):
@@ -139,8 +143,30 @@ class Windows:
 
 
 def _arrived(page: Page) -> None:
-    """Wait for the page that a press leads to: "not there any more" holds in its still empty document, too."""
+    """Wait for the page that a press leads to: "not there any more" holds in its still empty document, too. It is there with what its
+    scripts build, which are asked for after the document has loaded."""
     page.wait_for_load_state("load")
+    page.locator(ENHANCED).wait_for(state="attached")
+
+
+def _patient(page: Page) -> Page:
+    """The page, of which nothing is pressed before its scripts listen."""
+    goto, reload = page.goto, page.reload
+
+    @wraps(goto)
+    def go(*args: Any, **options: Any) -> Response | None:
+        answer = goto(*args, **options)
+        _arrived(page)
+        return answer
+
+    @wraps(reload)
+    def again(**options: Any) -> Response | None:
+        answer = reload(**options)
+        _arrived(page)
+        return answer
+
+    page.goto, page.reload = go, again  # type: ignore[method-assign]
+    return page
 
 
 def violations(page: Page) -> list[str]:
