@@ -60,14 +60,17 @@ def planning(
     """
     key = str(wanted.get("process", "")).strip()
     one = walks.of_process(actor, project.id, item_for(actor, project.id, key, "process").id) if key else None
+    people = queries.may_test(project.id)
+    sent = hasattr(wanted, "getlist") and "record" in wanted and "round" in wanted
     return {
         "along": one,
         "records": one.records[:MOST_RECORDS] if one else (),
         "processes": queries.of_kind(actor, project.id, "process"),
         "rounds": [each for each in queries.round_names(project.id) if each.stage != "closed"],
-        "people": queries.may_test(project.id),
+        "people": people,
         "given": wanted,
-        "testers": wanted.getlist("testers") if hasattr(wanted, "getlist") else [],
+        # Nobody is told of a walk that nobody takes: all are chosen until somebody says otherwise.
+        "testers": wanted.getlist("testers") if sent else [each.login for each in people],
         "reasons": reasons,
         "why": walking.WHY,
     }

@@ -28,7 +28,7 @@ def test_a_planned_walk_breaks_and_is_taken_again(windows: Windows, loan: Loan, 
 
     # From their work to the first step; each card is the next step, with the same contract.
     he.goto("/")
-    he.press('a.btn[href*="/rounds/1/run"]')
+    he.press('main a[href*="/rounds/1/run"]')
     if "walk=" not in he.page.url:
         he.goto(f"{P}/rounds/1")
         he.press('main a[href*="/run?walk="]')
