@@ -41,7 +41,10 @@ def page_of(actor: Actor, project: Project, wanted: Wanted) -> dict[str, Any]:
         "wanted": wanted,
         "columns": columns + hollow,
         "rows": [
-            {**_row(actor, project, wanted, found, row, statuses, len(hollow)), "named": _named(project, wanted, found, row.id, heads, statuses)}
+            {
+                **_row(actor, project, wanted, found, row, statuses, len(hollow)),
+                "named": _named(project, wanted, found, row.id, heads, statuses),
+            }
             for row in found.rows
         ],
         "found": found,

@@ -30,8 +30,9 @@ NAMED = 4
 @dataclass(frozen=True)
 class Window:
     """A part of a matrix. ``rows`` (id, key, title, tier, number, linked, place) and ``columns`` (id, key, title, number) as the database
-    tells them; ``marks``: ``(row id, column id) → suspect``; ``sums``: by row, with how many columns it is joined in all; ``first``:
-    by row, the first few of these, wherever they stand, with whether they are suspect; ``holes``: how many rows have none, ``must``: how many of these are must; ``column_holes``: columns that no row has, a few of
+    tells them; ``marks``: ``(row id, column id) → suspect``; ``sums``: by row, with how many columns it is joined in all; ``first``: by
+    row, the first few of these, wherever they stand, with whether they are suspect; ``holes``: how many rows have none, ``must``: how
+    many of these are must; ``column_holes``: columns that no row has, a few of
     ``column_hole_count``."""
 
     rows: Sequence[Any]
