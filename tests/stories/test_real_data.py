@@ -102,7 +102,8 @@ def bound(analyst: Caller, scenarios: list[str], count: int) -> int:
         if not shown["examples"]:
             continue
         header = shown["examples"]["header"]
-        columns = dict(zip(header, book, strict=False))
+        # The number is among them: of rows that say the same, one is taken.
+        columns = dict(zip(header, book if len(header) > 1 else ("loan no.",), strict=False))
         before = len(shown["examples"]["rows"])
         made = analyst.post(
             f"/acceptance/{key}/rows",
