@@ -46,4 +46,5 @@ class Party:
 def sound(walker: Walker) -> None:
     """Nobody is kept from reading or pressing what stands on the screen; asked in `make check-all`, for it takes a second each time."""
     if walker.picture != ZH_PHONE.name:
-        assert not violations(walker.page), walker.page.url
+        found = violations(walker.page)
+        assert not found, f"{walker.page.url}: {found}"
