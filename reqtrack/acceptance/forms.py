@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import current_app, request
 from werkzeug.datastructures import Headers, MultiDict
@@ -48,6 +50,28 @@ def received() -> list[Evidence]:
         digest = Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
         kept.append(Evidence(digest, upload.name, upload.kind, upload.size))
     return kept
+
+
+def further(form: MultiDict[str, str]) -> list[Sent]:
+    """The results that a page which is left sends with its first one, in the order in which they were given. That order tells whether
+    a process was walked (walking.py), and requests of their own would overtake each other.
+
+    Raises:
+        Invalid: what no script of ours sends.
+    """
+    given = form.get("further", "")
+    if not given:
+        return []
+    try:
+        told = json.loads(given)
+        several = [
+            (MultiDict((str(name), str(value)) for name, value in one["fields"]),
+             dict(parse_qsl(urlsplit(str(one["url"])).query)), Headers({"Idempotency-Key": str(one["id"])}))
+            for one in told
+        ]  # fmt: skip
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise invalid("further", "The results that were sent together cannot be read. Load the page again.") from None
+    return [result(*one) for one in several]
 
 
 def result(form: MultiDict[str, str], arguments: Mapping[str, str], headers: Headers) -> Sent:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from reqtrack.acceptance import actions, forms, machine_pages, pages, policy, queries
 from reqtrack.acceptance.models import AFFIRMED, Result, Round
+from reqtrack.acceptance.policy import Evidence
 from reqtrack.db import a_number
 from reqtrack.errors import Invalid
 from reqtrack.items.queries import item_for
@@ -130,7 +131,9 @@ def record(project: str, number: int) -> Response:
     found = _round(number)
     sent = forms.result(request.form, request.args, request.headers)
     try:
-        result = _recorded(found, sent)
+        result = _recorded(found, sent, g.prepared)
+        for one in forms.further(request.form):
+            _recorded(found, one, [])
     except policy.TextMoved as error:
         return page("acceptance/moved.html", 409, **pages.moved(g.actor, g.project, found, sent, error))
     except Invalid as error:
@@ -144,7 +147,7 @@ def record(project: str, number: int) -> Response:
     )
 
 
-def _recorded(found: Round, sent: forms.Sent) -> Result:
+def _recorded(found: Round, sent: forms.Sent, evidence: list[Evidence]) -> Result:
     """What a card of run mode sent: a verdict, or that a stale pass may stand.
 
     Raises:
@@ -157,7 +160,7 @@ def _recorded(found: Round, sent: forms.Sent) -> Result:
         return actions.affirm(g.actor, found, scenario, sent.row, sent.note, once=sent.once, seen=sent.seen)
     return actions.record_result(
         g.actor, found, scenario, sent.row, sent.verdict, sent.note, sent.steps,
-        missing_from=sent.whom, evidence=g.prepared, once=sent.once, seen=sent.seen,
+        missing_from=sent.whom, evidence=evidence, once=sent.once, seen=sent.seen,
     )  # fmt: skip
 
 

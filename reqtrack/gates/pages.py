@@ -23,7 +23,7 @@ from reqtrack.requirements.models import Phase
 from reqtrack.requirements.queries import phases
 from reqtrack.web.context import day
 from reqtrack.web.problems import sentence
-from reqtrack.web.words import listed, pair
+from reqtrack.web.words import listed, pair, sentences
 
 # So many findings of a rule are shown; one waiver takes no more of them at once.
 SHOWN = 50
@@ -172,7 +172,7 @@ def _below(answer: Answer) -> str:
         more = _("It can be passed all the same: what is open then is recorded with it.")
     elif answer.waivers:
         more = pair(_("By a waiver"), listed(answer.waivers))
-    return f"{met} {more}".strip()
+    return sentences([met, more])
 
 
 def _rule(
@@ -296,11 +296,13 @@ def waiver_words(actor: Actor, project: Project, waiver: Any) -> dict[str, Any]:
     findings = [Finding(subject, "") for _rule, subject, _row in waiver.covers]
     seen = queries.shown_keys(actor, project.id, findings)
     shown = [one for one in waiver.covers if all(key in seen for key in queries.keys_in(one[1]))]
+    titles = queries.titles_of(project.id, seen)
     return {
         "waiver": waiver,
         "covers": [
             {
                 "key": (queries.keys_in(subject) or [""])[0],
+                "title": titles.get((queries.keys_in(subject) or [""])[0], ""),
                 "text": words.cover(rule, "" if queries.keys_in(subject) else subject, row),
             }
             for rule, subject, row in shown

@@ -99,4 +99,5 @@ WAIVER = SubjectKind(
     outcomes=outcomes,
     completed=completed,
     content=content,
+    holds=_l("It holds until the last day, for what is covered alone. The words cannot be changed any more."),
 )

@@ -230,4 +230,7 @@ ROUND = SubjectKind(
     shown=shown,
     outcomes=outcomes,
     completed=completed,
+    holds=_l(
+        "It holds for these results. When a text changes or one of them fails later, it falls, and you will be told."
+    ),
 )

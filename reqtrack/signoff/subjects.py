@@ -83,7 +83,8 @@ class SubjectKind:
     ``load(project id, number)`` raises NotFound. ``titles(places)`` names those of the subjects ``(project id, number)`` that there
     are, in one statement. ``outcomes(project id, asked)`` judges sign-offs with their signatures, by the sign-off's id, in as many
     statements for many as for one. ``completed(actor, project, signoff)`` does what a completed signature brings with it
-    and returns what the event tells. ``meaning`` is proposed to who asks.
+    and returns what the event tells. ``meaning`` is proposed to who asks; ``holds`` tells who
+    signs for what the signature holds, where that is not said of every one.
     """
 
     prefix: str
@@ -100,6 +101,7 @@ class SubjectKind:
     shown: Callable[[Actor, Any, Any], Mapping[str, Any]]
     # The content that the fingerprint is over, from (project id, number), for kinds of areas above.
     content: Callable[[int, int], Mapping[str, Any]] | None = None
+    holds: Any = ""
 
 
 # What areas above ask before anybody is asked to sign: (project, subject) → why not.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,14 +32,21 @@ WIDEST = 400
 def page_of(actor: Actor, project: Project, wanted: Wanted) -> dict[str, Any]:
     """The page of a matrix."""
     found = queries.window(actor, project.id, wanted)
-    statuses = _statuses(actor, project.id, wanted, found)
+    heads = queries.heads(found)
+    statuses = _statuses(actor, project.id, wanted, found, heads)
     given = arguments(wanted)
     columns = [_head(project, one) for one in found.columns]
     hollow = [{**_head(project, one), "hole": True} for one in found.column_holes] if not found.more_columns else []
     return {
         "wanted": wanted,
         "columns": columns + hollow,
-        "rows": [_row(actor, project, wanted, found, row, statuses, len(hollow)) for row in found.rows],
+        "rows": [
+            {
+                **_row(actor, project, wanted, found, row, statuses, len(hollow)),
+                "named": _named(project, wanted, found, row.id, heads, statuses),
+            }
+            for row in found.rows
+        ],
         "found": found,
         "heading": heading(wanted, found.holes),
         "lede": _lede(wanted, found),
@@ -93,21 +100,44 @@ def _head(project: Project, one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _statuses(actor: Actor, project_id: int, wanted: Wanted, found: queries.Window) -> dict[int, str]:
-    """The statuses of the acceptance scenarios on one of the sides, by id."""
+def _statuses(
+    actor: Actor, project_id: int, wanted: Wanted, found: queries.Window, heads: Iterable[int] = ()
+) -> dict[int, str]:
+    """The statuses of the acceptance scenarios on one of the sides, by id; ``heads``: of columns that stand on another page."""
     shown = found.rows if wanted.rows == "acceptance" else found.columns if wanted.columns == "acceptance" else ()
-    told = acceptance.statuses(actor, project_id, [one.id for one in shown]) if shown else {}
+    ids = {one.id for one in shown} | (set(heads) if wanted.columns == "acceptance" else set())
+    told = acceptance.statuses(actor, project_id, sorted(ids)) if ids else {}
     return {item_id: one["status"] for item_id, one in told.items()}
 
 
 def mark(wanted: Wanted, found: queries.Window, row: int, column: int, statuses: Mapping[int, str]) -> str:
     """What a cell says: the status of the acceptance scenario on one of the sides, else whether the link still holds; "" for none."""
     suspect = found.marks.get((row, column))
-    if suspect is None:
-        return ""
+    return "" if suspect is None else _joined(wanted, row, column, suspect, statuses)
+
+
+def _joined(wanted: Wanted, row: int, column: int, suspect: bool, statuses: Mapping[int, str]) -> str:
     if "acceptance" in (wanted.rows, wanted.columns):
         return statuses.get(row if wanted.rows == "acceptance" else column, "untested")
     return "suspect" if suspect else "linked"
+
+
+def _named(
+    project: Project,
+    wanted: Wanted,
+    found: queries.Window,
+    row: int,
+    heads: Mapping[int, Any],
+    statuses: Mapping[int, str],
+) -> list[dict[str, str]]:
+    """What a row is joined with, as a phone lists it."""
+    return [
+        {
+            "key": heads[column].key, "href": url_for("items.show", project=project.key, key=heads[column].key),
+            "mark": _joined(wanted, row, column, suspect, statuses),
+        }
+        for column, suspect in found.first.get(row, {}).items() if column in heads
+    ]  # fmt: skip
 
 
 def _row(

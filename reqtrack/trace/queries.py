@@ -23,13 +23,16 @@ from reqtrack.requirements.policy import OUT
 from reqtrack.trace.models import WAYS, Hop, Wanted
 
 ROWS_AT_ONCE, COLUMNS_AT_ONCE, HOLES_SHOWN = 40, 8, 2
+# On a phone a row names so many of what it is joined with.
+NAMED = 4
 
 
 @dataclass(frozen=True)
 class Window:
     """A part of a matrix. ``rows`` (id, key, title, tier, number, linked, place) and ``columns`` (id, key, title, number) as the database
-    tells them; ``marks``: ``(row id, column id) → suspect``; ``sums``: by row, with how many columns it is joined in all; ``holes``:
-    how many rows have none, ``must``: how many of these are must; ``column_holes``: columns that no row has, a few of
+    tells them; ``marks``: ``(row id, column id) → suspect``; ``sums``: by row, with how many columns it is joined in all; ``first``: by
+    row, the first few of these, wherever they stand, with whether they are suspect; ``holes``: how many rows have none, ``must``: how
+    many of these are must; ``column_holes``: columns that no row has, a few of
     ``column_hole_count``."""
 
     rows: Sequence[Any]
@@ -44,6 +47,7 @@ class Window:
     column_hole_count: int
     marks: dict[tuple[int, int], bool]
     sums: dict[int, int]
+    first: dict[int, dict[int, bool]]
 
 
 def _in_use(actor: Actor, project_id: int, kind: str) -> ColumnElement[bool]:
@@ -178,11 +182,13 @@ def window(
     ids = [row.id for row in shown] if rows is not None else None
     across, all_across = _columns(actor, project_id, wanted, ids, columns)
     heads = across[:columns]
-    marks, sums = _marks(actor, project_id, wanted, ids, [one.id for one in heads] if columns is not None else None)
+    marks, sums, first = _marks(
+        actor, project_id, wanted, ids, [one.id for one in heads] if columns is not None else None
+    )
     empty, empty_count = _column_holes(actor, project_id, wanted, columns is None)
     return Window(
         shown, totals[0], totals[1], totals[2], len(found) > len(shown), heads, all_across,
-        len(across) > len(heads), empty, empty_count, marks, sums
+        len(across) > len(heads), empty, empty_count, marks, sums, first
     )  # fmt: skip
 
 
@@ -206,8 +212,8 @@ def _columns(
 
 def _marks(
     actor: Actor, project_id: int, wanted: Wanted, ids: Collection[int] | None, columns: Collection[int] | None
-) -> tuple[dict[tuple[int, int], bool], dict[int, int]]:
-    """What joins these rows and columns, and how many columns each of the rows has in all."""
+) -> tuple[dict[tuple[int, int], bool], dict[int, int], dict[int, dict[int, bool]]]:
+    """What joins these rows and columns; how many columns each of the rows has in all, and the first of them."""
     joined = ties(project_id, wanted.row_kind, wanted.column_kind, suspects=True)
     # A join, not an IN: SQLite would walk over all columns in place of the few that these rows have.
     far = aliased(Item, flat=True)
@@ -220,12 +226,25 @@ def _marks(
         asked = asked.where(far.id.in_(select(Item.id).where(visible(actor, project_id))))
     marks: dict[tuple[int, int], bool] = {}
     sums: dict[int, int] = {}
+    first: dict[int, dict[int, bool]] = {}
     wide = set(columns) if columns is not None else None
-    for row in plain(asked):
+    for row in plain(asked.order_by(joined.row, joined.col)):
         sums[row.row] = sums.get(row.row, 0) + 1
+        if sums[row.row] <= NAMED:
+            first.setdefault(row.row, {})[row.col] = bool(row.suspect)
         if wide is None or row.col in wide:
             marks[row.row, row.col] = bool(row.suspect)
-    return marks, sums
+    return marks, sums, first
+
+
+def heads(found: Window) -> dict[int, Any]:
+    """What the rows of a window name on a phone: of the columns the (id, key), by id."""
+    known = {one.id: one for one in found.columns}
+    wanted = {column for named in found.first.values() for column in named} - known.keys()
+    if wanted:
+        rows = plain(select(Item.id, Item.key).where(Item.id.in_(wanted)))
+        known |= {row.id: row for row in rows}
+    return known
 
 
 def _column_holes(actor: Actor, project_id: int, wanted: Wanted, whole: bool) -> tuple[Sequence[Any], int]:

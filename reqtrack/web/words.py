@@ -82,6 +82,11 @@ def clauses(parts: Iterable[Any]) -> str:
     return ("；" if _chinese() else "; ").join(str(part) for part in parts)
 
 
+def sentences(parts: Iterable[Any]) -> str:
+    """Whole sentences one after another: in Chinese nothing stands between them."""
+    return ("" if _chinese() else " ").join(str(part) for part in parts if part)
+
+
 def some(names: Iterable[str], shown: int = 2) -> str:
     """The first of some names, and how many they are where there are more."""
     found = list(names)

@@ -39,10 +39,11 @@ function photoOf(entry) {
   return new File([bytes], entry.photo.name, { type: entry.photo.type });
 }
 
-function body(entry) {
+function body(entry, further) {
   const data = new FormData();
   for (const [name, value] of entry.fields) data.append(name, value);
   if (entry.photo) data.append("photo", photoOf(entry));
+  if (further.length) data.append("further", JSON.stringify(further.map(({ id, url, fields }) => ({ id, url, fields }))));
   return data;
 }
 
@@ -62,8 +63,8 @@ export function openAtServer(entry) {
   form.submit();
 }
 
-function post(entry, leaving) {
-  return fetch(entry.url, { method: "POST", headers: headers({ "Idempotency-Key": entry.id }), body: body(entry), keepalive: leaving });
+function post(entry, leaving, further = []) {
+  return fetch(entry.url, { method: "POST", headers: headers({ "Idempotency-Key": entry.id }), body: body(entry, further), keepalive: leaving });
 }
 
 async function settle(entry, answer) {
@@ -102,8 +103,15 @@ export async function send(all) {
   return fine;
 }
 
-// The page goes: what is small enough leaves at once; it stays kept until an answer is seen, the key makes it count once.
+// The page goes: what is small enough leaves at once; it stays kept until an answer is seen, the key makes it count once. Those of a
+// round go together: requests of their own would overtake each other, and the order tells whether a process was walked.
 export function flush() {
   if (!navigator.onLine) return;
-  for (const entry of entries()) if (!entry.photo && !entry.refused) post(entry, true).catch(() => {});
+  const rounds = new Map();
+  for (const entry of entries()) {
+    if (entry.photo || entry.refused) continue;
+    const place = entry.url.split("?")[0];
+    rounds.set(place, [...(rounds.get(place) || []), entry]);
+  }
+  for (const [first, ...further] of rounds.values()) post(first, true, further).catch(() => {});
 }

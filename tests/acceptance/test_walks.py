@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Any
@@ -272,3 +273,21 @@ def test_the_api_tells_and_plans_walks(loan: Loan) -> None:
     assert client.get("/api/v1/projects/CRM/walks").json["items"][0]["record"] == "=contract no.=C-1"
     (walked,) = client.get("/api/v1/projects/CRM/walked").json["items"]
     assert walked["done"] and walked["round"] == "RND-1" and walked["why"] is None
+
+
+def test_what_a_page_that_is_left_sends_together_keeps_its_order_and_counts_once(loan: Loan) -> None:
+    walk, number = loan.plan(loan.record_named("C-1"))
+    place = f"/p/CRM/rounds/{number}/results?walk={walk}"
+    sent = [
+        {"id": f"key-{at}", "url": place, "fields": [["acceptance", key], ["row", str(row)], ["verdict", "passed"]]}
+        for at, (key, row) in enumerate(zip(loan.keys, (0, 0, 1), strict=True))
+    ]
+    first = {"acceptance": loan.keys[0], "row": "0", "verdict": "passed", "further": json.dumps(sent[1:])}
+    tester = loan.stage.world.client("tester")
+    for _twice in range(2):
+        answer = tester.send(place, first, headers={"Idempotency-Key": "key-0"})
+        assert answer.status_code == 204, answer.text
+    assert loan.states() == ["passed"] * 3 and loan.walk().done
+    assert loan.stage.ask(lambda _actor, project: queries.newest_number(project)) == 3
+    for odd in ("[", "[1]", '[{"id": "x"}]', '{"id": 1}'):
+        assert tester.send(place, {**first, "further": odd}, headers={"Idempotency-Key": "z"}).status_code == 422

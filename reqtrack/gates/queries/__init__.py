@@ -13,6 +13,7 @@ from reqtrack.gates.queries.gates import (
     phase_given,
     sets_of,
     shown_keys,
+    titles_of,
     usual_phase,
 )
 from reqtrack.gates.queries.waiting import waiting_for
@@ -34,6 +35,7 @@ __all__ = [
     "phase_given",
     "sets_of",
     "shown_keys",
+    "titles_of",
     "usual_phase",
     "waiting_for",
     "waiver_for",
