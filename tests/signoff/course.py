@@ -87,7 +87,9 @@ class Course:
 
     def __init__(self, world: World) -> None:
         self.project = f"S{next(numbers)}"
-        world.cast(self.project)
+        world.project(self.project)
+        for role in ("project_manager", "business_owner", "analyst", "tester", "contributor", "auditor"):
+            world.member(role, role, project=self.project)
         self.whole, self.world = world, Elsewhere(world, self.project)
         # People who leave are of this project alone.
         for login, roles in (("owner", ("business_owner",)), ("sponsor", ("sponsor",)),
@@ -164,11 +166,14 @@ class Course:
     def all(self, at: int, remarks: str) -> None:
         """Everybody who is asked signs, in every way, as far as they may."""
         number = self._one(at)
-        for seat in (1, 2, 3):
-            for who in SIGNERS:
+        with self.world.read("auditor") as scene:
+            ways = self._request(scene, number).ways
+        for seat in (1, 2, 3) if ways != "electronic" else (1,):
+            for who in SIGNERS if ways != "paper" else ():
                 self._tried(self._sign, number, who, remarks)
-            self._tried(self._paper, number, seat, remarks)
-            self._tried(self._link, number, "reserved" if remarks else "signed")
+            if ways != "electronic":
+                self._tried(self._paper, number, seat, remarks)
+        self._tried(self._link, number, "reserved" if remarks else "signed")
 
     def sign(self, at: int, who: str, remarks: str) -> None:
         self._sign(self._one(at), who, remarks)
