@@ -20,8 +20,7 @@ from reqtrack.signoff.away import OUTSIDE
 from reqtrack.signoff.models import Delegate, Signature, Signoff, SignoffSeat
 from reqtrack.signoff.queries.away import about_now
 from reqtrack.signoff.queries.handing import as_waiting, handed_to
-from reqtrack.signoff.queries.people import answers
-from reqtrack.signoff.queries.seating import Taken, answers_at, rule_of, seats_of
+from reqtrack.signoff.queries.seating import Taken, answered_seats, answers_at, rule_of
 from reqtrack.signoff.seats import PAPER, missing, turn
 from reqtrack.workflow.waiting import Waiting
 
@@ -37,7 +36,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         return []
     rows = [row for row in db.session.execute(_candidates(actor)).all() if _to_sign(actor, row)]
     ids = {row.Signoff.id for row in rows}
-    taken, given = seats_of(ids), answers(ids)
+    taken, given = answered_seats(ids)
     once: dict[int, tuple[Any, str]] = {}
     for row in rows:
         if row.Signoff.id not in once and (way := _way(actor, row, taken[row.Signoff.id], given[row.Signoff.id])):
