@@ -17,7 +17,7 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.permissions import Actor
 from reqtrack.signoff import queries as signoffs
-from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.models import Signoff
 from reqtrack.signoff.pages import note, seat_name
 from reqtrack.signoff.proved import proved_by
 from reqtrack.web.words import listed
