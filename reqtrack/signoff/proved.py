@@ -13,7 +13,7 @@ METHODS = {
     "totp": _l("code of the authenticator app"),
     "passkey": _l("passkey"),
     "sso": _l("signed in again at the provider"),
-    "sign_in": _l("signed in"),
+    "sign_in": _l("by being signed in"),
     "link": _l("one-time link and code"),
 }
 

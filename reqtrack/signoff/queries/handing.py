@@ -83,7 +83,7 @@ def as_waiting(row: Any, title: str) -> Waiting:
         href_args=where,
         # Nobody waits for a code before they ask for it.
         since=None if code else row.at,
-        action=_l("To the code") if code else _l("Compare"),
+        action=_l("To the code") if code else _l("Compare the sheet"),
         note=_l("Pass the code for %(key)s on to %(name)s, who signs from outside.", key=key, name=row.name)
         if code
         else _l("A sheet signed by %(name)s came back: compare it with what was asked.", name=row.name),
