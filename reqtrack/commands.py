@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,13 @@ import click
 
 from reqtrack.accounts import actions, forms, sessions
 from reqtrack.accounts.queries import project_for, user_by_login
+from reqtrack.accounts.queries.ways import passkeys, waiting_authenticator, ways_of
 from reqtrack.cli import Context, Function, bare_command, bring_up, cli, command, operator
 from reqtrack.db import reading, writing
 from reqtrack.permissions import ROLES
 
 if TYPE_CHECKING:
+    from reqtrack.accounts.models import Passkey
     from reqtrack.exchange.drafting import Draft
     from reqtrack.proof.seal import Ring
 
@@ -86,6 +88,41 @@ def user_disable(context: Context, login: str) -> None:
     with writing():
         actions.disable_user(context.actor(), user_by_login(login))
     context.say(f"{login} is disabled.", login=login)
+
+
+@user.command("lost")
+@click.option("--login", required=True)
+@click.option("--authenticator", is_flag=True, help="The authenticator app, with its recovery codes.")
+@click.option("--passkey", "names", multiple=True, metavar="NAME", help="One passkey, by its name; may be repeated.")
+@click.option("--passkeys", "every", is_flag=True, help="All passkeys.")
+@command
+def user_lost(context: Context, login: str, authenticator: bool, names: tuple[str, ...], every: bool) -> None:
+    """Take from somebody what they lost: the authenticator app, passkeys. It is worth nothing from then on."""
+    if not (authenticator or names or every):
+        raise click.UsageError("Say what was lost: --authenticator, --passkey NAME or --passkeys.")
+    with writing():
+        owner = user_by_login(login)
+        held = passkeys(owner.id)
+        unknown = sorted(set(names) - {one.name for one in held})
+        if unknown:
+            context.refuse(f"{login} has no passkey named {', '.join(unknown)}. Theirs: {_named(held)}.")
+        apps = ways_of(owner.id).code or waiting_authenticator(owner.id) is not None
+        taken = [one.name for one in held if every or one.name in names]
+        if not taken and not (authenticator and apps):
+            context.refuse(f"{login} has nothing of that kind.")
+        if authenticator:
+            actions.end_authenticator(context.actor(), owner)
+        for one in held:
+            if one.name in taken:
+                actions.end_passkey(context.actor(), owner, one)
+    gone = [*(["the authenticator app"] if authenticator and apps else []), *(f"passkey {name}" for name in taken)]
+    context.say(
+        f"Taken from {login}: {', '.join(gone)}.", login=login, authenticator=authenticator and apps, passkeys=taken
+    )
+
+
+def _named(held: Sequence[Passkey]) -> str:
+    return ", ".join(one.name for one in held) or "none"
 
 
 @cli.group()

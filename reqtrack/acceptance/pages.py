@@ -392,3 +392,15 @@ def _one(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons
         "action": record_href(project, found, scenario.text_seq),
         "back_href": _run_href(project, found, name),
     }
+
+
+def item_days(actor: Actor, project: Project, key: str) -> dict[str, Any]:
+    """How a requirement or an acceptance scenario stood, by day, the newest first.
+
+    Raises:
+        NotFound: it is neither, or not the actor's to see.
+    """
+    item = item_for(actor, project.id, key)
+    if item.kind not in ("requirement", "acceptance"):
+        raise NotFound(key[:40])
+    return {"item": item, "days": days.of_item(actor, item, project.zone)[::-1]}

@@ -32,6 +32,12 @@ def accept(project: str) -> Response:
     return page("acceptance/accept.html", **pages.overview(g.actor, g.project))
 
 
+@area.page("/accept/<key>/days", "project.read")
+def item_days(project: str, key: str) -> Response:
+    g.place = "accept"
+    return page("acceptance/item_days.html", **pages.item_days(g.actor, g.project, key))
+
+
 @area.page("/rounds/new", "round.manage")
 def new(project: str) -> Response:
     g.place = "accept"

@@ -26,6 +26,7 @@ from reqtrack.permissions import Actor
 from reqtrack.requirements.policy import LOCKED
 from reqtrack.signoff import inviting, policy, queries, scope, sheets, subjects
 from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.proved import proved_by
 from reqtrack.signoff.seats import ELECTRONIC, OUTSIDE_ROLE, PAPER, missing
 from reqtrack.web.words import acting, listed
 
@@ -220,6 +221,7 @@ def signature(one: queries.Signer, told: queries.Line | queries.InForce) -> dict
         "on_behalf": row.behalf_name or "",
         "note": note(row),
         "fingerprint": row.fingerprint,
+        "proved": proved_by(row),
         "row": row,
     }
 

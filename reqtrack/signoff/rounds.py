@@ -6,6 +6,7 @@ remarks only, and a signature without them falls by it, whenever it was given.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -154,30 +155,33 @@ def _moved(project_id: int, numbers: Collection[int]) -> list[Any]:
     return list(rows)
 
 
-def _events(project_id: int, signoffs: Sequence[Signoff]) -> dict[tuple[str, str], int]:
-    """When the rounds of sign-offs were closed, and who signed them when: ``(subject, "")`` or ``(key, login)`` → event."""
+def _events(project_id: int, signoffs: Sequence[Signoff]) -> dict[str, int]:
+    """When the rounds of sign-offs were last closed, and when each signature was given: by the round's key, or the signature's seal,
+    the event (one statement). On paper it is given by who compared the sheet, so its signer is not asked for."""
     rows = db.session.execute(
-        select(Event.subject, Event.action, Event.actor, func.max(Event.seq).label("seq"))
+        select(Event.subject, Event.action, Event.seals, Event.seq)
         .where(
             Event.project_id == project_id,
             Event.subject.in_({part for one in signoffs for part in (one.subject, one.key)}),
             Event.action.in_((CLOSED, "signoff.signed")),
         )
-        .group_by(Event.subject, Event.action, Event.actor)
+        .order_by(Event.seq)
     )
-    return {(row.subject, "" if row.action == CLOSED else row.actor): row.seq for row in rows}
+    found: dict[str, int] = {}
+    for row in rows:
+        told = [row.subject] if row.action == CLOSED else [seal for _table, _key, seal in json.loads(row.seals or "[]")]
+        found.update(dict.fromkeys(told, row.seq))
+    return found
 
 
-def _judged(
-    signoff: Signoff, given: Sequence[Signature], events: Mapping[tuple[str, str], int], moved: Sequence[Any]
-) -> Outcome:
-    closed = events.get((signoff.subject, ""), signoff.settled_seq or 0)
+def _judged(signoff: Signoff, given: Sequence[Signature], events: Mapping[str, int], moved: Sequence[Any]) -> Outcome:
+    closed = events.get(signoff.subject, signoff.settled_seq or 0)
     stale = tuple(
         Told(row.key, row.title, "stale", _row(row.row)) for row in moved if row.text_seq > max(row.seq, closed)
     )
     if signoff.state != "signed":
         return Outcome(signoff.state, stale=stale)
-    until = _accepted_until(signoff, given, events, closed)
+    until = _accepted_until(given, events, closed)
     fallen = tuple(
         Told(row.key, row.title, "failed" if row.failed else "stale", _row(row.row))
         for row in moved
@@ -186,15 +190,13 @@ def _judged(
     return Outcome("superseded" if fallen else "signed", fallen=fallen, stale=stale)
 
 
-def _accepted_until(
-    signoff: Signoff, given: Sequence[Signature], events: Mapping[tuple[str, str], int], closed: int
-) -> int:
+def _accepted_until(given: Sequence[Signature], events: Mapping[str, int], closed: int) -> int:
     """The event up to which texts may have moved: the round's closing; where everybody signed with remarks, the first of these
     signatures."""
     signed = [row for row in given if row.outcome == "signed"]
     if any(not row.reason for row in signed):
         return closed
-    return max(closed, min((events.get((signoff.key, row.signer), 0) for row in signed), default=0))
+    return max(closed, min((events.get(row.seal, 0) for row in signed), default=0))
 
 
 def completed(actor: Actor, project: Project, signoff: Signoff) -> Mapping[str, Any]:

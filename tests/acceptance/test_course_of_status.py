@@ -18,6 +18,7 @@ from reqtrack.acceptance.queries import days
 from reqtrack.db import db
 from reqtrack.items.models import Item, Link
 from tests.acceptance.conftest import EXAMPLES, Stage
+from tests.support.caller import Caller
 
 LONG = {"header": EXAMPLES["header"], "rows": [*EXAMPLES["rows"], ["139 0000 0000", "13900000000"]]}
 SHORT = {"header": EXAMPLES["header"], "rows": EXAMPLES["rows"][:1]}
@@ -80,6 +81,10 @@ def agrees(stage: Stage) -> None:
             assert found == {ids[key] for key, one in right["requirement"].items() if one == status}
         for one in queries.list_rounds(actor, project_id):
             assert sum(one.counts.values()) == one.rows
+        for one in db.session.execute(select(Item).where(Item.kind.in_(right))).scalars():
+            if one.key in right[one.kind]:
+                course = days.of_item(actor, one, scene.project.zone)
+                assert course[-1][1] == right[one.kind][one.key] and course == sorted(course)
         told = days.history(project_id, scene.project.zone)
         if told:
             assert list(told.values())[-1] == {code: counts[code] for code in STATUSES}
@@ -184,3 +189,26 @@ def test_a_revoked_result_counts_on_no_day(stage: Stage, plain: str) -> None:
     assert [counts["failed"] for _day, counts in told] == [0, 0, 0]
     body = stage.world.client("auditor").get("/p/CRM/accept").get_data(as_text=True)
     assert "Status by day" in body
+
+
+@pytest.mark.sqlite("what it is computed from is shown on both above")
+def test_a_requirement_tells_how_it_stood_by_day(stage: Stage, phones: str) -> None:
+    monday = clock.now().replace(hour=4, minute=0)
+    with clock.at(monday):
+        number = stage.round(phones)
+        stage.record(number, phones, 0, "failed", "It broke.")
+    with clock.at(monday + timedelta(days=2)):
+        stage.record(number, phones, 0, "passed")
+        stage.record(number, phones, 1, "passed")
+    with clock.at(monday + timedelta(days=5)):
+        stage.edit("REQ-1", statement="Phones are kept twice.")
+        days_ = [(monday + timedelta(days=more)).date().isoformat() for more in (0, 2, 5)]
+        for key in ("REQ-1", phones):
+            told = Caller(stage.world, "auditor")("GET", f"/items/{key}/status-days").json["items"]
+            assert told == [
+                {"day": day, "status": one} for day, one in zip(days_, ("failed", "passed", "stale"), strict=True)
+            ]
+            page = stage.world.client("auditor").get(f"/p/CRM/accept/{key}/days")
+            assert page.status_code == 200 and all(f'datetime="{day}"' in page.text for day in days_)
+            assert f"/p/CRM/accept/{key}/days" in stage.world.client("auditor").get(f"/p/CRM/i/{key}").text
+    assert stage.world.client("auditor").get("/p/CRM/accept/REQ-9/days").status_code == 404

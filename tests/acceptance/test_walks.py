@@ -16,6 +16,8 @@ from reqtrack.acceptance.models import STATUSES
 from reqtrack.acceptance.queries import walks
 from reqtrack.acceptance.walking import Seen, Step, broken, chain, is_walked
 from reqtrack.errors import Invalid, NotFound, Refused
+from reqtrack.radar.checks import CHECKS
+from reqtrack.radar.queries.findings import radar
 from tests.acceptance.conftest import Stage
 
 # -- the rule ------------------------------------------------------------------------------------------------------------
@@ -176,6 +178,33 @@ def test_a_process_is_walked_with_one_record_in_order(loan: Loan) -> None:
     # The text moves: what passed is stale.
     stage.edit(approve, then=["z"])
     assert loan.states() == ["passed", "stale", "passed"] and loan.walk().why == "stale"
+
+
+def test_the_radar_tells_what_was_never_walked(loan: Loan) -> None:
+    stage, world = loan.stage, loan.stage.world
+    world.item("process", title="Nothing to accept", kind="main", steps=[{"name": "a step", "actor": "clerk"}])
+
+    def found(by: str = "analyst") -> list[tuple[str, str]]:
+        with world.read(by) as scene:
+            told = radar(scene.actor, scene.project).of("process_never_walked")
+            check = CHECKS["process_never_walked"]
+            return [(one.name, check.detail(scene.project, one.details)) for one in told.subjects]
+
+    assert found() == [(loan.process, "Step 1: It was not tried with this record.")] and found("implementer") == []
+    number = stage.round(*loan.keys)
+    for key, row in zip(loan.keys, (0, 0, 0), strict=True):
+        stage.record(number, key, row, "passed")
+    assert found() == [(loan.process, "Step 3: It was not tried with this record.")], "another record at the last step"
+    stage.record(number, loan.keys[2], 1, "passed")
+    assert found() == []
+    stage.edit(loan.keys[1], then=["z"])
+    assert found() == [(loan.process, "Step 2: It passed on an older text.")]
+    listed = world.client("analyst").get("/p/CRM/radar/process_never_walked").text
+    assert (
+        "never walked end to end" in listed
+        and "Step 2: It passed on an older text." in listed
+        and "/p/CRM/walks" in listed
+    )
 
 
 def test_a_failure_in_a_later_round_breaks_an_earlier_walk(loan: Loan) -> None:

@@ -24,12 +24,16 @@ from sqlalchemy import select
 from reqtrack import cli as command_line
 from reqtrack import create_app
 from reqtrack.accounts.models import Project
+from reqtrack.accounts.queries.ways import passkeys, recovery_codes, ways_of
 from reqtrack.audit.models import AccessEvent, Event
 from reqtrack.commands import DOCUMENTS, FORMATS, cli
 from reqtrack.db import db
 from reqtrack.documents.catalogue import DOCUMENTS as PRINTED
 from reqtrack.exchange import exporting
 from reqtrack.migrations import revisions
+from tests.accounts.device import Device
+from tests.accounts.test_codes import set_up
+from tests.accounts.test_passkeys import keep
 from tests.support.world import World
 
 Run = Callable[..., Result]
@@ -146,6 +150,34 @@ def test_who_ran_it_is_kept_beside_whom_it_is_attributed_to(run: Run, world: Wor
     assert refused.exit_code == 1 and refused.output == "wang is disabled: the account cannot sign in.\n"
 
 
+def test_what_somebody_lost_is_taken_from_them(run: Run, world: World) -> None:
+    world.user("wang")
+    browser, phone, key = world.client("wang"), Device(), Device()
+    set_up(browser)
+    assert keep(browser, phone, "phone") == keep(browser, key, "key 2") == 303
+    lost = ("user", "lost", "--login", "wang")
+    refused = run(*lost, "--passkey", "tablet")
+    assert refused.exit_code == 1 and refused.output == "wang has no passkey named tablet. Theirs: phone, key 2.\n"
+    with world.read():
+        assert len(passkeys(world.people["wang"].id)) == 2, "nothing is taken where a name is wrong"
+    done = run(*lost, "--authenticator", "--passkey", "phone")
+    assert done.output == "Taken from wang: the authenticator app, passkey phone.\n"
+    me = f"operator ({getpass.getuser()})"
+    for action in ("user.authenticator_ended", "user.passkey_ended"):
+        assert events(world, action, 0) == [("operator", me, "")]
+    with world.read():
+        held = ways_of(world.people["wang"].id)
+        assert (held.code, held.passkey) == (False, True)
+        assert not recovery_codes(world.people["wang"].id)
+    told = json.loads(run(*lost, "--passkeys", "--json").output)
+    assert told == {"login": "wang", "authenticator": False, "passkeys": ["key 2"]}
+    for more in (("--passkeys",), ("--authenticator",)):
+        refused = run(*lost, *more)
+        assert refused.exit_code == 1 and refused.output == "wang has nothing of that kind.\n"
+    world.user("li")
+    assert run(*lost, "--authenticator", "--as-user", "li").exit_code == 1
+
+
 def test_a_system_that_does_not_know_us_by_name(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a container whose user has a number alone."""
 
@@ -171,6 +203,8 @@ WRONG: list[tuple[str, int, str]] = [
     ("user add --login li --name A --password-file pw", 1, "There is an account with the login li already."),
     ("user password --login nobody --password-file pw", 1, "There is no nobody here"),
     ("user disable --login nobody", 1, "There is no nobody here"),
+    ("user lost --login nobody --authenticator", 1, "There is no nobody here"),
+    ("user lost --login nobody", 2, "Say what was lost"),
     ("project create --name X --key crm", 1, "There is a project with the key CRM already."),
     ("project create --name X --key 客户", 1, "A key is 2 to 10 capital letters"),
     ("project create", 2, "Missing option '--name'"),
@@ -280,6 +314,7 @@ def test_the_radar_is_told_as_the_api_tells_it(run: Run, world: World) -> None:
 # What needs one, with arguments that would do.
 NEEDY = (
     "user add --login a --name A --password-file pw", "user password --login a --password-file pw", "user disable --login a",
+    "user lost --login a --passkeys",
     "project create --name X", "project archive X", "project reopen X", "member set --project X --user a --role tester",
     "token create --user a --scope read", "import sheet.csv --project X", "export --project X --format csv -o out",
     "export --project X --format pdf -o out", "impact REQ-1", "radar", "verify", "demo load", "demo load --if-empty", "demo remove",

@@ -49,6 +49,7 @@ PLANS = st.fixed_dictionaries(
                           process_steps=st.lists(st.integers(1, 4), max_size=3), retired=seldom, imported=seldom),
         "requirements": some(6, stage=st.sampled_from(("draft", "approved", "implemented", "rejected", "deferred", "obsolete")),
                              tier=st.sampled_from((None, "must", "later")), scenarios=places(2), retired=seldom, imported=seldom),
+        "accepting": some(4, accepts=places(2), retired=seldom, imported=seldom),
         "excerpts": some(6, interview=st.none() | st.integers(0, 7), speaker=st.none() | st.integers(0, 7),
                          shown_as=st.sampled_from(("name", "role", "hidden")), backs=places(3), ended=seldom),
         "targets": some(2, department=st.sampled_from((*DEPARTMENTS, "Works")), job_role=st.sampled_from((*ROLES, "Nurse")),
@@ -70,6 +71,7 @@ class Writing:
         self._people(plan)
         for kind, name in (
             ("process", "processes"), ("interview", "interviews"), ("scenario", "scenarios"), ("requirement", "requirements"),
+            ("acceptance", "accepting"),
         ):  # fmt: skip
             self.keys[kind] = [self._item(kind, one) for one in plan[name]]
         with recorded(OPERATOR, self.project.id, "planned", "plan") as entry:
@@ -110,13 +112,21 @@ class Writing:
             given["process_steps"] = sorted(known.intersection(one["process_steps"]))
         if kind == "requirement":
             given["scenarios"] = [item.key for item in self._chosen(self.keys["scenario"], one["scenarios"])]
+        if kind == "acceptance":
+            given["accepts"] = [item.key for item in self._chosen(self.keys["requirement"], one["accepts"])]
         if kind == "interview":
             given["stakeholders"] = [row.id for row in self._chosen(self.people, one["stakeholders"])]
             if one["days"] is not None:
                 given["held_on"] = (clock.today(self.project.zone) - timedelta(days=one["days"])).isoformat()
         parsed = values.parse(KINDS[kind], self.project, {"title": f"Some {kind}", **given})
         item: Any = store.create(
-            OPERATOR, self.project, KINDS[kind], parsed, stage=one.get("stage", ""), imported=one.get("imported", False)
+            OPERATOR,
+            self.project,
+            KINDS[kind],
+            parsed,
+            stage=one.get("stage", ""),
+            imported=one.get("imported", False),
+            change="CR-1" if kind == "acceptance" else "",  # what is agreed gets a new one by a change alone
         )
         if one["retired"]:
             with recorded(OPERATOR, self.project.id, "planned", item.key):

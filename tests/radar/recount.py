@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from reqtrack import clock
+from reqtrack.acceptance.models import Acceptance as Accepting
+from reqtrack.acceptance.models import Result
 from reqtrack.accounts.models import Project
 from reqtrack.db import db
 from reqtrack.gates.models import Waiver, WaiverWithdrawal
@@ -23,6 +25,7 @@ GONE = {"rejected", "obsolete", "deferred"}
 OF_INTERVIEWS = {
     "role_not_heard", "requirement_without_evidence", "evidence_from_managers_only", "process_main_flow_only",
     "interview_unconfirmed", "too_many_approvals", "too_many_required_fields", "too_many_pages", "step_without_scenario",
+    "process_never_walked",
 }  # fmt: skip
 
 
@@ -36,6 +39,7 @@ class Recount:
         self.scenarios = self._all(Scenario)
         self.processes = self._all(Process)
         self.interviews = self._all(Interview)
+        self.accepting = self._all(Accepting)
         self.people = [one for one in self._all(Stakeholder) if one.removed_at is None]
         self.links = [one for one in self._all(Link) if one.until is None]
         self.evidence = [one for one in self._all(Evidence) if one.until is None]
@@ -103,7 +107,7 @@ class Recount:
     # -- the checks ----------------------------------------------------------------------------------------------------
 
     def imported_not_reviewed(self) -> Iterable[str]:
-        everything = [*self.requirements, *self.scenarios, *self.processes, *self.interviews]
+        everything = [*self.requirements, *self.scenarios, *self.processes, *self.interviews, *self.accepting]
         return [one.key for one in everything if one.imported and not one.retired and one.stage not in GONE]
 
     def requirement_without_scenario(self) -> Iterable[str]:
@@ -170,4 +174,27 @@ class Recount:
             told = {number for part in self._sources("part_of", one) for number in part.process_steps or []}
             ids = [step["id"] for step in one.steps or []]
             if any(first not in told and then not in told for first, then in pairwise(ids)):
+                yield one.key
+
+    def process_never_walked(self) -> Iterable[str]:
+        """Nothing has been tried in these projects (what a walk takes is in tests/acceptance/test_walks.py): each process counts at
+        whose steps something is to be accepted."""
+        assert not self._all(Result)
+        sources = {(one.kind, one.source_id, one.target_id) for one in self.links}
+        for one in self._live(self.processes):
+            ids = {step["id"] for step in one.steps or []}
+            told = [part for part in self._sources("part_of", one) if ids.intersection(part.process_steps or [])]
+            risen = [
+                more
+                for more in self.requirements
+                if not more.retired
+                and more.stage not in GONE
+                and any(("gives_rise_to", part.id, more.id) in sources for part in told)
+            ]
+            if any(
+                ("accepts", each.id, more.id) in sources
+                for each in self.accepting
+                if not each.retired
+                for more in risen
+            ):
                 yield one.key

@@ -30,7 +30,7 @@ NAMES = {
     "imported_not_reviewed", "requirement_without_scenario", "requirement_without_evidence", "evidence_from_managers_only",
     "role_not_heard", "process_main_flow_only", "interview_unconfirmed", "too_many_approvals", "too_many_required_fields",
     "too_many_pages", "step_without_scenario", "acceptance_failed", "phase_over_capacity", "must_share", "result_stale",
-    "requirement_untiered", "duplicate_items", "value_off_dictionary",
+    "requirement_untiered", "duplicate_items", "value_off_dictionary", "process_never_walked",
     "edited_outside_change", "decided_without_assessment", "assessment_outdated",
     "conflicting_changes", "change_waiting", "volatility_rising", "review_overdue",
 }  # fmt: skip

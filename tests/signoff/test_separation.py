@@ -12,7 +12,8 @@ from reqtrack.signoff import actions, queries
 from reqtrack.signoff.seats import Wanted
 from tests.signoff.test_seats import ask
 from tests.signoff.test_signing import sign, told
-from tests.support.world import World
+from tests.support.caller import Caller
+from tests.support.world import PASSWORD, World
 
 pytestmark = pytest.mark.sqlite
 
@@ -60,3 +61,34 @@ def test_with_others_they_may(own: World) -> None:
     sign(own, "owner")
     sign(own, "sponsor")
     assert told(own)["state"] == "signed"
+
+
+def test_a_program_signs_nothing_alone_that_its_owner_alone_wrote(own: World) -> None:
+    """The very calls: asked for, signed, and declined by another, so that one's own word would be the only one."""
+    manager, program, sponsor = Caller(own, "project_manager"), Caller(own, "owner"), Caller(own, "sponsor")
+    wanted = {"subject": "BL-1", "meaning": "I approve"}
+    refused = manager("POST", "/signoffs", {**wanted, "signers": ["owner"]})
+    assert refused.status_code == 422 and "alone wrote this" in refused.text
+    seats = [{"role": "business_owner"}, "sponsor"]
+    for number, more in enumerate(({"rule": "any"}, {"rule": "number", "needed": 1}), 1):
+        assert manager("POST", "/signoffs", {**wanted, "signers": seats, **more}).status_code == 201
+        assert sponsor("POST", f"/signoffs/{number}/signature", {"decline": True, "reason": "No."}).status_code == 201
+        answer = program("POST", f"/signoffs/{number}/signature", {"password": PASSWORD})
+        assert answer.status_code == 403 and answer.json["reasons"][0]["code"] == "separation"
+        assert program("GET", f"/signoffs/{number}").json["state"] == "requested"
+
+
+def test_a_program_signs_nothing_alone_that_its_owner_alone_tested(own: World) -> None:
+    own.member("owner", "tester")
+    manager, program = Caller(own, "project_manager"), Caller(own, "owner")
+    key = own.acceptance("analyst", given=["a"], then=["b"], accepts=["REQ-1"])
+    body = {"name": "Round 1", "acceptance": [key], "testers": ["owner"]}
+    assert manager("POST", "/rounds", body).status_code == 201
+    assert program("POST", "/rounds/1/results", {"acceptance": key, "verdict": "passed"}).status_code == 201
+    version = manager("GET", "/rounds/1").json["version"]
+    assert manager("PATCH", "/rounds/1", {"stage": "closed"}, If_Match=f'"{version}"').status_code == 200
+    wanted = {"subject": "RND-1", "meaning": "I accept", "signers": ["owner", "sponsor"], "rule": "any"}
+    assert manager("POST", "/signoffs", wanted).status_code == 201
+    answer = program("POST", "/signoffs/1/signature", {"password": PASSWORD})
+    assert answer.status_code == 403 and "You alone tested this" in answer.text
+    assert Caller(own, "sponsor")("POST", "/signoffs/1/signature", {"password": PASSWORD}).json["state"] == "signed"

@@ -14,6 +14,7 @@ from reqtrack.exchange import exporting
 from reqtrack.items.queries import item_for
 from reqtrack.trace import pages, queries
 from reqtrack.trace.forms import wanted
+from tests.support.meter import Queries
 from tests.support.world import World
 
 EXAMPLES = {"header": ["phone"], "rows": [["138"], ["139"]]}
@@ -138,3 +139,26 @@ def test_the_workbook_is_asked_for_from_the_page(traced: World) -> None:
     client = traced.client("analyst")
     answer = client.send("/p/CRM/documents", {"table": "matrix xlsx", "about": "tier=must"})
     assert answer.status_code in (200, 303)
+
+
+@pytest.mark.sqlite("the statements are the same on both")
+@pytest.mark.parametrize(("by", "most"), [("auditor", 10), ("implementer", 10)])
+def test_the_matrix_asks_as_often_for_many_rows_as_for_a_few(
+    traced: World, queries: Queries, by: str, most: int
+) -> None:
+    """Rows, columns, cells, statuses, the lists to choose from, and who asks: each in one statement."""
+
+    def asked(url: str) -> int:
+        queries.clear()
+        assert browser.get(url).status_code == 200
+        return len(queries)
+
+    browser = traced.client(by)
+    urls = ("/p/CRM/matrix", "/p/CRM/matrix?rows=acceptance&columns=requirements", "/api/v1/projects/CRM/matrix")
+    few = {url: asked(url) for url in urls}
+    for at in range(30):
+        traced.requirement(title=f"More {at}", tier="must", stage="approved")
+        if at % 2:
+            traced.acceptance(title=f"Case {at}", when=["x"], then=["y"], examples=EXAMPLES, accepts=["REQ-2"])
+    assert {url: asked(url) for url in urls} == few
+    assert max(few.values()) <= most, few

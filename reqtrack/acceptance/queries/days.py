@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 
 from reqtrack.acceptance.counting import Given, counting
 from reqtrack.acceptance.models import NO_ROW, STATUSES, Result, Round, RoundScenario, StatusDay
 from reqtrack.acceptance.queries.counting import not_revoked
 from reqtrack.acceptance.queries.status import COUNTING, rows_of, status_of, worst
 from reqtrack.audit.models import Event
-from reqtrack.db import db, plain
+from reqtrack.db import db, one_of, plain
 from reqtrack.items.models import Item, Link, Version
+from reqtrack.items.queries import visible
+from reqtrack.permissions import Actor
 
 
 class Step(NamedTuple):
@@ -46,6 +48,7 @@ class _State:
 
     rounds: Sequence[int]
     rows: Sequence[int] | None = None
+    accepts: Collection[str] = ()
     text_seq: int = 0
     given: dict[tuple[int, int], list[tuple[Given, int]]] = field(default_factory=dict)
     stands: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
@@ -96,6 +99,35 @@ def history(project_id: int, zone: str) -> dict[date, dict[str, int]]:
     return _filled(days)
 
 
+def of_item(actor: Actor, item: Item, zone: str) -> list[tuple[date, str]]:
+    """How one acceptance scenario, or one requirement, stood: the days at whose end its status was another than the day before, with
+    that status, oldest first (seven statements at most, over what concerns it alone). A requirement stands as the worst of what
+    accepted it then, as far as the actor may see that."""
+    project_id, only = item.project_id, {item.id}
+    if item.kind == "requirement":
+        ever = select(Link.source_id).where(Link.target_id == item.id, Link.kind == "accepts")
+        only = set(plain(select(Item.id).where(Item.id.in_(ever), visible(actor, project_id))).scalars())
+    rounds = {row.id: row for row in plain(_rounds(project_id))}
+    alone = {number: row.machine_counts == "alone" for number, row in rounds.items()}
+    states = {item_id: _State(found) for item_id, found in _members(project_id).items() if item_id in only}
+    started: set[int] = set()
+    days: dict[date, str] = {}
+    for step in sorted(_steps(project_id, ZoneInfo(zone), rounds, only), key=lambda one: (one.seq, ORDER[one.what])):
+        if step.what == "start":
+            started.add(step.of)
+        else:
+            _move(states.setdefault(step.of, _State(())), step, alone)
+        mine = [one for one in states.values() if item.kind == "acceptance" or item.key in one.accepts]
+        days[step.day] = worst(told for one in mine if (told := one.status(started)) is not None)
+    return [(day, status) for day, status in days.items() if status != _before(days, day)]
+
+
+def _before(days: Mapping[date, str], day: date) -> str | None:
+    """What was told last before a day."""
+    earlier = [one for one in days if one < day]
+    return days[max(earlier)] if earlier else None
+
+
 def _move(state: _State, step: Step, alone: Mapping[int, bool]) -> None:
     if step.what == "result":
         place, given, seq = step.told
@@ -103,7 +135,7 @@ def _move(state: _State, step: Step, alone: Mapping[int, bool]) -> None:
         return
     state.text_seq = max(state.text_seq, step.seq if step.told.get("moved", True) else 0)
     if "rows" in step.told:
-        state.rows = step.told["rows"]
+        state.rows, state.accepts = step.told["rows"], step.told["accepts"]
 
 
 def _filled(days: Mapping[date, dict[str, int]]) -> dict[date, dict[str, int]]:
@@ -135,21 +167,28 @@ def _members(project_id: int) -> dict[int, list[int]]:
     return found
 
 
-def _steps(project_id: int, zone: ZoneInfo, rounds: Mapping[int, Any]) -> Iterator[Step]:
+def _steps(
+    project_id: int, zone: ZoneInfo, rounds: Mapping[int, Any], only: Collection[int] | None = None
+) -> Iterator[Step]:
+    """What moved, of all acceptance scenarios, or of some only (their ids)."""
     texts: dict[int, list[tuple[int, date]]] = {}
-    yield from _texts(project_id, zone, texts)
-    yield from _carried(project_id, texts)
-    yield from _results(project_id, zone, rounds)
+    yield from _texts(project_id, zone, texts, only)
+    yield from _carried(project_id, texts, only)
+    yield from _results(project_id, zone, rounds, only)
 
 
-def _texts(project_id: int, zone: ZoneInfo, texts: dict[int, list[tuple[int, date]]]) -> Iterator[Step]:
+def _texts(
+    project_id: int, zone: ZoneInfo, texts: dict[int, list[tuple[int, date]]], only: Collection[int] | None
+) -> Iterator[Step]:
     """What scenarios said, and when; into ``texts``, when each requirement said something else."""
-    rows = plain(
-        select(Version.item_id, Item.kind, Version.since, Version.at, Version.text_print, Version.content)
-        .join(Item, Item.id == Version.item_id)
-        .where(Version.project_id == project_id, Item.kind.in_(("acceptance", "requirement")))
-        .order_by(Version.item_id, Version.number)
+    wanted = select(Version.item_id, Item.kind, Version.since, Version.at, Version.text_print, Version.content)
+    wanted = wanted.join(Item, Item.id == Version.item_id).where(
+        Version.project_id == project_id, Item.kind.in_(("acceptance", "requirement"))
     )
+    if only is not None:
+        accepted = select(Link.target_id).where(one_of(Link.source_id, only), Link.kind == "accepts")
+        wanted = wanted.where(or_(one_of(Version.item_id, only), Version.item_id.in_(accepted)))
+    rows = plain(wanted.order_by(Version.item_id, Version.number))
     before: tuple[int, str] | None = None
     for row in rows:
         moved = before != (row.item_id, row.text_print)
@@ -158,49 +197,49 @@ def _texts(project_id: int, zone: ZoneInfo, texts: dict[int, list[tuple[int, dat
             if moved:
                 texts.setdefault(row.item_id, []).append((row.since, row.at.astimezone(zone).date()))
             continue
-        yield Step(
-            row.since, row.at.astimezone(zone).date(), "text", row.item_id, {"moved": moved, "rows": _rows(row.content)}
-        )
+        told = json.loads(row.content)
+        said = {"moved": moved, "rows": _rows(told), "accepts": told.get("accepts", ())}
+        yield Step(row.since, row.at.astimezone(zone).date(), "text", row.item_id, said)
 
 
-def _rows(content: str) -> list[int] | None:
+def _rows(told: Mapping[str, Any]) -> list[int] | None:
     """The rows that results of a scenario name; None where it is retired."""
-    told = json.loads(content)
     return None if told.get("retired") else rows_of(len((told.get("examples") or {}).get("rows", ())))
 
 
-def _carried(project_id: int, texts: Mapping[int, Sequence[tuple[int, date]]]) -> Iterator[Step]:
+def _carried(
+    project_id: int, texts: Mapping[int, Sequence[tuple[int, date]]], only: Collection[int] | None
+) -> Iterator[Step]:
     """That what a scenario accepts said something else while it accepted it."""
-    rows = plain(
-        select(Link.source_id, Link.target_id, Link.since, Link.until).where(
-            Link.project_id == project_id, Link.kind == "accepts"
-        )
+    wanted = select(Link.source_id, Link.target_id, Link.since, Link.until).where(
+        Link.project_id == project_id, Link.kind == "accepts"
     )
-    for row in rows:
+    for row in plain(wanted if only is None else wanted.where(one_of(Link.source_id, only))):
         for seq, day in texts.get(row.target_id, ()):
             if row.since < seq and (row.until is None or seq < row.until):
                 yield Step(seq, day, "link", row.source_id, {})
 
 
-def _results(project_id: int, zone: ZoneInfo, rounds: Mapping[int, Any]) -> Iterator[Step]:
-    """What was recorded and not revoked; and when each round began: with its first result, revoked or not."""
-    rows = plain(
-        select(
-            Result.number, Result.round_id, Result.acceptance_id, Result.row, Result.verdict, Result.seq, Result.since, Result.at,
-            Result.machine_run, not_revoked().label("counts"),
-        )
-        .where(Result.project_id == project_id)
-        .order_by(Result.number)
-    )  # fmt: skip
+def _results(
+    project_id: int, zone: ZoneInfo, rounds: Mapping[int, Any], only: Collection[int] | None
+) -> Iterator[Step]:
+    """What was recorded and not revoked; and when each round began: with its first result, revoked or not, of whatever scenario."""
+    wanted = select(
+        Result.number, Result.round_id, Result.acceptance_id, Result.row, Result.verdict, Result.seq, Result.since, Result.at,
+        Result.machine_run, not_revoked().label("counts"),
+    ).where(Result.project_id == project_id)  # fmt: skip
+    if only is not None:
+        first = select(func.min(Result.number)).where(Result.project_id == project_id).group_by(Result.round_id)
+        wanted = wanted.where(or_(one_of(Result.acceptance_id, only), Result.number.in_(first)))
     begun: set[int] = set()
-    for row in rows:
+    for row in plain(wanted.order_by(Result.number)):
         if row.round_id not in rounds:
             continue
         day = row.at.astimezone(zone).date()
         if row.round_id not in begun:
             begun.add(row.round_id)
             yield Step(row.since, day, "start", row.round_id, {})
-        if row.counts:
+        if row.counts and (only is None or row.acceptance_id in only):
             place = (row.round_id, NO_ROW if row.row is None else row.row)
             given = Given(row.number, row.verdict, row.machine_run is not None)
             yield Step(row.since, day, "result", row.acceptance_id, (place, given, row.seq))

@@ -9,9 +9,10 @@ from flask import Response, g, request
 from sqlalchemy import and_, select
 
 from reqtrack import clock
-from reqtrack.acceptance import actions, queries
+from reqtrack.acceptance import actions, pages, queries
 from reqtrack.acceptance.models import Result, ResultRevocation, Round, RoundScenario
 from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, listed, paged
+from reqtrack.api.resources.items import kind_permission
 from reqtrack.api.schemas import AffirmationBody, ResultBody, RevocationBody, RoundBody, RoundPatch
 from reqtrack.db import db
 from reqtrack.errors import NotFound
@@ -176,3 +177,13 @@ def create_revocation(project: str, number: int, body: RevocationBody) -> Respon
     actions.revoke(g.actor, found.round, found.result, body.reason)
     db.session.flush()
     return created(_shown(db.session.execute(_results().where(Result.number == number)).one()))
+
+
+@area.facts(f"{PROJECT}/items/<key>/status-days", kind_permission)
+@area.doc(
+    summary="How acceptance of a requirement, or one acceptance scenario, stood: the days that ended otherwise than the one before",
+    tags=["acceptance"],
+)
+def item_status_days(project: str, key: str) -> Response:
+    told = pages.item_days(g.actor, g.project, key)["days"]
+    return answered({"items": [{"day": day.isoformat(), "status": status} for day, status in reversed(told)]})

@@ -17,8 +17,9 @@ from reqtrack import clock
 from reqtrack.accounts.models import Project
 from reqtrack.permissions import Actor
 from reqtrack.signoff import queries as signoffs
-from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.models import Signoff
 from reqtrack.signoff.pages import note, seat_name
+from reqtrack.signoff.proved import proved_by
 from reqtrack.web.words import listed
 
 Context = dict[str, Any]
@@ -118,20 +119,8 @@ def _signature(reader: Reader, page: signoffs.Page, signer: signoffs.Signer) -> 
         "login": given.signer if given is not None else signer.login,
         "address": given.address if given is not None else "",
         "device": given.device if given is not None else "",
-        "proof": _proof(given) if given is not None else "",
+        "proof": proved_by(given) if given is not None else "",
     }
-
-
-def _proof(given: Signature) -> str:
-    """How it was proved whose word it is; on paper, who brought it in and who compared it."""
-    if given.way == "paper":
-        return str(
-            _("on paper of %(day)s, brought in by %(one)s, compared by %(other)s", day=given.signed_on,
-              one=given.recorded_by, other=given.compared_by)
-        )  # fmt: skip
-    if given.method == "link":
-        return str(_("one-time link and code"))
-    return str(_("password"))
 
 
 def _meaning(page: signoffs.Page, signer: signoffs.Signer) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from reqtrack.radar.checks.check import Check, Details, of_kind, register
+from reqtrack.acceptance.walking import WHY
+from reqtrack.accounts.models import Project
+from reqtrack.radar.checks.check import Check, Details, Way, of_kind, register
 from reqtrack.radar.checks.facts import Facts
 
 NOTHING: Details = {}
@@ -42,3 +45,34 @@ class ResultStale(OfStatus):
     mending = _l("Test again, or say that the result still stands.")
     text = _l("passed on an older text.")
     verb = _l("Test again")
+
+
+@register
+class ProcessNeverWalked(Check):
+    """Processes along whose steps something is to be accepted, and that no record came through as the texts stand."""
+
+    name, area, permission = "process_never_walked", "acceptance", "interview.read"
+    title = _l("Processes never walked end to end")
+    meaning = _l(
+        "Each step passed alone: nobody has seen one business record go through all of them, in one round and in order."
+    )
+    mending = _l("Plan a walk with a record that the example rows of all its steps carry, and take it in one round.")
+    text = _l("never walked end to end.")
+    verb = _l("See where it breaks")
+    lead = staticmethod(of_kind("process"))  # type: ignore[assignment]
+
+    def find(self, facts: Facts) -> Mapping[str, Details]:
+        told = {row.key: row.title for row in facts.live("process")}
+        return {
+            one.key: {"title": one.title, "step": one.best.broken_at, "why": one.best.why}
+            for one in facts.walks
+            if one.key in told and any(step.scenarios for step in one.steps) and not one.best.done
+        }
+
+    def way(self, names: list[str]) -> Way | None:
+        return ("walks.index", {})
+
+    def detail(self, project: Project, details: Details) -> str:
+        if details["step"] is None:
+            return ""
+        return str(_("Step %(step)s: %(why)s", step=details["step"], why=WHY[details["why"]]))

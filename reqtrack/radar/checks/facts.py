@@ -12,6 +12,7 @@ from sqlalchemy import Row, case, literal, null, select, union_all
 from reqtrack import clock
 from reqtrack.acceptance import queries as acceptance
 from reqtrack.acceptance.queries.off_dictionary import off_dictionary
+from reqtrack.acceptance.queries.walks import Along, along
 from reqtrack.accounts.models import Project
 from reqtrack.db import plain
 from reqtrack.errors import Reason
@@ -160,6 +161,11 @@ class Facts:
     def statuses(self) -> Sequence[tuple[str, str, bool]]:
         """``(key, status, imported)`` of the acceptance scenarios in use, in number order."""
         return acceptance.all_statuses(self.actor, self.project.id)
+
+    @cached_property
+    def walks(self) -> Sequence[Along]:
+        """The processes with their walks."""
+        return along(self.actor, self.project.id)
 
     @cached_property
     def off_dictionary(self) -> Mapping[str, tuple[str, Reason]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,18 +27,38 @@ class Taken:
 def seats_of(signoff_ids: Collection[int]) -> dict[int, list[Taken]]:
     """The seats of sign-offs, by the sign-off's id, in their order (one statement)."""
     found: dict[int, list[Taken]] = {one: [] for one in signoff_ids}
-    rows = db.session.execute(
+    for row, login, name in db.session.execute(_seats(found)):
+        found[row.signoff_id].append(_taken(row, login, name))
+    return found
+
+
+def _seats(signoff_ids: Collection[int]) -> Any:
+    return (
         select(SignoffSeat, User.login, User.name)
         .outerjoin(User, User.id == SignoffSeat.user_id)
-        .where(SignoffSeat.signoff_id.in_(found))
+        .where(SignoffSeat.signoff_id.in_(signoff_ids))
         .order_by(SignoffSeat.signoff_id, SignoffSeat.position)
     )
-    for row, login, name in rows:
-        seat = Seat(row.position, login or "", row.role, row.outside_name or "")
-        found[row.signoff_id].append(
-            Taken(seat, name or row.outside_name or "", row.user_id, row.outside_organisation or "")
-        )
-    return found
+
+
+def _taken(row: SignoffSeat, login: str | None, name: str | None) -> Taken:
+    seat = Seat(row.position, login or "", row.role, row.outside_name or "")
+    return Taken(seat, name or row.outside_name or "", row.user_id, row.outside_organisation or "")
+
+
+def answered_seats(signoff_ids: Collection[int]) -> tuple[dict[int, list[Taken]], dict[int, list[Signature]]]:
+    """The seats of sign-offs, and the answers given at them, both by the sign-off's id and in their order: in one statement, for *My
+    work*, where few are looked at and statements count."""
+    seats: dict[int, dict[int, Taken]] = {one: {} for one in signoff_ids}
+    given: dict[int, dict[int, Signature]] = {one: {} for one in signoff_ids}
+    together = _seats(seats).add_columns(Signature).outerjoin(Signature, Signature.signoff_id == SignoffSeat.signoff_id)
+    for row, login, name, answer in db.session.execute(together.order_by(Signature.number)):
+        seats[row.signoff_id].setdefault(row.position, _taken(row, login, name))
+        if answer is not None:
+            given[row.signoff_id].setdefault(answer.number, answer)
+    return {one: list(mine.values()) for one, mine in seats.items()}, {
+        one: list(mine.values()) for one, mine in given.items()
+    }
 
 
 def rule_of(signoff: Signoff) -> Rule:

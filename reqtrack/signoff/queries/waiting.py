@@ -19,8 +19,8 @@ from reqtrack.signoff import subjects
 from reqtrack.signoff.away import OUTSIDE
 from reqtrack.signoff.models import Delegate, Signature, Signoff, SignoffSeat
 from reqtrack.signoff.queries.away import about_now
-from reqtrack.signoff.queries.people import answers
-from reqtrack.signoff.queries.seating import Taken, answers_at, rule_of, seats_of
+from reqtrack.signoff.queries.handing import as_waiting, handed_to
+from reqtrack.signoff.queries.seating import Taken, answered_seats, answers_at, rule_of
 from reqtrack.signoff.seats import PAPER, missing, turn
 from reqtrack.workflow.waiting import Waiting
 
@@ -30,21 +30,25 @@ SIGNING = tuple(role for role, given in ROLE_PERMISSIONS.items() if "sign" in gi
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """What waits for the actor's signature, over all projects, the earliest due first."""
+    """What waits for the actor's signature, over all projects, the earliest due first; then what of others' signatures passes through
+    their hands."""
     if actor.kind != "user" or not actor.roles:
         return []
     rows = [row for row in db.session.execute(_candidates(actor)).all() if _to_sign(actor, row)]
     ids = {row.Signoff.id for row in rows}
-    taken, given = seats_of(ids), answers(ids)
+    taken, given = answered_seats(ids)
     once: dict[int, tuple[Any, str]] = {}
     for row in rows:
         if row.Signoff.id not in once and (way := _way(actor, row, taken[row.Signoff.id], given[row.Signoff.id])):
             once[row.Signoff.id] = (row, way)
-    titles = subjects.titles((row.Signoff.project_id, row.Signoff.subject) for row, _way in once.values())
-    return [
+    handed = handed_to(actor)
+    places = [(row.Signoff.project_id, row.Signoff.subject) for row, _way in once.values()]
+    titles = subjects.titles([*places, *((row.project_id, row.subject) for row in handed)])
+    signing = [
         _waiting(actor, row, titles.get((row.Signoff.project_id, row.Signoff.subject), ""), way)
         for row, way in once.values()
     ]
+    return signing + [as_waiting(row, titles.get((row.project_id, row.subject), "")) for row in handed]
 
 
 def _way(actor: Actor, row: Any, taken: Sequence[Taken], given: Sequence[Signature]) -> str:
