@@ -32,7 +32,7 @@ from reqtrack.web.problems import sentence
 
 # How a branch stands, with tone and icon.
 STATES = {
-    "open": (_l("open"), "", "git-branch"),
+    "open": (_l("open now"), "", "git-branch"),
     "merged": (_l("merged back"), "ok", "circle-check"),
     "given_up": (_l("given up"), "", "circle-x"),
 }
@@ -132,14 +132,14 @@ def show(
         "found": found,
         "branch": branch,
         "purpose": purpose(branch, phase_names(project.id)),
-        "state": word, "tone": tone, "icon": icon,
+        "state": word, "tone": tone, "state_icon": icon,
         "drift": told,
         "changed": _joined(told),
         "moved": [one for one in told.comparison.moved if one.key not in {each.key for each in told.comparison.changed}],
         "choices": [one for one in reversed(found.choices) if one.item in seen],
         "counts": _counts(found, seen),
         "groups": shortened(groups_of(project.id, [one for key, one in found.held.items() if key in seen])),
-        "hidden": len(found.held.keys() - seen),
+        "unseen": len(found.held.keys() - seen),
         "most": MOST,
         "may": policy.may_work(actor, branch, closed=found.closed),
         "given": given if given is not None else {},
