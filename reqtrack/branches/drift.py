@@ -46,23 +46,35 @@ def drift(found: Standing, actor: Actor | None = None) -> Drift:
     Args:
         actor: who looks; None: all of it.
     """
-    branch, mine = found.branch, found.held
-    main = _beside(branch, mine, found.left_out)
-    if actor is not None:
-        seen = set(visible_keys(actor, branch.project_id, sorted({*mine, *main})))
-        mine, main = ({key: one for key, one in part.items() if key in seen} for part in (mine, main))
+    mine, main = _lines(found, actor)
+    comparison = compare(found.branch.project_id, *_points(found, mine, main))
     out = {key: one for key, one in found.left_out.items() if key in main}
-    there = [key for key in main if key not in out]
-    comparison = compare(
-        branch.project_id,
-        Point(branch.seq, mine.keys(), branch.key, branch.at, mine),
-        Point(newest_seq(branch.project_id), there, "", None, main),
-    )
-    states = contents_at(branch.project_id, [main[key] for key in out])
+    states = contents_at(found.branch.project_id, [main[key] for key in out])
     left_out = [LeftOut(states[one.key], out[one.key]) for one in in_order(main[key] for key in out)]
     told = [*out, *(one.key for one in comparison.added), *(one.key for one in comparison.removed)]
     told += [one.key for one in (*comparison.changed, *comparison.moved)]
     return Drift(comparison, left_out, {key: (_version(mine, key), _version(main, key)) for key in told})
+
+
+def points(found: Standing, actor: Actor | None = None) -> tuple[Point, Point]:
+    """A branch and the main line beside it, as two points to be compared."""
+    return _points(found, *_lines(found, actor))
+
+
+def _points(found: Standing, mine: Mapping[str, Print], main: Mapping[str, Print]) -> tuple[Point, Point]:
+    branch, there = found.branch, [key for key in main if key not in found.left_out]
+    old = Point(branch.seq, mine.keys(), branch.key, branch.at, mine)
+    return old, Point(newest_seq(branch.project_id), there, "", None, main)
+
+
+def _lines(found: Standing, actor: Actor | None) -> tuple[dict[str, Print], dict[str, Print]]:
+    """What the branch and the main line hold, as far as the actor may see it."""
+    mine, main = found.held, _beside(found.branch, found.held, found.left_out)
+    if actor is None:
+        return mine, main
+    seen = set(visible_keys(actor, found.branch.project_id, sorted({*mine, *main})))
+    held, beside = ({key: one for key, one in part.items() if key in seen} for part in (mine, main))
+    return held, beside
 
 
 def _version(prints: Mapping[str, Print], key: str) -> int | None:

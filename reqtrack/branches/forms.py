@@ -8,9 +8,13 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.accounts.models import Project
+from reqtrack.baselines.compare import Point
+from reqtrack.baselines.forms import NOW
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import baseline_for
 from reqtrack.branches.content import NEWEST, OUT
+from reqtrack.branches.drift import points
+from reqtrack.branches.queries import branch_for
 from reqtrack.db import whole_number
 from reqtrack.errors import NotFound, invalid
 from reqtrack.items import naming
@@ -62,6 +66,17 @@ def baseline(actor: Actor, project: Project, given: str | None) -> Baseline | No
         return baseline_for(actor, project.id, given)
     except NotFound:
         raise invalid("from", "There is no baseline %(given)s in this project.", given=given[:40]) from None
+
+
+def pair(actor: Actor, project: Project, old: str, new: str) -> tuple[Point, Point] | None:
+    """The hook of ``baselines.forms.PAIRS``: ``BR-1`` and ``now`` are the branch and what of the main line stands beside it.
+
+    Raises:
+        NotFound: there is no such branch.
+    """
+    if not old.upper().startswith("BR-") or new.lower() not in ("", NOW):
+        return None
+    return points(branch_for(actor, project.id, old), actor)
 
 
 def _named(given: str) -> tuple[str, int]:

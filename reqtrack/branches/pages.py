@@ -141,6 +141,8 @@ def show(
         "groups": shortened(groups_of(project.id, [one for key, one in found.held.items() if key in seen])),
         "unseen": len(found.held.keys() - seen),
         "most": MOST,
+        "subject": f"{branch.key}..now",
+        "may_export": actor.may("export.make", project.id),
         "may": policy.may_work(actor, branch, closed=found.closed),
         "given": given if given is not None else {},
         "ticked": given.getlist("items") if isinstance(given, MultiDict) else [],

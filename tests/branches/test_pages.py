@@ -40,6 +40,9 @@ def test_a_branch_is_opened_decided_on_and_closed_from_its_pages(scope: World) -
     page = owner.get("/p/CRM/branches/1").text
     assert "1 added, 1 changed" in page and "<del>" in page and 'value="REQ-1:2"' in page
     assert "version 1 here, 2 on the main line" in page and "may not see" not in page
+    compared = owner.get("/p/CRM/baselines/compare?from=BR-1&to=now").text
+    assert "From BR-1 to now" in compared and "1 added, 1 changed" in compared
+    assert owner.get("/p/CRM/baselines/compare?from=BR-7&to=now").status_code == 404
     at = "/p/CRM/branches/1/decisions"
     # What was typed is kept, where it does not fit; what was seen is what is taken.
     ticked = {"part": "changed", "items": "REQ-1:2", "decision": "taken", "seen": "1"}
