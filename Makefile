@@ -7,6 +7,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 DEMO ?= 1
 export PORT HOST
+# Containers often forbid it; without it each of the processes that are started anew compiles all that it imports, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # Arguments for pytest, as in: make test ARGS="tests/items -k link"
 ARGS ?=
 

@@ -1,6 +1,6 @@
 """What tests are given: a database of each kind, an app on it, a client, a served app, a browser.
 
-``database`` (and with it ``app``, ``client``, ``world``) runs a test on SQLite and on PostgreSQL (there every third of them in
+``database`` (and with it ``app``, ``client``, ``world``) runs a test on SQLite and on PostgreSQL (there some of them in
 ``make test``, all in ``make check-all``); tests that drive a browser, and those marked ``sqlite``, run on SQLite alone. Every page
 answered in any test is read strictly (support/reader.py).
 """
@@ -30,7 +30,8 @@ CI = bool(os.environ.get("CI"))
 PICTURES = Path(__file__).parent / "screenshots"
 FAILED = pytest.StashKey[bool]()
 # What is about the database itself, whole on each; of the others, see _left_for_all.
-BOTH = ("tests.items.", "tests.audit.", "tests.harness.")
+BOTH = ("tests.items.", "tests.harness.")
+TURN = 10
 SERVED = ("live_server", "windows", "zh_phone", "en_desktop")
 
 
@@ -59,12 +60,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _left_for_all(metafunc: pytest.Metafunc) -> list[pytest.MarkDecorator]:
-    """Whether PostgreSQL is asked in ``make test``: of each module the first, fourth, seventh ... test; all of those marked ``both``
-    and of the modules of BOTH. The others are asked in ``make check-all``."""
+    """Whether PostgreSQL is asked in ``make test``: of each module the first test and each TURN-th; all of those marked ``both``
+    and of the modules of BOTH; none of those marked ``costly``. The others are asked in ``make check-all``."""
     module = metafunc.module.__name__
     turn = _turns[module] = _turns.get(module, -1) + 1
     both = metafunc.definition.get_closest_marker("both") or module.startswith(BOTH)
-    return [] if both or turn % 3 == 0 else [pytest.mark.full]
+    chosen = (both or turn % TURN == 0) and not metafunc.definition.get_closest_marker("costly")
+    return [] if chosen else [pytest.mark.full]
 
 
 _turns: dict[str, int] = {}

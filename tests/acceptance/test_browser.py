@@ -96,6 +96,7 @@ def test_without_script_the_forms_do_it(windows: Windows, stage: Stage, plain: s
     until(stage, plain, {None: "failed"})
 
 
+@pytest.mark.full
 def test_a_round_is_sound_in_both_widths_and_themes(windows: Windows, stage: Stage, phones: str, plain: str) -> None:
     from tests.support.browser import EN_DESKTOP
 

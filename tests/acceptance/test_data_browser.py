@@ -77,5 +77,6 @@ def test_on_a_phone_in_chinese(zh_phone: Page, stage: Stage, tmp_path: Path) -> 
 
 
 @pytest.mark.browser
+@pytest.mark.full
 def test_on_a_desk_in_english(en_desktop: Page, stage: Stage, tmp_path: Path) -> None:
     walk(en_desktop, stage, tmp_path)

@@ -18,7 +18,6 @@ from reqtrack.audit.verify import verify
 from reqtrack.db import Base, db, reading
 from reqtrack.items.kinds import KINDS
 from reqtrack.web.area import ROUTES, Area
-from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import Transaction
 from tests.architecture.robot import Form, Sent, bodies, endpoint_of, forms_of, send, send_bodies
@@ -97,7 +96,6 @@ def test_every_form_leaves_an_event_or_nothing(own_sqlite_house: Prepared, sqlit
         assert verify().problems == []
 
 
-@pytest.mark.parametrize("own_house", MOSTLY_SQLITE, indirect=True)
 def test_every_body_leaves_an_event_or_nothing(own_house: Prepared) -> None:
     made = own_house
     sent = send_bodies(made, "polymath")
@@ -215,7 +213,6 @@ def test_a_move_from_where_it_is_no_more_is_refused(own_sqlite_house: Prepared, 
     assert [str(one) for one in sent if one.status != 409] == []
 
 
-@pytest.mark.parametrize("own_house", MOSTLY_SQLITE, indirect=True)
 def test_both_texts_stand_on_the_page_of_a_conflict(own_house: Prepared) -> None:
     client = own_house.world.client("polymath")
     fields = {"_fields": "title statement", "title": "Mine", "statement": "What I wrote.", "seen": "1"}
@@ -292,6 +289,7 @@ def test_a_rule_is_a_conflict_of_its_own(own_sqlite_house: Prepared) -> None:
     assert [one["code"] for one in answer.json["reasons"]] == ["locked"]
 
 
+@pytest.mark.full
 def test_the_check_of_versions_is_what_refuses(own_sqlite_house: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule broken on purpose: a store that does not look at the version takes the old form."""
     from reqtrack.items import store

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from reqtrack import clock
 from reqtrack.web.area import ROUTES
-from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import DRAFTS, WALKED, Prepared
 from tests.architecture.robot import bodies, rank
 from tests.architecture.samples import Stop, stops
@@ -239,7 +237,6 @@ def _filled(part: Any, named: dict[str, Any]) -> Any:
     return part.format(**named) if isinstance(part, str) else part
 
 
-@pytest.mark.parametrize("own_house", MOSTLY_SQLITE, indirect=True)
 def test_what_takes_a_story_answers_as_it_is_told(own_house: Prepared) -> None:
     made = own_house
     described, client = Description(made.app), made.app.test_client()

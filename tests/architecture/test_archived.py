@@ -89,23 +89,21 @@ def is_form(answer: Answer) -> bool:
     return any(part in answer.url for part in form)
 
 
-def test_everything_in_it_is_read_as_before(own_sqlite_house: Prepared, sqlite_house: Prepared) -> None:
+@pytest.mark.parametrize("login", ["polymath", pytest.param("implementer", marks=pytest.mark.full)])
+def test_everything_in_it_is_read_as_before(own_sqlite_house: Prepared, sqlite_house: Prepared, login: str) -> None:
     made = own_sqlite_house
     pages = [(stop, stop.url) for stop in {alike(stop): stop for stop in reversed(of_project(stops(made)))}.values()]
     assert len(pages) > 100
-    for login in ("polymath", "implementer"):
-        before = {answer.url: answer.status for answer in walk(sqlite_house, login)}  # what it is a copy of
-        archive(made)
-        after = {answer.url: answer for answer in walk_of(made, login, pages)}
-        differing = [one for url, one in after.items() if one.status != before[url]]
-        # A form in which nothing could be sent may be kept back; the page says why.
-        assert [
-            str(one) for one in differing if one.status != 403 or not is_form(one) or "archived since" not in one.text
-        ] == []
-        shown = after["/p/CRM/scope"]
-        assert "This project is archived since" in shown.text and "/requirements/new" not in shown.text
-        with made.world.write() as scene:
-            accounts.reopen_project(OPERATOR, scene.project)
+    before = {answer.url: answer.status for answer in walk(sqlite_house, login)}  # what it is a copy of
+    archive(made)
+    after = {answer.url: answer for answer in walk_of(made, login, pages)}
+    differing = [one for url, one in after.items() if one.status != before[url]]
+    # A form in which nothing could be sent may be kept back; the page says why.
+    assert [
+        str(one) for one in differing if one.status != 403 or not is_form(one) or "archived since" not in one.text
+    ] == []
+    shown = after["/p/CRM/scope"]
+    assert "This project is archived since" in shown.text and "/requirements/new" not in shown.text
 
 
 def test_it_is_exported(own_sqlite_house: Prepared) -> None:
@@ -185,6 +183,7 @@ def test_an_action_is_refused_wherever_it_is_called_from(world: World) -> None:
         pass
 
 
+@pytest.mark.full
 def test_the_walk_notices_a_door_that_stands_open(own_sqlite_house: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule broken on purpose: the way in asks nothing, and the way to write neither."""
     made = own_sqlite_house

@@ -28,7 +28,6 @@ from reqtrack.items.kinds import KINDS
 from reqtrack.items.queries import item_for
 from reqtrack.requirements import actions as requirements
 from reqtrack.signoff import actions as signoff
-from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import recording
 from tests.architecture.samples import Stop, stops
@@ -171,7 +170,6 @@ def pages_of(made: Prepared, *endpoints: str) -> list[tuple[Stop, str]]:
     return [(stop, stop.url) for stop in stops(made) if stop.endpoint in endpoints]
 
 
-@pytest.mark.parametrize("house", MOSTLY_SQLITE, indirect=True)
 def test_a_list_asks_at_most_six_times(house: Prepared) -> None:
     lists = [f"api.list_{kind.plural}" for kind in KINDS.values()]
     known = walk_of(house, "polymath", pages_of(house, "items.listing", *lists))
@@ -183,7 +181,6 @@ def test_a_list_asks_at_most_six_times(house: Prepared) -> None:
     assert over((one for one in answers if one not in boards), LIST) == {}
 
 
-@pytest.mark.parametrize("house", MOSTLY_SQLITE, indirect=True)
 def test_a_page_asks_at_most_fourteen_times(house: Prepared) -> None:
     """An item's page, and any other."""
     asked: dict[str, Answer] = {}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapper
 from reqtrack.audit import triggers
 from reqtrack.audit.seals import APPEND_ONLY, SEALED
 from reqtrack.db import Base, reading, writing
+from tests.architecture.conftest import BOTH
 from tests.architecture.prepared import Prepared
 
 # Tables whose names say that they hold what was decided, tested, signed or frozen.
@@ -41,6 +42,7 @@ def test_every_foreign_key_restricts() -> None:
     assert len([key for table in Base.metadata.sorted_tables for key in table.foreign_keys]) > 40
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_every_foreign_key_of_the_database_restricts(house: Prepared) -> None:
     with house.app.app_context(), reading() as session:
         found = inspect(session.connection())
@@ -94,6 +96,7 @@ def test_the_walk_notices_a_table_of_records_that_nobody_verifies() -> None:
     assert uncovered([*Base.metadata.tables, "waiver_decisions"]) == ["waiver_decisions"]
 
 
+@pytest.mark.parametrize("own_house", BOTH, indirect=True)
 def test_what_is_append_only_refuses_changes(own_house: Prepared) -> None:
     """Also by hand, past the program."""
     with own_house.app.app_context():
@@ -106,6 +109,7 @@ def test_what_is_append_only_refuses_changes(own_house: Prepared) -> None:
                     session.execute(text(statement))
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_the_triggers_are_those_of_the_tables(house: Prepared) -> None:
     query = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -119,6 +123,7 @@ def test_the_triggers_are_those_of_the_tables(house: Prepared) -> None:
 # -- one and the same on both ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_the_database_has_the_tables_of_the_models(house: Prepared) -> None:
     with house.app.app_context(), reading() as session:
         found = inspect(session.connection())
@@ -135,6 +140,7 @@ def test_the_database_has_the_tables_of_the_models(house: Prepared) -> None:
     assert told == []
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_every_check_of_the_models_is_in_the_database(house: Prepared) -> None:
     wanted = {
         f"{table.name}.{constraint.name}"
@@ -152,12 +158,14 @@ def test_every_check_of_the_models_is_in_the_database(house: Prepared) -> None:
 
 
 @pytest.mark.parametrize("column", ["stage", "tier"])
+@pytest.mark.parametrize("own_house", BOTH, indirect=True)
 def test_a_stage_that_does_not_exist_is_refused_by_the_database(own_house: Prepared, column: str) -> None:
     table = {"stage": "rounds", "tier": "items"}[column]
     with own_house.app.app_context(), pytest.raises(DBAPIError), writing() as session:
         session.execute(text(f"UPDATE {table} SET {column} = 'imaginary'"))
 
 
+@pytest.mark.parametrize("own_house", BOTH, indirect=True)
 def test_a_row_that_something_stands_on_is_not_deleted(own_house: Prepared) -> None:
     with own_house.app.app_context():
         for table in ("projects", "users", "items", "rounds", "stakeholders"):

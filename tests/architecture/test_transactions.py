@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from reqtrack.accounts.models import Project
 from reqtrack.db import LOCK_CLASS, Mode, check_sqlite, db, in_mode, lock_number, prepare, reading, writing
 from reqtrack.web.area import Area
+from tests.architecture.conftest import BOTH, POSTGRES
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import Transaction, recording
 from tests.architecture.samples import refusable, stops
@@ -35,6 +36,7 @@ def written(answers: list[Answer]) -> list[str]:
     return complaints
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_no_get_writes(house: Prepared) -> None:
     assert written(walk(house, "polymath")) == []
 
@@ -43,6 +45,7 @@ def test_no_get_writes_for_who_sees_little(sqlite_house: Prepared) -> None:
     assert written(walk(sqlite_house, "implementer")) == []
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_the_database_itself_refuses_to_write_while_reading(house: Prepared) -> None:
     with house.app.app_context(), reading() as session, pytest.raises(DBAPIError, match=r"read.?only"):
         session.execute(text("UPDATE projects SET name = 'x'"))
@@ -68,6 +71,7 @@ def test_the_walk_notices_a_get_that_writes_and_nothing_is_written(planted_house
 # -- the mode is fixed before any SQL ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_there_is_no_sql_outside_of_a_transaction(house: Prepared) -> None:
     with house.app.app_context(), pytest.raises(RuntimeError, match="no SQL outside"):
         db.session.execute(text("SELECT 1"))
@@ -97,6 +101,7 @@ def misbegun(dialect: str, transactions: list[Transaction], project: str) -> lis
     return complaints
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_every_page_reads_in_a_transaction_that_can_only_read(house: Prepared) -> None:
     for answer in walk(house, "polymath"):
         assert not misbegun(house.dialect, list(answer.transactions), ""), str(answer)
@@ -104,6 +109,7 @@ def test_every_page_reads_in_a_transaction_that_can_only_read(house: Prepared) -
         assert [part.writing for part in within] in ([False], [False, False], []), str(answer)
 
 
+@pytest.mark.parametrize("own_house", POSTGRES, indirect=True)
 def test_every_act_takes_the_lock_of_its_project_before_anything_else(own_house: Prepared) -> None:
     """Forms that say nothing: most are refused, but not before the transaction has begun as a writing one."""
     made = own_house
@@ -124,6 +130,7 @@ def test_every_act_takes_the_lock_of_its_project_before_anything_else(own_house:
     assert seen > 60
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_two_projects_of_one_postgres_are_written_at_once(house: Prepared) -> None:
     """The lock is the project's, not the database's (on SQLite there is one writer)."""
     if house.dialect == "sqlite":

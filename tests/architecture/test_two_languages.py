@@ -204,6 +204,7 @@ def test_the_search_of_f_strings_notices() -> None:
 
 
 @pytest.mark.parametrize("locale", catalogues.LOCALES)
+@pytest.mark.full
 def test_the_catalogues_are_whole(locale: str) -> None:
     """What `make translations-check` says, said by `make test`, too."""
     assert list(catalogues.complaints(locale)) == []
@@ -231,6 +232,7 @@ def test_templates_part_things_in_a_row_as_the_language_does() -> None:
     assert found == COMMAS
 
 
+@pytest.mark.full
 def test_no_chinese_page_parts_chinese_words_by_a_latin_comma(sqlite_house: Prepared) -> None:
     made = sqlite_house
     client = made.world.client("polymath", language="zh-CN")

@@ -23,7 +23,6 @@ from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError
 from reqtrack.items.queries import item_for, versions
 from reqtrack.web.area import Area
-from tests.architecture.conftest import MOSTLY_SQLITE
 from tests.architecture.prepared import (
     CONTACT,
     CORRECTION,
@@ -73,7 +72,6 @@ def searching(made: Prepared, login: str, word: str) -> list[Answer]:
     return walk_of(made, login, [(stop, f"{stop.url}?q={quote(word)}") for stop in lists])
 
 
-@pytest.mark.parametrize("house", MOSTLY_SQLITE, indirect=True)
 def test_an_implementer_sees_agreed_things_without_people_and_costs(house: Prepared) -> None:
     assert told(walk(house, "implementer"), HIDDEN) == []
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import pytest
+
+from tests.architecture.conftest import BOTH
 from tests.architecture.prepared import Prepared
 from tests.architecture.walks import walk
 
@@ -23,5 +26,6 @@ def test_every_page_and_list_is_reached(house: Prepared) -> None:
     assert len(answers) > 80
 
 
+@pytest.mark.parametrize("house", BOTH, indirect=True)
 def test_no_page_breaks(house: Prepared) -> None:
     assert [str(answer) for answer in walk(house, "polymath") if answer.status >= 500] == []

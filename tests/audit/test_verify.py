@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -90,11 +90,13 @@ def test_each_table_named_like_a_record_is_covered() -> None:
     assert named == {*SEALED, "events", "access_events"}
 
 
-def test_one_changed_character_in_any_column_is_found_and_named(bare: Hand, world: World) -> None:
+@pytest.mark.costly
+@pytest.mark.parametrize("rows_each", [1, pytest.param(2, marks=pytest.mark.full)])
+def test_one_changed_character_in_any_column_is_found_and_named(bare: Hand, world: World, rows_each: int) -> None:
     missed, unnamed = [], []
     for table in COVERED:
         rows = rows_of(bare, table)
-        for row in (rows[len(rows) // 2], rows[-1]):
+        for row in (rows[-1], rows[len(rows) // 2])[:rows_each]:
             for column in row:
                 changed = other(table, column, row[column])
                 set_column(bare, table, row, column, changed)
@@ -130,7 +132,8 @@ def test_the_column_is_named_where_it_can_be_told(bare: Hand, world: World) -> N
 
 
 @pytest.mark.sqlite
-def test_garbage_in_any_column_is_a_finding_and_never_a_traceback(bare: Hand, world: World) -> None:
+@pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.full)])
+def test_garbage_in_any_column_is_a_finding_and_never_a_traceback(bare: Hand, world: World, times: int) -> None:
     """SQLite keeps what it is given: bytes that are no text, numbers where text belongs, nothing at all."""
     garbage = cycle(
         ("x'00ff'", "CAST(x'fffe41' AS TEXT)", "NULL", "3.5", "9223372036854775807", "char(13)", "'{\"a\":NaN}'")
@@ -141,7 +144,7 @@ def test_garbage_in_any_column_is_a_finding_and_never_a_traceback(bare: Hand, wo
     for table in COVERED:
         row = rows_of(bare, table)[0]
         for column in set(row) - set(key_columns(table)):
-            for bad in (next(garbage), next(garbage)):
+            for bad in islice(garbage, times):
                 if bad == "NULL" and row[column] is None:
                     continue
                 set_column(bare, table, row, column, None, wanted=bad)

@@ -11,7 +11,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.support.browser import AXE_RULES, overflow
+from tests.support.browser import AXE_RULES, KNOWN_COLOURS, PARTS, overflow
 
 # Where pictures of all that was looked at are wanted (a folder).
 PICTURES = os.environ.get("LOOKS", "")
@@ -30,13 +30,6 @@ RUN = """async ([context, rules]) => {
     const found = await axe.run(context, rules);
     return found.violations.map((one) => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 4).map(where).join(" | "));
 }"""
-# What a page is built of: its elements with their classes and roles.
-PARTS = """() => {
-    const sign = (one) => [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.getAttribute("type")].join(".");
-    const all = [...document.querySelectorAll("body *")].filter((one) => !one.closest("dialog:not([open])"));
-    return [...new Set(all.map(sign))];
-}"""
-KNOWN_COLOURS: dict[str, Any] = {**AXE_RULES, "rules": {"color-contrast": {"enabled": False}}}
 DIALOGS = "[...document.querySelectorAll('dialog[id]:not([open])')].map((one) => [one.id, one.textContent.replace(/\\s+/g, ' ').trim()])"
 SHOW = "(id) => document.getElementById(id).showModal()"
 HIDE = "(id) => document.getElementById(id).close()"
@@ -46,8 +39,7 @@ HIDE = "(id) => document.getElementById(id).close()"
 class Eye:
     """Looks through one page of a browser, and keeps what is wrong.
 
-    One that is ``thrifty`` measures contrast, which takes most of the time and hangs on styles alone, only where something stands
-    that it has not looked at on an earlier page. All other rules are asked everywhere.
+    One that is ``thrifty`` measures contrast only where something stands that it has not looked at on an earlier page.
     """
 
     page: Page

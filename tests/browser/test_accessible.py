@@ -184,13 +184,12 @@ def _of_the_project_alone(stop: Stop) -> bool:
 
 @pytest.mark.browser
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("device", "theme"), COMBINATIONS)
+@pytest.mark.parametrize(("device", "theme"), EVERY)
 def test_every_page_of_an_empty_project(
     browser: Any, served_house: tuple[Prepared, Server], device: Device, theme: str
 ) -> None:
     made, server = served_house
-    here = (device, theme) == (ZH_PHONE, "light")
-    with looking(browser, server.url, device, theme, made, "polymath", thrifty=here) as eye:
+    with looking(browser, server.url, device, theme, made, "polymath") as eye:
         wanted = [(stop, stop.url) for stop in places_of(made, EMPTY) if _of_the_project_alone(stop)]
         for answer in pages_of(walk_of(made, "polymath", wanted)):
             eye.page.goto(answer.url)

@@ -31,7 +31,7 @@ from tests.support.world import PASSWORD, World
 
 P = "/p/CRM"
 DEVICES = pytest.mark.parametrize(
-    "device", [pytest.param(ZH_PHONE, id="zh-390"), pytest.param(EN_DESKTOP, id="en-1280")]
+    "device", [pytest.param(ZH_PHONE, id="zh-390"), pytest.param(EN_DESKTOP, id="en-1280", marks=pytest.mark.full)]
 )
 
 

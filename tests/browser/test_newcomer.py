@@ -39,7 +39,9 @@ def required(walker: Walker) -> int:
 
 
 @pytest.mark.story
-@pytest.mark.parametrize("device", [pytest.param(ZH_PHONE, id="zh-390"), pytest.param(EN_DESKTOP, id="en-1280")])
+@pytest.mark.parametrize(
+    "device", [pytest.param(ZH_PHONE, id="zh-390"), pytest.param(EN_DESKTOP, id="en-1280", marks=pytest.mark.full)]
+)
 def test_from_an_empty_site_to_a_scope_sent_for_signing(app: Flask, windows: Windows, device: Device) -> None:
     story = STORIES[device.locale[:2]]
     with app.test_request_context(), reading():

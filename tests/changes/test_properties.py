@@ -139,6 +139,7 @@ def package(keys: list[str], drawn: list[Any]) -> list[dict[str, Any]]:
 
 @settings(**OPTIONS)
 @given(joins=edges, drawn=st.lists(edit, min_size=1, max_size=8))
+@pytest.mark.costly
 def test_undoing_restores_the_content_exactly(desk: Desk, joins: list[tuple[str, int, int]], drawn: list[Any]) -> None:
     keys = build(desk, joins, set())
     key = desk.log()

@@ -38,7 +38,10 @@ def number(world: World) -> int:
         return actions.create_round(scene.actor, scene.project, "Night", keys[:2], ["tester"]).number
 
 
-@pytest.mark.parametrize("device", [ZH_PHONE, EN_DESKTOP], ids=["zh-390", "en-1280"])
+@pytest.mark.parametrize(
+    "device",
+    [pytest.param(ZH_PHONE, id="zh-390"), pytest.param(EN_DESKTOP, id="en-1280", marks=pytest.mark.full)],
+)
 def test_a_report_comes_in(windows: Windows, world: World, number: int, tmp_path: Path, device: object) -> None:
     file = tmp_path / "night.xml"
     file.write_text(JUNIT)

@@ -38,6 +38,7 @@ PATIENT = settings(
 
 @PATIENT
 @given(PLANS, PLANS)
+@pytest.mark.costly
 def test_what_is_found_is_what_is_counted(world: World, first: dict[str, Any], second: dict[str, Any]) -> None:
     key = f"P{next(numbers)}"
     world.project(key)

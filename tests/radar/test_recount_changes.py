@@ -266,6 +266,7 @@ def hold(project: Project) -> None:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.costly
 def test_what_is_found_of_changes_is_what_is_counted(world: World, seed: int) -> None:
     chance = random.Random(seed)
     with clock.at(MONDAY):

@@ -105,6 +105,7 @@ def imported(call: Caller) -> None:
         assert all(one["marked"] for one in call.all(f"/interviews/{key}/quotations"))
 
 
+@pytest.mark.costly
 def test_a_survey_becomes_the_notes_of_those_who_answered(
     app: Flask, world: World, callers: Callable[[str], Caller]
 ) -> None:

@@ -187,6 +187,7 @@ def halves(caller: Caller) -> list[str]:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.costly
 def test_a_server_killed_while_people_write_loses_nothing(database: Database, app: Flask) -> None:
     place, tokens = Installation(database, database.data), prepared(app)
     noted, token = threading.Semaphore(0), tokens["analyst"]
