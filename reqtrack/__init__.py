@@ -17,8 +17,8 @@ from reqtrack.web.once import House, LateRule, Templates
 
 # Areas in the order of the house; each may have models, views and an init(app).
 AREAS = (
-    "accounts", "jobs", "items", "interviews", "scenarios", "requirements", "acceptance", "baselines", "signoff", "changes", "reviews",
-    "feedback", "gates", "trace", "radar", "exchange", "documents", "api", "demo",
+    "accounts", "jobs", "items", "interviews", "scenarios", "requirements", "acceptance", "baselines", "signoff", "changes", "branches",
+    "reviews", "feedback", "gates", "trace", "radar", "exchange", "documents", "api", "demo",
 )  # fmt: skip
 
 

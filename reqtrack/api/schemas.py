@@ -1097,6 +1097,44 @@ class CoverBody(Body):
     row: Number | None = None
 
 
+class BranchBody(Body):
+    """A branch of scope: for a phase (its name or number) or a pilot group, made from a baseline or (null) from now."""
+
+    name: str
+    purpose: Literal["phase", "pilot"]
+    owner: str
+    reason: str
+    phase: str | Number | None = None
+    pilot: str = ""
+    baseline: str | None = None
+
+
+class BranchDecisionBody(Body):
+    """Items left out of a branch, or taken at a version (null: as the main line has it now)."""
+
+    items: list[str]
+    decision: Literal["left_out", "taken"]
+    reason: str
+    item_version: Number | None = None
+    seen: Number | None = None
+
+
+class BranchTakeoverBody(Body):
+    """Items of which the main line is to say what the branch says."""
+
+    items: list[str]
+    reason: str
+    seen: Number | None = None
+
+
+class BranchClosingBody(Body):
+    """How a branch ends, and why."""
+
+    outcome: Literal["merged", "given_up"]
+    reason: str
+    seen: Number | None = None
+
+
 class WaiverBody(Body):
     """A waiver, and who is asked to sign it (logins)."""
 

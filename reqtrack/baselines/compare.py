@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -36,12 +36,16 @@ from reqtrack.web.words import listed
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the scope's history: the sequence, the keys in the scope, how to call it (a key, a date, or "")."""
+    """A point of the scope's history: the sequence, the keys in the scope, how to call it (a key, a date, or "").
+
+    ``prints``: by key, which versions it holds, where these are not the newest at ``seq``.
+    """
 
     seq: int
     keys: Collection[str]
     name: str
     at: datetime | None = None
+    prints: Mapping[str, Print] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,12 @@ class Group:
 
 def requirement_groups(project_id: int, seq: int, keys: Collection[str]) -> list[Group]:
     """The requirements among these keys at a point, by phase in the order of the phases."""
-    wanted = set(keys)
-    prints = [one for one in prints_at(project_id, seq).values() if one.kind == "requirement" and one.key in wanted]
+    return groups_of(project_id, _chosen(project_id, Point(seq, keys, "")).values())
+
+
+def groups_of(project_id: int, held: Iterable[Print]) -> list[Group]:
+    """The requirements among these versions, by phase in the order of the phases."""
+    prints = [one for one in held if one.kind == "requirement"]
     told = contents_at(project_id, prints)
     order = {"must": 0, "should": 1, "later": 2}
     by_phase: dict[int | None, list[ItemState]] = {}
@@ -155,6 +163,8 @@ def compare(project_id: int, old: Point, new: Point) -> Comparison:
 
 def _chosen(project_id: int, point: Point) -> dict[str, Print]:
     keys = set(point.keys)
+    if point.prints is not None:
+        return {key: one for key, one in point.prints.items() if key in keys}
     return {one.key: one for one in prints_at(project_id, point.seq).values() if one.key in keys}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from reqtrack.accounts.models import Project
@@ -12,6 +12,20 @@ from reqtrack.errors import invalid
 from reqtrack.permissions import Actor
 
 NOW = "now"
+# Set by the areas above: what else two names may stand for, beside ``point``: (actor, project, old, new) → two points, or None.
+PAIRS: list[Callable[[Actor, Project, str, str], tuple[Point, Point] | None]] = []
+
+
+def points(actor: Actor, project: Project, old: str, new: str) -> tuple[Point, Point]:
+    """The two points that are named.
+
+    Raises:
+        NotFound: there is no such baseline or branch. Invalid: as ``point``.
+    """
+    for pair in PAIRS:
+        if (found := pair(actor, project, old, new)) is not None:
+            return found
+    return point(actor, project, old), point(actor, project, new)
 
 
 def point(actor: Actor, project: Project, given: str) -> Point:

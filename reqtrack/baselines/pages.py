@@ -71,7 +71,7 @@ def comparison(actor: Actor, project: Project, given: Mapping[str, str]) -> dict
     old = old or (f"BL-{rows[0].number}" if rows else "")
     found: Comparison | None = None
     if old:
-        found = compare(project.id, forms.point(actor, project, old), forms.point(actor, project, new))
+        found = compare(project.id, *forms.points(actor, project, old, new))
     return {
         "rows": rows,
         "old": old,
@@ -106,7 +106,7 @@ def table(actor: Actor, project: Project, given: Mapping[str, str]) -> list[list
     old, new = forms.names(given)
     if not old:
         raise invalid("from", "Say from which baseline or day on.", "required")
-    found = compare(project.id, forms.point(actor, project, old), forms.point(actor, project, new))
+    found = compare(project.id, *forms.points(actor, project, old, new))
     rows = [["added", one.key, one.title, one.content.get("tier") or "", "", "", ""] for one in found.added]
     rows += [["removed", one.key, one.title, one.content.get("tier") or "", "", "", ""] for one in found.removed]
     for what, several in (("changed", found.changed), ("moved", found.moved)):

@@ -21,6 +21,9 @@ from reqtrack.accounts import actions as accounts
 from reqtrack.accounts.queries import user_by_login
 from reqtrack.audit.record import access
 from reqtrack.baselines import actions as baselines
+from reqtrack.branches import actions as branches
+from reqtrack.branches.content import OUT
+from reqtrack.branches.queries import standing
 from reqtrack.changes import actions as changes
 from reqtrack.changes.queries.templates import template_for
 from reqtrack.db import canonical
@@ -120,6 +123,7 @@ def fill(app: Flask) -> Prepared:
     _defects(made)
     _reviews(made)
     _gates(made)
+    _branches(made)
     _walks(world)
     _elsewhere(world)
     _away(world)
@@ -513,6 +517,16 @@ def _gates(made: Prepared) -> None:
         gates.withdraw(scene.actor, scene.project, waiver_for(scene.actor, scene.project, made_.number), "Mended.")
     with made.world.write("business_owner") as scene:
         gates.pass_gate(proved(scene).actor, scene.project, "pilot", pilot="The first floor")
+
+
+def _branches(made: Prepared) -> None:
+    """BR-1 is open, one item is left out of it; BR-2 was given up."""
+    told = {"purpose": "pilot", "pilot": "The first floor", "owner": "business_owner", "reason": "One floor first."}
+    with made.world.write("project_manager") as scene:
+        for name in ("First floor", "Second floor"):
+            branch = branches.open_branch(scene.actor, scene.project, name=name, **told)
+            found = branches.choose(scene.actor, standing(branch), {"REQ-2": OUT}, "Not there.")
+        branches.close(scene.actor, found, "given_up", "Nobody works there.")
 
 
 def _elsewhere(world: World) -> None:

@@ -20,7 +20,7 @@ from tests.architecture.prepared import MACHINE_DIGEST, Prepared
 
 # Things with a key that are no items, by the part of the address that stands before it.
 KEYED = {"baselines": "BL-1", "datasets": "DAT-1", "signoffs": "SGN-1", "rounds": "RND-1", "imports": "IMP-2", "results": "1",
-         "reviews": "REV-2", "waivers": "WVR-1"}  # fmt: skip
+         "reviews": "REV-2", "waivers": "WVR-1", "branches": "BR-1"}  # fmt: skip
 # Numbers: in CRM, where a thing has two, they differ in kind or in state.
 NUMBERS = (1, 2)
 # What an address says behind its question mark, where it must say something.

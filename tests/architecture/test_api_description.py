@@ -62,6 +62,7 @@ BY_STORY = {
     "answer_agreement", "create_absence", "create_agreement", "create_ask", "create_replacement", "create_delegate", "end_delegate",
     "answer_back", "answer_special_flow", "close_change", "decide_change", "tell_ask_code", "confirm_change", "confirm_interview",
     "create_affirmation", "create_attachment", "create_correction", "create_data_set", "create_defect_round", "create_excerpt",
+    "create_branch", "decide_branch", "bring_branch", "close_branch",
     "create_result", "create_sheet", "create_sign_link", "create_waiver", "drop_import", "move_item", "take_rows",
     "keep_apart", "merge_item", "restore_item", "split_item",
     "reassess_change", "resume_change", "revert_change", "see_change",
@@ -190,6 +191,11 @@ STORY: list[tuple[str, str, str, Any]] = [
     ("analyst", "POST", "/items/{requirements}/merge", {"into": "REQ-3"}),
     ("analyst", "POST", "/items/{requirements}/restoration", {}),
     ("analyst", "POST", "/items/{requirements}/split", {"parts": [{"title": "One"}, {"title": "Two"}]}),
+    ("polymath", "POST", "/branches", {"name": "East", "purpose": "pilot", "pilot": "The east", "owner": "business_owner",
+                                       "reason": "Sooner."}),
+    ("business_owner", "POST", "/branches/{branches}/decisions", {"items": ["REQ-2"], "decision": "left_out", "reason": "Later."}),
+    ("polymath", "POST", "/branches/{branches}/takeovers", {"items": ["REQ-2"], "reason": "Nobody needs it."}),
+    ("polymath", "POST", "/branches/{branches}/closing", {"outcome": "given_up", "reason": "It is over."}),
 ]  # fmt: skip
 
 

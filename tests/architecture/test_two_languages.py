@@ -265,7 +265,7 @@ OF_NO_ITEM = (
     "baseline.", "delegate.", "delegation.", "document.", "excerpt.taken", "feedback_link.", "finding.", "flow.prompt_", "import.",
     "invitation.", "member.", "phase.", "project.", "question_set.", "result", "review.", "round.", "signoff.", "stakeholder.",
     "template.", "tiers.", "token.", "user.", "voice_target.", "workflow.", "dictionary.", "data_set.", "gate.", "gates.",
-    "waiver.", "signlink.", "paper.",
+    "waiver.", "signlink.", "paper.", "branch.",
 )  # fmt: skip
 # Actions that are put together, by their source text, and what they can be.
 MADE_UP: dict[str, Callable[[], list[str]]] = {

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from reqtrack.acceptance.models import Acceptance, Result, ResultRevocation, Round, RoundScenario, Standing
 from reqtrack.audit.record import access, recorded
 from reqtrack.baselines import actions as baselines
+from reqtrack.branches import actions as branches
+from reqtrack.branches.content import OUT
+from reqtrack.branches.queries import standing
 from reqtrack.changes.models import Decision
 from reqtrack.db import db
 from reqtrack.gates import actions as gates
@@ -53,6 +56,10 @@ def fill(world: World) -> None:
             scene.actor, scene.project, "两个人\n换手机", covers=[("must_passed", "ACC-1", 0)], **asked
         )
         gates.withdraw(scene.actor, scene.project, waiver_for(scene.actor, scene.project, made.number), "修好了\n提前")
+        told = {"purpose": "pilot", "pilot": "华东", "owner": "business_owner", "reason": "先试\n两周"}
+        branch = branches.open_branch(scene.actor, scene.project, name="华东试点", **told)
+        found = branches.choose(scene.actor, standing(branch), {"REQ-2": OUT}, "用不上\n先不做")
+        branches.close(scene.actor, found, "given_up", "改了主意\n不试了")
     with world.write("business_owner") as scene:
         actor = replace(scene.actor, reauthenticated=True)
         gates.pass_gate(actor, scene.project, "pilot", pilot="华东", note="先试\n两周")

@@ -12,6 +12,7 @@ from reqtrack.api.area import PROJECT, after_number, answered, area, before_numb
 from reqtrack.api.resources.projects import phase_at
 from reqtrack.audit import queries as audit
 from reqtrack.baselines.queries import baseline_for
+from reqtrack.branches.queries import branch_for
 from reqtrack.errors import NotFound
 from reqtrack.gates.queries import gate_named, waiver_for
 from reqtrack.interviews.queries import stakeholder_for, unknown_accounts
@@ -105,6 +106,7 @@ def _question_set(number: int) -> str:
 _declare_history("question-sets", "interview.read", "int:number", _question_set)
 _declare_history("phases", "project.read", "int:number", lambda number: f"phase:{phase_at(number).id}")
 _declare_history("baselines", "project.read", "key", lambda key: baseline_for(g.actor, g.project_id, key).key)
+_declare_history("branches", "interview.read", "key", lambda key: branch_for(g.actor, g.project_id, key).branch.key)
 _declare_history("rounds", "project.read", "key", lambda key: round_for(g.actor, g.project_id, key).key)
 _declare_history("signoffs", "project.read", "key", lambda key: signoff_for(g.actor, g.project_id, key).key)
 _declare_history("waivers", "interview.read", "key", lambda key: waiver_for(g.actor, g.project, key).waiver.key)

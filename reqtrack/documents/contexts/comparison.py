@@ -37,7 +37,7 @@ def points(actor: Actor, project: Project, given: str) -> Points:
     old, new = forms.names(between(given))
     if not old:
         raise invalid("subject", "Say which two points of the scope, as in BL-1..now.", "required")
-    return Points(forms.point(actor, project, old), forms.point(actor, project, new))
+    return Points(*forms.points(actor, project, old, new))
 
 
 def build(reader: Reader, wanted: Points) -> Context:
