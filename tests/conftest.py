@@ -76,11 +76,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"windows", "zh_phone", "en_desktop", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    # The longest first, a part of them for each process (xdist gives each a run of the list, as long as the others').
-    long = [item for item in items if item.get_closest_marker("browser")]
-    rest = iter([item for item in items if not item.get_closest_marker("browser")])
+    # The longest first: one process drives the browser, another takes the walks, which share a prepared world and what was answered
+    # in it (xdist gives each process a run of the list, as long as the others').
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    walks = [item for item in items if item.path.parent.name == "architecture"]
+    apart = {*browser, *walks}
+    rest = iter([item for item in items if item not in apart])
     processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
-    parts = [long[at::processes] for at in range(processes)]
+    parts: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    parts[0] += browser
+    parts[-1] += walks
     for number, part in enumerate(parts):
         until = len(items) * (number + 1) // processes - len(items) * number // processes
         part += islice(rest, max(until - len(part), 0))

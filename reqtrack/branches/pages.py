@@ -40,20 +40,20 @@ STATES = {
 
 def lines(project: Project, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Branches in a list: what each is for, who decides in it, how it stands."""
-    named = phase_names(project.id)
     found = []
     for row in rows:
         branch = row.ScopeBranch
         word, tone, icon = STATES[row.outcome or "open"]
         href = url_for("branches.show", project=project.key, number=branch.number)
         state = {"state": word, "tone": tone, "icon": icon}
-        found.append({"branch": branch, "href": href, "what": purpose(branch, named), "choices": row.choices, **state})
+        found.append(
+            {"branch": branch, "href": href, "what": purpose(branch, row.phase or ""), "choices": row.choices, **state}
+        )
     return found
 
 
-def purpose(branch: ScopeBranch, named: Mapping[int, str]) -> str:
-    """What a branch is for, in words."""
-    phase = named.get(branch.phase_id or 0, "")
+def purpose(branch: ScopeBranch, phase: str) -> str:
+    """What a branch is for, in words; ``phase``: the name of its phase."""
     if branch.purpose == "phase":
         return str(_("for %(phase)s", phase=phase))
     return str(_("pilot: %(group)s", group=branch.pilot)) + (str(_(", ")) + phase if phase else "")
@@ -131,7 +131,7 @@ def show(
     return {
         "found": found,
         "branch": branch,
-        "purpose": purpose(branch, phase_names(project.id)),
+        "purpose": purpose(branch, phase_names(project.id).get(branch.phase_id or 0, "")),
         "state": word, "tone": tone, "state_icon": icon,
         "drift": told,
         "changed": _joined(told),

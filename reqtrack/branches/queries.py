@@ -17,6 +17,7 @@ from reqtrack.branches.models import BranchChoice, BranchClosing, ScopeBranch
 from reqtrack.db import db
 from reqtrack.errors import NotFound
 from reqtrack.permissions import Actor
+from reqtrack.requirements.models import Phase
 
 # What one may read of branches is what one may read of a project's content: people write freely why they decide something.
 READ = "interview.read"
@@ -73,7 +74,7 @@ def standing(branch: ScopeBranch) -> Standing:
 
 
 def listing(project_id: int, *, after: int = 0, limit: int = 200, baseline: int | None = None) -> Sequence[Any]:
-    """Rows ``(branch, outcome or None, number of choices)`` of a project's branches, by number (one statement).
+    """Rows ``(branch, outcome or None, number of choices, name of its phase)`` of a project's branches, by number (one statement).
 
     Args:
         baseline: only those made from it.
@@ -84,7 +85,8 @@ def listing(project_id: int, *, after: int = 0, limit: int = 200, baseline: int 
         .scalar_subquery()
     )
     closing = and_(BranchClosing.project_id == ScopeBranch.project_id, BranchClosing.branch == ScopeBranch.number)
-    wanted = select(ScopeBranch, BranchClosing.outcome, number.label("choices")).outerjoin(BranchClosing, closing)
+    told = (ScopeBranch, BranchClosing.outcome, number.label("choices"), Phase.name.label("phase"))
+    wanted = select(*told).outerjoin(BranchClosing, closing).outerjoin(Phase, Phase.id == ScopeBranch.phase_id)
     wanted = wanted.where(ScopeBranch.project_id == project_id, ScopeBranch.number > after)
     if baseline is not None:
         wanted = wanted.where(ScopeBranch.baseline == baseline)

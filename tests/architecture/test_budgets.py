@@ -40,6 +40,9 @@ COPIES = 500
 # Endpoints that may ask a little more where there is more, by how much, and why.
 ALLOWED = {
     "baselines.compare": 4,  # texts are read four hundred at a time
+    # Likewise; and nothing differed before.
+    "branches.show": 5,
+    "api.read_drift": 5,
     # Where nothing is alike nothing more is asked.
     "requirements.duplicates": 7,
     "api.list_duplicates": 6,
@@ -50,7 +53,7 @@ ALLOWED = {
 OVER = {
     "items.show": 17, "changes.show": 18, "signoff.show": 22, "signoff.sheet": 19, "interviews.show": 19,
     # Of a review that was held, and not confirmed yet, each change is looked at as its own page does.
-    "radar.my_work": 28, "changes.placing": 15,
+    "radar.my_work": 28, "changes.placing": 15, "baselines.index": 15,
 }  # fmt: skip
 KIND_NAMES = ("interview", "process", "scenario", "requirement", "acceptance", "change", "feedback", "defect")
 # What each kind must have to be created and then edited by its page.

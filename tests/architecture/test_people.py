@@ -303,12 +303,13 @@ def test_what_is_noted_of_people_is_read_by_who_may(harbour: tuple[Prepared, dic
     assert {line.rpartition(": ")[2] for line in found} == noted
 
 
-@pytest.mark.parametrize("login", ["reader", "project_manager"])
+@pytest.mark.parametrize("login", ["reader", pytest.param("project_manager", marks=pytest.mark.full)])
 def test_a_correction_is_between_the_two(harbour: tuple[Prepared, dict[str, str]], login: str) -> None:
     made, keys = harbour
     assert told(everything(made, login, keys), ["every second night"]) == []
 
 
+@pytest.mark.full
 def test_not_even_a_mark_of_the_person_is_an_implementers(harbour: tuple[Prepared, dict[str, str]]) -> None:
     made, keys = harbour
     answers = everything(made, "implementer", keys)

@@ -19,7 +19,7 @@ from tests.support.databases import Database
 from tests.support.world import World
 
 COVERED = sorted({*APPEND_ONLY, "personal_texts", "standings"})
-WORDS = ("event", "version", "baseline", "result", "decision", "signature", "waiver", "passage")
+WORDS = ("event", "version", "baseline", "branch", "result", "decision", "signature", "waiver", "passage")
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_a_branch_is_opened_decided_on_and_closed_from_its_pages(scope: World) -
     page = owner.get("/p/CRM/branches/1").text
     assert "taken at version 2" in page and "Not on site." in page and "version 2 here, 3 on the main line" in page
     brought = scope.client("analyst").send(
-        "/p/CRM/branches/1/takeovers", {"items": "REQ-1:3", "reason": "As the pilot has it."}
+        "/p/CRM/branches/1/takeovers", {"items": "REQ-1:3", "reason": "As the pilot has it.", "seen": "3"}
     )
     assert brought.status_code == 303
     closing = {"part": "closing", "reason": "The pilot is over.", "seen": "3"}

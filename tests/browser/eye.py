@@ -11,7 +11,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.support.browser import AXE_RULES, KNOWN_COLOURS, PARTS, overflow
+from tests.support.browser import AXE_RULES, PARTS, overflow
 
 # Where pictures of all that was looked at are wanted (a folder).
 PICTURES = os.environ.get("LOOKS", "")
@@ -39,7 +39,8 @@ HIDE = "(id) => document.getElementById(id).close()"
 class Eye:
     """Looks through one page of a browser, and keeps what is wrong.
 
-    One that is ``thrifty`` measures contrast only where something stands that it has not looked at on an earlier page.
+    One that is ``thrifty`` asks axe only where something stands that it has not looked at on an earlier page: what a page is built
+    of is what axe looks at, its words apart.
     """
 
     page: Page
@@ -60,16 +61,18 @@ class Eye:
         self._draw(name)
         self.looked += 1
         parts = set(page.evaluate(PARTS))
-        rules = KNOWN_COLOURS if self.thrifty and parts <= self._parts else AXE_RULES
-        self._parts |= parts
+        known, self._parts = parts <= self._parts, self._parts | parts
+        dialogs = [one for one in map(tuple, page.evaluate(DIALOGS)) if one not in self._dialogs]
+        if self.thrifty and known and not dialogs:
+            return
         page.evaluate(AXE_SCRIPT)
         seen = [[part] for part, words in state if (part, words) in self._frames and words]
         self._frames |= set(state)
-        self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]}, rules)
-        for identity, words in page.evaluate(DIALOGS):
-            if (identity, words) not in self._dialogs:
-                self._dialogs.add((identity, words))
-                self._dialog(f"{name}, dialog {identity}", identity)
+        if not (self.thrifty and known):
+            self._axe(name, {"exclude": seen} if seen else {"include": [["html"]]})
+        for identity, words in dialogs:
+            self._dialogs.add((identity, words))
+            self._dialog(f"{name}, dialog {identity}", identity)
 
     def floating(self, name: str, part: str) -> None:
         """Look at something that was called up and lies over the page, and at nothing else."""
@@ -86,8 +89,8 @@ class Eye:
         self._axe(name, {"include": [[f"[id='{identity}']"]]})
         self.page.evaluate(HIDE, identity)
 
-    def _axe(self, name: str, context: dict[str, Any], rules: dict[str, Any] = AXE_RULES) -> None:
-        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, rules])]
+    def _axe(self, name: str, context: dict[str, Any]) -> None:
+        self.complaints += [f"{name}: {one}" for one in self.page.evaluate(RUN, [context, AXE_RULES])]
 
     def _wide(self, name: str) -> None:
         if wide := overflow(self.page):

@@ -67,7 +67,7 @@ STEPS = (
 STEP = st.integers(0, len(STEPS) - 1).flatmap(STEPS.__getitem__)
 PATIENT = settings(
     deadline=None,
-    max_examples=6,
+    max_examples=4,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a story that fails is short enough to be read
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.large_base_example],
 )

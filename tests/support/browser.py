@@ -40,9 +40,10 @@ AXE_RULES = {
 }
 # Contrast takes most of the time and hangs on styles alone: not measured again where nothing stands that was not looked at before.
 KNOWN_COLOURS: dict[str, Any] = {**AXE_RULES, "rules": {"color-contrast": {"enabled": False}}}
-# What a page is built of: its elements with their classes and roles.
+# What a page is built of: its elements with their classes and roles, and with what else is said of them (a label or none).
 PARTS = """() => {
-    const sign = (one) => [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.getAttribute("type")].join(".");
+    const value = (one, name) => (["class", "role", "type"].includes(name) ? one.getAttribute(name) : "");
+    const sign = (one) => one.tagName + one.getAttributeNames().sort().map((name) => `[${name}=${value(one, name)}]`).join("");
     const all = [...document.querySelectorAll("body *")].filter((one) => !one.closest("dialog:not([open])"));
     return [...new Set(all.map(sign))];
 }"""
