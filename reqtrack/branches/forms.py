@@ -107,15 +107,3 @@ def wanted(actor: Actor, project_id: int, form: MultiDict[str, str]) -> dict[str
 def keys(form: MultiDict[str, str]) -> list[str]:
     """The keys of the items that were ticked."""
     return [_named(one)[0] for one in form.getlist("items") if one]
-
-
-def seen(form: MultiDict[str, str]) -> int:
-    """The version of the branch that the page showed.
-
-    Raises:
-        Invalid: the form does not say.
-    """
-    number = whole_number(form.get("seen", ""))
-    if number is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
-    return number

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from reqtrack.branches import actions, forms, pages, queries
 from reqtrack.branches.queries import READ, Standing
 from reqtrack.errors import Invalid, Refused, Stale
+from reqtrack.items.pages import seen_version
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 
@@ -51,7 +52,7 @@ def show(project: str, number: int) -> Response:
 def decide(project: str, number: int) -> Response:
     def act(found: Standing) -> str:
         wanted = forms.wanted(g.actor, g.project_id, request.form)
-        actions.choose(g.actor, found, wanted, request.form.get("reason", ""), seen=forms.seen(request.form))
+        actions.choose(g.actor, found, wanted, request.form.get("reason", ""), seen=seen_version(request.form))
         return str(_("Decided, for this branch alone."))
 
     return _done(number, act)
@@ -61,7 +62,7 @@ def decide(project: str, number: int) -> Response:
 def bring(project: str, number: int) -> Response:
     def act(found: Standing) -> str:
         keys, reason = forms.keys(request.form), request.form.get("reason", "")
-        return pages.brought(actions.bring(g.actor, g.project, found, keys, reason, seen=forms.seen(request.form)))
+        return pages.brought(actions.bring(g.actor, g.project, found, keys, reason, seen=seen_version(request.form)))
 
     return _done(number, act)
 
@@ -70,7 +71,7 @@ def bring(project: str, number: int) -> Response:
 def close(project: str, number: int) -> Response:
     def act(found: Standing) -> str:
         outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
-        actions.close(g.actor, found, outcome, reason, seen=forms.seen(request.form))
+        actions.close(g.actor, found, outcome, reason, seen=seen_version(request.form))
         return str(_("Closed: it stays as it is, and can be read."))
 
     return _done(number, act)

@@ -131,15 +131,3 @@ def rules(form: MultiDict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
                 told["affirmed"] = form.get(f"{stem}.affirmed") == "1"
             found.setdefault(gate, {})[name] = told
     return found
-
-
-def seen(form: MultiDict[str, str]) -> int:
-    """The version that a form shows.
-
-    Raises:
-        Invalid: it does not say.
-    """
-    number = whole_number(form.get("seen", ""))
-    if number is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
-    return number

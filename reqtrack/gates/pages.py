@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reqtrack.acceptance.queries.machines import titles_of
 from reqtrack.accounts.models import Project
 from reqtrack.changes.pages.stages import PRESET_WORDS
 from reqtrack.errors import Reason
@@ -293,19 +294,18 @@ def _recorded(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def waiver_words(actor: Actor, project: Project, waiver: Any) -> dict[str, Any]:
     """What a waiver says, for its page and for who signs it."""
-    findings = [Finding(subject, "") for _rule, subject, _row in waiver.covers]
-    seen = queries.shown_keys(actor, project.id, findings)
-    shown = [one for one in waiver.covers if all(key in seen for key in queries.keys_in(one[1]))]
-    titles = queries.titles_of(project.id, seen)
+    about = [queries.keys_in(subject) for _rule, subject, _row in waiver.covers]
+    titles = titles_of(actor, project.id, sorted({key for keys in about for key in keys}))
+    shown = [(one, keys) for one, keys in zip(waiver.covers, about, strict=True) if titles.keys() >= set(keys)]
     return {
         "waiver": waiver,
         "covers": [
             {
-                "key": (queries.keys_in(subject) or [""])[0],
-                "title": titles.get((queries.keys_in(subject) or [""])[0], ""),
-                "text": words.cover(rule, "" if queries.keys_in(subject) else subject, row),
+                "key": keys[0] if keys else "",
+                "title": titles[keys[0]] if keys else "",
+                "text": words.cover(rule, "" if keys else subject, row),
             }
-            for rule, subject, row in shown
+            for (rule, subject, row), keys in shown
         ],
         "hidden": len(waiver.covers) - len(shown),
         "gates": words.gate_names(waiver.gates),

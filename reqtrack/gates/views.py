@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.gates import actions, asking_pages, forms, pages, queries, rule_pages
 from reqtrack.items import naming
+from reqtrack.items.pages import seen_version
 from reqtrack.requirements.models import Phase
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
@@ -127,7 +128,7 @@ def set_rules(project: str) -> Any:
     g.place = "settings"
     given = forms.rules(request.form)
     try:
-        actions.set_rules(g.actor, g.project, given, seen=forms.seen(request.form))
+        actions.set_rules(g.actor, g.project, given, seen=seen_version(request.form))
     except Invalid as error:
         return page("gates/rules.html", 422, **rule_pages.rules(g.actor, g.project, None, request.form, error.reasons))
     except Stale as stale:

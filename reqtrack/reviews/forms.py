@@ -33,18 +33,6 @@ def weeks(form: MultiDict[str, str]) -> int | None:
     return number
 
 
-def seen(form: MultiDict[str, str]) -> int:
-    """The version that a form shows.
-
-    Raises:
-        Invalid: it does not say.
-    """
-    number = whole_number(form.get("seen", ""))
-    if number is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
-    return number
-
-
 def prints(form: MultiDict[str, str]) -> dict[str, str]:
     """What the form of a confirmation showed: subject → fingerprint, from fields ``line:CR-1``."""
     return {name.partition(":")[2]: value.strip() for name, value in form.items() if name.startswith("line:")}

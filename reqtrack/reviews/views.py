@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from reqtrack.db import rollback
 from reqtrack.errors import Invalid, Refused, Stale
 from reqtrack.items import naming
+from reqtrack.items.pages import seen_version
 from reqtrack.reviews import actions, calendar, forms, pages, queries
 from reqtrack.reviews.models import AgendaLine, Review
 from reqtrack.reviews.queries.reviews import line_for, reviews_of
@@ -73,7 +74,7 @@ def edit(project: str, key: str) -> Response:
 def save(project: str, key: str) -> Response:
     review, given = _review(key), forms.planned(request.form)
     try:
-        actions.change_review(g.actor, g.project, review, given, seen=forms.seen(request.form))
+        actions.change_review(g.actor, g.project, review, given, seen=seen_version(request.form))
     except Invalid as error:
         return page("reviews/form.html", 422, **pages.edit(g.project, review, given, error.reasons))
     except Stale as stale:
@@ -109,7 +110,7 @@ def say(project: str, key: str, number: int) -> Response:
     review = _review(key)
     line, given = _line(review, number), request.form
     try:
-        seen = forms.seen(given)
+        seen = seen_version(given)
         actions.say(g.actor, review, line, given.get("outcome", ""), given.get("note", ""), seen=seen)
     except (Invalid, Refused) as error:
         if any(one.code in ("no_permission", "not_planned") for one in error.reasons):
@@ -145,7 +146,7 @@ def hold(project: str, key: str) -> Response:
     review, given = _review(key), request.form
     people = [one for one in given.getlist("people") if one]
     try:
-        following = actions.hold(g.actor, g.project, review, people, given.get("note", ""), seen=forms.seen(given))
+        following = actions.hold(g.actor, g.project, review, people, given.get("note", ""), seen=seen_version(given))
     except (Invalid, Stale) as error:
         shown = pages.show(g.actor, g.project, review, given=given, reasons=error.reasons)
         return page("reviews/show.html", error.status, **shown)
@@ -157,7 +158,7 @@ def hold(project: str, key: str) -> Response:
 @area.act("/<key>/cancelling", "review.manage")
 def cancel(project: str, key: str) -> Response:
     review = _review(key)
-    actions.cancel(g.actor, g.project, review, seen=forms.seen(request.form))
+    actions.cancel(g.actor, g.project, review, seen=seen_version(request.form))
     return answer(_href(review))
 
 

@@ -13,7 +13,6 @@ from reqtrack.gates.queries.gates import (
     phase_given,
     sets_of,
     shown_keys,
-    titles_of,
     usual_phase,
 )
 from reqtrack.gates.queries.waiting import waiting_for
@@ -35,7 +34,6 @@ __all__ = [
     "phase_given",
     "sets_of",
     "shown_keys",
-    "titles_of",
     "usual_phase",
     "waiting_for",
     "waiver_for",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,14 +137,6 @@ def shown_keys(actor: Actor, project_id: int, findings: Sequence[Finding]) -> fr
         return frozenset(keys)
     wanted = select(Item.key).where(visible(actor, project_id), Item.key.in_(keys))
     return frozenset(db.session.execute(wanted).scalars())
-
-
-def titles_of(project_id: int, keys: Collection[str]) -> dict[str, str]:
-    """What the items of these keys are called, by key."""
-    if not keys:
-        return {}
-    rows = db.session.execute(select(Item.key, Item.title).where(Item.project_id == project_id, Item.key.in_(keys)))
-    return {row.key: row.title for row in rows}
 
 
 def keys_in(subject: str) -> list[str]:
