@@ -33,7 +33,7 @@ class Day:
 def by_day(actor: Actor, found: Round, zone: str) -> Sequence[Day]:
     """Each day from the first result of a round to its last, in the project's zone (one statement). Results count as they were
     given, also those whose text moved later; those of machines and of people alike, those revoked not."""
-    rows: Iterable[tuple[Any, ...]] = plain(
+    rows: Any = plain(
         select(Result.acceptance_id, Result.row, Result.verdict, Result.at)
         .join(Item, Item.id == Result.acceptance_id)
         .join(
@@ -42,7 +42,7 @@ def by_day(actor: Actor, found: Round, zone: str) -> Sequence[Day]:
         )
         .where(Result.round_id == found.id, not_revoked(), Item.retired.is_(False), visible(actor, found.project_id))
         .order_by(Result.number)
-    ).tuples()
+    )
     days: dict[datetime, date] = {}
     local = ZoneInfo(zone)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,7 +52,7 @@ class Slot(NamedTuple):
 
 def slots(actor: Actor, found: Round) -> list[Slot]:
     """Everything that a round tests, in order (two queries)."""
-    rows: Iterable[tuple[Any, ...]] = plain(
+    rows: Any = plain(
         select(Item.id, Item.key, Item.text_seq, _own.c.row_count, Standing.row, Standing.verdict, Standing.seq)
         .select_from(RoundScenario)
         .join(Item, Item.id == RoundScenario.acceptance_id)
@@ -60,7 +60,7 @@ def slots(actor: Actor, found: Round) -> list[Slot]:
         .outerjoin(Standing, and_(Standing.round_id == found.id, Standing.acceptance_id == Item.id, in_table))
         .where(RoundScenario.round_id == found.id, Item.retired.is_(False), visible(actor, found.project_id))
         .order_by(RoundScenario.position)
-    ).tuples()
+    )
     scenarios: dict[int, tuple[str, int, int]] = {}
     tested: dict[tuple[int, int], str] = {}
     for id_, key, text_seq, row_count, at, verdict, seq in rows:
