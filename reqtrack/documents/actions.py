@@ -15,7 +15,7 @@ from reqtrack.accounts.sessions import actor_of
 from reqtrack.db import db, reading
 from reqtrack.documents import catalogue
 from reqtrack.documents.contexts.common import Reader
-from reqtrack.documents.packs import Carried
+from reqtrack.documents.archives import Carried
 from reqtrack.errors import ReqtrackError, invalid
 from reqtrack.exchange import exporting
 from reqtrack.files.storage import Storage
