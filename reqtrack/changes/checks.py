@@ -113,7 +113,7 @@ def _votes_differ(document: Mapping[str, Any], found: Dossier, key: str, report:
 def _events_differ(document: Mapping[str, Any], project_id: int, key: str, report: Report) -> None:
     told = {one["columns"]["seq"]: one["hash"] for one in document["events"]}
     wanted = select(Event.seq, Event.hash).where(Event.project_id == project_id, one_of(Event.seq, told))
-    here = {seq: found for seq, found in db.session.execute(wanted)}
+    here = {row.seq: row.hash for row in db.session.execute(wanted)}
     for seq in sorted(told):
         if here.get(seq) != told[seq]:
             reason = Reason("differs", "Event %(seq)s is not here as the certificate has it.", {"seq": str(seq)})

@@ -114,7 +114,9 @@ def _bases(found: Dossier) -> list[Text]:
     """The items that are edited, each as it was when the edits were written."""
     ids = {one.key: one.id for one in found.items.values()}
     wanted = {(ids[one.item], one.base_version) for one in found.edits if one.op == "set" and one.base_version}
-    rows = db.session.execute(select(Item.id, Item.key, Item.kind).where(one_of(Item.id, {item for item, _no in wanted})))
+    rows = db.session.execute(
+        select(Item.id, Item.key, Item.kind).where(one_of(Item.id, {item for item, _no in wanted}))
+    )
     names = {one.id: (one.key, one.kind) for one in rows}
     return [
         Text(*names[one.item_id], one.number, one.content, one.text_print, one.scope_print)
@@ -182,7 +184,10 @@ def _edit(one: package.Edit) -> dict[str, Any]:
         return {**named, "segments": [list(part) for part in redline(one.old, one.new)]}
     if _lines(one.old) and _lines(one.new):
         lines = redline_lines(one.old, one.new)
-        return {**named, "lines": [{**line._asdict(), "segments": [list(part) for part in line.segments]} for line in lines]}
+        return {
+            **named,
+            "lines": [{**line._asdict(), "segments": [list(part) for part in line.segments]} for line in lines],
+        }
     return {**named, "old": one.old, "new": one.new}
 
 

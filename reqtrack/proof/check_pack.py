@@ -795,7 +795,9 @@ def _check_signers(document: Mapping[str, Any], report: Report) -> None:
     for event in document["events"]:
         columns = event["columns"]
         counted = json.loads(columns["after"] or "{}").get("votes") if columns["action"] == "change.applied" else None
-        if counted is not None and sorted(counted) != sorted(one["columns"]["number"] for one in document["signatures"]):
+        if counted is not None and sorted(counted) != sorted(
+            one["columns"]["number"] for one in document["signatures"]
+        ):
             report.add("signers", "other_votes")
     if document["signoff"]["state"] in ("signed", "superseded") and not complete(
         document["signoff"]["rule"], signers, signed
@@ -964,7 +966,9 @@ def _story(document: Mapping[str, Any], lang: str) -> Iterator[str]:
         for one in signoff["signers"]:
             roles = comma.join(word(role) for role in one["roles"])
             state = outcome or word(one["state"])
-            line = told(LINES, "signer" if roles else "program", lang, {"name": one["name"], "roles": roles, "state": state})
+            line = told(
+                LINES, "signer" if roles else "program", lang, {"name": one["name"], "roles": roles, "state": state}
+            )
             if one["on_behalf_of"]:
                 line += told(LINES, "behalf", lang, {"name": one["on_behalf_of"]})
             if one["state"] != "waiting":
