@@ -220,12 +220,19 @@ def _change(reader: Reader, held: Held) -> dict[str, Any]:
 
 
 def _assessment(reader: Reader, page: ChangePage, one: Said) -> dict[str, Any]:
+    def masked(text: str) -> str:
+        return str(present.mask(reader.actor, reader.project.id, text)) if text else ""
+
     notes = {"note": one.note, "schedule_note": one.schedule_note, "risk": one.risk}
     return {
         "by": one.name, "at": clock.iso(one.at), "best": _days(one.best), "likely": _days(one.likely), "worst": _days(one.worst),
         "expected": _days(one.expected), "cost": _days(one.cost) if page.price.sees_cost else None,
         "probability": one.probability, "effect": one.effect,
-        **{name: str(present.mask(reader.actor, reader.project.id, text)) if text else "" for name, text in notes.items()},
+        "options": [
+            {"name": other["name"], "days": str(other.get("days") or ""), "note": masked(other.get("note") or "")}
+            for other in one.options or ()
+        ],
+        **{name: masked(text) for name, text in notes.items()},
     }  # fmt: skip
 
 

@@ -31,8 +31,10 @@ def test_try(world: World) -> None:
     world.cast()
     world.requirement(title="登录后记住", statement="系统应当记住登录", tier="must")
     desk = Desk(world)
-    edits = [{"item": "REQ-1", "field": "statement", "new": "系统应当记住登录 30 天"},
-             {"new_item": {"kind": "requirement", "fields": {"title": "New", "tier": "should"}}}]
+    edits = [
+        {"item": "REQ-1", "field": "statement", "new": "系统应当记住登录 30 天"},
+        {"new_item": {"kind": "requirement", "fields": {"title": "New", "tier": "should"}}},
+    ]
     key = desk.deciding(likely=3, edits=edits)
     desk.decide(key, by="business_owner", tier="should", phase="1", reason="好")
     made = pack_of(world, key)

@@ -106,10 +106,7 @@ def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Conte
         parts += [phases[last.phase_id]] if last.phase_id in phases else []
     elif last.until:
         parts.append(last.until)
-    by = "; ".join(
-        f"{beside(acting(decider(one), one.behalf_name), role_words([one.seat]))}, {reader.moment(one.at)}"
-        for one in votes
-    )
+    by = "; ".join(str(_(", ")).join((_acted(one), reader.moment(one.at))) for one in votes)
     return {"text": listed(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
 
 
@@ -130,6 +127,12 @@ def _agreed(reader: Reader, page: ChangePage) -> Context | None:
 def decider(row: Decision) -> str:
     """Who decided; what nobody voted on says so."""
     return str(UNVOTED.get(row.method, row.decider_name))
+
+
+def _acted(row: Decision) -> str:
+    """Who decided, for whom, in which role."""
+    name, role = acting(decider(row), row.behalf_name), role_words([row.seat])
+    return beside(name, role) if role else name
 
 
 def _signature(reader: Reader, vote: Vote) -> Context:
