@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from reqtrack import clock
@@ -33,6 +34,8 @@ from reqtrack.items.models import Item
 from reqtrack.items.queries import sees_all
 from reqtrack.rendering.redline import redline, redline_lines
 
+# By its method, what took effect without a vote.
+UNVOTED = {"template": _l("By its template"), "silence": _l("Nobody objected")}
 LANGUAGES = {"en": "en", "zh": "zh_Hans_CN"}
 
 
@@ -136,22 +139,22 @@ def _told(reader: Reader, held: Held) -> dict[str, Any]:
     change, last = held.page.change, held.votes[-1]
     return {
         "key": change.key, "subject": change.key, "subject_kind": "decision", "title": change.title,
-        "meaning": {name: _meaning(last.outcome, locale) for name, locale in LANGUAGES.items()}, "rule": {"name": "all"},
+        "meaning": {name: _meaning(last, locale) for name, locale in LANGUAGES.items()}, "rule": {"name": "all"},
         "state": "signed" if last.outcome == "approved" else "declined", "requested_by": change.created_by,
         "requested_at": clock.iso(change.submitted_at or change.created_at), "completed_at": clock.iso(change.decided_at or last.at),
         "signers": [_signer(reader, one, at) for at, one in enumerate(held.votes, 1)],
     }  # fmt: skip
 
 
-def _meaning(outcome: str, locale: str) -> str:
+def _meaning(vote: Decision, locale: str) -> str:
     with force_locale(locale):
-        return meaning(outcome)
+        return meaning(vote)
 
 
-def meaning(outcome: str) -> str:
-    """What a vote says, in words."""
+def meaning(vote: Decision) -> str:
+    """What a vote says, in words; of what took effect without one, how that came."""
     words = {"approved": _("I approve this change."), "rejected": _("I reject this change.")}
-    return str(words.get(outcome, _("I defer this change.")))
+    return str(UNVOTED.get(vote.method) or words.get(vote.outcome, _("I defer this change.")))
 
 
 def _signer(reader: Reader, one: Decision, seat: int) -> dict[str, Any]:

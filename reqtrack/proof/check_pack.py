@@ -136,6 +136,7 @@ LINES = {
     "program": ("  %(name)s: %(state)s", "  %(name)s：%(state)s"),
     "behalf": (", for %(name)s", "，代 %(name)s"),
     "when": (", %(at)s (%(zone)s), %(way)s, %(method)s", "，%(at)s（%(zone)s），%(way)s，%(method)s"),
+    "came": (", %(at)s (%(zone)s), %(method)s", "，%(at)s（%(zone)s），%(method)s"),
     "reason": (": “%(text)s”", "：“%(text)s”"),
     "reservation": (", with the reservation “%(text)s”", "，保留意见：“%(text)s”"),
     "known": ("The key is one of those given: %(key)s.", "密钥在给定的密钥之中：%(key)s。"),
@@ -150,8 +151,8 @@ WORDS = {
     "signed": "已签署", "declined": "已拒绝", "waiting": "待签署", "requested": "待签署", "withdrawn": "已撤回", "superseded": "已失效",
     "electronic": "电子签名", "paper": "纸签", "password": "密码", "totp": "动态码", "passkey": "通行密钥", "sso": "单点登录",
     "link": "一次性链接",
-    "sign_in": "登录", "scan": "扫描件", "approved": "已批准", "rejected": "已否决", "deferred": "已推迟", "must": "必须有",
-    "should": "期望有", "later": "以后加", "silence": "期限内无人反对", "template": "按预先批准的模板", "business_owner": "业务负责人",
+    "sign_in": "登录", "scan": "扫描件", "approved": "已批准", "rejected": "已驳回", "deferred": "已推迟", "must": "必须有",
+    "should": "期望有", "later": "以后加", "silence": "无人异议", "template": "按模板生效", "business_owner": "业务负责人",
     "sponsor": "发起人", "project_manager": "项目经理", "administrator": "管理员",
 }  # fmt: skip
 
@@ -957,8 +958,8 @@ def _story(document: Mapping[str, Any], lang: str) -> Iterator[str]:
         comma, outcome = (", ", "、")[lang == "zh"], ""
         if signoff["subject_kind"] == "decision":
             over = json.loads(document["over"])
-            outcome = word(over["outcome"])
-            whole = comma.join([outcome, *filter(None, (word(over["tier"] or ""), over["phase"]))])
+            outcome, until = word(over["outcome"]), document.get("change", {}).get("until")
+            whole = comma.join([outcome, *filter(None, (word(over["tier"] or ""), over["phase"], until))])
             yield told(LINES, "decided", lang, {**names, "outcome": whole, "meaning": meaning})
         else:
             yield told(LINES, "signed", lang, {**names, "state": word(signoff["state"]), "meaning": meaning})
@@ -973,9 +974,8 @@ def _story(document: Mapping[str, Any], lang: str) -> Iterator[str]:
                 line += told(LINES, "behalf", lang, {"name": one["on_behalf_of"]})
             if one["state"] != "waiting":
                 how = {"way": word(one["way"]), "method": word(one["method"] or "sign_in")}
-                line += told(
-                    LINES, "when", lang, {"at": _local(one["at"], one["zone"]), "zone": one["zone"] or "UTC", **how}
-                )
+                when = {"at": _local(one["at"], one["zone"]), "zone": one["zone"] or "UTC", **how}
+                line += told(LINES, "when" if roles else "came", lang, when)
             for name in ("reservation", "reason"):
                 if one[name]:
                     line += told(LINES, name, lang, {"text": one[name]})

@@ -126,7 +126,9 @@ def test_each_way_to_decide_makes_a_pack_that_is_as_the_data_say(desk: Desk, req
     with desk.world.app.app_context(), clock.at(datetime(2026, 12, 5, 4, tzinfo=UTC)):
         pass_unobjected()
     quiet = check_pack.check(build(held(desk, small), ring(desk)))
-    assert "  reqtrack: approved, " in "\n".join(check_pack.lines_of(quiet, "f", "en"))
+    english = "\n".join(check_pack.lines_of(quiet, "f", "en"))
+    assert "  reqtrack: approved, 2026-12-05 12:00:00+08:00 (Asia/Shanghai), silence" in english
+    assert "“Nobody objected”" in english
     with desk.world.app.test_request_context("/"), desk.world.read("auditor") as scene:
         paper = decision_pack.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, small))
     assert paper["decision"]["by"].startswith("Nobody objected, 2026-12-05") and paper["signatures"][0]["proof"] == ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from reqtrack import clock
@@ -19,14 +18,12 @@ from reqtrack.changes.votes import Vote
 from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
 from reqtrack.documents.contexts.impact import falls, nodes
-from reqtrack.documents.decisions import meaning
+from reqtrack.documents.decisions import UNVOTED, meaning
 from reqtrack.items import present
 from reqtrack.items.models import Item, Version
 from reqtrack.signoff.proved import METHODS
 from reqtrack.web.words import acting, beside, listed
 
-# By its method, what took effect without a vote.
-UNVOTED = {"template": _l("By its template"), "silence": _l("Nobody objected")}
 ACTS = {"changed": "changed", "new": "added", "retired": "retired", "restored": "restored", "linked": "linked"}
 
 
@@ -140,7 +137,7 @@ def _signature(reader: Reader, vote: Vote) -> Context:
     return {
         "role": role_words([row.seat]),
         "name": decider(row),
-        "meaning": meaning(row.outcome),
+        "meaning": meaning(row),
         "at": reader.moment(row.at),
         "fingerprint": f"sha256:{row.package_print}",
         "state": "signed",
