@@ -199,16 +199,19 @@ def test_it_is_asked_for_on_the_page_and_checked_by_the_command(
     browser = world.client("project_manager")
     wanted = {"document": "decision-pack", "subject": key, "locale": "en"}
     assert "Decision pack" not in browser.get(f"/p/CRM/changes/{key}").text
-    early = browser.send("/p/CRM/documents", wanted)
-    assert early.status_code == 409 and "is not decided yet" in early.text
+    assert browser.send("/p/CRM/documents", wanted).status_code == 409
+    headers = {"X-CSRFToken": browser.token()}
+    early = browser.post("/api/v1/projects/CRM/exports", json=wanted, headers=headers)
+    assert early.status_code == 409 and early.json["reasons"][0]["code"] == "undecided"
     desk.decide(key)
     assert "Decision pack" in browser.get(f"/p/CRM/changes/{key}").text
-    asked = browser.send("/p/CRM/documents", wanted)
+    asked = browser.post("/api/v1/projects/CRM/exports", json=wanted, headers=headers)
+    assert asked.status_code in (201, 202), asked.text
     with world.app.app_context():
         taken = queue.take("test")
         assert taken is not None
         queue.run("test", taken[0])
-    made = browser.get(f"{asked.headers['Location']}/file").data
+    made = browser.get(browser.get(asked.headers["Location"]).json["href"]).data
     report = check_pack.check(made, ring(desk).trusted)
     assert report.genuine and report.document is not None
     code = report.document["fingerprint"].removeprefix("sha256:")[:12]
