@@ -137,6 +137,7 @@ def that_decided(dossier: Dossier) -> list[Decision]:
         return []
     if change.counted is not None:
         return [one for one in dossier.votes if one.number in change.counted]
-    whole = [one for one in dossier.votes if one.outcome == "approved" and not one.option]
+    given = [one for one in dossier.votes if one.package_print == dossier.package_print]
+    whole = [one for one in given if one.outcome == "approved" and not one.option]
     last = {one.behalf or one.decider: one for one in whole}
     return [one for one in last.values() if (one.tier, one.phase_id) == (whole[-1].tier, whole[-1].phase_id)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a sign-off pack of reqtrack, with nothing but Python 3.9 or later.
+"""Check a pack of a sign-off, or of a decision on a change, of reqtrack, with nothing but Python 3.9 or later.
 
     python3 check_pack.py FILE [--key HEX]... [--keys FILE] [--lang en|zh] [--json]
 
@@ -58,8 +58,8 @@ PLACES = {
 }
 SENTENCES = {
     "not_a_pack": (
-        "This is neither a sign-off pack nor its archive.",
-        "这既不是签署档案包，也不是其中的数据档案。",
+        "This is neither a pack nor its archive.",
+        "这既不是档案包，也不是其中的数据档案。",
     ),
     "too_large": ("It is larger than any pack may be.", "它超过了档案包允许的大小。"),
     "no_seal": (
@@ -1017,7 +1017,9 @@ def _language() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; gives the exit code."""
-    parser = argparse.ArgumentParser(prog="check_pack.py", description="Check a sign-off pack. 检查签署档案包。")
+    parser = argparse.ArgumentParser(
+        prog="check_pack.py", description="Check a pack of a sign-off or a decision. 检查签署或决定的档案包。"
+    )
     parser.add_argument("file", metavar="FILE", help="the PDF, or the JSON archive / PDF 或其中的 JSON 档案")
     parser.add_argument("--key", metavar="HEX", type=_key, action="append", default=[], help="a trusted key / 可信公钥")
     parser.add_argument("--keys", metavar="FILE", help="a list of them, from /V/keys / 公钥列表文件")

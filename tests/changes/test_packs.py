@@ -20,6 +20,7 @@ from reqtrack.accounts.actions import change_project
 from reqtrack.audit.verify import verify, verify_certificate
 from reqtrack.changes import actions as changes
 from reqtrack.changes.unobjected import pass_unobjected
+from reqtrack.changes.votes import that_decided
 from reqtrack.commands import cli
 from reqtrack.documents import decisions
 from reqtrack.documents.contexts import decision_pack
@@ -97,6 +98,10 @@ def test_each_way_to_decide_makes_a_pack_that_is_as_the_data_say(desk: Desk, req
         (desk.name("tester"), desk.name("business_owner"), ["business_owner"], "password"),
         (desk.name("sponsor"), None, ["sponsor"], "password"),
     ]
+    # Before the votes that counted were kept, they were those that agree with the last.
+    before = desk.dossier(key)
+    before.change.counted = None
+    assert [one.number for one in that_decided(before)] == [one["columns"]["number"] for one in both["signatures"]]
     over = json.loads(both["over"])
     assert (over["outcome"], over["tier"], over["phase"]) == ("approved", "must", "Phase 1")
     assert both["redline"]["added"] == ["NEW-4"] and both["redline"]["removed"] == [gone]
