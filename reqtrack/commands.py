@@ -389,7 +389,12 @@ def _dry_run(context: Context, key: str, draft: Draft) -> None:
 
 @cli.command()
 @project_option(required=False, help="Only this project.")
-@click.option("--certificate", type=FILE, default=None, help="A certificate or a sign-off pack (PDF) to check.")
+@click.option(
+    "--certificate",
+    type=FILE,
+    default=None,
+    help="A certificate, or a pack of a sign-off or a decision (PDF), to check.",
+)
 @bare_command
 def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     """Check audit chains, versions, baselines, results, decisions, signatures: every column of each."""
@@ -479,6 +484,7 @@ FORMATS = ("json", "csv", "xlsx", "reqif", "gherkin", "pdf")
 DOCUMENTS = {
     "specification": "baseline",
     "change-record": "change",
+    "decision-pack": "change",
     "impact": "change",
     "acceptance-report": "round",
     "minutes": "review",
@@ -498,7 +504,12 @@ DOCUMENTS = {
 @click.option(
     "--baseline", default="", metavar="BL-1", help="What the specification is of; without, the scope as it stands."
 )
-@click.option("--change", default="", metavar="CR-1", help="What the change record, or the impact, is of.")
+@click.option(
+    "--change",
+    default="",
+    metavar="CR-1",
+    help="What the change record, the pack of its decision, or the impact, is of.",
+)
 @click.option("--round", "round_number", default="", metavar="N", help="What the acceptance report is of.")
 @click.option("--signoff", default="", metavar="N", help="What the certificate or the pack is of.")
 @click.option(

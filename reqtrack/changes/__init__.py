@@ -14,7 +14,7 @@ def init(app: Flask) -> None:
 
     from reqtrack.acceptance.queries import choice
     from reqtrack.accounts import parts
-    from reqtrack.changes import chores, load, locks, queries, stakes, unobjected, waits
+    from reqtrack.changes import checks, chores, load, locks, queries, stakes, unobjected, waits
     from reqtrack.changes.actions import again
     from reqtrack.changes.actions.opening import propose_edits as propose
     from reqtrack.changes.pages.delegation import part
@@ -30,6 +30,7 @@ def init(app: Flask) -> None:
     from reqtrack.web import places
 
     locks.init()
+    checks.register()
     store.LEAVING["change"] = [waits.leaving]
     register(replace(KINDS["change"], saved=again.edited))
     present.stage_called = flows.stage_called

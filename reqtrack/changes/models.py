@@ -341,12 +341,15 @@ class Decision(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     method: Mapped[str] = mapped_column(
         String(20), default=""
-    )  # how it was proved: "" within the manager's limit, password, link
+    )  # how it was proved: "" within the manager's limit, password, totp, passkey, sso, link; silence, template: nobody voted
     address: Mapped[str] = mapped_column(String(64), default="")
     # For whom it was given by a delegate, with their name; the option of an assessment that was approved instead of the whole.
     behalf: Mapped[str | None] = mapped_column(String(200), info=LATER)
     behalf_name: Mapped[str | None] = mapped_column(String(200), info=LATER)
     option: Mapped[str | None] = mapped_column(Text, info=LATER)
+    # The Ed25519 seal of the installation over the other columns, and the id of its key (see ``signoff.stamps``).
+    stamp_key: Mapped[str | None] = mapped_column(String(16), info=LATER)
+    stamp: Mapped[str | None] = mapped_column(String(128), info=LATER)
     seal: Mapped[str] = mapped_column(String(64))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from reqtrack.changes import delegation
 from reqtrack.changes.delegation import Seat
 from reqtrack.changes.dossier import Dossier
-from reqtrack.changes.facts import Rule
+from reqtrack.changes.facts import IN_EFFECT, Rule
 from reqtrack.changes.models import Decision
 from reqtrack.signoff.away import OUTSIDE
 
@@ -125,3 +125,19 @@ def missing(rule: Rule, voters: Iterable[str]) -> list[Seat]:
     if len(taken) >= rule.needed:
         return []
     return [seat for at, seat in enumerate(rule.seats) if at not in taken]
+
+
+def that_decided(dossier: Dossier) -> list[Decision]:
+    """The votes by which a change was decided as it stands: those counted when it took effect (of one that took effect before they
+    were kept, the approvals that agree with the last), or the one that rejected it or put it off. None while it is undecided."""
+    change = dossier.change
+    if change.stage in ("rejected", "deferred"):
+        return [one for one in dossier.votes if one.outcome == change.stage][-1:]
+    if change.stage not in IN_EFFECT:
+        return []
+    if change.counted is not None:
+        return [one for one in dossier.votes if one.number in change.counted]
+    given = [one for one in dossier.votes if one.package_print == dossier.package_print]
+    whole = [one for one in given if one.outcome == "approved" and not one.option]
+    last = {one.behalf or one.decider: one for one in whole}
+    return [one for one in last.values() if (one.tier, one.phase_id) == (whole[-1].tier, whole[-1].phase_id)]

@@ -14,8 +14,8 @@ from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.sessions import actor_of
 from reqtrack.db import db, reading
 from reqtrack.documents import catalogue
+from reqtrack.documents.archives import Carried
 from reqtrack.documents.contexts.common import Reader
-from reqtrack.documents.packs import Carried
 from reqtrack.errors import ReqtrackError, invalid
 from reqtrack.exchange import exporting
 from reqtrack.files.storage import Storage
@@ -142,7 +142,7 @@ def _printed(
         words = get_translations()
         tagged = bool(context["signatures"]) and _size(context) <= TAGGED_REQUIREMENTS
         made = render_pdf(
-            document,
+            chosen.printed_as or document,
             context,
             locale=locale,
             gettext=words.ugettext,

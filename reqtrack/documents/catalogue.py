@@ -16,12 +16,14 @@ from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.pages import between
 from reqtrack.changes import queries as changes
+from reqtrack.documents import decisions
 from reqtrack.documents.contexts import (
     acceptance_report,
     acceptance_slip,
     certificate,
     change_record,
     comparison,
+    decision_pack,
     impact,
     minutes,
     sign_off_pack,
@@ -47,6 +49,8 @@ class Document:
     subject: Callable[[Actor, Project, str], Any]
     build: Callable[[Reader, Any], Context]
     carried: Callable[[Reader, Any], Any] | None = None
+    # Whose folder in ``exports/`` it is printed by, where not its own.
+    printed_as: str = ""
 
 
 def _baseline(actor: Actor, project: Project, key: str) -> Any:
@@ -76,6 +80,12 @@ def _change(actor: Actor, project: Project, key: str) -> Any:
     return changes.change_for(actor, project.id, key)
 
 
+def _decided(actor: Actor, project: Project, key: str) -> Any:
+    change = changes.change_for(actor, project.id, key)
+    decisions.require_decided(change)
+    return change
+
+
 def _review(actor: Actor, project: Project, key: str) -> Any:
     return reviews.review_for(actor, project.id, key)
 
@@ -94,6 +104,11 @@ DOCUMENTS = {
         Document(
             "change-record", _l("Change record"), _l("What a change does, costs and breaks, and who decided it"), _change,
             change_record.build,
+        ),
+        Document(
+            "decision-pack", _l("Decision pack"),
+            _l("A decided change with its redline, what it costs and who decided it, sealed: anybody can check it with Python alone"),
+            _decided, decision_pack.build, decision_pack.carried, "change-record",
         ),
         Document(
             "impact", _l("Impact of a change"), _l("What a change touches, what falls, and who is told"), _change, impact.build
@@ -130,6 +145,7 @@ DOCUMENTS = {
 _PAGES = {
     "specification": ("baselines.show", "number"),
     "change-record": ("changes.show", "key"),
+    "decision-pack": ("changes.show", "key"),
     "impact": ("changes.impact", "key"),
     "acceptance-report": ("acceptance.round", "number"),
     "minutes": ("reviews.show", "key"),

@@ -1,6 +1,6 @@
-"""What a code is that stands on the paper of a change: its record while it is undecided, and its impact.
+"""What a code is that stands on the paper of a change: its record while it is undecided, its impact, and the pack of its decision.
 
-Both are of how things stood when they were made; who scans the code learns whether they still do. What was printed is known by the
+All are of how things stood when they were made; who scans the code learns whether they still do. What was printed is known by the
 job that made it.
 """
 
@@ -16,6 +16,7 @@ from reqtrack.changes import dossier
 from reqtrack.changes.dossier import Dossier
 from reqtrack.changes.models import Change
 from reqtrack.db import db
+from reqtrack.documents import decisions
 from reqtrack.documents.contexts.impact import fingerprint
 from reqtrack.jobs.models import Job
 from reqtrack.signoff.codes import MOST, Proof
@@ -24,6 +25,7 @@ from reqtrack.signoff.codes import MOST, Proof
 NOW: dict[str, tuple[object, Callable[[Dossier], str]]] = {
     "change-record": (_l("Change record"), lambda found: found.package_print),
     "impact": (_l("Impact of a change"), fingerprint),
+    "decision-pack": (_l("Decision pack"), decisions.fingerprint_now),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,37 +13,23 @@ from sqlalchemy import and_, select
 from reqtrack import clock
 from reqtrack.acceptance.models import Result, Standing
 from reqtrack.acceptance.queries import round_for
-from reqtrack.audit.models import Event
-from reqtrack.audit.seals import LATER, raw_columns
 from reqtrack.baselines.compare import Comparison, FieldChange, compare, point_of
 from reqtrack.baselines.content import in_order, prints_at, visible_keys
 from reqtrack.baselines.models import Baseline
 from reqtrack.baselines.queries import baseline_for, keys_of
-from reqtrack.db import Base, canonical, db, one_of
+from reqtrack.db import canonical, db
+from reqtrack.documents.archives import Text, archive, columns, contents_of, made_by, versions_of
 from reqtrack.documents.contexts.common import Reader, role_words
 from reqtrack.errors import no
 from reqtrack.files.storage import Storage
-from reqtrack.items.kinds import KINDS
-from reqtrack.items.models import Item, Version
-from reqtrack.proof.pack import Evidence, attach, build, row
+from reqtrack.items.models import Item
+from reqtrack.proof.pack import Evidence, row
 from reqtrack.signoff import queries as signoffs
-from reqtrack.signoff import stamps, subjects
+from reqtrack.signoff import subjects
 from reqtrack.signoff.certificates import content_of
-from reqtrack.signoff.models import Signature, Signoff
+from reqtrack.signoff.models import Signoff
 
 SUBJECTS = {"BL": "baseline", "RND": "round", "WVR": "waiver"}
-
-
-@dataclass(frozen=True)
-class Text:
-    """One item as it was signed, or tested: the very bytes of its content, and which version they are."""
-
-    key: str
-    kind: str
-    version: int
-    content: str
-    text_print: str
-    scope_print: str
 
 
 @dataclass(frozen=True)
@@ -55,23 +41,6 @@ class Held:
     results: Sequence[tuple[Result, str]]
     before: Signoff | None = None
     changed: Comparison | None = None
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What travels in a pack's file: the data of its archive, and files of evidence."""
-
-    data: Mapping[str, Any]
-    evidence: Sequence[Evidence]
-
-    def into(self, pdf: bytes) -> bytes:
-        """The printed pack with them attached, sealed with the installation's key.
-
-        Raises:
-            SealError: there is no key to seal with.
-        """
-        ring = stamps.ring()
-        return attach(pdf, build(self.data, ring), ring, self.evidence)
 
 
 def held_by(reader: Reader, signoff: Signoff) -> Held:
@@ -94,7 +63,7 @@ def _scope(reader: Reader, signoff: Signoff, page: signoffs.Page) -> Held:
     _all_seen(reader, keys)
     wanted = set(keys)
     prints = in_order(one for one in prints_at(reader.project.id, baseline.seq).values() if one.key in wanted)
-    contents = _contents((one.item_id, one.version) for one in prints)
+    contents = contents_of((one.item_id, one.version) for one in prints)
     texts = [
         Text(one.key, one.kind, one.version, contents[one.item_id, one.version], one.text_print, one.scope_print)
         for one in prints
@@ -137,7 +106,7 @@ def _round(reader: Reader, signoff: Signoff, page: signoffs.Page) -> Held:
     names = {one.Result.acceptance_id: (one.key, one.kind) for one in rows}
     texts = [
         Text(*names[one.item_id], one.number, one.content, one.text_print, one.scope_print)
-        for one in _versions(versions)
+        for one in versions_of(versions)
     ]
     return Held(page, texts, [(one.Result, one.key) for one in rows])
 
@@ -149,67 +118,14 @@ def _all_seen(reader: Reader, keys: Sequence[str]) -> None:
         no("hidden", message, count=hidden).require(403)
 
 
-def _versions(wanted: Iterable[tuple[int, int]]) -> list[Any]:
-    pairs = set(wanted)
-    rows = db.session.execute(
-        select(Version.item_id, Version.number, Version.content, Version.text_print, Version.scope_print)
-        .where(one_of(Version.item_id, {item for item, _number in pairs}))
-        .order_by(Version.item_id, Version.number)
-    )
-    return [one for one in rows if (one.item_id, one.number) in pairs]
-
-
-def _contents(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    return {(one.item_id, one.number): one.content for one in _versions(wanted)}
-
-
 def pack_data(reader: Reader, held: Held) -> dict[str, Any]:
     """What ``proof.pack.build`` takes."""
-    signoff, page = held.page.signoff, held.page
-    answers = sorted((one.answer for one in page.signers if one.answer is not None), key=lambda one: one.number)
-    events = _events(reader, signoff, answers)
-    seqs = {tuple(seal[:2]): one.seq for one in events for seal in json.loads(one.seals or "[]")}
-    return {
-        "installation": {"name": "reqtrack", "keys_at": f"{reader.base_url.rstrip('/')}/V/keys" if reader.base_url else ""},
-        "project": {"key": reader.project.key, "name": reader.project.name, "zone": reader.project.zone},
-        "signoff": _signoff(page),
-        "fingerprint": signoff.fingerprint,
-        "over": canonical(content_of(signoff)),
-        "kinds": {name: _fields(name) for name in sorted({one.kind for one in held.texts})},
-        "items": [vars(one) for one in held.texts],
-        "redline": _redline(held),
-        "results": [_result(one, key) for one, key in held.results],
-        "signatures": [
-            row(columns(one), table="signatures", event=seqs["signatures", f"{one.project_id}:{one.number}"])
-            for one in answers
-        ],
-        "events": [row(raw_columns(one)) for one in events],
-    }  # fmt: skip
-
-
-def columns(one: Base) -> dict[str, Any]:
-    """The columns of a sealed row as its seal is over them: those that came later are left out where they are empty."""
-    later = {column.name for column in one.__table__.columns if column.info.get("sealed") == LATER["sealed"]}
-    return {name: value for name, value in raw_columns(one).items() if value is not None or name not in later}
-
-
-def _events(reader: Reader, signoff: Signoff, answers: Sequence[Signature]) -> list[Event]:
-    """The events that made the signatures, in order."""
-    wanted = {f"{one.project_id}:{one.number}" for one in answers}
-    rows = db.session.execute(
-        select(Event)
-        .where(Event.project_id == reader.project.id, Event.subject == signoff.key, Event.seals != "")
-        .order_by(Event.seq)
-    ).scalars()
-    return [one for one in rows if any(seal[1] in wanted for seal in json.loads(one.seals) if seal[0] == "signatures")]
-
-
-def _fields(kind: str) -> dict[str, list[str]]:
-    fields = KINDS[kind].fields
-    return {
-        "text": [one.name for one in fields if one.text],
-        "scope": [one.name for one in fields if one.scope and not one.text],
-    }
+    signoff = held.page.signoff
+    answers = sorted((one.answer for one in held.page.signers if one.answer is not None), key=lambda one: one.number)
+    return archive(
+        reader, _signoff(held.page), canonical(content_of(signoff)), answers, made_by(answers, signoff.key), held.texts,
+        redline=_redline(held), results=[_result(one, key) for one, key in held.results],
+    )  # fmt: skip
 
 
 def _signoff(page: signoffs.Page) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from reqtrack.acceptance import queries as rounds
 from reqtrack.baselines import queries as baselines
+from reqtrack.changes.facts import SETTLED
 from reqtrack.db import db
 from reqtrack.exchange.exporting import BOOKS, FORMATS, REPORTS
 from reqtrack.items.kinds import KINDS
@@ -21,7 +22,7 @@ from reqtrack.signoff import queries as signoffs
 def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
     """What each document can be about: ``(key, words)``, newest first."""
     changes = db.session.execute(
-        select(Item.key, Item.title)
+        select(Item.key, Item.title, Item.stage)
         .where(visible(actor, project_id), Item.kind == "change", Item.stage != "draft")
         .order_by(Item.number.desc())
         .limit(100)
@@ -32,6 +33,7 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         "specification": [(f"BL-{row.number}", row.name) for row in taken],
         "comparison": [(f"BL-{row.number}..now", row.name) for row in taken],
         "change-record": [(row.key, row.title) for row in changes],
+        "decision-pack": [(row.key, row.title) for row in changes if row.stage in SETTLED],
         "impact": [(row.key, row.title) for row in changes],
         "acceptance-report": [(row.key, row.name) for row in rounds.list_rounds(actor, project_id)],
         "minutes": [(one.review.key, one.review.name) for one in reviews.listing(project_id)],

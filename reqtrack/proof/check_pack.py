@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a sign-off pack of reqtrack, with nothing but Python 3.9 or later.
+"""Check a pack of a sign-off, or of a decision on a change, of reqtrack, with nothing but Python 3.9 or later.
 
     python3 check_pack.py FILE [--key HEX]... [--keys FILE] [--lang en|zh] [--json]
 
@@ -54,12 +54,12 @@ PLACES = {
     "signatures": ("the signatures", "签名"),
     "events": ("the events", "事件记录"),
     "signers": ("the signers", "签署人"),
-    "redline": ("the comparison with the signature before", "与上次签署的对比"),
+    "redline": ("the comparison with the text before", "与此前文本的对比"),
 }
 SENTENCES = {
     "not_a_pack": (
-        "This is neither a sign-off pack nor its archive.",
-        "这既不是签署档案包，也不是其中的数据档案。",
+        "This is neither a pack nor its archive.",
+        "这既不是档案包，也不是其中的数据档案。",
     ),
     "too_large": ("It is larger than any pack may be.", "它超过了档案包允许的大小。"),
     "no_seal": (
@@ -110,6 +110,10 @@ SENTENCES = {
     "rule": ("It is called signed, and those who signed are not all that were needed.", "记为已签署，但签名尚未达到要求。"),
     "redline_differs": ("What it says of %(what)s does not lead to the text that was signed.",
                         "关于 %(what)s 的对比结果与所签原文不符。"),
+    "redline_base": ("What it says of %(what)s does not begin with the text that was there.",
+                     "关于 %(what)s 的对比结果与修改前的原文不符。"),
+    "other_outcome": ("Vote %(what)s is for something else than what was decided.", "第 %(what)s 号表决与所作的决定不符。"),
+    "other_votes": ("The votes are not those by which the change took effect.", "所列表决并非使该变更生效的表决。"),
 }  # fmt: skip
 LINES = {
     "genuine": ("%(file)s: genuine.", "%(file)s：真实有效。"),
@@ -125,10 +129,14 @@ LINES = {
     "left_out": ("Files of evidence that are named and not attached: %(count)s.", "有名称但未随附的证据文件：%(count)s 个。"),
     "signed": ("%(signoff)s over %(subject)s of %(project)s, %(state)s: “%(meaning)s”",
                "%(project)s 的 %(signoff)s，签署对象 %(subject)s，状态 %(state)s：“%(meaning)s”"),
+    "decided": ("%(signoff)s of %(project)s was decided: %(outcome)s: “%(meaning)s”",
+                "%(project)s 的 %(signoff)s 已作决定：%(outcome)s：“%(meaning)s”"),
     "fingerprint": ("Fingerprint: %(value)s", "校验码：%(value)s"),
     "signer": ("  %(name)s (%(roles)s): %(state)s", "  %(name)s（%(roles)s）：%(state)s"),
+    "program": ("  %(name)s: %(state)s", "  %(name)s：%(state)s"),
     "behalf": (", for %(name)s", "，代 %(name)s"),
     "when": (", %(at)s (%(zone)s), %(way)s, %(method)s", "，%(at)s（%(zone)s），%(way)s，%(method)s"),
+    "came": (", %(at)s (%(zone)s), %(method)s", "，%(at)s（%(zone)s），%(method)s"),
     "reason": (": “%(text)s”", "：“%(text)s”"),
     "reservation": (", with the reservation “%(text)s”", "，保留意见：“%(text)s”"),
     "known": ("The key is one of those given: %(key)s.", "密钥在给定的密钥之中：%(key)s。"),
@@ -143,7 +151,9 @@ WORDS = {
     "signed": "已签署", "declined": "已拒绝", "waiting": "待签署", "requested": "待签署", "withdrawn": "已撤回", "superseded": "已失效",
     "electronic": "电子签名", "paper": "纸签", "password": "密码", "totp": "动态码", "passkey": "通行密钥", "sso": "单点登录",
     "link": "一次性链接",
-    "sign_in": "登录", "scan": "扫描件",
+    "sign_in": "登录", "scan": "扫描件", "approved": "已批准", "rejected": "已驳回", "deferred": "已推迟", "must": "必须有",
+    "should": "期望有", "later": "以后加", "silence": "无人异议", "template": "按模板生效", "business_owner": "业务负责人",
+    "sponsor": "发起人", "project_manager": "项目经理", "administrator": "管理员",
 }  # fmt: skip
 
 
@@ -642,6 +652,10 @@ def _check_items(document: Mapping[str, Any], report: Report) -> None:
         here_too = {(one["key"], one["text_print"]) for one in document["items"]}
         for key, text_print in sorted({(one[0], one[2]) for one in over["results"]} - here_too):
             report.add("items", "item_missing", what=f"{key} ({text_print[:12]})")
+    elif document["signoff"]["subject_kind"] == "decision":
+        edited = {one["item"] for one in over["package"]["edits"] if "item" in one}
+        for key in sorted({one["key"] for one in document["items"]} - edited):
+            report.add("items", "item_foreign", what=key)
 
 
 def _compare_keys(signed: Mapping[str, str], here: Mapping[str, str], report: Report) -> None:
@@ -699,10 +713,11 @@ def _check_events(document: Mapping[str, Any], report: Report) -> None:
 
 # The columns of a signature that hold the installation's own seal on it, which is over all the others.
 STAMPS = ("stamp", "stamp_key")
-STAMP_KIND = "signature"
+# By table, what a stamp is over, as the seal names it.
+STAMP_KINDS = {"signatures": "signature", "decisions": "decision"}
 
 
-def _stamped(columns: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+def _stamped(columns: Mapping[str, Any], table: str, document: Mapping[str, Any]) -> bool:
     """Whether a signature bears the seal of one of the pack's keys that was in use then; those of before there were keys bear none."""
     if not any(columns.get(name) for name in STAMPS):
         return True
@@ -714,7 +729,7 @@ def _stamped(columns: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
             return (
                 bool(re.fullmatch("[0-9a-f]{128}", given))
                 and in_use(key, columns["at"])
-                and verify(key.public, seal_message(STAMP_KIND, over), bytes.fromhex(given))
+                and verify(key.public, seal_message(STAMP_KINDS[table], over), bytes.fromhex(given))
             )
     return False
 
@@ -733,18 +748,31 @@ def _check_signatures(document: Mapping[str, Any], report: Report) -> None:
         what, key = columns["number"], f"{columns['project_id']}:{columns['number']}"
         if row_seal(columns) != one["seal"]:
             report.add("signatures", "row_seal", what=what)
-        if not _stamped(columns, document):
+        if not _stamped(columns, table, document):
             report.add("signatures", "stamp", what=what)
         if (table, key, one["seal"]) not in made.get((columns["project_id"], one["event"]), ()):
             report.add("signatures", "no_event", what=what)
         if table == "decisions":
-            package = _sha(canonical(json.loads(document["over"])["package"]))
-            if columns["package_print"] != package:
-                report.add("signatures", "other_print", what=what)
+            _check_vote(columns, document, report)
         elif columns["fingerprint"] != document["fingerprint"]:
             report.add("signatures", "other_print", what=what)
         elif columns["meaning"] not in document["signoff"]["meaning"].values():
             report.add("signatures", "other_meaning", what=what)
+
+
+def _check_vote(columns: Mapping[str, Any], document: Mapping[str, Any], report: Report) -> None:
+    """A vote is on this package, and for what was decided of it; its event says how the phase was called then."""
+    over = json.loads(document["over"])
+    if columns["package_print"] != _sha(canonical(over["package"])):
+        report.add("signatures", "other_print", what=columns["number"])
+    phases = {}
+    for one in document["events"]:
+        load = json.loads(one["columns"]["after"] or "{}").get("load", ())
+        phases.update({told["id"]: told["phase"] for told in load})
+    number = columns["phase_id"]
+    phase = None if number is None else phases.get(number, f"#{number}")
+    if (columns["outcome"], columns["tier"], phase) != (over["outcome"], over["tier"], over["phase"]):
+        report.add("signatures", "other_outcome", what=columns["number"])
 
 
 # What is told of a signer, and the columns that say it, by table.
@@ -765,6 +793,13 @@ def _check_signers(document: Mapping[str, Any], report: Report) -> None:
     for number in rows:
         report.add("signers", "unnamed", what=number)
     signed = [one for one in signers if one["state"] == "signed"]
+    for event in document["events"]:
+        columns = event["columns"]
+        counted = json.loads(columns["after"] or "{}").get("votes") if columns["action"] == "change.applied" else None
+        if counted is not None and sorted(counted) != sorted(
+            one["columns"]["number"] for one in document["signatures"]
+        ):
+            report.add("signers", "other_votes")
     if document["signoff"]["state"] in ("signed", "superseded") and not complete(
         document["signoff"]["rule"], signers, signed
     ):
@@ -779,7 +814,7 @@ def _same(one: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
         and one["state"] == ("declined" if given in ("rejected", "deferred") else given)
         and (one["on_behalf_of"] or "") == (columns.get("behalf_name") or "")
         and (one["reservation"] or one["reason"] or "") == columns["reason"]
-        and not one["reservation" if one["state"] == "declined" else "reason"]
+        and not one["reservation" if one["state"] == "declined" or row["table"] == "decisions" else "reason"]
         and one["roles"] == columns.get("roles", columns.get("seat", "")).split()
         and one["way"] == ("paper" if columns["method"] == "paper" else "electronic")
     )
@@ -818,6 +853,9 @@ def _check_redline(document: Mapping[str, Any], report: Report) -> None:
     """Each change leads to the text that was signed."""
     if document["redline"] is None:
         return
+    if document["signoff"]["subject_kind"] == "decision":
+        _check_edits(document, report)
+        return
     contents = {one["key"]: json.loads(one["content"]) for one in document["items"]}
     for one in document["redline"]["changes"]:
         if _leads_to(one) != contents[one["item"]].get(one["field"]):
@@ -830,18 +868,42 @@ def _check_redline(document: Mapping[str, Any], report: Report) -> None:
             report.add("redline", "redline_differs", what=key)
 
 
-def _leads_to(change: Mapping[str, Any]) -> Any:
+def _check_edits(document: Mapping[str, Any], report: Report) -> None:
+    """Each edit of the package is told, from the text that was there to the one that was decided."""
+    edits = json.loads(document["over"])["package"]["edits"]
+    wanted = {(one["item"], one["field"]): one["new"] for one in edits if "field" in one}
+    bases = {(one["key"], one["version"]): json.loads(one["content"]) for one in document["items"]}
+    redline = document["redline"]
+    for one in redline["changes"]:
+        what = f"{one['item']} {one['field']}"
+        if (one["item"], one["field"]) not in wanted or _leads_to(one) != wanted.pop((one["item"], one["field"])):
+            report.add("redline", "redline_differs", what=what)
+        if _comes_from(one) != bases[one["item"], one["base"]].get(one["field"]):
+            report.add("redline", "redline_base", what=what)
+    for item, field in sorted(wanted):
+        report.add("redline", "redline_differs", what=f"{item} {field}")
+    for part, name in (("added", "ref"), ("removed", "retire")):
+        for key in sorted(set(redline[part]) ^ {one[name] for one in edits if name in one}):
+            report.add("redline", "redline_differs", what=key)
+
+
+def _leads_to(change: Mapping[str, Any], side: str = "new", gone: str = "del") -> Any:
     """The new value of a field: of a text, from its segments; of a list of lines, from theirs; of another value, as it is told."""
     if "segments" in change:
-        return _after(change["segments"])
+        return _without(gone, change["segments"])
     if "lines" in change:
-        lines = [line for line in change["lines"] if line["new"] is not None]
-        return [_after(line["segments"]) for line in sorted(lines, key=lambda line: line["new"])] or None
-    return change["new"]
+        lines = [line for line in change["lines"] if line[side] is not None]
+        return [_without(gone, line["segments"]) for line in sorted(lines, key=lambda line: line[side])] or None
+    return change[side]
 
 
-def _after(segments: Iterable[Sequence[str]]) -> str:
-    return "".join(text for op, text in segments if op != "del")
+def _comes_from(change: Mapping[str, Any]) -> Any:
+    """The value of a field before, likewise."""
+    return _leads_to(change, "old", "ins")
+
+
+def _without(gone: str, segments: Iterable[Sequence[str]]) -> str:
+    return "".join(text for op, text in segments if op != gone)
 
 
 LOOKS = (
@@ -893,18 +955,27 @@ def _story(document: Mapping[str, Any], lang: str) -> Iterator[str]:
         meanings = signoff["meaning"]
         meaning = meanings.get(lang) or next(iter(meanings.values()))
         names = {"signoff": signoff["key"], "subject": signoff["subject"], "project": document["project"]["key"]}
-        yield told(LINES, "signed", lang, {**names, "state": word(signoff["state"]), "meaning": meaning})
+        comma, outcome = (", ", "、")[lang == "zh"], ""
+        if signoff["subject_kind"] == "decision":
+            over = json.loads(document["over"])
+            outcome, until = word(over["outcome"]), document.get("change", {}).get("until")
+            whole = comma.join([outcome, *filter(None, (word(over["tier"] or ""), over["phase"], until))])
+            yield told(LINES, "decided", lang, {**names, "outcome": whole, "meaning": meaning})
+        else:
+            yield told(LINES, "signed", lang, {**names, "state": word(signoff["state"]), "meaning": meaning})
         yield told(LINES, "fingerprint", lang, {"value": document["fingerprint"]})
         for one in signoff["signers"]:
-            roles = (", ", "、")[lang == "zh"].join(one["roles"])
-            line = told(LINES, "signer", lang, {"name": one["name"], "roles": roles, "state": word(one["state"])})
+            roles = comma.join(word(role) for role in one["roles"])
+            state = outcome or word(one["state"])
+            line = told(
+                LINES, "signer" if roles else "program", lang, {"name": one["name"], "roles": roles, "state": state}
+            )
             if one["on_behalf_of"]:
                 line += told(LINES, "behalf", lang, {"name": one["on_behalf_of"]})
             if one["state"] != "waiting":
-                how = {"way": word(one["way"]), "method": word(one["method"])}
-                line += told(
-                    LINES, "when", lang, {"at": _local(one["at"], one["zone"]), "zone": one["zone"] or "UTC", **how}
-                )
+                how = {"way": word(one["way"]), "method": word(one["method"] or "sign_in")}
+                when = {"at": _local(one["at"], one["zone"]), "zone": one["zone"] or "UTC", **how}
+                line += told(LINES, "when" if roles else "came", lang, when)
             for name in ("reservation", "reason"):
                 if one[name]:
                     line += told(LINES, name, lang, {"text": one[name]})
@@ -946,7 +1017,9 @@ def _language() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; gives the exit code."""
-    parser = argparse.ArgumentParser(prog="check_pack.py", description="Check a sign-off pack. 检查签署档案包。")
+    parser = argparse.ArgumentParser(
+        prog="check_pack.py", description="Check a pack of a sign-off or a decision. 检查签署或决定的档案包。"
+    )
     parser.add_argument("file", metavar="FILE", help="the PDF, or the JSON archive / PDF 或其中的 JSON 档案")
     parser.add_argument("--key", metavar="HEX", type=_key, action="append", default=[], help="a trusted key / 可信公钥")
     parser.add_argument("--keys", metavar="FILE", help="a list of them, from /V/keys / 公钥列表文件")

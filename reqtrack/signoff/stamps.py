@@ -1,4 +1,5 @@
-"""The Ed25519 seal that the installation puts on each signature: a row altered afterwards, or made elsewhere, does not bear it.
+"""The Ed25519 seal that the installation puts on each signature, and on each vote on a change: a row altered afterwards, or made
+elsewhere, does not bear it.
 
 It is over the row's SHA-256 as the checker of packs computes it (``proof.check_pack.row_seal``), its own two columns left out;
 the row's ``seal`` then covers them, too.
@@ -14,9 +15,8 @@ from flask import current_app
 from reqtrack import clock
 from reqtrack.audit.seals import fill_defaults, raw_columns, seal_of
 from reqtrack.errors import YES, Verdict, no
-from reqtrack.proof.check_pack import STAMP_KIND, STAMPS
+from reqtrack.proof.check_pack import STAMP_KINDS, STAMPS
 from reqtrack.proof.seal import FOLDER, Ring, Seal, SealError
-from reqtrack.signoff.models import Signature
 
 
 def ring() -> Ring:
@@ -36,19 +36,19 @@ def held() -> Ring | None:
         return None
 
 
-def stamp(row: Signature) -> None:
-    """Put the installation's seal on a new signature; all its other columns are set.
+def stamp(row: Any) -> None:
+    """Put the installation's seal on a new row of a table of ``STAMP_KINDS``; all its other columns are set.
 
     Raises:
         SealError: there is no key to seal with.
     """
     fill_defaults(row)
-    given = ring().sign(STAMP_KIND, _over(raw_columns(row)))
+    given = ring().sign(STAMP_KINDS[row.__tablename__], _over(raw_columns(row)))
     row.stamp_key, row.stamp = given.key_id, given.signature.hex()
 
 
-def check(columns: Mapping[str, Any], held: Ring | None) -> Verdict:
-    """Whether a signature, as the database holds it, bears the installation's seal. One of before there were keys bears none."""
+def check(columns: Mapping[str, Any], held: Ring | None, table: str = "signatures") -> Verdict:
+    """Whether a row, as the database holds it, bears the installation's seal. One of before there were keys bears none."""
     if columns["stamp"] is None and columns["stamp_key"] is None:
         return YES
     if held is None:
@@ -60,7 +60,7 @@ def check(columns: Mapping[str, Any], held: Ring | None) -> Verdict:
         at = clock.parse(str(columns["at"]))
     except ValueError:
         return no("wrong_seal", "It does not have its seal: it was changed since.")
-    return held.verify(STAMP_KIND, _over(columns), given, at)
+    return held.verify(STAMP_KINDS[table], _over(columns), given, at)
 
 
 def _over(columns: Mapping[str, Any]) -> bytes:

@@ -177,14 +177,16 @@ def test_documents_tell_no_more_than_pages(sqlite_house: Prepared, login: str, w
         actor = actor_of(user_by_login(login))[0]
         project = project_for(actor, "CRM")
         for document in DOCUMENTS.values():
-            for subject in ("", "BL-1", "BL-2", "RND-1", "SGN-1", "CR-1"):
+            for subject in ("", "BL-1", "BL-2", "RND-1", "SGN-1", "CR-1", "CR-3"):
+                reader = Reader(actor, project, "en", "http://localhost")
                 try:
                     about = document.subject(actor, project, subject)
-                    context = document.build(Reader(actor, project, "en", "http://localhost"), about)
+                    context = document.build(reader, about)
+                    attached = document.carried(reader, about) if document.carried else None
                 except ReqtrackError:
                     continue
                 built += 1
-                said = json.dumps(context, ensure_ascii=False, default=str)
+                said = json.dumps([context, getattr(attached, "data", attached)], ensure_ascii=False, default=str)
                 assert [word for word in words if word in said] == [], (document.name, subject)
     assert built >= len(DOCUMENTS)
 

@@ -115,6 +115,7 @@ def test_a_job_makes_the_pdf_and_its_asker_opens_it(world: World) -> None:
     [
         ("specification", "", "/p/CRM/scope"), ("specification", "BL-2", "/p/CRM/baselines/2"),
         ("change-record", "CR-3", "/p/CRM/changes/CR-3"), ("impact", "CR-3", "/p/CRM/changes/CR-3/impact"),
+        ("decision-pack", "CR-3", "/p/CRM/changes/CR-3"),
         ("acceptance-report", "RND-1", "/p/CRM/rounds/1"), ("minutes", "REV-1", "/p/CRM/reviews/REV-1"),
         ("certificate", "SGN-4", "/p/CRM/signoffs/4"), ("requirements", "", "/p/CRM/requirements"),
         ("text", "", "/p/CRM/scope/text"), ("change-figures", "", "/p/CRM/changes/figures"),

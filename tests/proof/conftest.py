@@ -1,4 +1,4 @@
-"""A ring of keys, and two packs sealed with it."""
+"""A ring of keys, and packs sealed with it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ def made(data, ring, evidence=()):
 def scope(ring):
     """A signed scope."""
     return made(sample.baseline(), ring)
+
+
+@pytest.fixture(scope="session")
+def decided(ring):
+    """A decision on a change."""
+    return made(sample.decision(), ring)
 
 
 @pytest.fixture(scope="session")

@@ -47,11 +47,13 @@ def signature(number: int, login: str, name: str, **more: Any) -> dict[str, Any]
     })  # fmt: skip
 
 
-def event(seq: int, previous: str, seals: list[list[str]], action: str = "signoff.signed") -> dict[str, Any]:
+def event(
+    seq: int, previous: str, seals: list[list[str]], action: str = "signoff.signed", **more: Any
+) -> dict[str, Any]:
     return sealed({
         "project_id": 3, "seq": seq, "at": "2026-11-28T07:30:00.000000Z", "actor": "chen", "actor_name": "陈立群", "on_behalf": "",
         "action": action, "subject": "SGN-1", "before": "", "after": "{}", "reason": "", "request_id": "r", "previous": previous,
-        "seals": json.dumps(seals, separators=(",", ":")) if seals else "",
+        "seals": json.dumps(seals, separators=(",", ":")) if seals else "", **more,
     }, "hash")  # fmt: skip
 
 
@@ -162,28 +164,64 @@ def round_() -> dict[str, Any]:
     return _pack("RND-1", "round", over, [tested], results=results)
 
 
-def decision() -> dict[str, Any]:
-    """A decision on a change, by one vote."""
-    package = {"title": "More rows", "reason": "Sales asked.", "touches": ["REQ-1"], "edits": []}
-    data = baseline()
-    over = canonical({"package": package, "outcome": "approved", "tier": "must", "phase": None})
-    vote = sealed({
-        "project_id": 3, "number": 5, "change_id": 1, "decider": "chen", "decider_name": "陈立群", "seat": "business_owner",
-        "outcome": "approved", "tier": "must", "phase_id": None, "reason": "", "until": "", "expected_effort_days": 200,
-        "package_print": sha(canonical(package)), "at": "2026-11-28T07:30:00.000000Z", "method": "password",
-        "address": "",
+def vote(number: int, login: str, name: str, seat: str, package: Any, **more: Any) -> dict[str, Any]:
+    return sealed({
+        "project_id": 3, "number": number, "change_id": 1, "decider": login, "decider_name": name, "seat": seat,
+        "outcome": "approved", "tier": "must", "phase_id": 2, "reason": "", "until": "", "expected_effort_days": 200,
+        "package_print": sha(canonical(package)), "at": "2026-11-28T07:30:00.000000Z", "method": "passkey", "address": "", **more,
     })  # fmt: skip
-    decided = event(50, "0" * 64, [["decisions", "3:5", vote["seal"]]], "change.decided")
-    told = {
-        "name": "陈立群", "login": "chen", "roles": ["business_owner"], "state": "signed", "at": vote["at"], "zone": None,
-        "way": "electronic", "method": "password", "on_behalf_of": None, "reservation": None, "reason": None, "signature": 5,
+
+
+def voter(columns: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "name": columns["decider_name"], "login": columns["decider"], "roles": columns["seat"].split(), "state": "signed",
+        "at": columns["at"], "zone": "Asia/Shanghai", "way": "electronic", "method": columns["method"],
+        "on_behalf_of": columns.get("behalf_name"), "reservation": None, "reason": columns["reason"] or None,
+        "signature": columns["number"], **more,
     }  # fmt: skip
-    data["signoff"].update(subject="CR-1", subject_kind="decision", signers=[told], rule={"name": "any"})
-    data |= {
-        "over": over.decode(), "fingerprint": "sha256:" + sha(over), "items": [], "redline": None,
-        "signatures": [row(vote, table="decisions", event=50)], "events": [row(decided)],
+
+
+def decision() -> dict[str, Any]:
+    """A change that two votes put into effect, one of them a delegate's."""
+    base = item("REQ-1", "requirement", title="Bulk import", statement="Sales imports 50 rows.", tier="should")
+    edits = [
+        {"item": "REQ-1", "field": "statement", "new": "Sales imports 500 rows."},
+        {"item": "REQ-1", "field": "tier", "new": "must"},
+        {"new_item": {"kind": "requirement", "fields": {"title": "查重"}}, "ref": "NEW-3"},
+        {"retire": "REQ-9"},
+    ]
+    package = {"title": "More rows", "reason": "Sales asked.", "touches": [], "edits": edits}
+    over = {"package": package, "outcome": "approved", "tier": "must", "phase": "一期"}
+    votes = [
+        vote(5, "chen", "陈立群", "business_owner", package, reason="As agreed."),
+        vote(6, "ada", "Ada Miller", "sponsor", package, behalf="fang", behalf_name="方文"),
+    ]
+    load = json.dumps({"load": [{"id": 2, "phase": "一期"}]}, ensure_ascii=False)
+    events, before = [], "0" * 64
+    for at, one in enumerate(votes, 50):
+        seals = [["decisions", f"3:{one['number']}", one["seal"]]]
+        made = event(at, before, seals, "change.decided", subject="CR-1", after=load)
+        before = made["hash"]
+        events.append(made)
+    events.append(event(60, "1" * 64, [], "change.applied", subject="CR-1", after='{"votes":[5,6]}'))
+    changes = [
+        {
+            "item": "REQ-1", "field": "statement", "base": 2,
+            "segments": [["same", "Sales imports "], ["del", "50"], ["ins", "500"], ["same", " rows."]],
+        },
+        {"item": "REQ-1", "field": "tier", "base": 2, "old": "should", "new": "must"},
+    ]  # fmt: skip
+    data = _pack("CR-1", "decision", over, [base])
+    data["signoff"].update(key="CR-1", signers=[voter(one) for one in votes])
+    return data | {
+        "redline": {"since": None, "added": ["NEW-3"], "removed": ["REQ-9"], "changes": changes},
+        "signatures": [row(one, table="decisions", event=at) for at, one in enumerate(votes, 50)],
+        "events": [row(one) for one in events],
+        "change": {
+            "kind": "normal", "logged_by": "zhou", "applied_at": "2026-11-28T07:30:00.000000Z", "until": None,
+            "assessments": [], "expected_effort_days": "2", "cost": None, "currency": "CNY", "agreed": None,
+        },
     }  # fmt: skip
-    return data
 
 
 def waiver() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import json
 
 import pytest
 
@@ -87,9 +88,57 @@ def test_a_round_that_does_not_agree_with_itself_is_not_made(ring, what):
     assert check_pack.PLACES[where][0] in str(told.value)
 
 
-def test_a_decision_over_another_package_is_not_made(ring):
-    data = sample.decision()
-    data["over"] = data["over"].replace("More rows", "Fewer rows")
+def resealed(data, at, **columns):
+    """A vote with other columns, and the event that made it told of them."""
+    one, event = data["signatures"][at], data["events"][at]
+    one["columns"].update(columns)
+    one["seal"] = check_pack.row_seal(one["columns"])
+    event["columns"]["seals"] = json.dumps([["decisions", f"3:{one['columns']['number']}", one["seal"]]])
+    event["hash"] = check_pack.row_seal(event["columns"])
+    if at == 0:
+        data["events"][1]["columns"]["previous"] = event["hash"]
+        data["events"][1]["hash"] = check_pack.row_seal(data["events"][1]["columns"])
+
+
+def over(data, edit):
+    """What was decided, otherwise; its fingerprint fits, and so do the votes' prints where ``edit`` does not say another thing."""
+    told = json.loads(data["over"])
+    edit(told)
+    data["over"] = check_pack.canonical(told).decode()
     data["fingerprint"] = "sha256:" + hashlib.sha256(data["over"].encode()).hexdigest()
-    with pytest.raises(PackError, match="something else"):
+
+
+DECISION_EDITS = {
+    "another package": ("signatures", lambda d: over(d, lambda o: o["package"].update(title="Fewer rows"))),
+    "another outcome": ("signatures", lambda d: over(d, lambda o: o.update(outcome="rejected"))),
+    "another tier": ("signatures", lambda d: over(d, lambda o: o.update(tier="later"))),
+    "another phase": ("signatures", lambda d: over(d, lambda o: o.update(phase="二期"))),
+    "a vote's outcome": ("signatures", lambda d: resealed(d, 1, outcome="rejected", reason="No.")),
+    "a vote's tier": ("signatures", lambda d: resealed(d, 0, tier="later")),
+    "a vote without its event": ("signatures", lambda d: d["events"].pop(0)),
+    "a stamp of nobody's": ("signatures", lambda d: resealed(d, 1, stamp="0" * 128, stamp_key="0" * 16)),
+    "a vote less": ("signers", lambda d: (d["signatures"].pop(), d["signoff"]["signers"].pop())),
+    "who it was for": ("signers", lambda d: d["signoff"]["signers"][1].update(on_behalf_of=None)),
+    "how it was proved": ("signers", lambda d: d["signoff"]["signers"][0].update(method="link")),
+    "a reason as a reservation": ("signers", lambda d: d["signoff"]["signers"][0].update(reservation="As agreed.", reason=None)),
+    "a seat": ("signers", lambda d: d["signoff"]["signers"][0].update(roles=["sponsor"])),
+    "the text before": ("items", lambda d: d["items"][0].update(content=d["items"][0]["content"].replace("50", "40"))),
+    "a text of no edit": ("items", lambda d: d["items"].append(sample.item("REQ-7", "requirement", title="x"))),
+    "no text before": ("redline", lambda d: d["items"].pop()),
+    "an edit less": ("redline", lambda d: d["redline"]["changes"].pop()),
+    "an edit twice": ("redline", lambda d: d["redline"]["changes"].append(d["redline"]["changes"][1])),
+    "what an edit leads to": ("redline", lambda d: d["redline"]["changes"][0]["segments"].pop()),
+    "what an edit comes from": ("redline", lambda d: d["redline"]["changes"][1].update(old="later")),
+    "what is new": ("redline", lambda d: d["redline"]["added"].append("NEW-4")),
+    "what goes": ("redline", lambda d: d["redline"]["removed"].clear()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DECISION_EDITS)
+def test_a_decision_that_does_not_agree_with_itself_is_not_made(ring, what):
+    where, edit = DECISION_EDITS[what]
+    data = copy.deepcopy(sample.decision())
+    edit(data)
+    with pytest.raises(PackError) as told:
         pack.build(data, ring, sample.AT)
+    assert check_pack.PLACES[where][0] in str(told.value)

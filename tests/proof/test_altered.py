@@ -90,6 +90,16 @@ def test_each_flipped_byte_of_an_archive_is_found(scope, ring):
         )
 
 
+def test_each_flipped_byte_of_a_decision_is_found_where_it_is(decided, ring):
+    chance = random.Random(7)
+    seal = check_pack.find_seal(decided.file)
+    assert check(decided.file, ring.trusted).genuine
+    for _ in range(150):
+        at, by = chance.randrange(len(decided.file)), chance.randrange(1, 256)
+        report = check(flipped(decided.file, at, by), ring.trusted)
+        assert places(report) == {part_at(seal, at)}, (at, by, report.findings)
+
+
 @pytest.mark.parametrize("cut", [1, 2, 6, 7, 20, 150, 400, 1_000, 3_000])
 def test_a_file_that_was_cut_off(tested, ring, cut):
     report = check(tested.file[:-cut], ring.trusted)
@@ -142,8 +152,7 @@ def test_a_pack_whose_parts_were_sealed_with_two_keys(scope, ring, tmp_path, mon
 def test_a_pack_made_elsewhere_is_refused_where_the_key_is_known(tmp_path, ring):
     """By itself it agrees with itself; so the checker names the key and says that only the pack vouches for it."""
     stranger = Ring.make(tmp_path / "k", ring.current.since)
-    foreign = made(sample.round_(), stranger, [sample.PICTURE])
-    for data in foreign:
+    for data in (*made(sample.round_(), stranger, [sample.PICTURE]), *made(sample.decision(), stranger)):
         assert codes(check(data, ring.trusted)) == {"other_key"}
         alone = check(data)
         assert alone.genuine and not alone.known and alone.key == stranger.current.public
@@ -248,9 +257,9 @@ def paths(value, path=()):
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_no_content_ends_in_a_traceback_whoever_sealed_it(tested, ring, data):
+def test_no_content_ends_in_a_traceback_whoever_sealed_it(tested, decided, ring, data):
     """Somebody who holds a key may seal what they like: it is read with the same care."""
-    document = json.loads(tested.archive)
+    document = json.loads(data.draw(st.sampled_from([tested, decided])).archive)
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(sorted((one for one in paths(document) if one), key=str)))
         at = document

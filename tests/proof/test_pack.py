@@ -46,6 +46,22 @@ def test_a_paper_signature_and_a_refusal_are_told_as_what_they_are(ring):
     assert "纸签" in chinese and "已拒绝" in chinese and "方文" in chinese
 
 
+def test_a_decision_is_told_as_what_it_is(decided):
+    report = check_pack.check(decided.archive)
+    english, chinese = ("\n".join(check_pack.lines_of(report, "f", lang)) for lang in ("en", "zh"))
+    assert "CR-1 of CRM was decided: approved, must, 一期: “I approve this scope.”" in english
+    assert (
+        "陈立群 (business_owner): approved, 2026-11-28 15:30:00+08:00 (Asia/Shanghai), electronic, passkey: “As agreed.”"
+        in english
+    )
+    assert "Ada Miller (sponsor): approved, for 方文" in english
+    assert (
+        "已批准、必须有、一期" in chinese
+        and "Ada Miller（发起人）：已批准，代 方文" in chinese
+        and "通行密钥" in chinese
+    )
+
+
 @pytest.mark.parametrize(
     ("rule", "signed", "holds"),
     [

@@ -228,7 +228,7 @@ def answer_agreement(
             found,
             "yes",
             "",
-            method or ("password" if votes and chosen.rule.proof else "signed_in"),
+            method or (actor.proved_by if votes and chosen.rule.proof else "signed_in"),
             entry.at,
         )
         entry.after = {"package": found.package_print, "counts": votes, "agreed_on": str(change.agreed_on)}

@@ -22,6 +22,7 @@ from reqtrack.errors import Invalid, NotFound, Reason, Verdict, invalid, no
 from reqtrack.items import store
 from reqtrack.permissions import Actor
 from reqtrack.requirements.queries import phase_for
+from reqtrack.signoff import stamps
 
 OUTCOMES = {"approved": "approve", "rejected": "reject", "deferred": "defer"}
 
@@ -61,7 +62,7 @@ def decide(
         tier, phase: those of the change itself when not given; ``phase`` is what a person named it by.
         phase_id: the phase by its id, where it is known; it is asked no more what was named.
         seen: the fingerprint of the package that the voter saw.
-        method: how it was proved that it is the actor, where not by the password: ``link``.
+        method: how it was proved that it is the actor, where not as they proved it last: ``link``.
         agreed: it is the confirmation of what was agreed elsewhere.
 
     Raises:
@@ -99,7 +100,7 @@ def decide(
         no("reauthentication", message, field="password").require()
     _wake(actor, change, told)
     given = (outcome, tier, phase_id, reason.strip(), " ".join(until.split())[:200], option)
-    vote = _vote(actor, found, touched, rule, *given, address, method or ("password" if rule.proof else ""))
+    vote = _vote(actor, found, touched, rule, *given, address, method or (actor.proved_by if rule.proof else ""))
     return _follow(actor, found, touched, rule, vote)
 
 
@@ -188,6 +189,7 @@ def _vote(
             behalf_name=behalf.name if behalf else None,
             option=option or None,
         )
+        stamps.stamp(vote)
         entry.seal(vote)
         entry.after = {
             "outcome": outcome,

@@ -17,6 +17,7 @@ from reqtrack.changes.impact import Impact
 from reqtrack.changes.models import Decision
 from reqtrack.items import store
 from reqtrack.permissions import SYSTEM, Actor
+from reqtrack.signoff import stamps
 
 
 def put_into_effect(
@@ -45,6 +46,7 @@ def put_into_effect(
             reason=reason, until="", package_print=found.package_print, expected_effort_days=change.expected_effort_days,
             at=entry.at, method=method, address="",
         )  # fmt: skip
+        stamps.stamp(vote)
         entry.seal(vote)
         entry.after = {
             "outcome": "approved", "seat": "", "tier": tier, "phase": phase_id, "package": found.package_print,

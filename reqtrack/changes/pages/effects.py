@@ -13,6 +13,8 @@ from flask_babel import ngettext
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.changes import policy
+from reqtrack.changes.facts import IN_EFFECT, SETTLED
+from reqtrack.changes.models import Change
 from reqtrack.changes.queries import ChangePage, undoing, verifying
 from reqtrack.changes.queries.verifying import Verification
 from reqtrack.errors import Verdict
@@ -21,7 +23,6 @@ from reqtrack.permissions import ROLE_PERMISSIONS, ROLES, Actor
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import listed
 
-IN_EFFECT = ("applied", "closed")
 # Why something is tested by no round.
 WHY = {
     "no_acceptance": _l("no acceptance scenario accepts it"),
@@ -54,6 +55,16 @@ def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
         may = policy.may_verify(*where, len(found.scenarios), len(found.left), len(found.to_plan))
         told["verify"] = {**_verify(project, found), "reasons": _against(may)}
     return told
+
+
+def papers(actor: Actor, change: Change) -> list[tuple[str, Any]]:
+    """What the reader may have printed of a change: documents by name, and what they are called."""
+    if not actor.may("export.make", change.project_id) or change.stage == "draft":
+        return []
+    found: list[tuple[str, Any]] = [("change-record", _l("Change record"))]
+    if change.stage in SETTLED:
+        found.append(("decision-pack", _l("Decision pack")))
+    return found
 
 
 def _against(may: Verdict) -> list[str]:

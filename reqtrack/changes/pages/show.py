@@ -22,7 +22,7 @@ from reqtrack.changes.pages.agreed import agreed
 from reqtrack.changes.pages.asking import asking
 from reqtrack.changes.pages.cost import bars, costs, moved, swaps
 from reqtrack.changes.pages.delegation import ROLES, line_words, seat_words
-from reqtrack.changes.pages.effects import effects
+from reqtrack.changes.pages.effects import effects, papers
 from reqtrack.changes.pages.impact import views_of
 from reqtrack.changes.pages.steps import emergency, silence, steps
 from reqtrack.changes.pages.timeline import option_word, timeline
@@ -92,6 +92,7 @@ def show(
         "votes": [vote(one, phases) for one in page.votes],
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
         "effects": effects(actor, project, page),
+        "papers": papers(actor, change),
         "who": who(actor, page),
         "timeline": timeline(actor, project, page),
         "steps": steps(page),

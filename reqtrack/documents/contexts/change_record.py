@@ -11,22 +11,30 @@ from reqtrack import clock
 from reqtrack.changes import facts, queries
 from reqtrack.changes.cards import Card, CardField, Cards
 from reqtrack.changes.filed import STAKEHOLDER, Said
-from reqtrack.changes.models import TIERS, Change
+from reqtrack.changes.models import TIERS, Change, Decision
 from reqtrack.changes.price import Offer
 from reqtrack.changes.queries import ChangePage
+from reqtrack.changes.votes import Vote
 from reqtrack.db import db
 from reqtrack.documents.contexts.common import Context, Reader, number, role_words, shared
 from reqtrack.documents.contexts.impact import falls, nodes
+from reqtrack.documents.decisions import UNVOTED, meaning
 from reqtrack.items import present
 from reqtrack.items.models import Item, Version
-from reqtrack.web.words import acting, listed
+from reqtrack.signoff.proved import METHODS
+from reqtrack.web.words import acting, beside, listed
 
 ACTS = {"changed": "changed", "new": "added", "retired": "retired", "restored": "restored", "linked": "linked"}
 
 
 def build(reader: Reader, change: Change) -> Context:
     """The context of ``exports/change-record``."""
-    page = queries.change_page(reader.actor, change)
+    return of(reader, queries.change_page(reader.actor, change))
+
+
+def of(reader: Reader, page: ChangePage) -> Context:
+    """The same of a change whose page is known."""
+    change = page.change
     phases = {one.id: one.name for one in page.impact.phases}
     seals = [one for one in page.votes if not one.void]
     decided = bool(seals) and change.stage in facts.SETTLED
@@ -35,7 +43,7 @@ def build(reader: Reader, change: Change) -> Context:
     settled = _("decided") if decided else _("%(stage)s, not decided yet", stage=page.stage_name)
     said = [_assessment(reader, page, one) for one in page.dossier.newest_said]
     return {
-        **shared(reader, fingerprint, f"{change.key}  {settled}", [_signature(reader, one, page) for one in seals]),
+        **shared(reader, fingerprint, f"{change.key}  {settled}", [_signature(reader, one) for one in seals]),
         "key": change.key,
         "title": change.title,
         "kicker": _("Change record  %(key)s", key=change.key),
@@ -63,6 +71,8 @@ def build(reader: Reader, change: Change) -> Context:
         "falls": falls(page),
         "told": listed(name for name, _count in (*page.told.owners, *page.told.roles)),
         "versions": _versions(change),
+        # What a pack tells beyond its record.
+        "proof": None,
     }
 
 
@@ -93,10 +103,7 @@ def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Conte
         parts += [phases[last.phase_id]] if last.phase_id in phases else []
     elif last.until:
         parts.append(last.until)
-    by = "; ".join(
-        f"{acting(one.decider_name, one.behalf_name)} ({role_words([one.seat])}), {reader.moment(one.at)}"
-        for one in votes
-    )
+    by = "; ".join(str(_(", ")).join((_acted(one), reader.moment(one.at))) for one in votes)
     return {"text": listed(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
 
 
@@ -114,14 +121,23 @@ def _agreed(reader: Reader, page: ChangePage) -> Context | None:
     return {"on": reader.day(change.agreed_on), "where": change.agreed_where or "", "said": "; ".join(said)}
 
 
-def _signature(reader: Reader, vote: Any, page: ChangePage) -> Context:
+def decider(row: Decision) -> str:
+    """Who decided; what nobody voted on says so."""
+    return str(UNVOTED.get(row.method, row.decider_name))
+
+
+def _acted(row: Decision) -> str:
+    """Who decided, for whom, in which role."""
+    name, role = acting(decider(row), row.behalf_name), role_words([row.seat])
+    return beside(name, role) if role else name
+
+
+def _signature(reader: Reader, vote: Vote) -> Context:
     row = vote.decision
     return {
         "role": role_words([row.seat]),
-        "name": row.decider_name,
-        "meaning": {"approved": _("I approve this change."), "rejected": _("I reject this change.")}.get(
-            row.outcome, _("I defer this change.")
-        ),
+        "name": decider(row),
+        "meaning": meaning(row),
         "at": reader.moment(row.at),
         "fingerprint": f"sha256:{row.package_print}",
         "state": "signed",
@@ -129,6 +145,7 @@ def _signature(reader: Reader, vote: Any, page: ChangePage) -> Context:
         "for_name": row.behalf_name or "",
         "carried_by": "",
         "paper": False,
+        "proof": "" if row.method in UNVOTED else str(METHODS.get(row.method or "sign_in", row.method)),
     }
 
 

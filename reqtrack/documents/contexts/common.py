@@ -56,7 +56,10 @@ class Reader:
         """An amount in the project's currency, without cents."""
         if value is None:
             return ""
-        return str(numbers.format_currency(value, self.project.currency, "¤#,##0", locale=self.locale))
+        told = numbers.format_currency(
+            value, self.project.currency, "¤#,##0", locale=self.locale, currency_digits=False
+        )
+        return str(told)
 
     def address(self, fingerprint: str) -> str:
         """The text of the QR code."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from reqtrack.baselines.compare import FieldChange, phase_names
 from reqtrack.documents import packs
+from reqtrack.documents.archives import Carried, Text, keys_at
 from reqtrack.documents.contexts import certificate
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.gates.pages import waiver_words
@@ -18,7 +19,6 @@ from reqtrack.gates.queries import waiver_for
 from reqtrack.gates.subject import WAIVER, called
 from reqtrack.items.kinds import KINDS, Field
 from reqtrack.items.steps import as_line
-from reqtrack.proof.seal import Ring
 from reqtrack.signoff import stamps
 from reqtrack.signoff.models import Signoff
 from reqtrack.web.words import listed
@@ -38,15 +38,14 @@ def build(reader: Reader, signoff: Signoff) -> Context:
             {"key": key, "title": titles[key], "rows": [_result(reader, result) for result, _key in rows]}
             for key, rows in groupby(held.results, key=lambda one: one[1])
         ],
-        "keys": _keys(reader, stamps.ring()),
-        "keys_at": f"{reader.base_url.rstrip('/')}/V/keys" if reader.base_url else "",
+        **keys_of(reader),
     }
 
 
-def carried(reader: Reader, signoff: Signoff) -> packs.Carried:
+def carried(reader: Reader, signoff: Signoff) -> Carried:
     """What travels in the file: the archive's data and the files of evidence."""
     held = packs.held_by(reader, signoff)
-    return packs.Carried(packs.pack_data(reader, held), packs.evidence_of(held))
+    return Carried(packs.pack_data(reader, held), packs.evidence_of(held))
 
 
 def _changes(held: packs.Held, titles: Mapping[str, str]) -> Context:
@@ -72,7 +71,7 @@ def _field_change(one: FieldChange) -> Context:
     return {"label": str(one.label), "old": one.old, "new": one.new, "segments": segments, "lines": lines}
 
 
-def _text(one: packs.Text, phases: Mapping[int, str]) -> Context:
+def _text(one: Text, phases: Mapping[int, str]) -> Context:
     """An item with the fields that were signed, in the order of its form."""
     content, kind = json.loads(one.content), KINDS[one.kind]
     fields = [
@@ -137,9 +136,11 @@ def _result(reader: Reader, result: Any) -> Context:
     }  # fmt: skip
 
 
-def _keys(reader: Reader, ring: Ring) -> list[Context]:
-    """The public keys of the installation, the one in use first."""
-    return [
+def keys_of(reader: Reader) -> Context:
+    """How a pack is checked: the public keys of the installation, the one in use first, and where they are shown."""
+    ring = stamps.ring()
+    keys = [
         {"id": one.id, "public": one.public.hex(), "until": reader.day(one.until), "current": one is ring.current}
         for one in reversed(ring.keys)
     ]
+    return {"keys": keys, "keys_at": keys_at(reader)}
