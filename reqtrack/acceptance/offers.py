@@ -36,7 +36,9 @@ def draft_of(actor: Actor, project: Project, found: queries.Recorded) -> dict[st
     }
 
 
-def offers(actor: Actor, project: Project, found: queries.Recorded, back: str = "", walking: int | None = None) -> dict[str, Any] | None:
+def offers(
+    actor: Actor, project: Project, found: queries.Recorded, back: str = "", walking: int | None = None
+) -> dict[str, Any] | None:
     """What may become of a failed result, first choice first (2-workflows.md, *Acceptance*); None where it did not fail.
 
     Args:
@@ -92,7 +94,10 @@ def _blocked(actor: Actor, project: Project, found: queries.Recorded, walking: i
     fields = {"acceptance": found.scenario.key, "verdict": "blocked", "note": found.result.note}
     if found.result.row is not None:
         fields["row"] = str(found.result.row)
-    return {"action": url_for("acceptance.record", seen=found.scenario.text_seq, walk=walking, **where), "fields": fields}
+    return {
+        "action": url_for("acceptance.record", seen=found.scenario.text_seq, walk=walking, **where),
+        "fields": fields,
+    }
 
 
 def _waiver_href(actor: Actor, project: Project, found: queries.Recorded) -> str:
