@@ -341,7 +341,7 @@ def after_record(
     slots, _planned = _way(actor, found, walking)
     here = next((n for n, one in enumerate(slots) if (one.id, one.row) == (result.acceptance_id, result.row)), -1)
     following = walk.first_open(slots, here)
-    done = {"done": result.number if told else None, "walk": walking}
+    done: dict[str, Any] = {"done": result.number if told else None, "walk": walking}
     if following is None:
         return str(url_for("acceptance.run", project=project.key, number=found.number, **done))
     return _run_href(project, found, slots[following].name, **done)
