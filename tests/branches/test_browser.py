@@ -13,6 +13,8 @@ from tests.support.world import World
 __all__ = ["scope"]
 BRANCHES, BRANCH = "/p/CRM/branches", "/p/CRM/branches/1"
 TITLES = ("Phones", "Offline", "Badges")
+# A change is called in the language of the project, whoever reads it.
+BROUGHT = "从 BR-1 并入主线：REQ-1"
 WHY_OUT, WHY_BACK = "No network on site", "The pilot works with it"
 
 
@@ -27,7 +29,7 @@ def decide(walker: Walker, part: str, key: str, reason: str, button: str) -> Non
 
 @WALKED
 def test_from_a_branch_to_the_change_that_brings_it_back(windows: Windows, scope: World, device: Device) -> None:
-    party = Party(windows, device, [*TITLES, *BODY.values(), "Scope 1", WHY_OUT, WHY_BACK])
+    party = Party(windows, device, [*TITLES, *BODY.values(), "Scope 1", WHY_OUT, WHY_BACK, BROUGHT])
     zhou, chen, he, zhao = (party(who) for who in ("project_manager", "business_owner", "tester", "implementer"))
 
     # Opened from the baseline it is made from, which is chosen already; whoever comes with nothing is told what is missing.
@@ -64,24 +66,26 @@ def test_from_a_branch_to_the_change_that_brings_it_back(windows: Windows, scope
     expect(zhou.page.locator("#left-out")).to_contain_text(WHY_OUT)
     decide(zhou, "changed", "REQ-1", WHY_BACK, "button[formaction]")
     assert "CR-1" in zhou.text("body"), "which change it became is said"
+    # And it stays said where the two lines differ, for whoever comes next.
+    expect(zhou.page.locator('#changed a[href$="/CR-1"]')).to_be_visible()
     sound(zhou)
-    zhou.press('a[href$="/CR-1"]')
-    assert "Eleven" in zhou.text()
+    zhou.press('[data-flash] a[href$="/CR-1"]')
+    assert "Eleven" in zhou.text() and BROUGHT in zhou.text()
 
-    # The business owner and a tester read all of it, and are offered nothing; what no button offers is refused.
+    # The business owner reads all of it and is offered nothing; what no button offers is refused. So is whoever only builds.
+    chen.goto(BRANCHES)
+    assert not chen.page.locator(f'main a[href$="{BRANCHES}/new"]').count()
+    chen.press(f'main a[href$="{BRANCH}"]')
+    said = chen.text()
+    assert all(one in said for one in (BODY["name"], *TITLES, WHY_OUT))
+    assert not chen.page.locator("main input[name=items], main [name=reason]").count()
+    sound(chen)
     for reader in (chen, he):
-        reader.goto(BRANCHES)
-        assert not reader.page.locator(f'main a[href$="{BRANCHES}/new"]').count()
-        reader.press(f'main a[href$="{BRANCH}"]')
-        said = reader.text()
-        assert all(one in said for one in (BODY["name"], *TITLES, WHY_OUT))
-        assert not reader.page.locator("main input[name=items], main [name=reason]").count()
-        sound(reader)
+        reader.not_offered(BRANCH, "/decisions", "/takeovers", "/closing")
         reader.kept_out(f"{BRANCHES}/new")
         reader.refused(BRANCHES, {**BODY, "from": "BL-1"})
         reader.refused(f"{BRANCH}/decisions", {"items": "REQ-2:1", "decision": "taken", "reason": "Mine.", "seen": "3"})
         reader.refused(f"{BRANCH}/closing", {"outcome": "given_up", "reason": "Mine.", "seen": "3"})
-
     for path in (BRANCHES, BRANCH):
         zhao.kept_out(path)
 
