@@ -162,8 +162,8 @@ def _counts(found: Standing, seen: set[str]) -> dict[str, int]:
 def _apart(told: Drift) -> set[str]:
     """The keys of the items that the page tells apart."""
     found = told.comparison
-    shown = (*found.changed[:MOST], *found.moved[:MOST], *found.added[:MOST], *found.removed[:MOST])
-    return {one.key for one in (*shown, *(each.state for each in told.left_out[:MOST]))}
+    states = (*found.added[:MOST], *found.removed[:MOST], *(one.state for one in told.left_out[:MOST]))
+    return {one.key for one in states} | {one.key for one in (*found.changed[:MOST], *found.moved[:MOST])}
 
 
 def _joined(told: Drift) -> list[Changed]:
