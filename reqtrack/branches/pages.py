@@ -131,7 +131,7 @@ def show(
     return {
         "found": found,
         "branch": branch,
-        "purpose": purpose(branch, phase_names(project.id).get(branch.phase_id or 0, "")),
+        "purpose": purpose(branch, phase_names(project.id).get(branch.phase_id, "") if branch.phase_id else ""),
         "state": word, "tone": tone, "state_icon": icon,
         "drift": told,
         "changed": _joined(told),
