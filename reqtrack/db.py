@@ -388,6 +388,23 @@ def _one_of_postgresql(element: one_of, compiler: Any, **more: Any) -> str:
     return f"({column} IN (SELECT unnest(CAST({numbers} AS INTEGER[]))))"
 
 
+class looked_at_last(FunctionElement[Any]):
+    """``looked_at_last(column)``: the column, but no reason to begin with its index. SQLite, which plans without counting, takes the
+    items of a project for fewer than ten thousand known ones, and asks for each of the former among all of the latter."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(looked_at_last)
+def _looked_at_last(element: looked_at_last, compiler: Any, **more: Any) -> str:
+    column: str = compiler.process(next(iter(element.clauses)), **more)
+    return f"+{column}" if compiler.dialect.name == "sqlite" else column
+
+
 def once(name: str) -> dict[Any, Any]:
     """What the present transaction found out already under a name; forgotten with it."""
     kept: dict[Any, Any] = db.session.connection().info["once"].setdefault(name, {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ class Facts:
             for one in self.requirements
             if self.phase in (None, one.phase_id) and (tier is None or one.tier == tier)
         ]
+
+    @cached_property
+    def accepted(self) -> frozenset[int]:
+        """The ids of what an acceptance scenario in use accepts."""
+        return frozenset(each for one in self.acceptance for each in one.accepts)
 
     def main(self) -> list[Flow]:
         """The main processes in question: of a phase, those that its requirements arise from."""

@@ -12,16 +12,17 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, selec
 from sqlalchemy.orm import aliased
 
 from reqtrack.accounts.models import User
-from reqtrack.db import db
+from reqtrack.db import db, looked_at_last
 from reqtrack.errors import NotFound
 from reqtrack.items.kinds import KINDS, LINKS, Kind, by_key
 from reqtrack.items.models import Comment, Item, Link, PersonalText, Version
 from reqtrack.permissions import ADMINISTRATOR, READ, Actor
 
 
-def visible(actor: Actor, project_id: int) -> ColumnElement[bool]:
-    """The clause for the items of a project that an actor may see; put it into every query that shows items."""
-    mine = Item.project_id == project_id
+def visible(actor: Actor, project_id: int, *, reached: bool = False) -> ColumnElement[bool]:
+    """The clause for the items of a project that an actor may see; put it into every query that shows items. ``reached``: the items
+    come by links from some that are known, and are not to be looked for in the whole project."""
+    mine = (looked_at_last(Item.project_id) if reached else Item.project_id) == project_id
     if actor.kind != "user":
         return mine
     roles = actor.roles_in(project_id)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from reqtrack import clock
+from reqtrack.acceptance.actions.standings import add_up
 from reqtrack.audit.seals import seal_of
 from reqtrack.db import canonical, db
 from tests.benchmarks.heard import _column, _insert
@@ -38,6 +39,7 @@ def accept(loader: Loader, requirements: int, scenarios: int = SCENARIOS) -> Non
     _tell(loader.project_id, loader.requirement_ids)
     _insert("results", _results(loader, ids))
     _insert("standings", _standings(loader, ids))
+    add_up(loader.project_id)
     stale = ids[::STALE]
     for at in range(0, len(stale), 500):
         chosen = ", ".join(map(str, stale[at : at + 500]))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reqtrack.acceptance.actions import defects
@@ -15,25 +17,43 @@ from reqtrack.acceptance.queries.counting import added_up, counting_results
 from reqtrack.accounts.models import Project
 from reqtrack.db import db, one_of
 
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+PLACE = ("round_id", "acceptance_id", "row")
+STANDS = ("project_id", "number", "verdict", "seq")
+SPINE = {"spine": True}
+
 
 def stand(result: Result) -> None:
     """Let the standing of a result's row point to it."""
     _stand([result])
-    add_up(result.project_id, result.round_id, [result.acceptance_id])
+    here = {"round": result.round_id, "scenario": result.acceptance_id}
+    db.session.execute(_sum_of_one(db.engine.dialect.name), here, execution_options=SPINE)
 
 
 def _stand(results: Collection[Result]) -> None:
     if not results:
         return
-    put = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Standing)
-    place = ["round_id", "acceptance_id", "row"]
-    values = ["project_id", "number", "verdict", "seq"]
-    statement = put.on_conflict_do_update(index_elements=place, set_={name: put.excluded[name] for name in values})
     rows = [
-        {**{name: getattr(one, name) for name in (*place, *values)}, "row": NO_ROW if one.row is None else one.row}
+        {**{name: getattr(one, name) for name in (*PLACE, *STANDS)}, "row": NO_ROW if one.row is None else one.row}
         for one in results
     ]
-    db.session.execute(statement, rows, execution_options={"spine": True})
+    db.session.execute(_put(db.engine.dialect.name), rows, execution_options=SPINE)
+
+
+# Each result is written by these: to put them together takes longer than the database does.
+@cache
+def _put(dialect: str) -> Any:
+    put: Any = INSERTS[dialect](Standing)
+    return put.on_conflict_do_update(index_elements=PLACE, set_={name: put.excluded[name] for name in STANDS})
+
+
+@cache
+def _sum_of_one(dialect: str) -> Any:
+    """Adds up the standings of a ``scenario`` in a ``round`` anew, where it has any."""
+    names = [column.name for column in ScenarioStanding.__table__.columns]
+    here = added_up(Standing.round_id == bindparam("round"), Standing.acceptance_id == bindparam("scenario"))
+    put: Any = INSERTS[dialect](ScenarioStanding.__table__).from_select(names, here)
+    return put.on_conflict_do_update(index_elements=names[:2], set_={name: put.excluded[name] for name in names[2:]})
 
 
 def add_up(project_id: int, round_id: int | None = None, scenarios: Collection[int] | None = None) -> None:
@@ -46,10 +66,10 @@ def add_up(project_id: int, round_id: int | None = None, scenarios: Collection[i
         return here or [of.round_id.in_(select(Round.id).where(Round.project_id == project_id))]
 
     names = [column.name for column in ScenarioStanding.__table__.columns]
-    spine = {"spine": True, "synchronize_session": False}
+    spine = {**SPINE, "synchronize_session": False}
     db.session.execute(delete(ScenarioStanding).where(*chosen(ScenarioStanding)), execution_options=spine)
     db.session.execute(
-        insert(ScenarioStanding).from_select(names, added_up(*chosen(Standing))), execution_options={"spine": True}
+        insert(ScenarioStanding).from_select(names, added_up(*chosen(Standing))), execution_options=SPINE
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario
 from reqtrack.acceptance.queries.counting import not_revoked
-from reqtrack.db import db
+from reqtrack.db import plain
 from reqtrack.items.models import Item
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -33,7 +33,7 @@ class Day:
 def by_day(actor: Actor, found: Round, zone: str) -> Sequence[Day]:
     """Each day from the first result of a round to its last, in the project's zone (one statement). Results count as they were
     given, also those whose text moved later; those of machines and of people alike, those revoked not."""
-    rows = db.session.execute(
+    rows: Iterable[tuple[Any, ...]] = plain(
         select(Result.acceptance_id, Result.row, Result.verdict, Result.at)
         .join(Item, Item.id == Result.acceptance_id)
         .join(
@@ -42,29 +42,34 @@ def by_day(actor: Actor, found: Round, zone: str) -> Sequence[Day]:
         )
         .where(Result.round_id == found.id, not_revoked(), Item.retired.is_(False), visible(actor, found.project_id))
         .order_by(Result.number)
-    )
+    ).tuples()
+    days: dict[datetime, date] = {}
     local = ZoneInfo(zone)
+
+    def day_of(at: datetime) -> date:
+        # No zone is a part of a quarter of an hour away from another.
+        quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+        if quarter not in days:
+            days[quarter] = quarter.astimezone(local).date()
+        return days[quarter]
+
     return course(
-        ((row.acceptance_id, NO_ROW if row.row is None else row.row), row.verdict, row.at.astimezone(local).date())
-        for row in rows
+        ((acceptance, NO_ROW if row is None else row), verdict, day_of(at)) for acceptance, row, verdict, at in rows
     )
 
 
 def course(results: Iterable[tuple[Place, str, date]]) -> list[Day]:
-    """The days from the first result to the last; ``results`` as (place, verdict, day), oldest first."""
+    """The days from the first result to the last; ``results`` as (place, verdict, day), oldest first. What says that it is of an
+    earlier day than one before it counts with that one."""
     newest: dict[Place, str] = {}
-    counts: Counter[str] = Counter()
+    passed = 0
     days: list[Day] = []
+    today = None
     for place, verdict, day in results:
-        while days and days[-1].day < day - timedelta(days=1):
-            days.append(Day(days[-1].day + timedelta(days=1), days[-1].passed, days[-1].tested))
-        if place in newest:
-            counts[newest[place]] -= 1
+        today = today or day
+        while today < day:
+            days.append(Day(today, passed, len(newest)))
+            today += timedelta(days=1)
+        passed += (verdict == "passed") - (newest.get(place) == "passed")
         newest[place] = verdict
-        counts[verdict] += 1
-        now = Day(day, counts["passed"], len(newest))
-        if days and days[-1].day >= day:
-            days[-1] = Day(days[-1].day, now.passed, now.tested)
-        else:
-            days.append(now)
-    return days
+    return days if today is None else [*days, Day(today, passed, len(newest))]

@@ -6,22 +6,24 @@ from functools import cache
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
-from sqlalchemy import Select, Subquery, bindparam, func, select
+from sqlalchemy import Select, Subquery, and_, bindparam, case, func, select
 
-from reqtrack.acceptance.models import Acceptance, Round, RoundScenario, Standing
+from reqtrack.acceptance.models import Acceptance, DefectRow, Round, RoundScenario, ScenarioStanding, Standing
 from reqtrack.acceptance.queries.counting import in_table
 from reqtrack.acceptance.queries.defects import untested
 from reqtrack.acceptance.queries.readiness import to_review
 from reqtrack.acceptance.queries.rounds import tests_in
 from reqtrack.acceptance.queries.status import needed
+from reqtrack.acceptance.queries.tallies import tested
 from reqtrack.accounts.models import Project
 from reqtrack.audit.kept import kept
-from reqtrack.db import db, plain
+from reqtrack.db import db, looked_at_last, plain
 from reqtrack.items.models import Item
 from reqtrack.permissions import Actor
 from reqtrack.workflow.waiting import Waiting
 
 _own = Acceptance.__table__
+_sum = ScenarioStanding
 
 
 # Asked on each page of a tester, so put together once; ``tester`` is bound anew at each call.
@@ -29,31 +31,49 @@ _own = Acceptance.__table__
 def _left() -> Subquery:
     """``(id, project_id, left)`` of the open rounds where somebody tests: rows never tested, tested on a text
     that moved since, or in which a defect was mended since."""
-    mine = tests_in(bindparam("tester"))
-    wanted = (
-        select(Round.id, Round.project_id, func.sum(needed).label("rows"))
+    mine = (
+        select(Round.id).where(Round.stage != "closed", tests_in(bindparam("tester"))).cte().prefix_with("MATERIALIZED")
+    )
+    scenario = and_(_sum.round_id == RoundScenario.round_id, _sum.acceptance_id == RoundScenario.acceptance_id)
+    fresh = case((_sum.seq.is_(None), 0), (Item.text_seq > _sum.seq, 0), else_=tested - _sum.older)
+    rows = (
+        select(Round.id, Round.project_id, func.sum(needed - fresh).label("left"))
         .join(RoundScenario, RoundScenario.round_id == Round.id)
         .join(Item, Item.id == RoundScenario.acceptance_id)
         .join(_own, _own.c.id == Item.id)
-        .where(Round.stage != "closed", Item.retired.is_(False), mine)
+        .outerjoin(_sum, scenario)
+        .where(RoundScenario.round_id.in_(select(mine.c.id)), Item.retired.is_(False))
         .group_by(Round.id, Round.project_id)
         .subquery()
     )
-    fresh = (
-        select(Round.id, func.count().label("rows"))
-        .join(Standing, Standing.round_id == Round.id)
-        .join(Item, Item.id == Standing.acceptance_id)
-        .join(_own, _own.c.id == Item.id)
-        .where(Round.stage != "closed", mine, Item.retired.is_(False), Standing.seq >= Item.text_seq, in_table)
-        .where(~untested(Standing.acceptance_id, Standing.row))
-        .group_by(Round.id)
+    again = _again()
+    left = rows.c.left + func.coalesce(again.c.rows, 0)
+    return (
+        select(rows.c.id, rows.c.project_id, left.label("left"))
+        .outerjoin(again, again.c.id == rows.c.id)
+        .where(left > 0)
         .subquery()
     )
-    left = wanted.c.rows - func.coalesce(fresh.c.rows, 0)
+
+
+def _again() -> Subquery:
+    """``(id, rows)`` of rounds: rows that were tested on the text as it is, and in which a defect was mended since."""
+    mended = (
+        select(DefectRow.acceptance_id, DefectRow.row)
+        .where(untested(DefectRow.acceptance_id, DefectRow.row))
+        .distinct()
+        .subquery()
+    )
+    here = and_(Standing.acceptance_id == mended.c.acceptance_id, Standing.row == mended.c.row)
+    # SQLite would read all standings, because they come in the order of rounds.
+    by_round = looked_at_last(Standing.round_id)
     return (
-        select(wanted.c.id, wanted.c.project_id, left.label("left"))
-        .outerjoin(fresh, fresh.c.id == wanted.c.id)
-        .where(left > 0)
+        select(by_round.label("id"), func.count().label("rows"))
+        .join(mended, here)
+        .join(Item, Item.id == Standing.acceptance_id)
+        .join(_own, _own.c.id == Item.id)
+        .where(Item.retired.is_(False), Standing.seq >= Item.text_seq, in_table)
+        .group_by(by_round)
         .subquery()
     )
 

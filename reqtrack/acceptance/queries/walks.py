@@ -214,29 +214,22 @@ def _along(actor: Actor, project_id: int) -> list[Along]:
 
 
 def _accepting(actor: Actor, project_id: int, scenarios: set[int]) -> dict[int, list[int]]:
-    """The acceptance scenarios of the requirements that scenarios give rise to, by scenario (three statements)."""
+    """The acceptance scenarios of the requirements that scenarios give rise to, by scenario (two statements)."""
     risen = plain(
         select(Link.source_id, Item.id)
         .join(Item, Item.id == Link.target_id)
         .where(one_of(Link.source_id, scenarios), Link.kind == "gives_rise_to", Link.until.is_(None))
-        .where(visible(actor, project_id), Item.retired.is_(False), Item.stage.not_in(OUT_OF_SCOPE))
+        .where(visible(actor, project_id, reached=True), Item.retired.is_(False), Item.stage.not_in(OUT_OF_SCOPE))
     ).all()
-    links = plain(
-        select(Link.target_id, Link.source_id).where(
-            one_of(Link.target_id, {row.id for row in risen}), Link.kind == "accepts", Link.until.is_(None)
-        )
-    ).all()
-    # Not joined: SQLite would begin with all items of the project.
-    shown = plain(
-        select(Item.id)
-        .where(one_of(Item.id, {link.source_id for link in links}))
-        .where(visible(actor, project_id), Item.retired.is_(False))
-        .order_by(Item.number)
-    ).scalars()
-    place = {each: at for at, each in enumerate(shown)}
     by_requirement: dict[int, list[int]] = {}
-    for link in sorted((one for one in links if one.source_id in place), key=lambda one: place[one.source_id]):
-        by_requirement.setdefault(link.target_id, []).append(link.source_id)
+    for link in plain(
+        select(Link.target_id, Item.id)
+        .join(Item, Item.id == Link.source_id)
+        .where(one_of(Link.target_id, {row.id for row in risen}), Link.kind == "accepts", Link.until.is_(None))
+        .where(visible(actor, project_id, reached=True), Item.retired.is_(False))
+        .order_by(Item.number)
+    ):
+        by_requirement.setdefault(link.target_id, []).append(link.id)
     found: dict[int, list[int]] = {}
     for row in risen:
         found.setdefault(row.source_id, []).extend(by_requirement.get(row.id, ()))

@@ -6,12 +6,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, case, func, select
 
-from reqtrack.acceptance.models import NO_ROW, Acceptance, Defect, Result, Standing
-from reqtrack.acceptance.queries.status import chunks, counting, in_table, rows_of, status_of
+from reqtrack.acceptance.models import (
+    NO_ROW,
+    Acceptance,
+    Defect,
+    Result,
+    Round,
+    RoundScenario,
+    ScenarioStanding,
+    Standing,
+)
+from reqtrack.acceptance.queries.status import counting, in_table, rows_of, status_of
 from reqtrack.accounts.models import Project
-from reqtrack.db import plain, plain_decimal, trimmed
+from reqtrack.db import one_of, plain, plain_decimal, trimmed
 from reqtrack.feedback.models import Feedback
 from reqtrack.gates.facts import Accepting, Broken, Facts, Flow, Named, Required, Scene, Stage
 from reqtrack.gates.models import GatePassage
@@ -49,7 +58,7 @@ def load(project: Project) -> Facts:
     feedback = [row for row in items["feedback"] if row.group_id is None]
     return Facts(
         requirements=requirements,
-        acceptance=_accepting(items["acceptance"], accepts),
+        acceptance=_accepting(project.id, items["acceptance"], accepts),
         scenes=scenes,
         processes=processes,
         phases=_phases(project.id),
@@ -70,12 +79,16 @@ def piloted(project_id: int) -> frozenset[int | None]:
 
 
 def _items(project_id: int) -> Mapping[str, Sequence[Row[Any]]]:
-    """What is not retired, by kind, in number order."""
+    """What is not retired, by kind, in number order; acceptance scenarios with how many of their rows ``passed`` on the text as it
+    is, in the round that counts."""
+    rounds, sums = counting(Round.project_id == project_id), ScenarioStanding
+    here = and_(sums.round_id == rounds.c.round_id, sums.acceptance_id == rounds.c.acceptance_id)
+    passed = case((sums.seq >= Item.text_seq, sums.passed), else_=0).label("passed")
     rows = plain(
         select(
             Item.id, Item.kind, Item.key, Item.title, Item.stage, Item.tier, Item.phase_id, Item.owner_id, Item.text_seq,
             _process.c.process_kind, _process.c.steps, _scenario.c.scenario_kind, _scenario.c.process_steps,
-            _acceptance.c.row_count, _defect.c.severity, _feedback.c.group_id,
+            _acceptance.c.row_count, _defect.c.severity, _feedback.c.group_id, passed,
         )
         .select_from(Item)
         .outerjoin(_process, _process.c.id == Item.id)
@@ -83,6 +96,8 @@ def _items(project_id: int) -> Mapping[str, Sequence[Row[Any]]]:
         .outerjoin(_acceptance, _acceptance.c.id == Item.id)
         .outerjoin(_defect, _defect.c.id == Item.id)
         .outerjoin(_feedback, _feedback.c.id == Item.id)
+        .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
+        .outerjoin(sums, here)
         .where(Item.project_id == project_id, Item.kind.in_(KINDS), Item.retired.is_(False))
         .order_by(Item.kind, Item.number)
     )  # fmt: skip
@@ -147,69 +162,55 @@ def _requirements(
 # -- acceptance --------------------------------------------------------------------------------------------------------
 
 
-def _accepting(rows: Sequence[Row[Any]], accepts: Sources) -> list[Accepting]:
-    """Each scenario with its rows that are not passed: read are those that something is the matter with, and the others counted."""
-    ids = [row.id for row in rows]
-    tested: dict[int, int] = {}
-    open_: dict[int, dict[int | None, str]] = {}
+def _accepting(project_id: int, rows: Sequence[Row[Any]], accepts: Sources) -> list[Accepting]:
+    """Each scenario with its rows that are not passed; of those where all passed, none is read (two statements)."""
+    told: dict[int, dict[int, str]] = {row.id: {} for row in rows if row.passed < len(rows_of(row.row_count))}
+    for one in plain(_standings(one_of(RoundScenario.acceptance_id, told))):
+        told[one.acceptance_id][one.row] = status_of(one.text_seq, one.verdict, one.seq)
     affirmed: dict[int, set[int | None]] = {}
-    for chunk in chunks(ids):
-        for row in plain(_standings(chunk, func.count().label("number")).group_by(Standing.acceptance_id)):
-            tested[row.acceptance_id] = row.number
-        for row in plain(_looked_at(chunk)):
-            place = None if row.row == NO_ROW else row.row
-            status = status_of(row.text_seq, row.verdict, row.seq)
-            if status != "passed":
-                open_.setdefault(row.acceptance_id, {})[place] = status
-            elif row.affirms is not None:
-                affirmed.setdefault(row.acceptance_id, set()).add(place)
-    _add_untested(rows, tested, open_)
+    for one in plain(_affirmed(project_id)):
+        if status_of(one.text_seq, one.verdict, one.seq) == "passed":
+            affirmed.setdefault(one.acceptance_id, set()).add(_place(one.row))
     return [
         Accepting(
-            row.id,
-            row.key,
-            frozenset(accepts.get(row.id, ())),
-            open_.get(row.id, {}),
-            frozenset(affirmed.get(row.id, ())),
+            row.id, row.key, frozenset(accepts.get(row.id, ())),
+            _open(row.row_count, told[row.id]) if row.id in told else {}, frozenset(affirmed.get(row.id, ())),
         )
         for row in rows
         if row.stage not in OUT
-    ]
+    ]  # fmt: skip
 
 
-def _standings(ids: Sequence[int], *columns: Any) -> Any:
-    """The results that count of these scenarios."""
-    rounds = counting()
+def _place(row: int) -> int | None:
+    return None if row == NO_ROW else row
+
+
+def _open(row_count: int, told: Mapping[int, str]) -> dict[int | None, str]:
+    """The rows that are not passed: those without a result are untested."""
+    statuses = ((row, told.get(row, "untested")) for row in rows_of(row_count))
+    return {_place(row): status for row, status in statuses if status != "passed"}
+
+
+def _standings(*conditions: Any) -> Any:
+    """The results that count; ``conditions`` narrow the rounds and their scenarios."""
+    rounds = counting(*conditions)
     return (
-        select(Standing.acceptance_id, *columns)
+        select(Standing.acceptance_id, Standing.row, Standing.verdict, Standing.seq, Item.text_seq)
         .join(rounds, and_(rounds.c.acceptance_id == Standing.acceptance_id, rounds.c.round_id == Standing.round_id))
         .join(_acceptance, _acceptance.c.id == Standing.acceptance_id)
         .join(Item, Item.id == Standing.acceptance_id)
-        .where(Standing.acceptance_id.in_(ids), in_table)
+        .where(in_table)
     )
 
 
-def _looked_at(ids: Sequence[int]) -> Any:
-    columns = (Standing.row, Standing.verdict, Standing.seq, Item.text_seq, Result.affirms)
+def _affirmed(project_id: int) -> Any:
+    """Of those, the passes that somebody let stand."""
+    said = and_(Result.project_id == Standing.project_id, Result.number == Standing.number)
     return (
-        _standings(ids, *columns)
-        .join(Result, and_(Result.project_id == Standing.project_id, Result.number == Standing.number))
-        .where(or_(Standing.verdict != "passed", Item.text_seq > Standing.seq, Result.affirms.is_not(None)))
+        _standings(Round.project_id == project_id)
+        .join(Result, said)
+        .where(Result.project_id == project_id, Result.affirms.is_not(None))
     )
-
-
-def _add_untested(rows: Sequence[Row[Any]], tested: Mapping[int, int], open_: dict[int, dict[int | None, str]]) -> None:
-    """Tell which rows have no result: all, where there is none; else those that are missing."""
-    some = [row for row in rows if 0 < tested.get(row.id, 0) < len(rows_of(row.row_count))]
-    present: dict[int, set[int]] = {row.id: set() for row in rows if not tested.get(row.id)}
-    for chunk in chunks([row.id for row in some]):
-        for row in plain(_standings(chunk, Standing.row)):
-            present.setdefault(row.acceptance_id, set()).add(row.row)
-    for row in rows:
-        if row.id in present:
-            for place in rows_of(row.row_count):
-                if place not in present[row.id]:
-                    open_.setdefault(row.id, {})[None if place == NO_ROW else place] = "untested"
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

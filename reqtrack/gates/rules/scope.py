@@ -26,9 +26,7 @@ def _must(good: Callable[[Facts, Required], bool], code: str) -> Callable[[Facts
 
 must_evidence = _must(lambda facts, one: one.evidence, "no_evidence")
 must_scenario = _must(lambda facts, one: bool(one.scenarios), "no_scenario")
-must_acceptance = _must(
-    lambda facts, one: any(one.id in accepting.accepts for accepting in facts.acceptance), "no_acceptance"
-)
+must_acceptance = _must(lambda facts, one: one.id in facts.accepted, "no_acceptance")
 must_owner = _must(lambda facts, one: one.owned, "no_owner")
 
 

@@ -93,7 +93,7 @@ def scenarios_of(actor: Actor, project_id: int, process_ids: Sequence[int]) -> d
             Link.target_id.in_(process_ids),
             Link.kind == "part_of",
             Link.until.is_(None),
-            visible(actor, project_id),
+            visible(actor, project_id, reached=True),
             Item.retired.is_(False),
         )
         .order_by(Item.number)
