@@ -12,6 +12,7 @@ from reqtrack.acceptance import actions, defect_pages, offers, pages, queries
 from reqtrack.acceptance.actions import defects, hook
 from reqtrack.acceptance.models import Defect
 from reqtrack.acceptance.queries import defect_lists
+from reqtrack.db import a_number
 from reqtrack.errors import Invalid, invalid
 from reqtrack.items.queries import item_for
 from reqtrack.web.answers import answer, page
@@ -65,7 +66,8 @@ def raise_of(project: str, number: int) -> Response:
         told = _("%(key)s is raised.", key=made.key)
     flash(told)
     if request.form.get("back") == "run":
-        return answer(pages.after_record(g.actor, g.project, found.round, found.result, told=False))
+        walking = request.args.get("walk", type=a_number)
+        return answer(pages.after_record(g.actor, g.project, found.round, found.result, told=False, walking=walking))
     return answer(url_for("items.show", project=project, key=made.key))
 
 

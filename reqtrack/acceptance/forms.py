@@ -25,7 +25,7 @@ FILTERS = ("tier", "phase", "process", "change", "round", "q", "only")
 @dataclass(frozen=True)
 class Sent:
     """A result as a page sent it. ``once`` names the sending; ``by_script``: sent by run mode's script, which shows no page;
-    ``author``: the login of whom the page was made for, "" where it does not say."""
+    ``author``: the login of whom the page was made for, "" where it does not say; ``walk``: the id of the planned walk taken."""
 
     key: str
     row: int | None
@@ -37,6 +37,7 @@ class Sent:
     by_script: bool
     seen: int | None
     author: str
+    walk: int | None
 
 
 def received() -> list[Evidence]:
@@ -95,6 +96,7 @@ def result(form: MultiDict[str, str], arguments: Mapping[str, str], headers: Hea
         by_script=bool(key),
         seen=_number(arguments.get("seen", ""), "seen"),
         author=form.get("author", ""),
+        walk=_number(arguments.get("walk", ""), "walk"),
     )
 
 

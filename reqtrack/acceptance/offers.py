@@ -36,11 +36,14 @@ def draft_of(actor: Actor, project: Project, found: queries.Recorded) -> dict[st
     }
 
 
-def offers(actor: Actor, project: Project, found: queries.Recorded, back: str = "") -> dict[str, Any] | None:
+def offers(
+    actor: Actor, project: Project, found: queries.Recorded, back: str = "", walking: int | None = None
+) -> dict[str, Any] | None:
     """What may become of a failed result, first choice first (2-workflows.md, *Acceptance*); None where it did not fail.
 
     Args:
         back: ``run`` where the tester goes on with the round afterwards.
+        walking: the id of the planned walk that the tester goes on with.
     """
     shows = defect_policy.Shows(found.result.number, found.result.verdict, found.revoked is not None)
     if shows.verdict != "failed" or shows.revoked:
@@ -55,13 +58,13 @@ def offers(actor: Actor, project: Project, found: queries.Recorded, back: str = 
         "draft": draft_of(actor, project, found) if may and told is None else None,
         "people": [(one.login, one.name) for one in defects.menders(project.id)],
         "severities": list(SEVERITIES.items()),
-        "action": url_for("defects.raise_of", **where),
+        "action": url_for("defects.raise_of", walk=walking, **where),
         "back": back,
         "round": found.round,
         "scenario": found.scenario,
         "result": found.result,
         "change_href": _change_href(actor, project, found),
-        "blocked": _blocked(actor, project, found),
+        "blocked": _blocked(actor, project, found, walking),
         "waiver_href": _waiver_href(actor, project, found),
     }
 
@@ -82,7 +85,7 @@ def _change_href(actor: Actor, project: Project, found: queries.Recorded) -> str
     )  # fmt: skip
 
 
-def _blocked(actor: Actor, project: Project, found: queries.Recorded) -> dict[str, Any] | None:
+def _blocked(actor: Actor, project: Project, found: queries.Recorded, walking: int | None) -> dict[str, Any] | None:
     """How the same row is recorded as blocked: for a tester of the round while it takes results."""
     asked = asked_of(actor, found.round, found.scenario, found.result.row)
     if not policy.may_record(actor, asked):
@@ -91,7 +94,10 @@ def _blocked(actor: Actor, project: Project, found: queries.Recorded) -> dict[st
     fields = {"acceptance": found.scenario.key, "verdict": "blocked", "note": found.result.note}
     if found.result.row is not None:
         fields["row"] = str(found.result.row)
-    return {"action": url_for("acceptance.record", seen=found.scenario.text_seq, **where), "fields": fields}
+    return {
+        "action": url_for("acceptance.record", seen=found.scenario.text_seq, walk=walking, **where),
+        "fields": fields,
+    }
 
 
 def _waiver_href(actor: Actor, project: Project, found: queries.Recorded) -> str:

@@ -206,12 +206,12 @@ def run(
     rest = [slot for number, slot in enumerate(slots) if slot.open and number not in places]
     return {
         "found": found,
-        "cards": _cards(project, found, slots, places, way),
+        "cards": _cards(project, found, slots, places, walking),
         "way": way,
         "position": _position(start, slots) if start is not None else "",
         "rest": len(rest),
-        "next_href": _run_href(project, found, rest[0].name, **_with(way)) if rest else "",
-        "done": _done(actor, project, found, slots, done) if done is not None else None,
+        "next_href": _run_href(project, found, rest[0].name, walk=walking) if rest else "",
+        "done": _done(actor, project, found, slots, done, walking) if done is not None else None,
         "total": len(slots),
         "newest": queries.newest_number(project.id),
     }
@@ -228,11 +228,6 @@ def _way(actor: Actor, found: Round, walking: int | None) -> tuple[list[walk.Slo
     return walk.along(slots, way.walk.stops), way
 
 
-def _with(way: walks.Planned | None) -> dict[str, Any]:
-    """What an address says of the walk that is taken."""
-    return {} if way is None else {"walk": way.id}
-
-
 def _position(at: int, slots: Sequence[walk.Slot]) -> str:
     return str(_("%(position)s of %(count)s", position=at + 1, count=len(slots)))
 
@@ -242,7 +237,7 @@ def _run_href(project: Project, found: Round, at: str, **more: Any) -> str:
 
 
 def _cards(
-    project: Project, found: Round, slots: Sequence[walk.Slot], places: Sequence[int], way: walks.Planned | None = None
+    project: Project, found: Round, slots: Sequence[walk.Slot], places: Sequence[int], walking: int | None = None
 ) -> list[dict[str, Any]]:
     """The cards of the slots at these places, as components/run.html takes them, with the address that each is sent to."""
     chosen = [slots[at] for at in places]
@@ -277,7 +272,7 @@ def _cards(
                 "last": {"verdict": slot.status, "words": _said(last)} if last is not None else None,
                 "redline": _redline(moved[slot.id]) if slot.status == "stale" and moved.get(slot.id) else None,
                 "affirm": slot.status == "stale" and last is not None and last.verdict == "passed",
-                "action": record_href(project, found, slot.text_seq, way),
+                "action": record_href(project, found, slot.text_seq, walking),
             }
         )
     return cards
@@ -289,11 +284,11 @@ def _source(
     return sources.get((acceptance_id, print_of([value for _name, value in data]))) if data else None
 
 
-def record_href(project: Project, found: Round, seen: int, way: walks.Planned | None = None) -> str:
+def record_href(project: Project, found: Round, seen: int, walking: int | None = None) -> str:
     """Where a card is sent: it says which text was read, and carries a mark of its own."""
     once = secrets.token_urlsafe(12)
     return str(
-        url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once, **_with(way))
+        url_for("acceptance.record", project=project.key, number=found.number, seen=seen, once=once, walk=walking)
     )
 
 
@@ -322,31 +317,31 @@ def _redline(moved: Sequence[walk.Moved]) -> list[Segment]:
 
 
 def _done(
-    actor: Actor, project: Project, found: Round, slots: Sequence[walk.Slot], number: int
+    actor: Actor, project: Project, found: Round, slots: Sequence[walk.Slot], number: int, walking: int | None
 ) -> dict[str, Any] | None:
     """What was recorded just now, with the way back to it; where it failed, what may become of that."""
     result = walk.result_of(found, number)
     slot = next((one for one in slots if result and (one.id, one.row) == (result.acceptance_id, result.row)), None)
     if result is None or slot is None:
         return None
-    failed = offers_of(actor, project, result.number) if result.verdict == "failed" else None
+    failed = offers_of(actor, project, result.number, walking) if result.verdict == "failed" else None
     return {"key": slot.key, "row": slot.row, "verdict": result.verdict, "name": result.tester_name,
-            "href": _run_href(project, found, slot.name), "offers": failed}  # fmt: skip
+            "href": _run_href(project, found, slot.name, walk=walking), "offers": failed}  # fmt: skip
 
 
-def offers_of(actor: Actor, project: Project, number: int) -> dict[str, Any] | None:
-    """What a result that failed may become, for a tester who goes on with the round."""
-    return offers.offers(actor, project, queries.result_for(actor, project.id, number), "run")
+def offers_of(actor: Actor, project: Project, number: int, walking: int | None) -> dict[str, Any] | None:
+    """What a result that failed may become, for a tester who goes on with the round, or the walk."""
+    return offers.offers(actor, project, queries.result_for(actor, project.id, number), "run", walking)
 
 
 def after_record(
     actor: Actor, project: Project, found: Round, result: Any, told: bool = True, walking: int | None = None
 ) -> str:
     """Where a page goes on after a result: the next open slot behind it. ``told``: saying there what was recorded."""
-    slots, way = _way(actor, found, walking)
+    slots, _planned = _way(actor, found, walking)
     here = next((n for n, one in enumerate(slots) if (one.id, one.row) == (result.acceptance_id, result.row)), -1)
     following = walk.first_open(slots, here)
-    done = {**({"done": result.number} if told else {}), **_with(way)}
+    done: dict[str, Any] = {"done": result.number if told else None, "walk": walking}
     if following is None:
         return str(url_for("acceptance.run", project=project.key, number=found.number, **done))
     return _run_href(project, found, slots[following].name, **done)
@@ -389,8 +384,8 @@ def _one(actor: Actor, project: Project, found: Round, sent: forms.Sent, reasons
         "steps": _steps(walk.steps_of(scenario, data)),
         "word": _("It still holds") if sent.verdict == AFFIRMED else VERDICTS.get(sent.verdict, sent.verdict),
         "reasons": reasons,
-        "action": record_href(project, found, scenario.text_seq),
-        "back_href": _run_href(project, found, name),
+        "action": record_href(project, found, scenario.text_seq, sent.walk),
+        "back_href": _run_href(project, found, name, walk=sent.walk),
     }
 
 

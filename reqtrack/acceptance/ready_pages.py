@@ -9,6 +9,7 @@ from flask import flash
 from flask_babel import gettext as _
 
 from reqtrack.acceptance.concrete import Finding
+from reqtrack.acceptance.data.cells import fold
 from reqtrack.acceptance.models import Acceptance
 from reqtrack.acceptance.queries import readiness
 from reqtrack.acceptance.queries import steps as used
@@ -86,6 +87,6 @@ def reviewing(actor: Actor, project: Project, refused: Sequence[str] = ()) -> di
 def steps(actor: Actor, project: Project, wanted: str = "") -> dict[str, Any]:
     """The steps of a project, with those that say nearly the same; ``wanted``: words that they hold."""
     found = used.steps(actor, project.id)
-    words = wanted.casefold().split()
-    fitting = [one for one in found if all(word in one.text.casefold() for word in words)]
+    words = fold(wanted).casefold().split()
+    fitting = [one for one in found if all(word in one.folded for word in words)]
     return {"steps": fitting[:MOST_STEPS], "count": len(fitting), "alike": used.alike(found), "q": wanted}

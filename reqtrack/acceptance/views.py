@@ -147,10 +147,8 @@ def record(project: str, number: int) -> Response:
     if sent.by_script:
         if result.verdict != "failed":
             return Response(status=204)
-        return page("defects/_sent.html", offers=pages.offers_of(g.actor, g.project, result.number))
-    return answer(
-        pages.after_record(g.actor, g.project, found, result, walking=request.args.get("walk", type=a_number))
-    )
+        return page("defects/_sent.html", offers=pages.offers_of(g.actor, g.project, result.number, sent.walk))
+    return answer(pages.after_record(g.actor, g.project, found, result, walking=sent.walk))
 
 
 def _recorded(found: Round, sent: forms.Sent, evidence: list[Evidence]) -> Result:

@@ -131,11 +131,12 @@ def show(
     return {
         "found": found,
         "branch": branch,
-        "purpose": purpose(branch, phase_names(project.id).get(branch.phase_id or 0, "")),
+        "purpose": purpose(branch, phase_names(project.id).get(branch.phase_id, "") if branch.phase_id else ""),
         "state": word, "tone": tone, "state_icon": icon,
         "drift": told,
         "changed": _joined(told),
         "moved": [one for one in told.comparison.moved if one.key not in {each.key for each in told.comparison.changed}],
+        "proposed": {} if found.closed else queries.proposed(actor, project.id, _apart(told)),
         "choices": [one for one in reversed(found.choices) if one.item in seen],
         "counts": _counts(found, seen),
         "groups": shortened(groups_of(project.id, [one for key, one in found.held.items() if key in seen])),
@@ -156,6 +157,13 @@ def _counts(found: Standing, seen: set[str]) -> dict[str, int]:
         if key in seen:
             counts[one.kind] = counts.get(one.kind, 0) + 1
     return counts
+
+
+def _apart(told: Drift) -> set[str]:
+    """The keys of the items that the page tells apart."""
+    found = told.comparison
+    states = (*found.added[:MOST], *found.removed[:MOST], *(one.state for one in told.left_out[:MOST]))
+    return {one.key for one in states} | {one.key for one in (*found.changed[:MOST], *found.moved[:MOST])}
 
 
 def _joined(told: Drift) -> list[Changed]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from reqtrack import clock
 from reqtrack.baselines.content import Print, visible_keys
 from reqtrack.baselines.queries import number_of
 from reqtrack.branches import content
 from reqtrack.branches.models import BranchChoice, BranchClosing, ScopeBranch
+from reqtrack.changes.models import ProposedEdit
 from reqtrack.db import db
 from reqtrack.errors import NotFound
+from reqtrack.items.models import Item
+from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
 from reqtrack.requirements.models import Phase
+from reqtrack.workflow.tables import CHANGE_OPEN
 
 # What one may read of branches is what one may read of a project's content: people write freely why they decide something.
 READ = "interview.read"
@@ -126,3 +131,24 @@ def choice(one: BranchChoice) -> dict[str, Any]:
         "id": one.number, "item": one.item, "decision": "left_out" if one.version is None else "taken",
         "item_version": one.version, "reason": one.reason, "by": one.by, "name": one.by_name, "at": clock.iso(one.at),
     }  # fmt: skip
+
+
+def proposed(actor: Actor, project_id: int, keys: Collection[str]) -> dict[str, list[str]]:
+    """The open changes that the actor sees and that would change these items: their keys, by the item's (one statement)."""
+    wanted = aliased(Item)
+    rows = db.session.execute(
+        select(wanted.key, Item.key)
+        .distinct()
+        .join_from(ProposedEdit, Item, Item.id == ProposedEdit.change_id)
+        .join(wanted, wanted.id == ProposedEdit.item_id)
+        .where(
+            visible(actor, project_id),
+            Item.stage.in_(CHANGE_OPEN),
+            wanted.project_id == project_id,
+            wanted.key.in_(keys),
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for item, change in sorted(rows.all(), key=lambda row: int(row[1].partition("-")[2])):
+        found.setdefault(item, []).append(change)
+    return found

@@ -92,7 +92,7 @@ def _done(number: int, act: Callable[[Standing], str]) -> Response:
             raise
         shown: dict[str, Any] = pages.show(g.actor, g.project, _found(number), request.form, error.reasons)
         return page("branches/show.html", error.status, **shown)
-    flash(said)
+    flash(said, "leads")
     return _shown(number)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     """Put the shared pages into the app, and the names of fields into what is said of a conflict."""
-    from reqtrack.items import present
+    from reqtrack.items import pages, present
     from reqtrack.items.kinds import label_of, sample_keys
     from reqtrack.items.views import area
     from reqtrack.web import problems
@@ -19,5 +19,6 @@ def init(app: Flask) -> None:
     problems.label_of = label_of
     # Looked up when it is asked: the area that knows comes later.
     app.jinja_env.filters["sample_keys"] = sample_keys
+    app.jinja_env.filters["keyed"] = pages.keyed
     app.jinja_env.globals["stage_called"] = lambda project_id, key: present.stage_called(project_id, key)
     app.register_blueprint(area)

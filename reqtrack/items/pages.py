@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import g, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Select, bindparam, or_, select
 from werkzeug.datastructures import MultiDict
 
@@ -22,7 +22,7 @@ from reqtrack.db import db, plain, whole_number
 from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
 from reqtrack.items import actions, brought, forms, moves, panels, present, queries, store
 from reqtrack.items.happened import OWN_WORD, SILENT, words
-from reqtrack.items.kinds import KINDS, LINKS, VALUES, Field, Kind
+from reqtrack.items.kinds import KINDS, LINKS, VALUES, Field, Kind, by_key
 from reqtrack.items.models import Attachment, Comment, Item, Link, Version
 from reqtrack.permissions import Actor
 from reqtrack.rendering.markdown import linkify_keys, to_html
@@ -120,6 +120,13 @@ def href_of(project: str, key: str) -> str:
 def rich(project: Project, text: str | None) -> Markup:
     """Markdown as safe HTML, keys in it as links."""
     return linkify_keys(to_html(text or ""), lambda key: href_of(project.key, key))
+
+
+def keyed(text: str, project: Project | None) -> Markup:
+    """A sentence of the program's own as safe HTML, the keys of items in it as links, where it is said in a project."""
+    if not project:
+        return escape(text)
+    return linkify_keys(escape(text), lambda key: href_of(project.key, key) if by_key(key) else None)
 
 
 # -- one item ----------------------------------------------------------------------------------------------------------

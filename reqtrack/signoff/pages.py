@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, and_, bindparam, cast, literal, select
 
-from reqtrack.accounts.models import Project
+from reqtrack.accounts.models import Project, User
 from reqtrack.accounts.roles import ROLE_NAMES
 from reqtrack.baselines.drift import touches_of
 from reqtrack.baselines.models import Baseline
@@ -28,6 +28,7 @@ from reqtrack.signoff import inviting, policy, queries, scope, sheets, subjects
 from reqtrack.signoff.models import Signature, Signoff
 from reqtrack.signoff.proved import proved_by
 from reqtrack.signoff.seats import ELECTRONIC, OUTSIDE_ROLE, PAPER, missing
+from reqtrack.web.context import day
 from reqtrack.web.words import acting, listed
 
 PAGE = 50
@@ -125,7 +126,10 @@ def show(
     facts = queries.facts_from(actor, project, signoff, taken, given_, told.subject)
     kind = subjects.kind_of(signoff.subject)
     signed = frozenset(login for row in told.signatures for login in (row.signer, row.principal))
-    asker = queries.people([signoff.requested_by]).get(signoff.requested_by)
+    # Who asked, and who brought in what was signed on paper.
+    by_paper = {login for one in given_ for login in (one.recorded_by, one.compared_by) if login}
+    people = queries.people({signoff.requested_by, *by_paper})
+    asker = people.get(signoff.requested_by)
     mine = _mine(actor, signoff, facts)
     return {
         "told": told,
@@ -144,7 +148,7 @@ def show(
         "refusal": policy.may_sign(actor, signoff, facts, typed=False) if mine else None,
         "may_withdraw": policy.may_withdraw(actor, signoff, signed),
         "roles": role_words(facts.behalf.roles if facts.behalf else actor.roles_in(project.id)),
-        "signatures": [signature(one, told) for one in told.signers],
+        "signatures": [signature(one, told, people) for one in told.signers],
         "asked_by": asker.name if asker is not None else "",
         "where": actor.may("audit.read", project.id),
         "waive": _waive(actor, project, signoff),
@@ -200,8 +204,10 @@ def seat_name(one: queries.Signer) -> str:
     return one.name or str(_("somebody who is %(role)s", role=role_words([one.seat.role])))
 
 
-def signature(one: queries.Signer, told: queries.Line | queries.InForce) -> dict[str, Any]:
-    """One of those asked, as ``components/sign.html`` draws a signature."""
+def signature(
+    one: queries.Signer, told: queries.Line | queries.InForce, people: Mapping[str, User] | None = None
+) -> dict[str, Any]:
+    """One of those asked, as ``components/sign.html`` draws a signature. ``people``: accounts by login, where they are named."""
     row = one.answer
     if row is None:
         return {
@@ -221,7 +227,7 @@ def signature(one: queries.Signer, told: queries.Line | queries.InForce) -> dict
         "on_behalf": row.behalf_name or "",
         "note": note(row),
         "fingerprint": row.fingerprint,
-        "proved": proved_by(row),
+        "proved": proved_by(row, people, day(date.fromisoformat(row.signed_on)) if row.signed_on else ""),
         "row": row,
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from reqtrack.audit.seals import digest
@@ -65,6 +66,12 @@ class Outcome:
     fallen: tuple[Any, ...] = ()
     moved_since: tuple[Any, ...] = ()
     stale: tuple[Any, ...] = ()
+
+    @property
+    def fallen_items(self) -> list[tuple[Any, list[int]]]:
+        """What supersedes it, once for each item and reason: the first of its rows, and the numbers of all, counted from 1."""
+        runs = (list(rows) for _same, rows in groupby(self.fallen, key=lambda one: (one.key, one.why)))
+        return [(rows[0], [one.number + 1 for one in rows if one.number is not None]) for rows in runs]
 
     @property
     def told(self) -> tuple[Told, ...]:

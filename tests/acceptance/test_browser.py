@@ -14,7 +14,8 @@ from reqtrack.acceptance import queries
 from reqtrack.acceptance.models import Result
 from reqtrack.db import db
 from tests.acceptance.conftest import Stage
-from tests.support.browser import ZH_PHONE, Windows, overflow, sign_in, violations
+from tests.browser.walks import WALKED
+from tests.support.browser import ZH_PHONE, Device, Windows, overflow, sign_in, violations
 from tests.support.cable import Cable
 
 
@@ -33,48 +34,52 @@ def until(stage: Stage, key: str, rows: dict[Any, str]) -> None:
     assert stage.status(key)["rows"] == rows
 
 
-def test_one_tap_passes_and_brings_the_next_row(zh_phone: Page, stage: Stage, phones: str) -> None:
+@WALKED
+def test_one_tap_passes_and_brings_the_next_row(windows: Windows, device: Device, stage: Stage, phones: str) -> None:
     number = stage.round(phones, environment="http://test")
-    sign_in(zh_phone, "tester")
-    zh_phone.goto(f"/p/CRM/rounds/{number}/run")
-    card = zh_phone.locator("[data-run-card]:visible")
+    page = windows.open(device)
+    sign_in(page, "tester")
+    page.goto(f"/p/CRM/rounds/{number}/run")
+    card = page.locator("[data-run-card]:visible")
     expect(card).to_have_count(1)
     expect(card).to_contain_text("I enter 138 1234 5678")
-    assert not violations(zh_phone) and overflow(zh_phone) == 0
-    verdict(zh_phone, "passed")
+    assert not violations(page) and overflow(page) == 0
+    verdict(page, "passed")
     expect(card).to_contain_text("I enter +86 138-1234-5678")
     # Undone before it was sent: the server never hears of it.
-    zh_phone.locator("[data-toasts] button").first.click()
+    page.locator("[data-toasts] button").first.click()
     expect(card).to_contain_text("I enter 138 1234 5678")
-    zh_phone.goto("/p/CRM/accept")
+    page.goto("/p/CRM/accept")
     assert stage.status(phones)["rows"] == {0: "untested", 1: "untested"}
-    zh_phone.goto(f"/p/CRM/rounds/{number}/run")
-    verdict(zh_phone, "passed")
+    page.goto(f"/p/CRM/rounds/{number}/run")
+    verdict(page, "passed")
     expect(card).to_contain_text("I enter +86 138-1234-5678")
     # Leaving sends it.
-    zh_phone.goto("/p/CRM/accept")
+    page.goto("/p/CRM/accept")
     until(stage, phones, {0: "passed", 1: "untested"})
 
 
+@WALKED
 def test_a_failure_asks_for_what_was_seen_and_keeps_the_step_that_is_wrong(
-    zh_phone: Page, stage: Stage, phones: str
+    windows: Windows, device: Device, stage: Stage, phones: str
 ) -> None:
     number = stage.round(phones)
-    sign_in(zh_phone, "tester")
-    zh_phone.goto(f"/p/CRM/rounds/{number}/run")
-    ticks = zh_phone.locator("[data-run-card]:visible [data-run-tick]")
+    page = windows.open(device)
+    sign_in(page, "tester")
+    page.goto(f"/p/CRM/rounds/{number}/run")
+    ticks = page.locator("[data-run-card]:visible [data-run-tick]")
     ticks.nth(0).click()
     ticks.nth(1).click()
     ticks.nth(1).click()
-    note = zh_phone.locator("[data-run-card]:visible [name=note]")
+    note = page.locator("[data-run-card]:visible [name=note]")
     expect(note).to_be_focused()
-    verdict(zh_phone, "failed")
-    expect(zh_phone.locator("[data-run-card]:visible [data-run-error]")).to_be_visible()
+    verdict(page, "failed")
+    expect(page.locator("[data-run-card]:visible [data-run-error]")).to_be_visible()
     note.fill("two customers")
-    verdict(zh_phone, "failed")
-    verdict(zh_phone, "passed")
-    expect(zh_phone.locator("[data-run-done]")).to_be_visible()
-    zh_phone.goto("/p/CRM/accept")
+    verdict(page, "failed")
+    verdict(page, "passed")
+    expect(page.locator("[data-run-done]")).to_be_visible()
+    page.goto("/p/CRM/accept")
     until(stage, phones, {0: "failed", 1: "passed"})
     (shown,) = stage.panel(phones)["rounds"]
     failed = next(one["result"] for one in shown["results"] if one["result"].verdict == "failed")
@@ -132,20 +137,21 @@ def recorded_by(stage: Stage, number: int) -> list[str]:
         return list(db.session.execute(select(Result.tester).where(Result.round_id == found.id)).scalars())
 
 
-def opened_run(windows: Windows, number: int, login: str = "tester") -> Page:
-    """Run mode on a phone, kept for when the network is gone."""
-    page = windows.open(ZH_PHONE)
+def opened_run(windows: Windows, device: Device, number: int, login: str = "tester") -> Page:
+    """Run mode, kept for when the network is gone."""
+    page = windows.open(device)
     sign_in(page, login)
     page.goto(f"/p/CRM/rounds/{number}/run")
     expect(page.locator("[data-run-worker]")).to_have_attribute("data-kept", "yes")
     return page
 
 
+@WALKED
 def test_without_network_three_results_wait_through_a_reload_and_are_sent_once(
-    windows: Windows, cable: Cable, stage: Stage, phones: str, plain: str
+    windows: Windows, device: Device, cable: Cable, stage: Stage, phones: str, plain: str
 ) -> None:
     number = stage.round(phones, plain)
-    page = opened_run(windows, number)
+    page = opened_run(windows, device, number)
     cable.pull()
     for _card in range(3):
         verdict(page, "passed")
@@ -164,12 +170,13 @@ def test_without_network_three_results_wait_through_a_reload_and_are_sent_once(
     assert recorded_by(stage, number) == ["tester"] * 3
 
 
+@WALKED
 def test_a_locked_machine_shows_and_sends_nothing_of_who_was_there(
-    windows: Windows, cable: Cable, stage: Stage, phones: str
+    windows: Windows, device: Device, cable: Cable, stage: Stage, phones: str
 ) -> None:
     stage.world.member("second", "tester", name="钱进")
     number = stage.round(phones, testers=("tester", "second"))
-    page = opened_run(windows, number)
+    page = opened_run(windows, device, number)
     cable.pull()
     verdict(page, "passed")
     page.locator("[data-run-worker] summary").click()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.conftest import Stage
 from tests.acceptance.test_browser import sign_in
-from tests.support.browser import overflow, violations
+from tests.browser.walks import WALKED
+from tests.support.browser import Device, Windows, overflow, violations
 
 SHEET = "客户姓名,手机,来源\n张伟民,138 1234 5678,展会\n李晓燕,13912345679,展 会\n王建国,+86 137-1234-5670,官网\n赵明超,13612345671,店\n"
 
@@ -19,7 +19,11 @@ def clean(page: Page) -> None:
     assert not violations(page) and overflow(page) == 0
 
 
-def walk(page: Page, stage: Stage, tmp_path: Path) -> None:
+@WALKED
+def test_from_a_messy_sheet_to_a_scenario_that_is_ready(
+    windows: Windows, device: Device, stage: Stage, tmp_path: Path
+) -> None:
+    page = windows.open(device)
     key = stage.world.acceptance(
         title="Phones are kept in one form", when=["I enter <手机>"], then=["“Saved” is shown for <手机>"]
     )
@@ -69,14 +73,3 @@ def walk(page: Page, stage: Stage, tmp_path: Path) -> None:
     clean(page)
     page.goto("/p/CRM/accept/steps")
     clean(page)
-
-
-@pytest.mark.browser
-def test_on_a_phone_in_chinese(zh_phone: Page, stage: Stage, tmp_path: Path) -> None:
-    walk(zh_phone, stage, tmp_path)
-
-
-@pytest.mark.browser
-@pytest.mark.full
-def test_on_a_desk_in_english(en_desktop: Page, stage: Stage, tmp_path: Path) -> None:
-    walk(en_desktop, stage, tmp_path)

@@ -8,9 +8,11 @@ from playwright.sync_api import Page, expect
 from tests.acceptance.conftest import Stage
 from tests.acceptance.test_browser import sign_in, until, verdict
 from tests.acceptance.test_defects import at
-from tests.support.browser import EN_DESKTOP, ZH_PHONE, Windows, overflow, violations
+from tests.browser.walks import WALKED
+from tests.support.browser import EN_DESKTOP, ZH_PHONE, Device, Windows, overflow, violations
 
 MOST_TAPS = 4
+FIXED, CLOSED = {"zh-CN": "已修复", "en-US": "Fixed"}, {"zh-CN": "已关闭", "en-US": "Closed"}
 # The ten seconds of the undo, and what a slow machine adds.
 SENT = 40_000
 
@@ -22,9 +24,12 @@ def sound(page: Page, path: str = "") -> None:
     assert overflow(page) == 0, page.url
 
 
-def test_from_a_failure_to_a_closed_defect(windows: Windows, stage: Stage, plain: str) -> None:
+@WALKED
+def test_from_a_failure_to_a_closed_defect(windows: Windows, stage: Stage, plain: str, device: Device) -> None:
     number = stage.round(plain)
-    phone, desk = windows.open(ZH_PHONE, "light"), windows.open(EN_DESKTOP, "dark")
+    # The implementer sits at a desk wherever the tester stands; where both sit at one, in the dark theme.
+    desk_device = EN_DESKTOP if device.phone else device
+    phone, desk = windows.open(device, "light"), windows.open(desk_device, "dark")
     sign_in(phone, "tester")
     phone.goto(f"/p/CRM/rounds/{number}/run")
     taps = 1
@@ -47,7 +52,7 @@ def test_from_a_failure_to_a_closed_defect(windows: Windows, stage: Stage, plain
     sound(desk)
     desk.locator(".rq-meta details[data-menu] summary").click()
     desk.locator("form[action$='/moves/fix'] button").click()
-    expect(desk.locator(".rq-meta .rq-stage").first).to_contain_text("Fixed")
+    expect(desk.locator(".rq-meta .rq-stage").first).to_contain_text(FIXED[desk_device.locale])
     assert at(stage, "BUG-1") == "fixed"
 
     # It is in the tester's queue again.
@@ -57,7 +62,7 @@ def test_from_a_failure_to_a_closed_defect(windows: Windows, stage: Stage, plain
     phone.goto("/p/CRM/accept")  # leaving sends it
     until(stage, plain, {None: "passed"})
     phone.goto("/p/CRM/i/BUG-1")
-    expect(phone.locator(".rq-meta")).to_contain_text("已关闭")
+    expect(phone.locator(".rq-meta")).to_contain_text(CLOSED[device.locale])
     assert at(stage, "BUG-1") == "closed"
 
 

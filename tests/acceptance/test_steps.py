@@ -31,6 +31,15 @@ def test_steps_are_counted_and_offered_the_most_used_first(stage: Stage) -> None
         assert alike(found)["“Saved” is shown"] == ["“Saved” is shown!"]
 
 
+def test_a_step_is_offered_as_it_was_written(stage: Stage) -> None:
+    """Compared without regard to how wide a character is written, but never rewritten: Chinese keeps its punctuation."""
+    for text in ("保存，不要求再登录：“好”", "保存,不要求再登录:“好”"):
+        stage.world.acceptance(then=[text])
+    with stage.world.read("analyst") as scene:
+        (found,) = suggest(scene.actor, scene.project.id, "then", "保存,不")
+        assert (found.text, found.uses) == ("保存，不要求再登录：“好”", 2)
+
+
 def test_the_pages_of_steps(stage: Stage) -> None:
     write(stage)
     client = stage.world.client("analyst")

@@ -304,6 +304,25 @@ def test_the_api_tells_and_plans_walks(loan: Loan) -> None:
     assert walked["done"] and walked["round"] == "RND-1" and walked["why"] is None
 
 
+@pytest.mark.sqlite("the same statements as without a walk")
+def test_a_walk_goes_on_where_a_verdict_is_asked_again(loan: Loan) -> None:
+    """Without script: what lacks a note is asked for it, and the walk goes on from there, as from a defect made of it."""
+    walk, number = loan.plan(loan.record_named("C-1"))
+    tester, going = loan.stage.world.client("tester"), f"walk={walk}"
+    sent = {"acceptance": loan.keys[0], "row": "0", "verdict": "failed"}
+    again = tester.send(f"/p/CRM/rounds/{number}/results?{going}", sent)
+    assert again.status_code == 422 and again.text.count(going) == 3, "its form and both ways back"
+    action = again.text.split(' action="')[1].split('"')[0].replace("&amp;", "&")
+    failed = tester.send(action, {**sent, "note": "Nothing was paid."})
+    assert failed.status_code == 303 and going in failed.location
+    page = tester.get(failed.location).text
+    offered = [one.split('"')[0] for one in page.split(' action="')[1:] if "/defect" in one.split('"')[0]]
+    assert offered and all(going in one for one in offered)
+    raised = tester.send(offered[0], {"back": "run"})
+    assert raised.status_code == 303 and going in raised.location
+    assert "data-run-card" in tester.get(raised.location).text
+
+
 def test_what_a_page_that_is_left_sends_together_keeps_its_order_and_counts_once(loan: Loan) -> None:
     walk, number = loan.plan(loan.record_named("C-1"))
     place = f"/p/CRM/rounds/{number}/results?walk={walk}"

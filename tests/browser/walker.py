@@ -157,7 +157,8 @@ class Walker:
         if drawn:
             self.goto(path, 403, 404)
             return
-        answer = self.page.request.get(path)
+        # What is asked beside the page says no language of itself.
+        answer = self.page.request.get(path, headers={"Accept-Language": self.language})
         assert answer.status in (403, 404), f"{self.login} {path}: {answer.status}"
         assert f'<html lang="{self.language}' in answer.text()
 

@@ -55,6 +55,7 @@ def bare() -> Environment:
     )
     env.filters["initials"] = initials
     env.filters["day"] = str
+    env.filters["keyed"] = lambda text, _project: text
     env.filters["listed"] = ", ".join
     return env
 

@@ -58,6 +58,7 @@ def make(sent: Sent) -> Flask:
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters["initials"] = initials
     app.jinja_env.filters["day"] = str
+    app.jinja_env.filters["keyed"] = lambda text, _project: text
     app.jinja_env.filters["listed"] = ", ".join
     app.jinja_env.globals["text_lang"] = lambda text: "en"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from reqtrack import clock
-from tests.browser.test_budgets import unproved
+from tests.browser.test_budgets import MOST_CLICKS_TO_SIGN, Job, unproved
 from tests.browser.walker import Walker
 from tests.browser.walks import WALKED, Party, sound
 from tests.signoff.test_paper import mark, photo
@@ -19,7 +19,6 @@ from tests.support.world import PASSWORD, World
 
 __all__ = ["scope"]
 P, ASKED = "/p/CRM", "/p/CRM/signoffs/1"
-MOST_CLICKS = 3
 ADA, ACME, MEANING, WHY, MEND = "Ada Byron", "Acme Ltd", "I approve this scope", "No report in it", "The phone field"
 OWN = [ADA, ACME, MEANING, WHY, MEND, "Scope 1", "Requirement", "Second Owner"]
 
@@ -28,14 +27,20 @@ def party_of(windows: Windows, device: Device) -> Party:
     return Party(windows, device, OWN)
 
 
-def sign_it(walker: Walker) -> int:
-    """Sign what waits in somebody's work, and how many clicks that took."""
+def sign_it(walker: Walker, number: int = 1) -> Job:
+    """Sign what waits in somebody's work, and what that took."""
+    at = f"/signoffs/{number}"
     walker.goto("/")
-    walker.press('[data-item] a[href$="/signoffs/1"]')
+    job = Job(walker.page)
+    job.click(f'[data-item] a[href$="{at}"]', leads=True)
+    walker.look()
     sound(walker)
-    walker.fill("form:has(button[value=signed])", password=PASSWORD)
-    walker.submit("/signoffs/1", "signed")
-    return 2
+    # Whoever has just proved who they are is not asked again.
+    if walker.page.locator("main [name=password]").locator("visible=true").count():
+        walker.fill("form:has(button[value=signed])", password=PASSWORD)
+    job.click(f'form[action$="{at}"] button[value=signed]', leads=True)
+    walker.look()
+    return job
 
 
 @WALKED
@@ -68,7 +73,8 @@ def test_seats_by_name_by_role_and_outside(windows: Windows, scope: World, devic
     guo.submit("/signoffs/1", "declined")
     assert WHY in guo.text() and told(scope)["state"] == "requested"
     unproved(scope, "business_owner")
-    assert sign_it(chen) <= MOST_CLICKS
+    job = sign_it(chen)
+    assert job.forms() == 1 and job.clicks <= MOST_CLICKS_TO_SIGN
     assert told(scope)["state"] == "requested"
     fang.goto(ASKED)
     fang.unfold("form:has(button[value=reserved]):visible")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from reqtrack.acceptance.actions.round_facts import FACTS, checked, told
 from reqtrack.acceptance.models import Round, RoundScenario, RoundTester
 from reqtrack.acceptance.queries import choice, proof
 from reqtrack.acceptance.queries import rounds as queries
+from reqtrack.accounts.language import in_chinese
 from reqtrack.accounts.models import Project, User
 from reqtrack.audit.record import recorded
 from reqtrack.db import db
@@ -23,8 +23,6 @@ from reqtrack.items import store
 from reqtrack.items.models import Item
 from reqtrack.items.queries import items_by_key
 from reqtrack.permissions import Actor
-
-_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def create_round(
@@ -164,8 +162,7 @@ def _name(given: str) -> str:
 
 
 def _default_name(actor: Actor, project: Project, number: int) -> str:
-    chinese = actor.locale.startswith("zh") or (not actor.locale and _HAN.search(project.name))
-    return f"第 {number} 轮验收" if chinese else f"Round {number}"
+    return f"第 {number} 轮验收" if in_chinese(actor, project) else f"Round {number}"
 
 
 def _items(actor: Actor, project_id: int, keys: Sequence[str]) -> list[Item]:

@@ -26,11 +26,12 @@ _own = Acceptance.__table__
 
 @dataclass(frozen=True)
 class Step:
-    """A step in its most frequent wording: how often it is used in each part, and by which scenarios."""
+    """A step as it was first written: how often it is used in each part, and by which scenarios. ``folded``: how it is compared."""
 
     text: str
     parts: Mapping[str, int]
     keys: tuple[str, ...]
+    folded: str
 
     @property
     def uses(self) -> int:
@@ -58,27 +59,28 @@ def _steps(actor: Actor, project_id: int) -> list[Step]:
     for row in rows:
         for part in PARTS:
             for text in getattr(row, part) or ():
-                line = fold(text.partition("\n")[0])
-                if not line or len(line) > LONGEST:
+                line = text.partition("\n")[0]
+                known = fold(line).casefold()
+                if not known or len(known) > LONGEST:
                     continue
-                known = line.casefold()
-                texts.setdefault(known, line)
+                texts.setdefault(known, " ".join(line.split()))
                 counts = parts.setdefault(known, {})
                 counts[part] = counts.get(part, 0) + 1
                 keys.setdefault(known, {})[row.key] = None
-    found = [Step(text, parts[known], tuple(keys[known])) for known, text in texts.items()]
+    found = [Step(text, parts[known], tuple(keys[known]), known) for known, text in texts.items()]
     return sorted(found, key=lambda one: (-one.uses, one.text))
 
 
 def suggest(actor: Actor, project_id: int, part: str, typed: str) -> list[Step]:
     """Steps to offer while a line is typed: all of its words stand in them somewhere (Chinese is not parted into words: the
     characters as they stand), those used in this part before others, then the most used."""
-    words = fold(typed).casefold().split()
+    known = fold(typed).casefold()
+    words = known.split()
     if not words:
         return []
     fitting = [
         one for one in steps(actor, project_id)
-        if all(word in one.text.casefold() for word in words) and one.text.casefold() != fold(typed).casefold()
+        if one.folded != known and all(word in one.folded for word in words)
     ]  # fmt: skip
     fitting.sort(key=lambda one: (part not in one.parts, -one.uses))
     return fitting[:OFFERED]
@@ -86,7 +88,7 @@ def suggest(actor: Actor, project_id: int, part: str, typed: str) -> list[Step]:
 
 def alike(found: Sequence[Step]) -> Mapping[str, Sequence[str]]:
     """For each step the others that say nearly the same, by their texts, the nearest first."""
-    texts = {one.text.casefold(): one.text for one in found[:MOST_COMPARED]}
+    texts = {one.folded: one.text for one in found[:MOST_COMPARED]}
     near: dict[str, list[str]] = {}
     for folded, text in texts.items():
         hits = process.extract(folded, texts.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=6)

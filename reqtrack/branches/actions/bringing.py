@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reqtrack.accounts.language import in_chinese
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.baselines.content import contents_at, visible_keys
@@ -130,8 +131,8 @@ def _values(project_id: int, move: _Move) -> dict[str, Any]:
 def _proposed(actor: Actor, project: Project, branch: str, moves: Sequence[_Move], reason: str) -> str:
     """The key of the draft that proposes it."""
     keys = [one.item.key for one in moves]
-    told = ", ".join(keys[:5]) + (" …" if len(keys) > 5 else "")
-    title = "Take over from {}: {}" if not actor.locale.startswith("zh") else "从 {} 并入主线：{}"
+    title, comma = ("从 {} 并入主线：{}", "、") if in_chinese(actor, project) else ("Take over from {}: {}", ", ")
+    told = comma.join(keys[:5]) + (" …" if len(keys) > 5 else "")
     change = log(actor, project, title=title.format(branch, told), reason=reason)
     lines = [line for one in moves for line in _lines(one)]
     for position, line in enumerate(lines, 1):

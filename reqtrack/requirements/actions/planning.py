@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from reqtrack.accounts import names
+from reqtrack.accounts.language import in_chinese
 from reqtrack.accounts.models import Project
 from reqtrack.audit.record import recorded
 from reqtrack.db import db, plain_decimal
@@ -23,13 +23,11 @@ from reqtrack.workflow import machine
 from reqtrack.workflow.tables import REQUIREMENT
 
 PHASE_NAMES = ("name", "starts_on", "ends_on", "capacity_days")
-_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def make_first_phase(actor: Actor, project: Project) -> None:
     """Give a new project its one phase, named in the language of who makes it."""
-    chinese = actor.locale.startswith("zh") or (not actor.locale and _HAN.search(project.name))
-    _add(actor, project, {"name": "第一阶段" if chinese else "Phase 1"})
+    _add(actor, project, {"name": "第一阶段" if in_chinese(actor, project) else "Phase 1"})
 
 
 def add_phase(actor: Actor, project: Project, values: Mapping[str, Any]) -> Phase:
