@@ -74,15 +74,24 @@ def _field_change(one: FieldChange) -> Context:
 def _text(one: Text, phases: Mapping[int, str]) -> Context:
     """An item with the fields that were signed, in the order of its form."""
     content, kind = json.loads(one.content), KINDS[one.kind]
-    fields = [
-        {"label": str(field.label), **_value(field, content[field.name], phases)}
+    signed = [
+        field
         for field in kind.fields
         if (field.text or field.scope) and field.name != "title" and content.get(field.name) not in (None, "", [])
+    ]
+    # What is one word stands beside the kind: on a line of its own each, a thousand requirements take twice the paper.
+    beside = [field for field in signed if field.type in ("choice", "phase")]
+    words = [_value(field, content[field.name], phases)["text"] for field in beside if field.name != "tier"]
+    fields = [
+        {"label": str(field.label), **_value(field, content[field.name], phases)}
+        for field in signed
+        if field not in beside
     ]
     retired = bool(content.get("retired"))
     return {
         "key": one.key, "kind": str(kind.label), "title": str(content.get("title", "")), "version": one.version,
-        "tier": content.get("tier") or "", "fields": fields, "retired": retired, "print": one.scope_print,
+        "tier": content.get("tier") or "", "words": words, "fields": fields,
+        "retired": retired, "print": one.scope_print,
     }  # fmt: skip
 
 
@@ -107,8 +116,8 @@ def _waiver(reader: Reader, signoff: Signoff) -> list[Context]:
     fields.append({"label": _("What it covers"), "text": "", "lines": covers, "table": None})
     return [
         {
-            "key": waiver.key, "kind": str(WAIVER.label), "title": called(waiver.reason), "version": 0, "tier": "", "fields": fields,
-            "retired": False, "print": waiver.fingerprint,
+            "key": waiver.key, "kind": str(WAIVER.label), "title": called(waiver.reason), "version": 0, "tier": "", "words": [],
+            "fields": fields, "retired": False, "print": waiver.fingerprint,
         }
     ]  # fmt: skip
 
