@@ -4,6 +4,7 @@ import io
 import json
 import random
 import zlib
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -266,7 +267,7 @@ def test_no_content_ends_in_a_traceback_whoever_sealed_it(tested, decided, ring,
         for name in path[:-1]:
             at = at[name]
         if data.draw(st.booleans()) or isinstance(at, list):
-            at[path[-1]] = data.draw(VALUES)
+            at[path[-1]] = deepcopy(data.draw(VALUES))  # the next change may be one within it
         else:
             del at[path[-1]]
     report = check(resealed(document, ring), data.draw(st.sampled_from([(), ring.trusted])))

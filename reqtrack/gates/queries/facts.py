@@ -164,6 +164,8 @@ def _requirements(
 
 def _accepting(project_id: int, rows: Sequence[Row[Any]], accepts: Sources) -> list[Accepting]:
     """Each scenario with its rows that are not passed; of those where all passed, none is read (two statements)."""
+    if not rows:
+        return []
     told: dict[int, dict[int, str]] = {row.id: {} for row in rows if row.passed < len(rows_of(row.row_count))}
     for one in plain(_standings(one_of(RoundScenario.acceptance_id, told))):
         told[one.acceptance_id][one.row] = status_of(one.text_seq, one.verdict, one.seq)
