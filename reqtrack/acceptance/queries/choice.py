@@ -53,7 +53,7 @@ def candidates(
     if wanted.get("round"):
         conditions.append(Item.id.in_(_inside(project_id, wanted["round"])))
     if wanted.get("only") == "retest":
-        by_scenario = ranked(visible(actor, project_id))
+        by_scenario = ranked(actor, project_id)
         conditions.append(Item.id.in_(select(by_scenario.c.id).where(by_scenario.c.rank <= RANK["stale"])))
     if wanted.get("q"):
         conditions.append(_holding(project_id, wanted["q"]))

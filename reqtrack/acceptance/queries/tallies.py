@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import Select, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from reqtrack.acceptance.models import STATUSES, Acceptance, Round, RoundScenario, ScenarioStanding
+from reqtrack.acceptance.models import STATUSES, Acceptance, Round, ScenarioStanding
 from reqtrack.acceptance.queries.status import RANK, counting, needed, requirement_status
-from reqtrack.db import db, plain
+from reqtrack.db import db, looked_at_last, plain
 from reqtrack.items.models import Item, Link
 from reqtrack.items.queries import visible
 from reqtrack.permissions import Actor
@@ -33,22 +32,18 @@ rank_of_scenario = case(
 )
 
 
-def ranked(*conditions: ColumnElement[bool]) -> Subquery:
-    """``(id, rank)`` of scenarios in use, worst row first; ``conditions`` on Item or Acceptance narrow them."""
-    rounds = counting(RoundScenario.acceptance_id.in_(_chosen(conditions)) if conditions else Round.id > 0)
+def ranked(actor: Actor, project_id: int) -> Subquery:
+    """``(id, rank)`` of the scenarios in use that the actor sees, worst row first."""
+    rounds = counting(Round.project_id == project_id)
     return (
         select(Item.id.label("id"), rank_of_scenario.label("rank"))
         .select_from(Item)
         .join(_own, _own.c.id == Item.id)
         .outerjoin(rounds, rounds.c.acceptance_id == Item.id)
         .outerjoin(_sum, and_(_sum.round_id == rounds.c.round_id, _sum.acceptance_id == Item.id))
-        .where(Item.kind == "acceptance", Item.retired.is_(False), *conditions)
+        .where(Item.kind == "acceptance", Item.retired.is_(False), visible(actor, project_id))
         .subquery()
     )
-
-
-def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
-    return select(Item.id).where(Item.kind == "acceptance", *conditions).correlate(None)
 
 
 def _requirements(by_scenario: Subquery) -> Select[int, str, Any]:
@@ -57,13 +52,14 @@ def _requirements(by_scenario: Subquery) -> Select[int, str, Any]:
         select(Item.id, Item.stage, func.min(by_scenario.c.rank).label("rank"))
         .outerjoin(Link, and_(Link.target_id == Item.id, Link.kind == "accepts", Link.until.is_(None)))
         .outerjoin(by_scenario, by_scenario.c.id == Link.source_id)
-        .group_by(Item.id, Item.stage)
+        # SQLite would read all items of the project, because they come in the order of ids.
+        .group_by(looked_at_last(Item.id), Item.stage)
     )
 
 
 def tally(actor: Actor, project_id: int) -> dict[str, int]:
     """How many acceptance scenarios in use have which status, all statuses named."""
-    by_scenario = ranked(visible(actor, project_id))
+    by_scenario = ranked(actor, project_id)
     rows = db.session.execute(select(by_scenario.c.rank, func.count()).group_by(by_scenario.c.rank))
     counts = {STATUSES[rank]: number for rank, number in rows}
     return {code: counts.get(code, 0) for code in STATUSES}
@@ -71,7 +67,7 @@ def tally(actor: Actor, project_id: int) -> dict[str, int]:
 
 def all_statuses(actor: Actor, project_id: int) -> list[tuple[str, str, bool]]:
     """``(key, status, whether an import brought it and nobody has looked)`` of the acceptance scenarios in use, in number order."""
-    by_scenario = ranked(visible(actor, project_id))
+    by_scenario = ranked(actor, project_id)
     wanted = select(Item.key, by_scenario.c.rank, Item.imported).join(by_scenario, by_scenario.c.id == Item.id)
     return [(row.key, STATUSES[row.rank], row.imported) for row in plain(wanted.order_by(Item.number))]
 
@@ -79,7 +75,7 @@ def all_statuses(actor: Actor, project_id: int) -> list[tuple[str, str, bool]]:
 def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, int | None, str, int]]:
     """``(tier, phase id, status, number)`` of the requirements in use: how far acceptance is, by tier and phase."""
     requirement = aliased(Item, flat=True)
-    by_scenario = ranked(visible(actor, project_id))
+    by_scenario = ranked(actor, project_id)
     each = (
         _requirements(by_scenario)
         .where(
@@ -104,7 +100,7 @@ def requirement_tally(actor: Actor, project_id: int) -> list[tuple[str | None, i
 
 def having_status(actor: Actor, project_id: int, kind: str, status: str) -> Select[int] | None:
     """The ids of the acceptance scenarios, or requirements, in use that have a status; None: their kind has none such."""
-    by_scenario = ranked(visible(actor, project_id))
+    by_scenario = ranked(actor, project_id)
     if kind == "acceptance":
         return select(by_scenario.c.id).where(by_scenario.c.rank == RANK[status]) if status in RANK else None
     if kind != "requirement":
@@ -127,7 +123,7 @@ def having_status(actor: Actor, project_id: int, kind: str, status: str) -> Sele
 def process_statuses(actor: Actor, project_id: int) -> list[dict[str, str]]:
     """``{key, title, status}`` of the processes in use, in number order: the worst over the acceptance scenarios of the requirements
     that arise from their scenarios; untested where there are none (one statement)."""
-    by_scenario = ranked(visible(actor, project_id))
+    by_scenario = ranked(actor, project_id)
     part, arises, accepts = aliased(Link, flat=True), aliased(Link, flat=True), aliased(Link, flat=True)
     told = (
         select(part.target_id.label("id"), func.min(by_scenario.c.rank).label("rank"))
