@@ -30,7 +30,7 @@ _PLACE = re.compile(r"<([^<>\n]{1,200})>")
 
 class Slot(NamedTuple):
     """One thing to test in a round: a scenario and row (None where it has no example rows), with its status. Of large rounds there
-    are a hundred thousand, and a tuple is made in half the time of an object."""
+    are a hundred thousand, and tuples are made more quickly than objects."""
 
     id: int
     key: str

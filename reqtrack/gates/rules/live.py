@@ -34,8 +34,7 @@ def _of(facts: Facts, requirements: list[Required]) -> list[Accepting]:
 
 
 def _passed(facts: Facts, requirements: list[Required], scenarios: list[Accepting], one: Set) -> Found:
-    accepted = {number for each in facts.acceptance for number in each.accepts}
-    bare = [each for each in requirements if each.id not in accepted]
+    bare = [each for each in requirements if each.id not in facts.accepted]
     findings = [Finding(each.key, "no_acceptance") for each in bare]
     bad = 0
     for each in scenarios:
