@@ -27,7 +27,7 @@ def subjects(actor: Actor, project_id: int) -> dict[str, list[tuple[str, str]]]:
         .order_by(Item.number.desc())
         .limit(100)
     ).all()
-    signed = [(row.key, row.subject) for row in signoffs.listing(project_id, limit=100)]
+    signed = [(row.key, row.subject) for row in signoffs.listing(project_id, limit=100, reader=actor)]
     taken = baselines.listing(project_id)
     return {
         "specification": [(f"BL-{row.number}", row.name) for row in taken],

@@ -99,5 +99,6 @@ WAIVER = SubjectKind(
     outcomes=outcomes,
     completed=completed,
     content=content,
+    read="interview.read",
     holds=_l("It holds until the last day, for what is covered alone. The words cannot be changed any more."),
 )

@@ -37,7 +37,7 @@ SIGNING_AS = {**ROLE_NAMES, OUTSIDE_ROLE: _l("Outside")}
 
 def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
     """The list of sign-offs."""
-    rows = queries.listing(project.id, after, PAGE + 1)
+    rows = queries.listing(project.id, after, PAGE + 1, reader=actor)
     shown = rows[:PAGE]
     judged = queries.as_seen(actor, project.id, queries.outcomes(shown, queries.answers([one.id for one in shown])))
     titles = subjects.titles((project.id, one.subject) for one in shown)

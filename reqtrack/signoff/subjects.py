@@ -109,6 +109,8 @@ class SubjectKind:
     # The content that the fingerprint is over, from (project id, number), for kinds of areas above.
     content: Callable[[int, int], Mapping[str, Any]] | None = None
     holds: Any = ""
+    # Who reads the subject reads the requests to sign it, and nobody else.
+    read: str = "project.read"
 
 
 # What areas above ask before anybody is asked to sign: (project, subject) → why not.
@@ -132,6 +134,13 @@ def kind_of(key: str) -> SubjectKind:
     if found is None:
         raise NotFound(key[:40])
     return found
+
+
+def hidden_from(actor: Actor, project_id: int) -> list[str]:
+    """The prefixes of the kinds of subject that somebody does not read in a project: requests to sign them are not shown."""
+    if actor.kind != "user":
+        return []
+    return [prefix for prefix, kind in KINDS.items() if not actor.may(kind.read, project_id)]
 
 
 def load(project_id: int, key: str) -> Subject:

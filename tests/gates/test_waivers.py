@@ -167,3 +167,17 @@ def test_over_rest_and_by_page(door: Door) -> None:
     assert "Known." in manager.get(f"/p/CRM/i/{key}").text
     assert manager.send("/p/CRM/gates/waivers/2/withdrawal", {"reason": ""}).status_code == 422
     assert manager.send("/p/CRM/gates/waivers/2/withdrawal", {"reason": "Mended."}).status_code == 303
+
+
+@pytest.mark.sqlite
+def test_the_request_to_sign_one_is_read_by_who_reads_waivers(door: Door) -> None:
+    """Reason and workaround are not for implementers, whichever page tells them."""
+    key = failed(door)
+    _waiver, number = door.ask([("must_passed", key, 0)], reason="The bank does not know yet.")
+    for login, status in (("implementer", 404), ("auditor", 200)):
+        client, program = door.world.client(login), Caller(door.world, login)
+        assert client.get(f"/p/CRM/signoffs/{number}").status_code == status
+        told = [client.get("/p/CRM/signoffs").text, program("GET", "/signoffs").text]
+        assert ["WVR-1" in one for one in told] == [status == 200] * 2
+        for path in (f"/signoffs/{number}", f"/signoffs/{number}/history", f"/signoffs/{number}/links"):
+            assert program("GET", path).status_code == status

@@ -49,7 +49,7 @@ def read_scope_in_force(project: str) -> Response:
 @area.doc(summary="List sign-offs, newest first", tags=["signoffs"])
 def list_signoffs(project: str) -> Response:
     size = limit()
-    rows = queries.listing(g.project_id, after_number(), size + 1)
+    rows = queries.listing(g.project_id, after_number(), size + 1, reader=g.actor)
     shown = [queries.as_dict(one) for one in queries.lines(g.actor, g.project_id, rows[:size])]
     return listed(shown, rows[size - 1].number if len(rows) > size else None)
 

@@ -91,7 +91,7 @@ class Page(Line):
 
 
 def signoff_for(actor: Actor, project_id: int, given: int | str) -> Signoff:
-    """A sign-off by its number or key (``1`` or ``SGN-1``), for who may read the project.
+    """A sign-off by its number or key (``1`` or ``SGN-1``), for who may read the project, and in it what is signed.
 
     Raises:
         NotFound: none, or not for the actor.
@@ -102,7 +102,7 @@ def signoff_for(actor: Actor, project_id: int, given: int | str) -> Signoff:
         found = db.session.execute(
             select(Signoff).where(Signoff.project_id == project_id, Signoff.number == number)
         ).scalar()
-    if found is None:
+    if found is None or subjects.kind_of(found.subject).prefix in subjects.hidden_from(actor, project_id):
         raise NotFound(str(given)[:40])
     return found
 
@@ -251,9 +251,12 @@ def as_seen(actor: Actor, project_id: int, found: Mapping[int, Outcome]) -> dict
     }  # fmt: skip
 
 
-def listing(project_id: int, after: int = 0, limit: int = 50) -> Sequence[Signoff]:
-    """A project's sign-offs, newest first; those numbered below ``after`` when given."""
-    wanted = select(Signoff).where(Signoff.project_id == project_id)
+def listing(project_id: int, after: int = 0, limit: int = 50, *, reader: Actor | None = None) -> Sequence[Signoff]:
+    """A project's sign-offs, newest first; those numbered below ``after`` when given, of what a ``reader`` reads."""
+    unread = subjects.hidden_from(reader, project_id) if reader is not None else ()
+    wanted = select(Signoff).where(
+        Signoff.project_id == project_id, *(Signoff.subject.not_like(f"{prefix}-%") for prefix in unread)
+    )
     if after:
         wanted = wanted.where(Signoff.number < after)
     return db.session.execute(wanted.order_by(Signoff.number.desc()).limit(limit)).scalars().all()
