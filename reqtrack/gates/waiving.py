@@ -28,7 +28,8 @@ MOST_COVERED = 500
 
 @dataclass(frozen=True)
 class Held:
-    """A waiver with how it stands: ``state`` one of ``STATES``; ``signoff`` the number of the newest request to sign it."""
+    """A waiver with how it stands: ``state`` one of ``STATES``; ``signoff`` the number of the request to sign it that
+    tells so."""
 
     waiver: Waiver
     state: str
@@ -40,7 +41,7 @@ def state_of(signed: str | None, withdrawn: bool, expires_on: date, today: date)
     """How a waiver stands; its day is the last on which it holds, and then it turns by itself.
 
     Args:
-        signed: the state of the newest request to sign it (None: nobody was asked).
+        signed: the state of the request to sign it that counts (None: nobody was asked).
     """
     if withdrawn:
         return "withdrawn"

@@ -181,3 +181,25 @@ def test_the_request_to_sign_one_is_read_by_who_reads_waivers(door: Door) -> Non
         assert ["WVR-1" in one for one in told] == [status == 200] * 2
         for path in (f"/signoffs/{number}", f"/signoffs/{number}/history", f"/signoffs/{number}/links"):
             assert program("GET", path).status_code == status
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("first", [True, False])
+def test_one_that_is_signed_holds_whoever_else_is_asked(door: Door, first: bool) -> None:
+    """Another request to sign it, open or declined, takes nothing from a signature that stands."""
+    key = failed(door)
+    waiver, number = door.ask([("must_passed", key, 0)])
+    program = Caller(door.world, "project_manager")
+    body = {"subject": waiver, "meaning": "Seen.", "signers": ["sponsor"]}
+    if first:
+        door.sign(number)
+    assert program("POST", "/signoffs", body).status_code == 201
+    if not first:
+        door.sign(number)
+    assert door.waiver(waiver) == "in_force"
+    answer = Caller(door.world, "sponsor")("POST", "/signoffs/2/signature", {"decline": True, "reason": "No."})
+    assert answer.json["state"] == "declined"
+    assert door.waiver(waiver) == "in_force" and program("GET", f"/waivers/{waiver}").json["signoff"] == f"SGN-{number}"
+    taken = Caller(door.world, "business_owner")("POST", f"/signoffs/{number}/withdrawal", {"reason": "I was wrong."})
+    assert taken.json["state"] == "withdrawn"
+    assert door.waiver(waiver) != "in_force"

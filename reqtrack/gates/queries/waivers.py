@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, select
 
 from reqtrack import clock
 from reqtrack.accounts.models import Project
@@ -57,15 +57,10 @@ def held(project: Project, numbers: Sequence[int] | None = None, after: int = 0,
 
 
 def _asked(project_id: int, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Subject → number and state of the newest request to sign it."""
-    newest = (
-        select(func.max(Signoff.number))
-        .where(Signoff.project_id == project_id, Signoff.subject.in_(keys))
-        .group_by(Signoff.subject)
-    )
+    """Subject → number and state of the newest request to sign it that was signed; where none was, of the newest of all."""
     rows = db.session.execute(
-        select(Signoff.subject, Signoff.number, Signoff.state).where(
-            Signoff.project_id == project_id, Signoff.number.in_(newest)
-        )
+        select(Signoff.subject, Signoff.number, Signoff.state)
+        .where(Signoff.project_id == project_id, Signoff.subject.in_(keys))
+        .order_by(case((Signoff.state == "signed", 1), else_=0), Signoff.number)
     )
     return {row.subject: (row.number, row.state) for row in rows}
