@@ -267,6 +267,9 @@ def test_the_api_takes_a_set_in_and_asks_about_what_looks_personal(stage: Stage)
     patched = client.patch(f"{base}/DAT-1", json={"owner": "Sales", "archived": True}, headers=at)
     assert patched.json["owner"] == "Sales" and patched.json["archived"] is True
     assert client.patch(f"{base}/DAT-1", json={"owner": "x"}, headers=at).status_code == 412
+    told = client.get(f"{base}/DAT-1/history").json["items"]
+    assert [one["action"] for one in told] == ["data_set.archived", "data_set.changed", "data_set.taken"]
+    assert stage.world.client("implementer").get(f"{base}/DAT-1/history").status_code == 403
 
 
 # -- nothing clear is anywhere -----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g
 
 from reqtrack.acceptance.queries import round_for
+from reqtrack.acceptance.queries.data_sets import set_for as set_of
 from reqtrack.api.area import PROJECT, after_number, answered, area, before_number, limit, paged
 from reqtrack.api.resources.projects import phase_at
 from reqtrack.audit import queries as audit
@@ -108,6 +109,7 @@ _declare_history("phases", "project.read", "int:number", lambda number: f"phase:
 _declare_history("baselines", "project.read", "key", lambda key: baseline_for(g.actor, g.project_id, key).key)
 _declare_history("branches", "interview.read", "key", lambda key: branch_for(g.actor, g.project_id, key).branch.key)
 _declare_history("rounds", "project.read", "key", lambda key: round_for(g.actor, g.project_id, key).key)
+_declare_history("datasets", "interview.read", "key", lambda key: set_of(g.actor, g.project_id, key).key)
 _declare_history("signoffs", "project.read", "key", lambda key: signoff_for(g.actor, g.project_id, key).key)
 _declare_history("waivers", "interview.read", "key", lambda key: waiver_for(g.actor, g.project, key).waiver.key)
 _declare_history("gates", "interview.read", "gate", lambda gate: f"gate:{gate_named(gate)}")
