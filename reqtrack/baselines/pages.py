@@ -9,8 +9,17 @@ from flask_babel import gettext as _
 
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import forms, policy, queries
-from reqtrack.baselines.compare import Comparison, FieldChange, Group, Point, compare, point_of, requirement_groups
-from reqtrack.baselines.content import visible_keys
+from reqtrack.baselines.compare import (
+    Changed,
+    Comparison,
+    FieldChange,
+    Group,
+    Point,
+    compare,
+    point_of,
+    requirement_groups,
+)
+from reqtrack.baselines.content import ItemState, visible_keys
 from reqtrack.baselines.models import Baseline
 from reqtrack.errors import Reason, invalid
 from reqtrack.permissions import Actor
@@ -133,3 +142,27 @@ def between(given: str) -> dict[str, str]:
     """The two points in ``BL-1..now``: the form in which a document or file names what it compares."""
     old, _dots, new = given.partition("..")
     return {"from": old, "to": new}
+
+
+def as_facts(found: Comparison) -> dict[str, Any]:
+    """A comparison as the API tells it."""
+
+    def changed(rows: Sequence[Changed]) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": one.key, "kind": one.kind, "title": one.title, "tier": one.tier,
+                "fields": [dict(zip(("name", "old", "new"), (each.name, *in_words(each)), strict=True)) for each in one.fields],
+            }
+            for one in rows
+        ]  # fmt: skip
+
+    def states(rows: Sequence[ItemState]) -> list[dict[str, Any]]:
+        return [
+            {"key": one.key, "kind": one.print.kind, "title": one.title, "tier": one.content.get("tier")}
+            for one in rows
+        ]
+
+    return {
+        "from": found.old.name, "to": found.new.name or forms.NOW, "same": found.same, "added": states(found.added),
+        "removed": states(found.removed), "changed": changed(found.changed), "moved": changed(found.moved),
+    }  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
+from tests.support.caller import Caller
 from tests.support.meter import Queries
 from tests.support.world import World
 
@@ -58,6 +59,30 @@ def test_comparing_shows_what_was_struck_and_what_came(scope: World) -> None:
     assert analyst.get("/p/CRM/baselines/compare?from=yesterday").status_code == 422
     assert analyst.get("/p/CRM/baselines/compare?from_day=2020-01-01").status_code == 200
     assert analyst.get("/p/CRM/baselines/7").status_code == 404
+
+
+def test_a_program_compares_as_the_page_does(scope: World) -> None:
+    program = Caller(scope, "analyst")
+    assert program("GET", "/comparison").status_code == 422, "there is no baseline yet"
+    made = program("POST", "/baselines", {"name": "one"})
+    assert program("GET", "/comparison?from=BL-1").json["same"]
+    with scope.write("analyst") as scene:
+        item = item_for(scene.actor, scene.project.id, "REQ-1")
+        store.edit(scene.actor, item, {"statement": "只要求三项。"})
+        store.edit(scene.actor, item_for(scene.actor, scene.project.id, "REQ-2"), {}, retired=True)
+    scope.requirement("analyst", title="Offline", tier="should")
+    found = program("GET", "/comparison?from=BL-1&to=now").json
+    assert (found["from"], found["to"], found["same"], found["moved"]) == ("BL-1", "now", False, [])
+    assert [(one["key"], one["title"], one["tier"]) for one in found["added"]] == [("REQ-3", "Offline", "should")]
+    assert [(one["key"], one["kind"]) for one in found["removed"]] == [("REQ-2", "requirement")]
+    ((changed,),) = [found["changed"]]
+    assert changed["key"] == "REQ-1"
+    assert changed["fields"] == [{"name": "statement", "old": "只要求八项。", "new": "只要求三项。"}]
+    program("POST", "/baselines", {"name": "two"})
+    assert program("GET", "/comparison?from=BL-2&to=BL-1").json["added"] == found["removed"]
+    day = made.json["at"][:10] if "at" in made.json else "2020-01-01"
+    assert program("GET", f"/comparison?from={day}").status_code == 200
+    assert [program("GET", f"/comparison?{query}").status_code for query in ("", "from=BL-7", "from=x")] == [200, 404, 422]
 
 
 def test_a_page_costs_the_same_whatever_the_size(scope: World, queries: Queries) -> None:

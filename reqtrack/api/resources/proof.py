@@ -10,9 +10,12 @@ from sqlalchemy import select
 from reqtrack.api.area import PROJECT, after_number, answered, area, created, limit, listed, paged
 from reqtrack.api.schemas import BaselineBody, ReasonBody, SignatureBody, SignoffBody
 from reqtrack.baselines import actions as baseline_actions
+from reqtrack.baselines import forms, pages
 from reqtrack.baselines import queries as baselines
+from reqtrack.baselines.compare import compare
 from reqtrack.baselines.models import Baseline
 from reqtrack.db import db
+from reqtrack.errors import invalid
 from reqtrack.signoff import actions, queries
 from reqtrack.signoff.seats import Wanted
 
@@ -37,6 +40,17 @@ def read_baseline(project: str, key: str) -> Response:
 def create_baseline(project: str, body: BaselineBody) -> Response:
     made = baseline_actions.take(g.actor, g.project, body.name, drafts=body.drafts)
     return created(baselines.as_dict(g.actor, made))
+
+
+@area.facts(f"{PROJECT}/comparison", "project.read", "from", "to")
+@area.doc(summary="Two points of the scope side by side, the newest baseline and now where none are named", tags=["baselines"])
+def read_comparison(project: str) -> Response:
+    old, new = forms.names(request.args)
+    newest = [] if old else baselines.listing(g.project_id)
+    old = old or (f"BL-{newest[0].number}" if newest else "")
+    if not old:
+        raise invalid("from", "Say which two points of the scope, as in from=BL-1&to=now.", "required")
+    return answered(pages.as_facts(compare(g.project_id, *forms.points(g.actor, g.project, old, new))))
 
 
 @area.facts(f"{PROJECT}/scope-in-force", "project.read")

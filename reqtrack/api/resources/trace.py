@@ -15,7 +15,7 @@ from reqtrack.requirements.queries import phases
 from reqtrack.trace import forms, pages
 
 
-@area.facts(f"{PROJECT}/matrix", "project.read")
+@area.facts(f"{PROJECT}/matrix", "project.read", "rows", "columns")
 @area.doc(
     summary="Items of one kind against items of another, those with nothing on the other side first", tags=["trace"]
 )
