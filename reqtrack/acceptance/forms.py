@@ -15,7 +15,7 @@ from werkzeug.datastructures import Headers, MultiDict
 from reqtrack.acceptance.policy import Evidence
 from reqtrack.db import whole_number
 from reqtrack.errors import invalid
-from reqtrack.files.door import open_upload
+from reqtrack.files.door import Upload, open_upload
 from reqtrack.files.storage import Storage
 
 MOST_FILES = 5
@@ -45,12 +45,13 @@ def received() -> list[Evidence]:
     files = [file for file in request.files.getlist("photo") if file.filename]
     if len(files) > MOST_FILES:
         raise invalid("photo", "A result takes at most %(most)s files.", most=MOST_FILES)
-    kept = []
-    for file in files:
-        upload = open_upload(file.stream, file.filename or "")  # type: ignore[arg-type]
-        digest = Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
-        kept.append(Evidence(digest, upload.name, upload.kind, upload.size))
-    return kept
+    return [keep_evidence(open_upload(file.stream, file.filename or "")) for file in files]  # type: ignore[arg-type]
+
+
+def keep_evidence(upload: Upload) -> Evidence:
+    """Keep a file that came through the door, as what shows what was seen."""
+    digest = Storage(current_app.config["SETTINGS"].data / "files").put(upload.data)
+    return Evidence(digest, upload.name, upload.kind, upload.size)
 
 
 def further(form: MultiDict[str, str]) -> list[Sent]:

@@ -601,11 +601,27 @@ class ReasonBody(Body):
     reason: str = ""
 
 
+class ChoiceBody(Body):
+    """Which acceptance scenarios: of requirements of a ``tier`` and ``phase`` (its name), along a ``process``, what a ``change``
+    concerns, those of another ``round`` (keys), of these words (``q``), in no round yet or to be tested again (``only``). What is
+    named must hold together."""
+
+    tier: Literal["must", "should", "later"] | None = None
+    phase: str | None = None
+    process: str | None = None
+    change: str | None = None
+    round: str | None = None
+    q: str | None = None
+    only: Literal["new", "retest"] | None = None
+
+
 class RoundBody(Body):
-    """``tester_roles``: roles whose holders test beside the ``testers``; ``copied_from``: the number of the round that it repeats."""
+    """``acceptance``: the scenarios by their keys, and beside them all that ``choose`` finds; ``tester_roles``: roles whose holders test
+    beside the ``testers``; ``copied_from``: the number of the round that it repeats."""
 
     name: str = ""
     acceptance: list[str] = Field(default_factory=list)
+    choose: ChoiceBody | None = None
     testers: list[str] = Field(default_factory=list)
     environment: str = ""
     address: str = ""
@@ -625,6 +641,7 @@ class RoundPatch(Body):
     tester_roles: list[str] | None = None
     due_on: date | None = None
     add: list[str] = Field(default_factory=list)
+    choose: ChoiceBody | None = None
     remove: list[str] = Field(default_factory=list)
     testers: list[str] | None = None
     stage: Literal["closed"] | None = None
@@ -641,7 +658,16 @@ class WalkBody(Body):
     testers: list[str] = Field(default_factory=list)
 
 
+class FileBody(Body):
+    """A file in base64, and its name."""
+
+    file: str
+    name: str
+
+
 class ResultBody(Body):
+    """What a tester saw; ``evidence``: files that show it."""
+
     acceptance: str
     row: Number | None = None
     verdict: Literal["passed", "failed", "blocked", "skipped"]
@@ -649,6 +675,7 @@ class ResultBody(Body):
     steps: list[str] = Field(default_factory=list)
     missing_from: str = ""
     seen: Number | None = None
+    evidence: list[FileBody] = Field(default_factory=list, max_length=5)
 
 
 class MachineRunBody(Body):

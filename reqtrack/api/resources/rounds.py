@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +11,23 @@ from sqlalchemy import and_, select
 
 from reqtrack import clock
 from reqtrack.acceptance import actions, pages, queries
+from reqtrack.acceptance.forms import keep_evidence
 from reqtrack.acceptance.models import Result, ResultRevocation, Round, RoundScenario
+from reqtrack.acceptance.policy import Evidence
 from reqtrack.api.area import PROJECT, after_number, answered, area, check_version, created, limit, listed, paged
 from reqtrack.api.resources.items import kind_permission
-from reqtrack.api.schemas import AffirmationBody, ResultBody, RevocationBody, RoundBody, RoundPatch
+from reqtrack.api.schemas import (
+    AffirmationBody,
+    ChoiceBody,
+    ResultBody,
+    RevocationBody,
+    RoundBody,
+    RoundPatch,
+    read_now,
+)
 from reqtrack.db import db
-from reqtrack.errors import NotFound
+from reqtrack.errors import NotFound, invalid
+from reqtrack.files.door import open_upload
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for, visible
 
@@ -69,11 +81,28 @@ def read_round(project: str, key: str) -> Response:
     return answered(shown_round(queries.round_for(g.actor, g.project_id, key)))
 
 
+def _chosen(keys: list[str], choice: ChoiceBody | None, found: Round | None = None) -> list[str]:
+    """The keys named, and those of what a choice finds (beside what a round holds already).
+
+    Raises:
+        Invalid: the choice finds nothing.
+    """
+    if choice is None:
+        return keys
+    wanted = {name: value.strip() for name, value in choice.model_dump(exclude_none=True).items()}
+    rows, count = queries.candidates(g.actor, g.project_id, wanted, limit=None)
+    if not count:
+        raise invalid("choose", "No acceptance scenario is as this choice wants it.")
+    held = set(queries.keys_in(found)) if found is not None else set()
+    return [*keys, *(row.key for row in rows if row.key not in held)]
+
+
 @area.act(f"{PROJECT}/rounds", "round.manage", makes="read_round")
 @area.input(RoundBody, location="json", arg_name="body")
 @area.doc(summary="Plan a round", tags=["rounds"])
 def create_round(project: str, body: RoundBody) -> Response:
-    made = actions.create_round(g.actor, g.project, **body.model_dump())
+    given = body.model_dump(exclude={"choose"})
+    made = actions.create_round(g.actor, g.project, **{**given, "acceptance": _chosen(body.acceptance, body.choose)})
     db.session.flush()
     return created(shown_round(made))
 
@@ -84,7 +113,8 @@ def create_round(project: str, body: RoundBody) -> Response:
 def update_round(project: str, key: str, body: RoundPatch) -> Response:
     found = queries.round_for(g.actor, g.project_id, key)
     check_version(found.key, found.version)
-    given = body.model_dump(exclude={"stage", "reason"}, exclude_unset=True)
+    given = body.model_dump(exclude={"stage", "reason", "choose"}, exclude_unset=True)
+    given["add"] = _chosen(body.add, body.choose, found)
     found = actions.change_round(g.actor, found, **given, seen=found.version)
     db.session.flush()
     if body.stage == "closed":
@@ -98,6 +128,7 @@ def _shown(row: Any) -> dict[str, Any]:
     return {
         "key": str(result.number), "number": result.number, "version": 1, "round": f"RND-{row[2]}", "acceptance": row[1],
         "row": result.row, "verdict": result.verdict, "note": result.note, "steps": result.steps or [],
+        "evidence": [{"name": name, "digest": digest} for digest, name in result.evidence or ()],
         "tester": result.tester, "at": clock.iso(result.at), "text_print": result.text_print, "seal": result.seal,
         "missing_from": result.missing_from or "", "affirms": result.affirms, "machine_run": result.machine_run,
         "attempts": result.attempts, "flaky": bool(result.flaky), "revoked": row[3],
@@ -140,7 +171,19 @@ def read_result(project: str, number: int) -> Response:
     return answered(_shown(row))
 
 
-@area.act(f"{PROJECT}/rounds/<key>/results", "result.record", makes="read_result")
+def _received() -> list[Evidence]:
+    """Check and keep the files of a result before the transaction begins."""
+    kept = []
+    for at, one in enumerate(read_now(ResultBody).evidence):
+        try:
+            data = base64.b64decode(one.file, validate=True)
+        except ValueError:
+            raise invalid(f"evidence.{at}.file", "The file is not base64.") from None
+        kept.append(keep_evidence(open_upload(data, one.name)))
+    return kept
+
+
+@area.act(f"{PROJECT}/rounds/<key>/results", "result.record", prepare=_received, makes="read_result")
 @area.input(ResultBody, location="json", arg_name="body")
 @area.doc(summary="Record what a tester saw", tags=["results"])
 def create_result(project: str, key: str, body: ResultBody) -> Response:
@@ -148,7 +191,7 @@ def create_result(project: str, key: str, body: ResultBody) -> Response:
     scenario = item_for(g.actor, g.project_id, body.acceptance, "acceptance")
     result = actions.record_result(
         g.actor, found, scenario, body.row, body.verdict, body.note, body.steps, missing_from=body.missing_from,
-        seen=body.seen, once=request.headers.get("Idempotency-Key", ""),
+        evidence=g.prepared, seen=body.seen, once=request.headers.get("Idempotency-Key", ""),
     )  # fmt: skip
     db.session.flush()
     return created(_shown((result, scenario.key, found.number, None)))
