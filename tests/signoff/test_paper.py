@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from reqtrack import clock
 from reqtrack.audit.verify import verify
+from reqtrack.baselines import actions as baselines
+from reqtrack.documents import actions as documents
 from reqtrack.errors import Invalid, Refused
 from reqtrack.rendering.qr import qr_png
 from reqtrack.signoff import actions, queries, scans
@@ -163,3 +166,19 @@ def test_the_page_takes_the_photo_and_shows_it_beside_what_was_asked(scope: Worl
     assert manager.send("/p/CRM/signoffs/1/paper/1", {"outcome": "confirmed"}).status_code == 403
     assert analyst.send("/p/CRM/signoffs/1/paper/1", {"outcome": "confirmed"}).status_code == 303
     assert told(scope)["state"] == "signed"
+
+
+def test_the_sheet_that_goes_out_holds_all_that_is_signed(world: World) -> None:
+    """Also what an acceptance scenario says, and what stands beside a requirement: by hand one signs what one reads."""
+    world.cast()
+    requirement = world.requirement(title="Phones", statement="Kept in one form.", tier="must", stage="in_review")
+    said = {"given": ["the customer is known"], "when": ["a phone is typed"], "then": ["it is kept as 138"]}
+    key = world.acceptance(title="One form", accepts=[requirement], **said)
+    with world.write("analyst") as scene:
+        baselines.take(scene.actor, scene.project, "Scope 1")
+    ask(world, "business_owner", ways="paper")
+    with world.app.test_request_context(), world.read("business_owner") as scene:
+        data = documents.produce(scene.actor, scene.project, "signature-sheet", "SGN-1", "en")[1]
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+    for words in (key, "Kept in one form.", "Must", *(line for lines in said.values() for line in lines)):
+        assert words in text, words
