@@ -46,7 +46,10 @@ ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "rule": ("Of this rule of the text checker only", {"type": "string"}),
     "stakeholder": ("Whose word it is, by their number, where that does not go without saying", {"type": "integer"}),
     "process": ("About this process only, by its key", {"type": "string"}),
-    "from": ("The earlier point of the scope: a baseline by its key, a day, or now; else the newest baseline", {"type": "string"}),
+    "from": (
+        "The earlier point of the scope: a baseline by its key, a day, or now; else the newest baseline",
+        {"type": "string"},
+    ),
     "to": ("The later one", {"type": "string", "default": "now"}),
     "rows": ("What stands in the rows", {"type": "string", "default": "requirements"}),
     "columns": ("What stands in the columns", {"type": "string", "default": "acceptance"}),

@@ -10,12 +10,14 @@ import pytest
 
 from reqtrack import clock
 from reqtrack.audit.verify import verify
+from reqtrack.baselines import actions as baselines
 from reqtrack.errors import Refused
 from reqtrack.signoff import actions, queries
 from reqtrack.signoff.queries.outside import link_for
 from reqtrack.signoff.seats import Wanted
 from tests.signoff.test_seats import ask
 from tests.signoff.test_signing import edit, scope, sign, told
+from tests.support.caller import Caller
 from tests.support.world import World
 
 __all__ = ["scope"]
@@ -151,3 +153,33 @@ def test_the_page_makes_the_link_and_another_shows_its_code(scope: World) -> Non
     told_ = analyst.send("/p/CRM/signoffs/1/links/1/code", {})
     assert re.search(r'id="link-code">\d{3} \d{3}<', told_.text)
     assert manager.send("/p/CRM/signoffs/1/links/1/code", {}).status_code == 403
+
+
+def test_a_scope_is_read_whole_before_it_is_signed(scope: World) -> None:
+    """What an acceptance scenario says is signed with the scope, so it stands there, with its rows; drafts are told."""
+    scope.requirement("analyst", title="Not reviewed", tier="later")
+    said = {"given": ["the customer is known"], "when": ["<phone> is typed"], "then": ["it is kept as 138"]}
+    scope.acceptance(title="One form", accepts=["REQ-1"], examples={"header": ["phone"], "rows": [["+86 139"]]}, **said)
+    with scope.write("analyst") as scene:
+        taken = baselines.take(scene.actor, scene.project, "Scope 2").key
+    wanted = {"subject": taken, "meaning": "I approve", "signers": [{"name": "Ada", "organisation": "Acme"}]}
+    assert Caller(scope, "project_manager")("POST", "/signoffs", wanted).status_code == 201
+    page, _fields = shown(scope, *link(scope))
+    for words in ("Given", "the customer is known", "it is kept as 138", "+86 139", "Later", "Draft, not reviewed"):
+        assert words in page, words
+    assert "/p/CRM" not in page
+
+
+def test_a_waiver_is_read_whole_before_it_is_signed(scope: World) -> None:
+    body = {
+        "reason": "Two people use other phones.", "workaround": "They call the desk.", "owner": "analyst",
+        "expires_on": "2099-01-01", "covers": [{"rule": "must_passed", "item": "REQ-1"}], "signers": ["business_owner"],
+    }  # fmt: skip
+    program = Caller(scope, "project_manager")
+    assert program("POST", "/waivers", body).status_code == 201
+    wanted = {"subject": "WVR-1", "meaning": "I approve", "signers": [{"name": "Ada", "organisation": "Acme"}]}
+    assert program("POST", "/signoffs", wanted).status_code == 201
+    page, _fields = shown(scope, *link(scope, 2))
+    for words in ("They call the desk.", "2099", "林知夏", "REQ-1", "Requirement 1"):
+        assert words in page, words
+    assert "/p/CRM" not in page

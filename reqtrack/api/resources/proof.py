@@ -43,7 +43,9 @@ def create_baseline(project: str, body: BaselineBody) -> Response:
 
 
 @area.facts(f"{PROJECT}/comparison", "project.read", "from", "to")
-@area.doc(summary="Two points of the scope side by side, the newest baseline and now where none are named", tags=["baselines"])
+@area.doc(
+    summary="Two points of the scope side by side, the newest baseline and now where none are named", tags=["baselines"]
+)
 def read_comparison(project: str) -> Response:
     old, new = forms.names(request.args)
     newest = [] if old else baselines.listing(g.project_id)
