@@ -132,7 +132,7 @@ def _signoff(page: signoffs.Page) -> dict[str, Any]:
     signoff = page.signoff
     return {
         "key": signoff.key, "subject": signoff.subject, "subject_kind": SUBJECTS[signoff.subject.partition("-")[0]],
-        "title": page.subject.title, "meaning": {"as_signed": signoff.meaning}, "rule": _rule(page),
+        "title": page.subject.title, "meaning": dict(subjects.meanings_of(signoff.subject, signoff.meaning)), "rule": _rule(page),
         "state": page.outcome.state, "requested_by": signoff.requested_by, "requested_at": clock.iso(signoff.requested_at),
         "completed_at": clock.iso(page.completed_at) if page.completed_at else None,
         "signers": [_signer(one) for one in page.signers],

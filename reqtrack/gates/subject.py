@@ -99,6 +99,7 @@ WAIVER = SubjectKind(
     outcomes=outcomes,
     completed=completed,
     content=content,
+    said={"en": "I approve this exception until its day.", "zh": "我同意这一例外，到期为止。"},
     read="interview.read",
     holds=_l("It holds until the last day, for what is covered alone. The words cannot be changed any more."),
 )

@@ -32,7 +32,7 @@ def register() -> None:
 def signatures(run: Run) -> Callable[[Row], Iterator[tuple[str, Reason]]]:
     """Looks at a signature: the sign-off that it answers is there and asks for these words over this fingerprint, and the
     installation's seal on it is good."""
-    sql = "SELECT id, project_id, meaning, fingerprint FROM signoffs"
+    sql = "SELECT id, project_id, subject, meaning, fingerprint FROM signoffs"
     held = stamps.held()
     known = {row["id"]: row for row in run.reader.rows("signoffs", sql)}
 
@@ -41,9 +41,10 @@ def signatures(run: Run) -> Callable[[Row], Iterator[tuple[str, Reason]]]:
         if asked is None or asked["project_id"] != row["project_id"]:
             yield "signoff_id", Reason("stray", "It answers no sign-off.")
             return
-        for column in ("meaning", "fingerprint"):
-            if row[column] != asked[column]:
-                yield column, Reason("not_asked", "It is not what the sign-off asks for.")
+        if row["meaning"] not in subjects.meanings_of(asked["subject"], asked["meaning"]).values():
+            yield "meaning", Reason("not_asked", "It is not what the sign-off asks for.")
+        if row["fingerprint"] != asked["fingerprint"]:
+            yield "fingerprint", Reason("not_asked", "It is not what the sign-off asks for.")
         yield from (("", reason) for reason in stamps.check(row, held).reasons)
 
     return look

@@ -29,6 +29,7 @@ def show(actor: Actor, project: Project, signoff: Signoff, reasons: Sequence[Rea
         "signoff": signoff,
         "subject": told.subject,
         "kind": kind,
+        "meaning": subjects.meaning_of(signoff.subject, signoff.meaning),
         "shown": shown,
         "accepting": _accepting(project.id, shown["baseline"]) if told.subject.kind == "baseline" else None,
         "project_name": project.name,

@@ -47,6 +47,7 @@ def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
                 "signoff": one,
                 "outcome": judged[one.id],
                 "title": titles.get((project.id, one.subject), ""),
+                "meaning": _meaning(one),
                 "href": subject_place(one.subject),
             }
             for one in shown
@@ -56,6 +57,10 @@ def index(actor: Actor, project: Project, after: int) -> dict[str, Any]:
         "may_request": policy.may_request(actor, project.id),
         "first": not after,
     }
+
+
+def _meaning(signoff: Signoff) -> str:
+    return subjects.meaning_of(signoff.subject, signoff.meaning)
 
 
 def subject_place(key: str) -> tuple[str, int]:
@@ -136,6 +141,7 @@ def show(
         "signoff": signoff,
         "outcome": told.outcome,
         "kind": kind,
+        "meaning": _meaning(signoff),
         "place": subject_place(signoff.subject),
         "shown": kind.shown(actor, project, signoff),
         "subject_template": kind.template,
@@ -211,7 +217,7 @@ def signature(
     row = one.answer
     if row is None:
         return {
-            "state": "requested", "name": seat_name(one), "meaning": told.signoff.meaning,
+            "state": "requested", "name": seat_name(one), "meaning": _meaning(told.signoff),
             "role": " · ".join(part for part in (role_words(one.roles), one.organisation) if part),
             "when": "" if one.asked else str(_("after the others")), "paper": one.way == PAPER, "login": one.login,
         }  # fmt: skip

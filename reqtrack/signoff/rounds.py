@@ -232,6 +232,7 @@ ROUND = SubjectKind(
     shown=shown,
     outcomes=outcomes,
     completed=completed,
+    said={"en": "I accept this result.", "zh": "我接受这个结果。"},
     holds=_l(
         "It holds for these results. When a text changes or one of them fails later, it falls, and you will be told."
     ),

@@ -286,4 +286,5 @@ SCOPE = SubjectKind(
     shown=shown,
     outcomes=outcomes,
     completed=completed,
+    said={"en": "I approve this scope.", "zh": "我批准这个范围。"},
 )

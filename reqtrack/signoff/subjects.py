@@ -109,6 +109,8 @@ class SubjectKind:
     # The content that the fingerprint is over, from (project id, number), for kinds of areas above.
     content: Callable[[int, int], Mapping[str, Any]] | None = None
     holds: Any = ""
+    # The words of ``meaning`` in each language. What was once signed stays here: ``verify`` holds signatures against it.
+    said: Mapping[str, str] = field(default_factory=dict)
     # Who reads the subject reads the requests to sign it, and nobody else.
     read: str = "project.read"
 
@@ -150,6 +152,18 @@ def load(project_id: int, key: str) -> Subject:
         NotFound: there is none.
     """
     return kind_of(key).load(project_id, number_in(key))
+
+
+def meaning_of(key: str, asked: str) -> str:
+    """What a signature on a subject means, in the reader's language where the words are those that were proposed; else as typed."""
+    kind = kind_of(key)
+    return str(kind.meaning) if asked in kind.said.values() else asked
+
+
+def meanings_of(key: str, asked: str) -> Mapping[str, str]:
+    """The words in which a signature may have been given, by language."""
+    said = kind_of(key).said
+    return said if asked in said.values() else {"as_signed": asked}
 
 
 def titles(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from reqtrack.audit.models import Event
@@ -17,7 +18,7 @@ from reqtrack.db import db
 from reqtrack.errors import Invalid, NotFound, Refused
 from reqtrack.items import store
 from reqtrack.items.queries import item_for
-from reqtrack.signoff import actions, queries
+from reqtrack.signoff import actions, queries, subjects
 from reqtrack.signoff.models import Signature
 from tests.support.world import World
 
@@ -264,3 +265,31 @@ def test_the_event_tells_what_the_signature_brought(scope: World) -> None:
         ).scalar_one()
     after = json.loads(found)
     assert (after["state"], after["approved"], after["moved_since"]) == ("signed", 2, ["REQ-3"])
+
+
+def test_the_words_that_are_proposed_are_signed_in_the_language_of_each(world: World) -> None:
+    """Whoever asks in Chinese, who reads English signs in English; what somebody wrote themselves stays as it is written."""
+    world.cast()
+    world.requirement(title="One", statement="x", stage="in_review")
+    with world.write("analyst") as scene:
+        baselines.take(scene.actor, scene.project, "Scope 1")
+    for wanted in subjects.KINDS["BL"].said.values():
+        with world.write("project_manager") as scene:
+            actions.request(scene.actor, scene.project, "BL-1", wanted, ["business_owner", "sponsor"])
+    with world.write("project_manager") as scene:
+        actions.request(scene.actor, scene.project, "BL-1", "我同意，但先试点", ["business_owner", "sponsor"])
+    english, chinese = world.client("business_owner"), world.client("sponsor", language="zh-CN")
+    for number, words in ((1, None), (2, None), (3, "我同意，但先试点")):
+        for client, own in ((english, "I approve this scope."), (chinese, "我批准这个范围。")):
+            assert f"<q>{words or own}</q>" in client.get(f"/p/CRM/signoffs/{number}").text
+            assert client.send(f"/p/CRM/signoffs/{number}", {"outcome": "signed"}).status_code == 303
+        signed = {row["signer"]: row["meaning"] for row in told(world, number)["signatures"]}
+        assert signed == {
+            "business_owner": words or "I approve this scope.", "sponsor": words or "我批准这个范围。"
+        }  # fmt: skip
+    with world.app.app_context():
+        assert verify().ok
+    for kind in subjects.KINDS.values():
+        for name, locale in (("en", "en"), ("zh", "zh_Hans_CN")):
+            with world.app.test_request_context(), force_locale(locale):
+                assert str(kind.meaning) == kind.said[name]

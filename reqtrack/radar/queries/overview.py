@@ -24,6 +24,7 @@ from reqtrack.radar.queries.findings import Finding, profile, radar
 from reqtrack.requirements.policy import OUT
 from reqtrack.requirements.queries import Load
 from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.subjects import meaning_of
 
 # An open change in its five lean stages, in their order; what is asked back or deferred keeps its own word.
 OPEN_CHANGES = ("draft", "submitted", "assessing", "needs_information", "deciding", "deferred", "approved")
@@ -211,7 +212,8 @@ def _requested(project: Project, signoffs: Sequence[Any]) -> list[Wait]:
     today = clock.today(project.zone)
     return [
         Wait(
-            "signature", row.subject, row.meaning, "signoff.show", {"project": project.key, "number": row.number},
+            "signature", row.subject, meaning_of(row.subject, row.meaning), "signoff.show",
+            {"project": project.key, "number": row.number},
             _since(project, row.requested_at), row.due_on is not None and row.due_on < today,
         )
         for row in signoffs

@@ -116,7 +116,8 @@ def _row(
         signer_name=given.name or actor.name,
         roles=" ".join(sorted(roles)),
         outcome=given.outcome,
-        meaning=signoff.meaning,
+        # On paper stands what was asked; else the signer read it in their own language.
+        meaning=signoff.meaning if given.paper else subjects.meaning_of(signoff.subject, signoff.meaning),
         reason=words,
         fingerprint=signoff.fingerprint,
         at=entry.at,

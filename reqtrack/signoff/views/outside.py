@@ -16,7 +16,7 @@ from reqtrack.db import rollback
 from reqtrack.errors import Invalid, NotFound, Reason, Refused
 from reqtrack.permissions import ANYBODY
 from reqtrack.rendering.qr import qr_png
-from reqtrack.signoff import actions, narrow
+from reqtrack.signoff import actions, narrow, subjects
 from reqtrack.signoff.outside import MOST_WRONG
 from reqtrack.signoff.queries.outside import opened, sender
 from reqtrack.web.answers import page
@@ -78,7 +78,10 @@ def answer(secret: str) -> Any:
         found = opened(secret)
         return _shown(found, secret, code, problem.status, problem.reasons)
     note_access("answered", f"signlink:{found.row.id}")
-    return page("signoff/outside_done.html", next_locale_href="", outcome=outcome, signoff=found.signoff)
+    return page(
+        "signoff/outside_done.html", next_locale_href="", outcome=outcome, signoff=found.signoff,
+        meaning=subjects.meaning_of(found.signoff.subject, found.signoff.meaning),
+    )  # fmt: skip
 
 
 def _here(secret: str) -> str:
