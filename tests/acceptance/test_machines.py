@@ -13,6 +13,7 @@ from reqtrack.acceptance.machines import Report, Scenario, Seen, once_of, sort_o
 from reqtrack.acceptance.models import MachineRun, Result, Standing
 from reqtrack.accounts import actions as accounts
 from reqtrack.audit.models import Event
+from reqtrack.audit.record import recorded
 from reqtrack.audit.verify import verify
 from reqtrack.db import db
 from reqtrack.errors import Invalid, Refused
@@ -340,3 +341,35 @@ def test_sorting_out_is_pure_and_loses_nothing() -> None:
     assert [one.row for one, _ in taken.fresh] == [0] and [one.row for one in taken.before] == [1]
     assert [reason.code for _one, reason in taken.outside] == ["row_gone", "not_in_round"]
     assert taken.missing == ["ACC-9"]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("counts", "passed", "tested"), [("beside", [0, 1], [0, 2]), ("alone", [2, 2], [2, 2])])
+def test_the_course_of_a_round_counts_a_machine_as_the_project_does(
+    stage: Stage, phones: str, counts: str, passed: list[int], tested: list[int]
+) -> None:
+    with stage.world.write() as scene, recorded(scene.actor, scene.project.id, "project.changed", "CRM"):
+        scene.project.machine_counts = counts
+    number = stage.round(phones)
+    broke = report(seen(phones, 1, "failed"), digest="ee")
+    told = []
+    for steps in (
+        lambda: [bring(stage, number, one) for one in (broke, report(seen(phones, 0), seen(phones, 1)))],
+        lambda: _by_hand(stage, number, phones, counts),
+    ):
+        steps()
+        with stage.world.read("auditor") as scene:
+            found = queries.round_for(scene.actor, scene.project.id, number)
+            day = queries.by_day(scene.actor, found, scene.project.zone)[-1]
+            now = queries.progress(scene.actor, found).counts
+            assert day.passed == now["passed"] and day.tested == 2 - now["untested"]
+            told.append((day.passed, day.tested))
+    assert told == list(zip(passed, tested, strict=True))
+
+
+def _by_hand(stage: Stage, number: int, key: str, counts: str) -> None:
+    """Row 1 passed by hand; beside people, row 0 failed by hand and a machine passed it then, which takes nothing back."""
+    stage.record(number, key, 1, "passed")
+    if counts == "beside":
+        stage.record(number, key, 0, "failed", "white")
+        bring(stage, number, report(seen(key, 0), digest="cd"))

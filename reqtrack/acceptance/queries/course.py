@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from reqtrack.acceptance.counting import Given, counting
 from reqtrack.acceptance.models import NO_ROW, Result, Round, RoundScenario
 from reqtrack.acceptance.queries.counting import not_revoked
 from reqtrack.db import plain
@@ -32,9 +33,9 @@ class Day:
 
 def by_day(actor: Actor, found: Round, zone: str) -> Sequence[Day]:
     """Each day from the first result of a round to its last, in the project's zone (one statement). Results count as they were
-    given, also those whose text moved later; those of machines and of people alike, those revoked not."""
+    given, also those whose text moved later; those of machines as far as they count in the round, those revoked not."""
     rows: Any = plain(
-        select(Result.acceptance_id, Result.row, Result.verdict, Result.at)
+        select(Result.acceptance_id, Result.row, Result.verdict, Result.at, Result.number, Result.machine_run)
         .join(Item, Item.id == Result.acceptance_id)
         .join(
             RoundScenario,
@@ -53,13 +54,25 @@ def by_day(actor: Actor, found: Round, zone: str) -> Sequence[Day]:
             days[quarter] = quarter.astimezone(local).date()
         return days[quarter]
 
-    return course(
-        ((acceptance, NO_ROW if row is None else row), verdict, day_of(at)) for acceptance, row, verdict, at in rows
-    )
+    said = _said(rows, found.machine_counts == "alone")
+    return course((place, verdict, day_of(at)) for place, verdict, at in said)
+
+
+def _said(rows: Iterable[Any], alone: bool) -> Iterator[tuple[Place, str, datetime]]:
+    """What each row said once a result had come in; "" where nothing counts yet (a machine's pass beside nobody's)."""
+    given: dict[Place, list[Given]] = {}
+    for acceptance, row, verdict, at, number, run in rows:
+        place = (acceptance, NO_ROW if row is None else row)
+        one = Given(number, verdict, run is not None)
+        # A person's result counts whatever was before it.
+        told = given[place] = [*given.get(place, ()), one] if one.machine and not alone else [one]
+        counted = counting(told, alone)
+        yield place, next((each.verdict for each in told if each.number == counted), ""), at
 
 
 def course(results: Iterable[tuple[Place, str, date]]) -> list[Day]:
-    """The days from the first result to the last; ``results`` as (place, verdict, day), oldest first. What says that it is of an
+    """The days from the first result to the last; ``results`` as (place, verdict, day), oldest first; a verdict "" says
+    nothing. What says that it is of an
     earlier day than one before it counts with that one."""
     newest: dict[Place, str] = {}
     passed = 0
@@ -71,5 +84,8 @@ def course(results: Iterable[tuple[Place, str, date]]) -> list[Day]:
             days.append(Day(today, passed, len(newest)))
             today += timedelta(days=1)
         passed += (verdict == "passed") - (newest.get(place) == "passed")
-        newest[place] = verdict
+        if verdict:
+            newest[place] = verdict
+        else:
+            newest.pop(place, None)
     return days if today is None else [*days, Day(today, passed, len(newest))]
