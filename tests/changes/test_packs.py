@@ -203,13 +203,15 @@ def test_it_is_asked_for_on_the_page_and_checked_by_the_command(
     world, key = desk.world, desk.deciding(edits=edits(req))
     browser = world.client("project_manager")
     wanted = {"document": "decision-pack", "subject": key, "locale": "en"}
-    assert "Decision pack" not in browser.get(f"/p/CRM/changes/{key}").text
+    offered = 'name="document" value="decision-pack"'
+    before = browser.get(f"/p/CRM/changes/{key}").text
+    assert offered not in before and f"{key} is not decided yet: its pack can be made then." in before
     assert browser.send("/p/CRM/documents", wanted).status_code == 409
     headers = {"X-CSRFToken": browser.token()}
     early = browser.post("/api/v1/projects/CRM/exports", json=wanted, headers=headers)
     assert early.status_code == 409 and early.json["reasons"][0]["code"] == "undecided"
     desk.decide(key)
-    assert "Decision pack" in browser.get(f"/p/CRM/changes/{key}").text
+    assert offered in browser.get(f"/p/CRM/changes/{key}").text
     asked = browser.post("/api/v1/projects/CRM/exports", json=wanted, headers=headers)
     assert asked.status_code in (201, 202), asked.text
     with world.app.app_context():
