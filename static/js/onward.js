@@ -8,7 +8,8 @@ import { element } from "./words.js";
 function prove(event) {
   const link = event.currentTarget;
   event.preventDefault();
-  const sent = { csrf_token: token(), next: new URL(link.href).searchParams.get("next") || "" };
+  const here = new URL(link.href).searchParams.get("next");
+  const sent = { csrf_token: token(), next: here ? here + location.hash : "" };
   const fields = Object.entries(sent).map(([name, value]) => element("input", { type: "hidden", name, value }));
   const form = element("form", { method: "post", action: link.dataset.proveAt, hidden: "" }, ...fields);
   document.body.append(form);

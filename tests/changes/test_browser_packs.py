@@ -77,7 +77,9 @@ def test_a_decision_is_proved_by_its_pack(windows: Windows, desk: Desk, req: str
     code = re.sub("^sha256:", "", document["fingerprint"])[:12]
     reader = party.stranger()
     reader.goto(f"/V/{code}")
-    expect(reader.page.locator(".rq-answer--ok")).to_contain_text("决定档案包" if reader.language == "zh" else "Decision pack")
+    expect(reader.page.locator(".rq-answer--ok")).to_contain_text(
+        "决定档案包" if reader.language == "zh" else "Decision pack"
+    )
     sound(reader)
     reader.goto("/V/keys")
     assert ring(desk).keys[-1].public.hex() in re.sub(r"\s", "", reader.text())
