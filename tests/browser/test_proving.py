@@ -24,7 +24,7 @@ from tests.support.browser import Device, Windows
 from tests.support.world import PASSWORD, World
 
 __all__ = ["scope"]
-OWNER, MEANING, TITLE = "business_owner", "I approve this scope", "Two levels of approval"
+OWNER, MEANING, TITLE, WHY = "business_owner", "I approve this scope", "Two levels of approval", "As agreed"
 MOST_CLICKS_TO_DECIDE, WITH_A_PROOF = 2, 3
 METHODS = {
     "totp": {"zh": "身份验证器的动态码", "en": "code of the authenticator app"},
@@ -118,9 +118,15 @@ class Person:
             assert not page.locator(f"{form} [name=password]").locator("visible=true").count()
         else:
             here = page.url
+            typed = page.locator(f"{form} [name=reason]").first
+            self.walker.unfold(f"{form}:visible")
+            typed.fill(WHY)
             at_provider(self.walker, lambda: job.click(f"{form} a[data-prove-at]"), here)
             assert not page.locator("main [name=password]").locator("visible=true").count(), "it is not asked again"
             sound(self.walker)
+            # What was typed meanwhile is not lost on the way.
+            page.locator(f"{form} [role=status] button").locator("visible=true").first.click()
+            assert typed.input_value() == WHY
 
 
 def at_provider(walker: Walker, leave: Callable[[], None], until: str) -> None:
