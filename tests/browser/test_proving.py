@@ -118,7 +118,7 @@ class Person:
             assert not page.locator(f"{form} [name=password]").locator("visible=true").count()
         else:
             here = page.url
-            typed = page.locator(f"{form} [name=reason]").first
+            typed = page.locator(f"{form} [name=reason]").locator("visible=true")
             self.walker.unfold(f"{form}:visible")
             typed.fill(WHY)
             at_provider(self.walker, lambda: job.click(f"{form} a[data-prove-at]"), here)

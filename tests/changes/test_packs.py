@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,25 +32,13 @@ from reqtrack.proof import check_pack
 from reqtrack.proof.pack import build
 from reqtrack.proof.seal import FOLDER, Ring
 from reqtrack.signoff.certificates import of_pack
-from reqtrack.signoff.proved import METHODS
-from tests.accounts.device import Device
-from tests.accounts.idp import Provider
-from tests.accounts.test_codes import set_up
-from tests.accounts.test_passkeys import PROVE, keep
-from tests.accounts.test_passkeys import asked as asked_of
-from tests.accounts.test_provider import back, idp, onward
 from tests.changes.conftest import Desk
 from tests.changes.test_agreed import word, written
-from tests.changes.test_asking import asked, seen, send
 from tests.changes.test_delegates import away
-from tests.support.world import Browser
-
-__all__ = ["idp"]
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs" / "sign-off-pack.schema.json").read_text("utf-8")))
 NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
-OWNER = "business_owner"
 
 
 def ring(desk: Desk) -> Ring:
@@ -116,6 +104,9 @@ def test_each_way_to_decide_makes_a_pack_that_is_as_the_data_say(desk: Desk, req
     assert [one.number for one in that_decided(before)] == [one["columns"]["number"] for one in both["signatures"]]
     over = json.loads(both["over"])
     assert (over["outcome"], over["tier"], over["phase"]) == ("approved", "must", "Phase 1")
+    with desk.world.app.test_request_context("/"), desk.world.read("auditor") as scene:
+        tree = decision_pack.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))["impact"]["tree"]
+    assert {one["key"]: one["effect"] for one in tree}[other] == "its links changed", "a link makes no version"
     assert both["redline"]["added"] == ["NEW-4"] and both["redline"]["removed"] == [gone]
     assert {one["field"]: "segments" in one for one in both["redline"]["changes"]} == {"statement": True, "tier": False}
     assert both["signoff"]["meaning"] == {"en": "I approve this change.", "zh": "我批准这项变更。"}
@@ -247,64 +238,3 @@ def test_it_is_asked_for_on_the_page_and_checked_by_the_command(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     done = CliRunner().invoke(cli, ["verify", "--certificate", str(tmp_path / "good.pdf")])
     assert done.exit_code == 0 and "there is no database to compare it with" in done.output, done.output
-
-
-@pytest.mark.sqlite
-def test_the_pack_says_by_what_whoever_decided_had_proved_it(desk: Desk, idp: Provider) -> None:
-    """By code, passkey, provider, one-time link and in an emergency; and who confirmed by a link what was agreed elsewhere. What a
-    pack says is the same on both databases."""
-    world, device = desk.world, Device()
-    items = iter([world.requirement(title=f"Quotes {at}", statement="Three levels.", tier="should") for at in range(6)])
-
-    def change(**more: Any) -> str:
-        return desk.deciding(likely=3, edits=edits(next(items)), **more)
-
-    def press(key: str, client: Browser, **proof: str) -> None:
-        shown = seen(client.get(f"/p/CRM/changes/{key}"))
-        sent = {"outcome": "approved", "tier": "should", "phase": "Phase 1", "seen": shown, **proof}
-        assert client.send(f"/p/CRM/changes/{key}/decisions", sent).status_code == 303
-
-    now = clock.now().replace(second=15, microsecond=0)
-    with clock.at(now):
-        mine = world.client(OWNER)
-        phone, _recovery = set_up(mine)
-        assert keep(mine, device) == 303
-        assert back(mine, idp.authorize(onward(mine, "/account/provider")))[0] == 303
-    said = {}
-    with clock.at(now + timedelta(seconds=30)):
-        press(key := change(), world.client(OWNER, proved=False), password=phone.code())
-        said[key] = "totp"
-        client = world.client(OWNER, proved=False)
-        proof = {"credential": device.answers(asked_of(client, PROVE))}
-        assert client.send("/account/proof/passkey", proof).status_code == 204
-        press(key := change(), client)
-        said[key] = "passkey"
-        client = world.client(OWNER, proved=False)
-        at_provider = idp.authorize(onward(client, "/account/proof/provider", {"next": "/"}))
-        assert back(client, at_provider)[0] == 303
-        press(key := change(), client)
-        said[key] = "sso"
-        url, code = asked(desk, key := change())
-        visitor = world.client()
-        assert send(visitor, url, code, outcome="approved", seen=seen(send(visitor, url, code))).status_code == 200
-        said[key] = "link"
-        key = desk.log(kind="emergency", edits=edits(next(items)))
-        desk.submit(key)
-        press(key, client)
-        said[key] = "sso"
-    for key, method in said.items():
-        held_ = sound(desk, key)
-        assert [(one["login"], one["method"]) for one in held_["signoff"]["signers"]] == [(OWNER, method)], key
-        with desk.world.app.test_request_context("/"), desk.world.read("auditor") as scene:
-            (row,) = decision_pack.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))["signatures"]
-        assert row["proof"] == str(METHODS[method])
-    assert sound(desk, key)["change"]["kind"] == "emergency"
-
-    met = written(desk, next(items))
-    url, code = asked(desk, met)
-    visitor = world.client()
-    assert send(visitor, url, code, outcome="yes", seen=seen(send(visitor, url, code))).status_code == 200
-    agreed = sound(desk, met)["change"]["agreed"]["said"]
-    assert [(one["login"], one["answer"], one["method"]) for one in agreed] == [(OWNER, "yes", "link")]
-    with desk.world.app.app_context():
-        assert verify().ok

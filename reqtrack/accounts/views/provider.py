@@ -137,7 +137,6 @@ def _linked(told: provider.Told) -> User | None:
 
 def _prove(told: provider.Told) -> Any:
     note_access("proved", g.actor.login, by="sso")
-    flash(_("You have shown that it is you; it is good for ten minutes here. Go on below."))
     return answer(local_path(told.detail.get("next")))
 
 
