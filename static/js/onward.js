@@ -9,7 +9,9 @@ function prove(event) {
   const link = event.currentTarget;
   event.preventDefault();
   const here = new URL(link.href).searchParams.get("next");
-  const sent = { csrf_token: token(), next: here ? here + location.hash : "" };
+  // A form that did not fit is shown where it was sent to; one goes back to where it was filled in.
+  const before = document.referrer.startsWith(`${location.origin}/`) ? document.referrer.slice(location.origin.length) : "";
+  const sent = { csrf_token: token(), next: here ? here + location.hash : before };
   const fields = Object.entries(sent).map(([name, value]) => element("input", { type: "hidden", name, value }));
   const form = element("form", { method: "post", action: link.dataset.proveAt, hidden: "" }, ...fields);
   document.body.append(form);

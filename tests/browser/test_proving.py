@@ -182,3 +182,18 @@ def test_come_in_sign_and_decide_each_way(windows: Windows, scope: World, idp: P
         assert [one.method for one in desk.dossier(key).votes] == [kind]
         assert METHODS[kind][language] in walker.text(), kind
         assert desk.stage(key) == "applied"
+    somebody_else(person, idp)
+
+
+def somebody_else(person: Person, idp: Provider) -> None:
+    """Who signs in at the provider as another proves nothing, is told so, and goes on from there by any way."""
+    walker, again = person.walker, 'form[action$="/account/proof/provider"] button'
+    unproved(person.world, OWNER)
+    walker.goto("/account/proof?next=/account")
+    sound(walker)
+    myself, idp.person = idp.person, {"sub": "8-li", "name": "李晓梅"}
+    at_provider(walker, lambda: walker.page.locator(again).click(), "/sign-in/back")
+    expect(walker.page.locator("main .rq-say--bad")).to_be_visible()
+    sound(walker)
+    idp.person = myself
+    at_provider(walker, lambda: walker.page.locator(again).click(), "/account")
