@@ -20,7 +20,7 @@ TITLE, NEW = "Two levels of approval", "Two levels."
 PACK = 'form[action$="/documents"]:has([name=document][value=decision-pack])'
 # What is said of what there is not: before the decision, and to who may not see all of it.
 SAID = {
-    "zh": ("CR-1 尚未作出决定：决定之后才能生成档案包。", "其中有您无权查看的内容，而档案包不能有所省略"),
+    "zh": ("CR-1 尚未作出决定：决定之后才能生成档案包。", "无权查看的内容，而档案包不能有所省略"),
     "en": ("CR-1 is not decided yet: its pack can be made then.", "It holds what you may not see, and a pack leaves nothing out"),
 }  # fmt: skip
 
