@@ -82,7 +82,11 @@ def test_a_program_compares_as_the_page_does(scope: World) -> None:
     assert program("GET", "/comparison?from=BL-2&to=BL-1").json["added"] == found["removed"]
     day = made.json["at"][:10] if "at" in made.json else "2020-01-01"
     assert program("GET", f"/comparison?from={day}").status_code == 200
-    assert [program("GET", f"/comparison?{query}").status_code for query in ("", "from=BL-7", "from=x")] == [200, 404, 422]
+    assert [program("GET", f"/comparison?{query}").status_code for query in ("", "from=BL-7", "from=x")] == [
+        200,
+        404,
+        422,
+    ]
 
 
 def test_a_page_costs_the_same_whatever_the_size(scope: World, queries: Queries) -> None:
