@@ -66,4 +66,4 @@ def test_a_signature_tells_how_it_was_proved(scope: World, idp: Provider) -> Non
     }  # fmt: skip
     words = {1: "code of the authenticator app", 3: "password", 4: "passkey", 5: "signed in again at the provider"}
     for number, said in words.items():
-        assert f">{said}" in scope.client("analyst").get(f"/p/CRM/signoffs/{number}").text
+        assert f"Proved by: {said}" in scope.client("analyst").get(f"/p/CRM/signoffs/{number}").text
