@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from reqtrack.web.area import ROUTES, Area
+from tests.architecture.harbour import plant
 from tests.architecture.prepared import Prepared, fill
 from tests.conftest import not_run
 from tests.support import apps
@@ -22,6 +23,7 @@ from tests.support.world import World
 # BOTH, or POSTGRES alone.
 KINDS = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.full])]
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+ALL = [pytest.param("sqlite", marks=pytest.mark.full), KINDS[1]]
 POSTGRES = [pytest.param("sqlite", marks=pytest.mark.full), BOTH[1]]
 
 
@@ -88,6 +90,15 @@ def postgres_shared(
     """The one on PostgreSQL that walks share."""
     with on_postgres(postgres_databases, tmp_path_factory.mktemp("house") / "data") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def harbour(
+    sqlite_shared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Prepared, dict[str, str]]]:
+    """A copy of that on SQLite with somebody in it whom few know, to be read only; and the keys of what is theirs."""
+    with copied(sqlite_shared, tmp_path_factory.mktemp("harbour") / "data") as made:
+        yield made, plant(made)
 
 
 def _shared(request: pytest.FixtureRequest, kind: str) -> Prepared:

@@ -13,6 +13,7 @@ from reqtrack.accounts.models import Project
 from reqtrack.db import LOCK_CLASS, Mode, check_sqlite, db, in_mode, lock_number, prepare, reading, writing
 from reqtrack.web.area import Area
 from tests.architecture.conftest import BOTH, POSTGRES
+from tests.architecture.harbour import everything
 from tests.architecture.prepared import Prepared
 from tests.architecture.recorder import Transaction, recording
 from tests.architecture.samples import refusable, stops
@@ -41,8 +42,8 @@ def test_no_get_writes(house: Prepared) -> None:
     assert written(walk(house, "polymath")) == []
 
 
-def test_no_get_writes_for_who_sees_little(sqlite_house: Prepared) -> None:
-    assert written(walk(sqlite_house, "implementer")) == []
+def test_no_get_writes_for_who_sees_little(harbour: tuple[Prepared, dict[str, str]]) -> None:
+    assert written(everything(harbour[0], "implementer", harbour[1])) == []
 
 
 @pytest.mark.parametrize("house", BOTH, indirect=True)
