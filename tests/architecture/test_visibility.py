@@ -6,7 +6,7 @@ Words are planted where only some may read them (prepared.py); each reader walks
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 import pytest
@@ -42,6 +42,7 @@ from tests.architecture.samples import stops
 from tests.architecture.walks import Answer, walk, walk_of
 
 Harbour = tuple[Prepared, dict[str, str]]
+Asking = Callable[[Prepared, str, Sequence[str]], list[Answer]]
 NAMES = (*HEARD, HEARD[0].split()[0], HEARD[0].split()[1])
 # What an implementer must not see, each with the part of it that is searched for.
 HIDDEN = (
@@ -88,6 +89,15 @@ def telling(made: Prepared, login: str, words: Sequence[str]) -> list[Answer]:
     return walk_of(made, login, [(one.stop, one.url) for one in asked])
 
 
+def everywhere(made: Prepared, login: str, words: Sequence[str]) -> list[Answer]:
+    """What somebody is answered wherever they ask."""
+    return walk(made, login)
+
+
+# On each page, in ``make check-all``.
+ASKED = pytest.mark.parametrize("asked", [telling, pytest.param(everywhere, marks=pytest.mark.full)])
+
+
 def test_an_implementer_asks_each_list_for_what_is_hidden(sqlite_house: Prepared) -> None:
     asked = searching(sqlite_house, "implementer", "walrus")
     assert len(asked) > 40
@@ -126,27 +136,30 @@ def test_readers_of_interviews_never_learn_who_was_heard(harbour: Harbour) -> No
     assert told(searching(made, "reader", first), (last, *HEARD)) == []
 
 
-def test_a_project_manager_knows_whom_they_heard_and_nobody_else(sqlite_house: Prepared) -> None:
-    assert told(walk(sqlite_house, "project_manager"), NAMES) == []
+@ASKED
+def test_a_project_manager_knows_whom_they_heard_and_nobody_else(sqlite_house: Prepared, asked: Asking) -> None:
+    assert told(asked(sqlite_house, "project_manager", NAMES), NAMES) == []
     shown = sqlite_house.world.client("project_manager").get("/p/CRM/interview/INT-2").text
     assert HEARD_BY_MANAGER in shown
 
 
-def test_costs_are_for_those_who_may_read_them(sqlite_house: Prepared) -> None:
+@ASKED
+def test_costs_are_for_those_who_may_read_them(sqlite_house: Prepared, asked: Asking) -> None:
     made = sqlite_house
     for role in ("tester", "contributor"):
         made.world.member("uncosted", role)
-    assert told(telling(made, "uncosted", COSTS), COSTS) == []
+    assert told(asked(made, "uncosted", COSTS), COSTS) == []
 
 
-def test_how_to_reach_who_gave_feedback_is_for_who_answers_it(sqlite_house: Prepared) -> None:
+@ASKED
+def test_how_to_reach_who_gave_feedback_is_for_who_answers_it(sqlite_house: Prepared, asked: Asking) -> None:
     made = sqlite_house
     for role in ("tester", "contributor", "auditor", "sponsor"):
         made.world.member("unanswering", role)
-    answers = telling(made, "unanswering", [CONTACT, FEEDBACK])
+    answers = asked(made, "unanswering", [CONTACT, FEEDBACK])
     assert told(answers, [CONTACT]) == [] and told(answers, [FEEDBACK]) != []
     assert told(searching(made, "unanswering", "lantern"), [CONTACT]) == []
-    assert told(walk(made, "project_manager"), [CONTACT]) != []
+    assert told(asked(made, "project_manager", [CONTACT]), [CONTACT]) != []
 
 
 def test_a_search_does_not_tell_that_a_name_stands_somewhere(sqlite_house: Prepared) -> None:
