@@ -7,7 +7,6 @@ handed out that the checker refuses.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from reqtrack import clock
 from reqtrack.proof import check_pack
+from reqtrack.proof.attaching import File, attached
 from reqtrack.proof.check_pack import ARCHIVE_KIND, FILE_KIND, FORMAT, canonical, key_id, row_seal
 from reqtrack.proof.seal import Ring
 
@@ -110,53 +110,22 @@ def _sound(made: bytes, ring: Ring) -> bytes:
 
 
 def _grown(pdf: bytes, body: bytes, files: Sequence[Evidence]) -> bytes:
-    """The PDF with attachments, as an incremental update: what was there stays, byte for byte."""
-    from pypdf import PdfWriter
-    from pypdf.generic import ArrayObject, NameObject, StreamObject, create_string_object
-
-    writer = PdfWriter(io.BytesIO(pdf), incremental=True)
-    attached = writer.add_attachment(NAME, body)
-    attached.subtype = NameObject("/application/json")
-    attached.pdf_object[NameObject("/AFRelationship")] = NameObject("/Data")
-    stream: StreamObject = attached.pdf_object["/EF"]["/F"].get_object()  # type: ignore[index]
-    stream[NameObject("/Filter")] = NameObject("/FlateDecode")  # the bytes are compressed already
-    writer.root_object[NameObject("/AF")] = ArrayObject([attached.pdf_object.indirect_reference])
-    for number, one in enumerate(files, 1):
-        named = writer.add_attachment(f"{number:04}-{UNSAFE.sub('_', one.name)[-120:]}", one.data)
-        named.pdf_object[NameObject("/AFRelationship")] = NameObject("/Supplement")
-        named.pdf_object[NameObject("/Desc")] = create_string_object(hashlib.sha256(one.data).hexdigest())
-    out = io.BytesIO()
-    writer.write(out)
-    return _indexed(pdf, out.getvalue())
-
-
-def _indexed(pdf: bytes, grown: bytes) -> bytes:
-    """The same with a table of objects of the kind that the PDF has: pypdf adds a stream, which may not follow on a table."""
-    from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject, NameObject, NumberObject
-
-    before, here = _index_place(pdf), _index_place(grown)
-    if pdf[before : before + 4] != b"xref":
-        return grown
-    reader = PdfReader(io.BytesIO(grown))
-    added = sorted((number, at) for number, at in reader.xref[0].items() if len(pdf) <= at < here)
-    out = io.BytesIO()
-    out.write(grown[:here] + b"xref\n")
-    for number, at in added:
-        out.write(b"%d 1\n%010d 00000 n \n" % (number, at))
-    names = [name for name in ("/Root", "/Info", "/ID") if name in reader.trailer]
-    trailer = DictionaryObject({NameObject(name): reader.trailer.raw_get(name) for name in names})
-    trailer[NameObject("/Size")] = NumberObject(added[-1][0] + 1)
-    trailer[NameObject("/Prev")] = NumberObject(before)
-    out.write(b"trailer\n")
-    trailer.write_to_stream(out)
-    out.write(b"\nstartxref\n%d\n%%%%EOF\n" % here)
-    return out.getvalue()
-
-
-def _index_place(pdf: bytes) -> int:
-    """Where the last table of objects begins."""
-    return int(pdf[pdf.rindex(b"startxref") + len(b"startxref") :].split(maxsplit=1)[0])
+    """The PDF with its attachments, each piece of evidence under a number and described by its fingerprint."""
+    return attached(
+        pdf,
+        [
+            File(NAME, body, "Data", media_type="application/json", filter="FlateDecode"),
+            *(
+                File(
+                    f"{number:04}-{UNSAFE.sub('_', one.name)[-120:]}",
+                    one.data,
+                    "Supplement",
+                    hashlib.sha256(one.data).hexdigest(),
+                )
+                for number, one in enumerate(files, 1)
+            ),
+        ],
+    )
 
 
 def _parts(data: bytes, pages: int, streams: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

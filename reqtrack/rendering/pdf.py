@@ -10,7 +10,7 @@ import base64
 import html as entities
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -114,7 +114,8 @@ def print_sheet(
             printers.grow(processes)
         sheet, missing = _printable(sheet, printers)
         if apart:
-            made = _print_parts(sheet, printers, Path(place), tagged, told.pages, part_pages)
+            pieces = _pieces(sheet.html, part_pages, processes)
+            made = _print_parts(sheet, pieces, printers, Path(place), tagged, told.pages)
         else:
             file = Path(place) / "whole.pdf"
             said = printers.run([_job("whole", sheet, sheet.html, file, tagged)], told.pages)
@@ -172,9 +173,13 @@ def _printable(sheet: Sheet, printers: Printers) -> tuple[Sheet, list[str]]:
 
 
 def _print_parts(
-    sheet: Sheet, printers: Printers, place: Path, tagged: bool, paged: Callable[[int], None], part_pages: int
+    sheet: Sheet,
+    pieces: Sequence[_Piece],
+    printers: Printers,
+    place: Path,
+    tagged: bool,
+    paged: Callable[[int], None],
 ) -> Pdf:
-    pieces = _pieces(sheet.html, part_pages)
     home = {name: at for at, piece in enumerate(pieces) for name in re.findall(r'<[^<>]* id="([^"]+)"', piece.html)}
     opening, ending = sheet.html[: _body_end(sheet.html)], "</body></html>"
     files = [place / f"{number}.part" for number in range(len(pieces))]
@@ -202,8 +207,9 @@ def _body_end(html: str) -> int:
     return html.index(">", html.index("<body")) + 1
 
 
-def _pieces(html: str, most: float) -> list[_Piece]:
-    """The front, then chapters: small ones together, large ones cut between requirements; each about a quarter.
+def _pieces(html: str, most: float, processes: int = PROCESSES) -> list[_Piece]:
+    """The front, then chapters: small ones together, large ones cut between requirements; each about a quarter, or an even share for
+    each process, so that none is left with one piece more than the other.
 
     No piece is meant to have more than ``most`` pages.
     """
@@ -218,7 +224,8 @@ def _pieces(html: str, most: float) -> list[_Piece]:
             if cut.group(1) == "chapter":
                 chapters.append([])
             chapters[-1].append(_Piece(text, estimated_pages(text), ""))
-    share = max(20.0, min(most, sum(piece.pages for chapter in chapters for piece in chapter) / 4))
+    pages = sum(piece.pages for chapter in chapters for piece in chapter)
+    share = max(20.0, pages / max(4, processes * ceil(pages / most / processes)))
     room = False
     for chapter in chapters:
         portions = _portions(chapter, share)
@@ -233,7 +240,7 @@ def _pieces(html: str, most: float) -> list[_Piece]:
 def _portions(chapter: list[_Piece], share: float) -> list[_Piece]:
     """A chapter whole, or where it is much more than its share, in even portions."""
     pages = sum(piece.pages for piece in chapter)
-    count = 1 if pages <= share * 1.25 else ceil(pages / share)
+    count = 1 if pages <= share * 1.25 else ceil(pages / share - 0.1)
     running = RUN.search(chapter[0].html)
     portions: list[list[_Piece]] = [[]]
     so_far = 0.0

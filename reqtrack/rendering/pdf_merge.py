@@ -55,6 +55,12 @@ class _Raw(pydyf.Object):  # type: ignore[misc]
         return not self._stream
 
 
+class _Apart(pydyf.Dictionary):  # type: ignore[misc]
+    """A dictionary that is not packed with others: whoever reads it need not read them all."""
+
+    compressible = False
+
+
 class _Figures:
     """The font of the stamped numbers: three objects, and the width of a text in it."""
 
@@ -107,6 +113,9 @@ def join(parts: Sequence[Part], frame: Frame, figures: Path) -> bytes:
         ValueError: a part is not what ``pdf_child`` writes.
     """
     pdf = pydyf.PDF()
+    catalog = _Apart(pdf.catalog)
+    catalog.number = pdf.catalog.number
+    pdf.objects[catalog.number] = pdf.catalog = catalog
     work = _Join(pdf, _Figures(pdf, figures), frame, sum(part.said["pages"] for part in parts))
     first_pages: list[int] = []
     for part in parts:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased, join
 
 from reqtrack.acceptance import queries as acceptance
@@ -54,6 +54,12 @@ def _in_use(actor: Actor, project_id: int, kind: str) -> ColumnElement[bool]:
     """The clause for the items of a kind that a matrix holds."""
     here = and_(visible(actor, project_id), Item.kind == kind, Item.retired.is_(False))
     return and_(here, Item.stage.not_in(OUT)) if kind == "requirement" else here
+
+
+def _out_of_use(project_id: int, kind: str) -> ColumnElement[bool]:
+    """The clause for those that ``_in_use`` leaves out for who sees everything."""
+    out = or_(Item.retired.is_(True), Item.stage.in_(OUT)) if kind == "requirement" else Item.retired.is_(True)
+    return and_(Item.project_id == project_id, Item.kind == kind, out)
 
 
 @dataclass(frozen=True)
@@ -119,8 +125,13 @@ def _hop(project_id: int, hop: Hop) -> tuple[Any, Any, Any, list[ColumnElement[b
 def _touching(actor: Actor, project_id: int, kind: str, other: str, *of: ColumnElement[bool]) -> Select[int]:
     """The ids of items of a kind that have to do with items in use of another. ``of``: on the other's ``Item``."""
     joined = ties(project_id, kind, other)
+    asked = select(joined.row).select_from(joined.tables).where(*joined.conditions)
+    way = WAYS.get((kind, other)) or WAYS[(other, kind)]
+    if sees_all(actor, project_id) and not of and len(way) == 1 and way[0].link:
+        # A link has nothing else at that end; those out of use are few, and the others need not be looked up one by one.
+        return asked.where(joined.col.not_in(select(Item.id).where(_out_of_use(project_id, other)).correlate(None)))
     there = select(Item.id).where(_in_use(actor, project_id, other), *of).correlate(None)
-    return select(joined.row).select_from(joined.tables).where(*joined.conditions, joined.col.in_(there))
+    return asked.where(joined.col.in_(there))
 
 
 def _narrowed(actor: Actor, project_id: int, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -151,7 +162,9 @@ def _rows(actor: Actor, project_id: int, wanted: Wanted) -> Subquery:
     each = (
         select(Item.id, Item.key, Item.title, Item.tier, Item.number, Item.stage, linked.label("linked"), tier.label("place"))
         .where(_in_use(actor, project_id, wanted.row_kind), *_narrowed(actor, project_id, wanted))
-        .subquery()
+        # Put into the select below, SQLite would look three times for what each row is joined with.
+        .cte("each")
+        .prefix_with("MATERIALIZED")
     )  # fmt: skip
     hole = 1 - each.c.linked
     return select(

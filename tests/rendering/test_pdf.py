@@ -103,6 +103,17 @@ def test_stamped_numbers_stand_where_set_ones_would(printed, in_parts):
         assert foot == pytest.approx([y for text, x, y in theirs if "/" in text and x > 480], abs=0.05)
 
 
+@pytest.mark.parametrize("pages", [110, 290, 690, 1_400])
+def test_each_process_gets_as_much_as_the_other(pages):
+    """In parts that are small enough."""
+    unit = "<!--unit--><p>" + "x" * 4_386
+    assert round(pdf.estimated_pages(unit), 2) == 1.12
+    pieces = pdf._pieces(f"<body>{'<!--chapter-->'}{unit * round(pages / 1.12)}<!--end--></body>", 150, 2)[1:]
+    sizes = [piece.pages for piece in pieces]
+    assert len(pieces) % 2 == 0 and max(sizes) <= 150 and max(sizes) - min(sizes) < 2
+    assert round(sum(sizes)) == pages
+
+
 def test_structure_of_parts_is_one_tree(in_parts):
     parts = in_parts("specification.en")
     reader = PdfReader(io.BytesIO(parts.data), strict=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
 from reqtrack.acceptance.policy import Evidence
@@ -97,6 +100,8 @@ def test_a_pack_of_a_round_is_genuine_and_agrees_with_the_data(stage: Stage, pho
     assert report.document is not None
     assert [one["columns"]["verdict"] for one in report.document["results"]] == ["passed", "failed"]
     assert b"a picture" in made  # the evidence is in it, as it is
+    read = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages))
+    assert "验收的需求：REQ-1" in read and "前提：" in read and "操作：" in read and "应看到：" in read
     with stage.world.app.app_context():
         assert verify_certificate(of_pack(report.document)).ok
         lied = json.loads(json.dumps(report.document))

@@ -12,6 +12,7 @@ from reqtrack.acceptance.actions import create_round, record_result
 from reqtrack.acceptance.queries import round_for
 from reqtrack.exchange import exporting
 from reqtrack.items.queries import item_for
+from reqtrack.requirements.actions.joining import retire
 from reqtrack.trace import pages, queries
 from reqtrack.trace.forms import wanted
 from tests.support.meter import Queries
@@ -50,6 +51,19 @@ def test_holes_come_first_and_cells_tell_how_it_stands(traced: World) -> None:
     assert [(row["key"], row["cells"]) for row in found["items"]] == [("REQ-2", {}), ("REQ-1", {"ACC-1": "failed"})]
     assert (found["total"], found["holes"], found["column_holes"]) == (2, 1, 1)
     assert [row["key"] for row in told(traced, order="key")["items"]] == ["REQ-1", "REQ-2"]
+
+
+def test_what_is_out_of_use_fills_no_hole(traced: World) -> None:
+    """Neither a retired scenario that of its requirement, nor an obsolete requirement that of its scenario."""
+    kept = traced.acceptance(title="Kept", when=["I look"], accepts=["REQ-2"])
+    assert told(traced)["holes"] == 0
+    with traced.write("analyst") as scene:
+        retire(scene.actor, item_for(scene.actor, scene.project.id, kept))
+    assert [row["key"] for row in told(traced)["items"]] == ["REQ-2", "REQ-1"] and told(traced)["holes"] == 1
+    traced.move("REQ-1", "obsolete")
+    gone = told(traced)
+    assert (gone["total"], gone["holes"], gone["column_holes"]) == (1, 1, 2)
+    assert told(traced, rows="acceptance", columns="requirements")["holes"] == 2
 
 
 @pytest.mark.parametrize(

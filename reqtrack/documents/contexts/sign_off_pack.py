@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +22,9 @@ from reqtrack.items.steps import as_line
 from reqtrack.signoff import stamps
 from reqtrack.signoff.models import Signoff
 from reqtrack.web.words import listed
+
+# The fields of an acceptance scenario that are set as one paragraph: one after the other they take half as long to print.
+CLAUSES = ("given", "when", "then")
 
 
 def build(reader: Reader, signoff: Signoff) -> Context:
@@ -82,6 +85,12 @@ def _text(one: Text, phases: Mapping[int, str]) -> Context:
     # What is one word stands beside the kind: on a line of its own each, a thousand requirements take twice the paper.
     beside = [field for field in signed if field.type in ("choice", "phase")]
     words = [_value(field, content[field.name], phases)["text"] for field in beside if field.name != "tier"]
+    # So do the requirements that a scenario accepts; its steps are read as the sentence that they are.
+    steps = [field for field in signed if field.name in CLAUSES]
+    if steps:
+        told = [field for field in signed if field.name == "accepts"]
+        words += [_labelled(field.label, _value(field, content[field.name], phases)["text"]) for field in told]
+        beside += [*told, *steps]
     fields = [
         {"label": str(field.label), **_value(field, content[field.name], phases)}
         for field in signed
@@ -90,9 +99,19 @@ def _text(one: Text, phases: Mapping[int, str]) -> Context:
     retired = bool(content.get("retired"))
     return {
         "key": one.key, "kind": str(kind.label), "title": str(content.get("title", "")), "version": one.version,
-        "tier": content.get("tier") or "", "words": words, "fields": fields,
+        "tier": content.get("tier") or "", "words": words,
+        "clauses": [line for field in steps for line in _clause(field, content[field.name])], "fields": fields,
         "retired": retired, "print": one.scope_print,
     }  # fmt: skip
+
+
+def _clause(field: Field, lines: Sequence[str]) -> list[str]:
+    """A clause of Given, When, Then, a line each: what follows on the first is an *and*."""
+    return [_labelled(_("And") if at else field.label, line) for at, line in enumerate(lines)]
+
+
+def _labelled(label: Any, value: str) -> str:
+    return str(_("%(label)s: %(value)s", label=label, value=value))
 
 
 def _waiver(reader: Reader, signoff: Signoff) -> list[Context]:
@@ -117,7 +136,7 @@ def _waiver(reader: Reader, signoff: Signoff) -> list[Context]:
     return [
         {
             "key": waiver.key, "kind": str(WAIVER.label), "title": called(waiver.reason), "version": 0, "tier": "", "words": [],
-            "fields": fields, "retired": False, "print": waiver.fingerprint,
+            "clauses": [], "fields": fields, "retired": False, "print": waiver.fingerprint,
         }
     ]  # fmt: skip
 
