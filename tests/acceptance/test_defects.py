@@ -392,16 +392,18 @@ def test_open_defects_wait_for_who_mends_them_the_worst_first(stage: Stage) -> N
         assert defect_lists.waiting_for(scene.actor) == []
 
 
-def test_where_no_round_runs_the_project_manager_is_told(stage: Stage, phones: str) -> None:
+def test_where_nobody_mends_and_where_no_round_runs_the_project_manager_is_told(stage: Stage, phones: str) -> None:
     number = stage.round(phones)
     key = raised(stage, stage.record(number, phones, 0, "failed", "empty"))
     stage.close(number, "enough")
-    moved(stage, key, "fix")
 
     def told() -> list[str]:
         with stage.world.read("project_manager") as scene:
             return [str(one.title) for one in defect_lists.waiting_for(scene.actor)]
 
+    assert told() == ["1 defect is nobody’s to mend"]
+    assert key in stage.world.client("project_manager").get("/p/CRM/defects?assignee=none").text
+    moved(stage, key, "fix")
     assert told() == ["1 mended defect waits for a round"]
     manager = stage.world.client("project_manager")
     answer = manager.send("/p/CRM/defects/round", {})

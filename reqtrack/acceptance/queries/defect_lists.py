@@ -144,11 +144,11 @@ def _took(found: list[tuple[int, str]]) -> Took:
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """Open defects that the actor is to mend, by severity and due date; and where the project manager is needed: a round for what
-    is mended (one statement each)."""
+    """Open defects that the actor is to mend, by severity and due date; and where the project manager is needed: somebody for what
+    nobody mends, a round for what is mended (one statement each)."""
     if actor.kind != "user" or not actor.roles:
         return []
-    return [*_to_mend(actor), *_rounds_needed(actor)]
+    return [*_to_mend(actor), *_nobodys(actor), *_rounds_needed(actor)]
 
 
 def _to_mend(actor: Actor) -> list[Waiting]:
@@ -166,6 +166,35 @@ def _to_mend(actor: Actor) -> list[Waiting]:
             project_key=row.project, kind="fix", key=row.key, title=row.title, href_endpoint="items.show",
             href_args={"project": row.project, "key": row.key}, since=row.updated_at, due_on=row.due_on, action=_l("Open"),
             note=SEVERITIES.get(row.severity, ""), holds=row.severity == "blocking", rank=RANKS.get(row.severity, 1),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _nobodys(actor: Actor) -> list[Waiting]:
+    """Open defects that nobody is to mend: else whoever raised one waits for somebody who was never told."""
+    projects = [one for one in actor.roles if actor.may("round.manage", one)]
+    if not projects:
+        return []
+    rows = db.session.execute(
+        select(
+            Project.key, func.count().label("number"), func.min(Item.updated_at).label("since"),
+            func.min(Item.number).label("first"), func.min(SEVERITY_RANK).label("worst"),
+        )
+        .select_from(
+            Item.__table__.join(_own, _own.c.id == Item.id).join(Project.__table__, Project.id == Item.project_id)
+        )
+        .where(_own.c.assignee_id.is_(None), Item.stage == "open", Item.retired.is_(False))
+        .where(Project.archived_at.is_(None), Item.project_id.in_(projects))
+        .group_by(Project.key)
+        .order_by(Project.key)
+    )  # fmt: skip
+    return [
+        Waiting(
+            project_key=row.key, kind="assess", key=f"BUG-{row.first}", href_endpoint="defects.board",
+            href_args={"project": row.key, "assignee": "none"}, since=row.since, action=_l("See the defects"),
+            title=_ln("%(num)s defect is nobody’s to mend", "%(num)s defects are nobody’s to mend", row.number),
+            note=_l("Say who mends it and by when."), rank=row.worst,
         )
         for row in rows
     ]  # fmt: skip
