@@ -140,6 +140,7 @@ def test_who_moves_what(role: str) -> None:
 def test_a_title_is_the_scenario_and_what_was_wrong() -> None:
     assert policy.title_from("Signing in", ["I see  my work", "else"]) == "Signing in: I see my work"
     assert policy.title_from("Signing in", []) == "Signing in"
+    assert policy.title_from("登录", ["看到首页"]) == "登录：看到首页"
     long = policy.title_from("登录" * 90, ["看到首页" * 20])
     assert len(long) <= policy.LONGEST_TITLE and long.endswith("…")
 
