@@ -353,7 +353,7 @@ def verdicts(actor: Actor, found: Round, after: int, newest: int) -> dict[str, A
         {
             "place": row.key if row.row is None else f"{row.key}.{row.row}",
             "verdict": row.verdict,
-            "words": f"{VERDICTS[row.verdict]} · {row.tester_name} {moment(row.at)}",
+            "words": f"{_('affirmed, not re-run') if row.affirms else VERDICTS[row.verdict]} · {row.tester_name} {moment(row.at)}",
         }
         for row in queries.since(actor, found, after)
     ]
