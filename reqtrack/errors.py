@@ -121,3 +121,8 @@ class TooBusy(ReqtrackError):
 def invalid(field: str | None, message: str, code: str = "invalid", **params: Any) -> Invalid:
     """An ``Invalid`` with one reason."""
     return Invalid((Reason(code, message, params, field),))
+
+
+def unseen() -> Invalid:
+    """What is raised of a form that does not say which version it shows: nobody could tell what it would write over."""
+    return invalid("seen", "This form does not say which version it shows. Load the page again.")

@@ -14,7 +14,7 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from reqtrack.acceptance.policy import Evidence
 from reqtrack.db import whole_number
-from reqtrack.errors import invalid
+from reqtrack.errors import invalid, unseen
 from reqtrack.files.door import open_upload
 from reqtrack.files.storage import Storage
 
@@ -123,7 +123,7 @@ def seen_version(form: Mapping[str, str]) -> int:
     """
     seen = _number(form.get("seen", ""), "seen")
     if seen is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        raise unseen()
     return seen
 
 

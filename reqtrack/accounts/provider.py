@@ -93,12 +93,18 @@ def begin(purpose: str, about: dict[str, Any], user_id: int | None = None, **det
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     asked_at = int(clock.now().timestamp())
     state = challenges.make(purpose, user_id, {**detail, "nonce": nonce, "verifier": verifier, "asked_at": asked_at})
-    session[ASKED] = {"state": digest_of(state), "purpose": purpose, "user": user_id}
+    session[ASKED] = {"state": digest_of(state), "purpose": purpose, "user": user_id, "next": detail.get("next", "")}
     more = {"prompt": "login", "max_age": "0"} if purpose == PROVE else {}
     url, _state = _client().create_authorization_url(
         about["about"]["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce, **more
     )
     return str(url)
+
+
+def sent_for() -> tuple[str, str]:
+    """For what this browser was sent to the provider, and where it goes on; ("", "") where it was not."""
+    asked = session.get(ASKED) or {}
+    return asked.get("purpose", ""), asked.get("next", "")
 
 
 def finish(answer: dict[str, str], user_id: int) -> tuple[str, Told]:

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from reqtrack.db import whole_number
-from reqtrack.errors import invalid
+from reqtrack.errors import invalid, unseen
 
 _KEYS = re.compile(r"[\s,，、;；]+")
 
@@ -63,7 +63,7 @@ def placement(form: MultiDict[str, str]) -> tuple[str, str | int | None, int]:
     if by not in ("tier", "phase"):
         raise invalid("by", "%(given)s is not one of: %(choices)s.", given=by[:40], choices=("tier", "phase"))
     if seen is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        raise unseen()
     if to in ("", "none"):
         return by, None, seen
     return by, (whole_number(to) or to) if by == "phase" else to, seen

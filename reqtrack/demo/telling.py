@@ -17,7 +17,7 @@ from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.accounts.sessions import actor_of
 from reqtrack.baselines import actions as baselines
 from reqtrack.db import writing
-from reqtrack.demo import changes, evidence, feedback, plan, reviews, sheets, waivers
+from reqtrack.demo import changes, evidence, feedback, plan, records, reviews, sheets, waivers
 from reqtrack.demo.content import BY_REF, PROJECT, STAKEHOLDERS, STORY, USERS, say
 from reqtrack.demo.content import model as told
 from reqtrack.interviews import actions as interviews
@@ -37,7 +37,9 @@ from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
-VERBS = changes.VERBS | evidence.VERBS | feedback.VERBS | plan.VERBS | reviews.VERBS | sheets.VERBS | waivers.VERBS
+VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {}
+for part in (changes, evidence, feedback, plan, records, reviews, sheets, waivers):
+    VERBS |= part.VERBS
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 

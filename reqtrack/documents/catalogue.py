@@ -15,8 +15,8 @@ from reqtrack.acceptance import queries as rounds
 from reqtrack.accounts.models import Project
 from reqtrack.baselines import queries as baselines
 from reqtrack.baselines.pages import between
+from reqtrack.changes import packs
 from reqtrack.changes import queries as changes
-from reqtrack.documents import decisions
 from reqtrack.documents.contexts import (
     acceptance_report,
     acceptance_slip,
@@ -81,8 +81,11 @@ def _change(actor: Actor, project: Project, key: str) -> Any:
 
 
 def _decided(actor: Actor, project: Project, key: str) -> Any:
+    """Refused at once, and not by a job that fails: what is not decided, and who may not see all of it."""
     change = changes.change_for(actor, project.id, key)
-    decisions.require_decided(change)
+    packs.is_decided(change).require(409)
+    packs.is_kept(page := changes.change_page(actor, change)).require(409)
+    packs.may_pack(actor, page).require()
     return change
 
 

@@ -20,18 +20,16 @@ from sqlalchemy import select
 from reqtrack import clock
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import newest_about
-from reqtrack.changes import facts, package, queries, votes
+from reqtrack.changes import package, packs, queries, votes
 from reqtrack.changes.filed import Dossier, Said
 from reqtrack.changes.models import Change, Decision
 from reqtrack.changes.queries import ChangePage
 from reqtrack.db import canonical, db, one_of, plain_decimal
 from reqtrack.documents.archives import Text, archive, made_by, versions_of
 from reqtrack.documents.contexts.common import Reader
-from reqtrack.errors import no
 from reqtrack.items import present
 from reqtrack.items.kinds import KINDS, VALUES
 from reqtrack.items.models import Item
-from reqtrack.items.queries import sees_all
 from reqtrack.rendering.redline import redline, redline_lines
 
 # By its method, what took effect without a vote.
@@ -56,26 +54,19 @@ class Held:
         return f"sha256:{package.print_of(self.over)}"
 
 
-def require_decided(change: Change) -> None:
-    """Raises Refused (409) while a change is not decided."""
-    if change.stage not in facts.SETTLED:
-        no("undecided", "%(key)s is not decided yet: its pack can be made then.", key=change.key).require(409)
-
-
 def held_by(reader: Reader, change: Change) -> Held:
     """Read what the pack of a decision is made of.
 
     Raises:
         Refused: 409, it is not decided, or was edited since; 403, the reader may not see all of it: a pack leaves nothing out.
     """
-    require_decided(change)
+    packs.is_decided(change).require(409)
     page = queries.change_page(reader.actor, change)
+    packs.is_kept(page).require(409)
     given = votes.that_decided(page.dossier)
-    if not given or any(one.package_print != page.dossier.package_print for one in given):
-        message = "%(key)s does not say any more what was decided: no pack can be made of that."
-        no("package_moved", message, key=change.key).require(409)
     events = [*made_by(given, change.key), *_effect(change, page.events)]
-    _all_seen(reader, [*(one.reason for one in given), *(one.reason for one in events)])
+    said = [*(one.reason for one in given), *(one.reason for one in events)]
+    packs.shows_all(reader.actor, reader.project.id, said).require()
     return Held(page, given, over(page.dossier, given, events), events, _bases(page.dossier))
 
 
@@ -103,14 +94,6 @@ def _effect(change: Change, known: Sequence[Event]) -> list[Event]:
     """The event that put a change into effect: it says which votes counted, and which versions came of it."""
     found = newest_about(change.project_id, change.key, "change.applied", known) if change.applied_seq else None
     return [found] if found is not None else []
-
-
-def _all_seen(reader: Reader, said: Sequence[str]) -> None:
-    """The events of a decision tell of all phases, and in its sealed rows nothing can be covered: names of people, say."""
-    named = any(present.mask(reader.actor, reader.project.id, one) != one for one in said if one)
-    if named or not sees_all(reader.actor, reader.project.id):
-        message = "It holds what you may not see, and a pack leaves nothing out: ask somebody who may."
-        no("hidden", message).require(403)
 
 
 def _bases(found: Dossier) -> list[Text]:

@@ -19,7 +19,7 @@ from reqtrack.accounts.models import Project, User
 from reqtrack.audit.models import Event
 from reqtrack.audit.queries import events_about
 from reqtrack.db import db, plain, whole_number
-from reqtrack.errors import NotFound, Reason, Stale, Verdict, invalid
+from reqtrack.errors import NotFound, Reason, Stale, Verdict, unseen
 from reqtrack.items import actions, brought, forms, moves, panels, present, queries, store
 from reqtrack.items.happened import OWN_WORD, SILENT, words
 from reqtrack.items.kinds import KINDS, LINKS, VALUES, Field, Kind, by_key
@@ -101,7 +101,7 @@ def seen_version(form: Mapping[str, str]) -> int:
     """
     seen = whole_number(form.get("seen", ""))
     if seen is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        raise unseen()
     return seen
 
 

@@ -86,7 +86,12 @@ function put(form, record) {
     let text = 0;
     for (const field of fields) {
       if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
-      else if (field.type !== "file" && text < wanted.length) field.value = wanted[text++];
+      else if (field.type !== "file" && text < wanted.length) {
+        // What comes back is seen, in a fold, too.
+        const fold = wanted[text] && wanted[text] !== field.value && field.type !== "hidden" && field.closest("details");
+        if (fold) fold.open = true;
+        field.value = wanted[text++];
+      }
     }
   }
   for (const box of form.querySelectorAll("input[type=checkbox]")) if (!byName.has(box.name)) box.checked = false;

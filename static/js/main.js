@@ -29,7 +29,7 @@ const BY_NEED = [
   ["[data-keys-of]", "./suggest.js"],
   ["[data-steps-from]", "./steps.js"],
   ["[data-run-card]", "./run.js"],
-  ["[data-onward]", "./onward.js"],
+  ["[data-onward], [data-prove-at]", "./onward.js"],
   ["[data-passkey-form], [data-passkey-proof]", "./passkeys.js"],
   ["[data-picture]", "./picture.js"],
   ["[data-board], [data-sort]", "./board.js"],

@@ -9,10 +9,11 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -91,15 +92,36 @@ def running() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            keys = {"keys": [provider.key.as_dict(private=False)]}
-            found = {"/.well-known/openid-configuration": provider.about(), "/keys": keys}.get(self.path)
-            self._send(found)
+            path, _mark, query = self.path.partition("?")
+            if path == "/authorize":
+                self._page(f'<a id="enter" href="/entered?{escape(query)}">{provider.person["name"]}</a>')
+            elif path == "/entered":
+                brought = provider.authorize(f"{provider.issuer}/authorize?{query}")
+                self._on(f"{provider.asked['redirect_uri']}?{urlencode(brought)}")
+            else:
+                keys = {"keys": [provider.key.as_dict(private=False)]}
+                self._send({"/.well-known/openid-configuration": provider.about(), "/keys": keys}.get(path))
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             self._send(
                 provider.token({name: one[0] for name, one in form.items()}, self.headers.get("Authorization", ""))
             )
+
+        def _page(self, body: str) -> None:
+            """Where a browser signs in: one press."""
+            sent = f'<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Acme</title><h1>Acme</h1>{body}</html>'.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(sent)))
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def _on(self, url: str) -> None:
+            self.send_response(302)
+            self.send_header("Location", url)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def _send(self, found: Any) -> None:
             body = json.dumps(found if found is not None else {"error": "invalid_grant"}).encode()

@@ -204,7 +204,12 @@ def test_somebody_else_signing_in_there_proves_nothing(world: World, idp: Provid
     linked(world, idp)
     world.user("li")
     browser = world.client("li", proved=False)
-    assert back(browser, idp.authorize(onward(browser, "/account/proof/provider")))[0] == 403
+    status, said = back(
+        browser, idp.authorize(onward(browser, "/account/proof/provider", {"next": "/account/passkeys/new"}))
+    )
+    assert status == 403 and "Is it you?" in said and 'name="next" value="/account/passkeys/new"' in said, (
+        "the other ways"
+    )
     assert browser.send("/account/tokens", {"scope": "read"}).status_code == 403
     again = world.client("li")
     status, said = back(again, idp.authorize(onward(again, "/account/provider")))

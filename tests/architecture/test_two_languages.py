@@ -210,6 +210,12 @@ def test_the_catalogues_are_whole(locale: str) -> None:
     assert list(catalogues.complaints(locale)) == []
 
 
+def test_readers_are_addressed_in_one_way() -> None:
+    """您 is for people who were interviewed, in letters to them."""
+    said = [str(message.string) for message in catalogues.read(catalogues.catalogue("zh_Hans_CN")) if message.id]
+    assert [text for text in said if "您" in text and not text.startswith("您好")] == []
+
+
 def test_the_check_of_catalogues_notices_a_missing_and_a_broken_text() -> None:
     planted = Catalog(locale="zh_Hans_CN")
     planted.add("It is %(x)s.", "是 %(y)s。", flags=["python-format"])

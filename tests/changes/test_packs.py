@@ -104,6 +104,9 @@ def test_each_way_to_decide_makes_a_pack_that_is_as_the_data_say(desk: Desk, req
     assert [one.number for one in that_decided(before)] == [one["columns"]["number"] for one in both["signatures"]]
     over = json.loads(both["over"])
     assert (over["outcome"], over["tier"], over["phase"]) == ("approved", "must", "Phase 1")
+    with desk.world.app.test_request_context("/"), desk.world.read("auditor") as scene:
+        tree = decision_pack.build(Reader(scene.actor, scene.project, "en"), desk.item(scene, key))["impact"]["tree"]
+    assert {one["key"]: one["effect"] for one in tree}[other] == "its links changed", "a link makes no version"
     assert both["redline"]["added"] == ["NEW-4"] and both["redline"]["removed"] == [gone]
     assert {one["field"]: "segments" in one for one in both["redline"]["changes"]} == {"statement": True, "tier": False}
     assert both["signoff"]["meaning"] == {"en": "I approve this change.", "zh": "我批准这项变更。"}
@@ -203,13 +206,15 @@ def test_it_is_asked_for_on_the_page_and_checked_by_the_command(
     world, key = desk.world, desk.deciding(edits=edits(req))
     browser = world.client("project_manager")
     wanted = {"document": "decision-pack", "subject": key, "locale": "en"}
-    assert "Decision pack" not in browser.get(f"/p/CRM/changes/{key}").text
+    offered = 'name="document" value="decision-pack"'
+    before = browser.get(f"/p/CRM/changes/{key}").text
+    assert offered not in before and f"{key} is not decided yet: its pack can be made then." in before
     assert browser.send("/p/CRM/documents", wanted).status_code == 409
     headers = {"X-CSRFToken": browser.token()}
     early = browser.post("/api/v1/projects/CRM/exports", json=wanted, headers=headers)
     assert early.status_code == 409 and early.json["reasons"][0]["code"] == "undecided"
     desk.decide(key)
-    assert "Decision pack" in browser.get(f"/p/CRM/changes/{key}").text
+    assert offered in browser.get(f"/p/CRM/changes/{key}").text
     asked = browser.post("/api/v1/projects/CRM/exports", json=wanted, headers=headers)
     assert asked.status_code in (201, 202), asked.text
     with world.app.app_context():

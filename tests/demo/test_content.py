@@ -29,7 +29,7 @@ EVERYTHING = (
     content.WANTED, content.TAKEN_SETS, content.ASKED_OF, content.PLANNED_TALKS,
     content.FINDINGS, content.LET_STAND, content.TOUCHES, content.TEMPLATES, content.RUSHED, content.STAGES,
     content.SHEETS, content.DOCUMENTS, content.FIGURES, content.PASSAGE_QUESTIONS, content.REVIEWS, content.ABSENCES,
-    content.MEETINGS, content.WAIVERS,
+    content.MEETINGS, content.WAIVERS, content.FIELDS, content.DATA_SETS, content.DEFECTS, content.BRANCHES,
 )  # fmt: skip
 
 LOGINS = {user.login for user in content.USERS}

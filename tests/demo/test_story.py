@@ -46,6 +46,8 @@ NEEDS: dict[str, str | None] = {
     "add_stage": "project.manage",
     "hold_review": "review.manage",
     "go_away": None, "agree_elsewhere": "change.create",
+    "define_field": "acceptance.write", "take_records": "acceptance.write", "raise_defect": "result.record", "fix_defect": None,
+    "open_branch": "baseline.take",
 }  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_from_a_poster_to_an_answer(zh_phone: Page, en_desktop: Page, world: Wor
     phone.keyboard.insert_text(SAID)
     phone.locator("main button[type=submit]").tap()
     phone.wait_for_url("**/r/**")
-    expect(phone.locator("h1")).to_have_text("谢谢您")
+    expect(phone.locator("h1")).to_contain_text("谢谢")
     own = phone.locator("#link").inner_text()
     assert phone.locator(".rq-qr img").evaluate("(image) => image.naturalWidth") > 100
     fine(phone)

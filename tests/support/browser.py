@@ -105,6 +105,8 @@ class Windows:
     url: str
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    # Other servers that a test runs beside the app, to which its pages lead.
+    besides: list[str] = field(default_factory=list)
 
     def open(self, device: Device = EN_DESKTOP, theme: str = "light") -> Page:
         """A fresh window, signed in as nobody."""
@@ -126,7 +128,7 @@ class Windows:
         return _patient(context.new_page())
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((self.url, "blob:")):
+        if not request.url.startswith((self.url, "blob:", *self.besides)):
             self.complaints.append(f"asked elsewhere: {request.url[:200]}")
 
     def _response(self, response: Response) -> None:

@@ -77,6 +77,7 @@ def back() -> Any:
 
 
 def _come_back() -> tuple[str, provider.Told] | Refused:
+    g.sent_for = provider.sent_for()
     limits.count("sign_in")
     limits.check("sign_in_failed")
     try:
@@ -115,6 +116,12 @@ def come_back() -> Any:
 def _refused(problem: Any) -> Any:
     limits.count("sign_in_failed")
     note_access("sign_in_failed", g.actor.login or "unknown", by="sso", reasons=[one.code for one in problem.reasons])
+    purpose, wanted = g.sent_for
+    if purpose == provider.PROVE and g.actor.login:
+        # They are signed in: the other ways to prove it, and on to what they wanted to do.
+        on = local_path(wanted)
+        told = {"to": url_for("accounts.proved"), "fields": [("next", on)], "next_": on, **errors_of(problem.reasons)}
+        return page("accounts/prove.html", problem.status, **told)
     shown = {"next": local_path(None), "fresh": False, "login": "", **errors_of(problem.reasons)}
     return page("accounts/sign_in.html", problem.status, **shown)
 

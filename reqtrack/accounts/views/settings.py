@@ -14,7 +14,7 @@ from reqtrack.accounts.links import absolute
 from reqtrack.accounts.roles import ROLE_NAMES, ROLE_SENTENCES
 from reqtrack.accounts.views.area import area, errors_of, local_path
 from reqtrack.db import whole_number
-from reqtrack.errors import Invalid, NotFound, Reason, Refused, invalid
+from reqtrack.errors import Invalid, NotFound, Reason, Refused, invalid, unseen
 from reqtrack.permissions import ROLES
 from reqtrack.web.answers import answer, page
 
@@ -57,7 +57,7 @@ def change_settings(project: str) -> Any:
     try:
         seen = whole_number(request.form.get("seen", ""))
         if seen is None:
-            raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+            raise unseen()
         actions.change_project(g.actor, g.project, forms.project_settings(request.form), seen)
     except Invalid as problem:
         return show(422, "days" if request.form.get("part") == "days" else "settings", problem.reasons)

@@ -12,9 +12,8 @@ from flask_babel import ngettext
 
 from reqtrack.accounts.models import Project
 from reqtrack.accounts.roles import ROLE_NAMES
-from reqtrack.changes import policy
+from reqtrack.changes import packs, policy
 from reqtrack.changes.facts import IN_EFFECT, SETTLED
-from reqtrack.changes.models import Change
 from reqtrack.changes.queries import ChangePage, undoing, verifying
 from reqtrack.changes.queries.verifying import Verification
 from reqtrack.errors import Verdict
@@ -57,13 +56,17 @@ def effects(actor: Actor, project: Project, page: ChangePage) -> dict[str, Any]:
     return told
 
 
-def papers(actor: Actor, change: Change) -> list[tuple[str, Any]]:
-    """What the reader may have printed of a change: documents by name, and what they are called."""
-    if not actor.may("export.make", change.project_id) or change.stage == "draft":
+def papers(actor: Actor, page: ChangePage) -> list[tuple[str, Any, list[str]]]:
+    """What is printed of a change: documents by name, what they are called, and why the reader may not have one yet or at all."""
+    change = page.change
+    may = actor.may("export.make", change.project_id)
+    if change.stage == "draft" or not actor.may("project.read", change.project_id):
         return []
-    found: list[tuple[str, Any]] = [("change-record", _l("Change record"))]
-    if change.stage in SETTLED:
-        found.append(("decision-pack", _l("Decision pack")))
+    found: list[tuple[str, Any, list[str]]] = [("change-record", _l("Change record"), [])] if may else []
+    # Who may have nothing printed is told of what is there, not of what will be.
+    if may or change.stage in SETTLED:
+        why = [sentence(one) for one in packs.may_pack(actor, page).reasons]
+        found.append(("decision-pack", _l("Decision pack"), why))
     return found
 
 

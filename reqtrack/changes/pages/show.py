@@ -33,6 +33,7 @@ from reqtrack.errors import YES, Verdict
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.pages import attachments, opens, rich
 from reqtrack.permissions import Actor
+from reqtrack.signoff.proved import METHODS
 from reqtrack.web.problems import sentence
 from reqtrack.web.words import acting, beside, listed
 
@@ -92,7 +93,7 @@ def show(
         "votes": [vote(one, phases) for one in page.votes],
         "may": {name: sentences(verdict) for name, verdict in page.verdicts.items()},
         "effects": effects(actor, project, page),
-        "papers": papers(actor, change),
+        "papers": papers(actor, page),
         "who": who(actor, page),
         "timeline": timeline(actor, project, page),
         "steps": steps(page),
@@ -351,6 +352,7 @@ def vote(one: Any, phases: Mapping[int, str]) -> dict[str, Any]:
         "until": row.until,
         "at": row.at,
         "by_link": row.method == "link",
+        "proved": str(METHODS.get(row.method, "")) if row.method != "link" else "",
         "void": one.void,
         "outgrown": one.outgrown,
         "print": row.package_print,

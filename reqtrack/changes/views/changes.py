@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from reqtrack.changes import actions, forms, pages, queries
 from reqtrack.changes.models import Change
 from reqtrack.db import a_number, rollback
-from reqtrack.errors import Invalid, Refused, Stale, invalid
+from reqtrack.errors import Invalid, Refused, Stale, unseen
 from reqtrack.web.answers import answer, page
 from reqtrack.web.area import Area
 from reqtrack.web.problems import sentence
@@ -130,7 +130,7 @@ def save(project: str, key: str) -> Response:
     change, given = change_of(key), forms.content(request.form)
     seen = request.form.get("seen", type=a_number)
     if seen is None:
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        raise unseen()
     try:
         actions.edit_content(g.actor, change, given, seen=seen)
     except Invalid as error:

@@ -21,6 +21,7 @@ from .model import Language, T, Table, say
 from .people import PROJECT, STAKEHOLDERS, USERS
 from .plan import ASKED_OF, PLANNED_TALKS, TAKEN_SETS, WANTED
 from .processes import FLOW_ANSWERS, PROCESSES
+from .records import BRANCHES, DATA_SETS, DEFECTS, FIELDS
 from .requirements import REQUIREMENTS, SET_ASIDE
 from .reviews import REVIEWS
 from .rounds import BASELINES, ROUNDS, RUNS, SIGN_OFFS
@@ -41,7 +42,7 @@ BY_REF: dict[str, Any] = {"CRM": PROJECT} | {
         BASELINES, SIGN_OFFS, ROUNDS, RUNS, COMMENTS, QUESTIONS, FEEDBACK_LINKS, FEEDBACK, ASKINGS,
         WANTED, TAKEN_SETS, ASKED_OF, PLANNED_TALKS, FINDINGS, LET_STAND, SHEETS,
         DOCUMENTS, FIGURES, PASSAGE_QUESTIONS, TOUCHES, TEMPLATES, RUSHED, REVIEWS, STAGES,
-        ABSENCES, MEETINGS, WAIVERS,
+        ABSENCES, MEETINGS, WAIVERS, FIELDS, DATA_SETS, DEFECTS, BRANCHES,
     )
     for thing in things
 }  # fmt: skip
@@ -52,12 +53,16 @@ __all__ = [
     "ASKED_OF",
     "ASKINGS",
     "BASELINES",
+    "BRANCHES",
     "BY_REF",
     "CHANGES",
     "COMMENTS",
+    "DATA_SETS",
+    "DEFECTS",
     "DOCUMENTS",
     "FEEDBACK",
     "FEEDBACK_LINKS",
+    "FIELDS",
     "FIGURES",
     "FINDINGS",
     "FLOW_ANSWERS",

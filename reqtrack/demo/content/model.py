@@ -615,7 +615,7 @@ Verb = Literal[
     "accept_finding", "import_sheet", "let_stand",
     "add_document", "keep_figure", "ask_from_passage", "touch_by_hand",
     "write_template", "approve_template", "pass_by_template", "cry_for_help", "hand_in", "let_through", "hold_review", "ask_waiver", "add_stage",
-    "go_away", "agree_elsewhere",
+    "go_away", "agree_elsewhere", "define_field", "take_records", "raise_defect", "fix_defect", "open_branch",
 ]  # fmt: skip
 
 
@@ -667,3 +667,61 @@ class AskedWaiver:
     until: str
     gates: tuple[str, ...]
     signers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the data dictionary."""
+
+    ref: str
+    name: T
+    meaning: T
+    type: str = "text"
+    format: str = ""
+    allowed: tuple[T, ...] = ()
+    required: bool = False
+    unique: bool = False
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Business records. ``fields``: for each column the ref of its field, ``masks``: how it is masked, or ""."""
+
+    ref: str
+    name: T
+    system: T
+    taken_on: str
+    owner: T
+    note: T
+    header: tuple[T, ...]
+    fields: tuple[str, ...]
+    masks: tuple[str, ...]
+    rows: tuple[tuple[T | str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """What the newest result of an example row showed."""
+
+    ref: str
+    round: str
+    acceptance: str
+    row: int
+    title: T
+    severity: str
+    assignee: str
+    due_on: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch of the scope for a pilot, ``without`` some requirements."""
+
+    ref: str
+    name: T
+    pilot: T
+    baseline: str
+    owner: str
+    reason: T
+    without: tuple[str, ...]
+    because: T

@@ -49,6 +49,7 @@ def of(reader: Reader, page: ChangePage) -> Context:
         "kicker": _("Change record  %(key)s", key=change.key),
         "lead": "",
         "decision": _decision(reader, page, phases),
+        "kind": _kind(page),
         "asked_by": _asked_by(page),
         "logged_by": _name(page, change.created_by),
         "assessed_by": listed(one["by"] for one in said),
@@ -105,6 +106,14 @@ def _decision(reader: Reader, page: ChangePage, phases: dict[int, str]) -> Conte
         parts.append(last.until)
     by = "; ".join(str(_(", ")).join((_acted(one), reader.moment(one.at))) for one in votes)
     return {"text": listed(parts), "by": by, "reason": "\n\n".join(one.reason for one in votes if one.reason)}
+
+
+def _kind(page: ChangePage) -> str:
+    """What kind of change it is, where it is decided otherwise than most: in an emergency, or by its template."""
+    limits = page.dossier.limits
+    if page.change.change_kind == "standard" and limits is not None:
+        return str(_("Standard: %(name)s", name=limits.name))
+    return str(_("Emergency")) if page.change.change_kind == "emergency" else ""
 
 
 def _agreed(reader: Reader, page: ChangePage) -> Context | None:

@@ -89,10 +89,12 @@ def _acts(dossier: Dossier) -> dict[str, str]:
             acts[one.item] = _("was brought back") if done else _("is brought back")
         elif one.op == "retire":
             acts[one.item] = _("was retired") if done else _("is retired")
-        elif one.item:
+        elif one.op == "set" and one.item:
             acts.setdefault(one.item, _("got a new version") if done else _("gets a new version"))
     linked = _("its links changed") if done else _("its links change")
-    return {**dict.fromkeys(dossier.implied, linked), **acts}
+    # A link makes no version of what it begins at.
+    ends = {*dossier.implied, *(one.item for one in dossier.edits if one.op == "link" and one.item)}
+    return {**dict.fromkeys(ends, linked), **acts}
 
 
 def _effect(node: Node, act: str, coming: bool) -> str:

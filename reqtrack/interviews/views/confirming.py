@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from reqtrack.accounts.links import absolute
 from reqtrack.db import whole_number
-from reqtrack.errors import Invalid, Reason, Refused, invalid
+from reqtrack.errors import Invalid, Reason, Refused, unseen
 from reqtrack.interviews import panels, policy, queries
 from reqtrack.interviews.actions import confirming as acts
 from reqtrack.interviews.actions.confirming import LOCALES
@@ -158,7 +158,7 @@ def answer_of(write_up: queries.WriteUp) -> acts.Answer:
     """
     sent = request.form
     if not sent.get("seen"):
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        raise unseen()
     words = [(sent.get("quote", ""), sent.get("words", ""))]
     words += [(text, sent.get(f"words-{at}", "")) for at, (text, _html) in enumerate(write_up.paragraphs)]
     chosen = {number: sent[name] for name in sent if (number := _quote_of(name)) is not None}

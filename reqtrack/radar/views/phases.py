@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from reqtrack.accounts.views.settings import show
 from reqtrack.db import whole_number
-from reqtrack.errors import Invalid, NotFound, Refused, invalid
+from reqtrack.errors import Invalid, NotFound, Refused, unseen
 from reqtrack.radar.views.area import area
 from reqtrack.requirements import actions, forms, queries
 from reqtrack.web.answers import answer
@@ -38,7 +38,7 @@ def change_phase(project: str, number: int) -> Any:
     try:
         seen = whole_number(request.form.get("seen", ""))
         if seen is None:
-            raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+            raise unseen()
         actions.change_phase(g.actor, g.project, phase, _values(), seen=seen)
     except (Invalid, Refused) as problem:
         if problem.status == 403:

@@ -9,7 +9,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from reqtrack.db import reading, whole_number
-from reqtrack.errors import Invalid, Reason, Refused, Stale, invalid
+from reqtrack.errors import Invalid, Reason, Refused, Stale, unseen
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Item
 from reqtrack.items.queries import item_for
@@ -31,7 +31,7 @@ def _seen(item: Item, kept: Item | None = None) -> dict[str, int]:
     if kept is not None:
         found[kept.key] = whole_number(request.form.get("seen_into", ""))
     if None in found.values():
-        raise invalid("seen", "This form does not say which version it shows. Load the page again.")
+        raise unseen()
     return {key: number for key, number in found.items() if number is not None}
 
 
