@@ -450,13 +450,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         wanted = _current_mode()
         if not wanted.writing:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
+            _only_reads(connection, True)
             connection.exec_driver_sql("BEGIN")
             return
         if not lock.acquire(LOCK_SECONDS):
             raise TooBusy((Reason("too_busy", "Too many people are saving at once. Please try again."),))
         connection.info["write_lock"] = lock
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        _only_reads(connection, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def free(info: dict[Any, Any]) -> None:
@@ -472,6 +472,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "invalidate")
     def invalidate(raw: Any, record: Any, exception: Any) -> None:
         free(record.info)
+
+
+def _only_reads(connection: Connection, wanted: bool) -> None:
+    # Said when it changes, and no more: at each saying SQLite forgets every statement that it has prepared.
+    if connection.info.get("only_reads") is not wanted:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if wanted else 'OFF'}")
+        connection.info["only_reads"] = wanted
 
 
 def _prepare_postgres(engine: Engine) -> None:

@@ -12,16 +12,19 @@ import pytest
 from flask import Flask
 
 from reqtrack.web.area import ROUTES, Area
+from tests.architecture.harbour import plant
 from tests.architecture.prepared import Prepared, fill
 from tests.conftest import not_run
 from tests.support import apps
 from tests.support.databases import NoServer, PostgresDatabases, SqliteFiles
+from tests.support.standing import renew
 from tests.support.world import World
 
 # A rule of the program is walked on SQLite, in `make check-all` on PostgreSQL, too. What the database itself keeps names
 # BOTH, or POSTGRES alone.
 KINDS = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.full])]
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+ALL = [pytest.param("sqlite", marks=pytest.mark.full), KINDS[1]]
 POSTGRES = [pytest.param("sqlite", marks=pytest.mark.full), BOTH[1]]
 
 
@@ -68,10 +71,45 @@ def copied_on_postgres(shared: Prepared, databases: PostgresDatabases, folder: P
 @contextmanager
 def _as_copied(shared: Prepared, url: str, folder: Path) -> Iterator[Prepared]:
     app = apps.make(url, folder)
+    yield _in(app, shared)
+    apps.close(app)
+
+
+def _in(app: Flask, shared: Prepared) -> Prepared:
     world = World(app)
     world.people, world.sites, world._hash = dict(shared.world.people), dict(shared.world.sites), shared.world._hash
-    yield replace(shared, app=app, world=world, walked={})
-    apps.close(app)
+    return replace(shared, app=app, world=world, walked={})
+
+
+class Copies:
+    """Copies of a prepared world on SQLite, one after the other in the same place, on an app that keeps what it has learned (its
+    statements and templates: to learn them anew took longer than most walks)."""
+
+    def __init__(self, shared: Prepared, folder: Path) -> None:
+        self._shared, self._folder = shared, folder
+        self._app: Flask | None = None
+
+    def fresh(self) -> Prepared:
+        """A copy in the place of the one before it."""
+        self.rest()
+        apps.close(self._shared.app)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.copytree(self._shared.app.config["SETTINGS"].data, self._folder)
+        if self._app is None:
+            self._app = apps.make(f"sqlite:///{self._folder / 'reqtrack.sqlite3'}", self._folder)
+        renew(self._app)
+        return _in(self._app, self._shared)
+
+    def rest(self) -> None:
+        """Give back every connection."""
+        if self._app is not None:
+            apps.close(self._app)
+
+
+@pytest.fixture(scope="session")
+def copies(sqlite_shared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """Copies of the shared one on SQLite, for tests in turn."""
+    return Copies(sqlite_shared, tmp_path_factory.mktemp("own") / "data")
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +126,15 @@ def postgres_shared(
     """The one on PostgreSQL that walks share."""
     with on_postgres(postgres_databases, tmp_path_factory.mktemp("house") / "data") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def harbour(
+    sqlite_shared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Prepared, dict[str, str]]]:
+    """A copy of that on SQLite with somebody in it whom few know, to be read only; and the keys of what is theirs."""
+    with copied(sqlite_shared, tmp_path_factory.mktemp("harbour") / "data") as made:
+        yield made, plant(made)
 
 
 def _shared(request: pytest.FixtureRequest, kind: str) -> Prepared:
@@ -114,8 +161,7 @@ def sqlite_house(sqlite_shared: Prepared) -> Prepared:
 def own_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepared]:
     """A prepared world of the test's own, on each database."""
     if request.param == "sqlite":
-        with copied(_shared(request, "sqlite"), tmp_path / "own") as made:
-            yield made
+        yield request.getfixturevalue("own_sqlite_house")
         return
     shared = _shared(request, "postgres")
     with copied_on_postgres(shared, request.getfixturevalue("postgres_databases"), tmp_path / "own") as made:
@@ -123,10 +169,10 @@ def own_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepar
 
 
 @pytest.fixture
-def own_sqlite_house(sqlite_shared: Prepared, tmp_path: Path) -> Iterator[Prepared]:
-    """A prepared world of the test's own, on SQLite."""
-    with copied(sqlite_shared, tmp_path / "own") as made:
-        yield made
+def own_sqlite_house(copies: Copies) -> Iterator[Prepared]:
+    """A prepared world of the test's own, on SQLite. Its app serves other tests too: change nothing of it that is not put back."""
+    yield copies.fresh()
+    copies.rest()
 
 
 @pytest.fixture

@@ -21,12 +21,14 @@ CHANGES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\
 class Transaction:
     """One transaction: its statements in order, those that begin it too. ``end`` is commit or rollback, "" while it is open.
 
-    ``writing``: the mode in force when it began, None where there was none.
+    ``writing``: the mode in force when it began, None where there was none. ``held``: whether the database itself refuses to write
+    (SQLite's ``query_only``; None on PostgreSQL, where a statement of the transaction says so).
     """
 
     writing: bool | None
     statements: list[str] = field(default_factory=list)
     end: str = ""
+    held: bool | None = None
 
     @property
     def changed(self) -> set[str]:
@@ -66,7 +68,7 @@ class Recorder(list[Transaction]):
     def _begin(self, connection: Any) -> None:
         now = mode()
         early = self._early.pop(id(connection), [])
-        self._open[id(connection)] = Transaction(None if now is None else now.writing, early)
+        self._open[id(connection)] = Transaction(None if now is None else now.writing, early, held=_held(connection))
         self.append(self._open[id(connection)])
 
     def _note(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
@@ -83,6 +85,12 @@ class Recorder(list[Transaction]):
         found = self._open.pop(id(connection), None)
         if found is not None:
             found.end = how
+
+
+def _held(connection: Any) -> bool | None:
+    if connection.dialect.name != "sqlite":
+        return None
+    return bool(connection.connection.driver_connection.execute("PRAGMA query_only").fetchone()[0])
 
 
 @contextmanager

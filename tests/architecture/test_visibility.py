@@ -6,8 +6,7 @@ Words are planted where only some may read them (prepared.py); each reader walks
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 import pytest
@@ -16,13 +15,14 @@ from flask_babel import force_locale
 
 from reqtrack.accounts.queries import project_for, user_by_login
 from reqtrack.accounts.sessions import actor_of
-from reqtrack.changes import actions as changes
 from reqtrack.db import reading
 from reqtrack.documents.catalogue import DOCUMENTS
 from reqtrack.documents.contexts.common import Reader
 from reqtrack.errors import ReqtrackError
 from reqtrack.items.queries import item_for, versions
 from reqtrack.web.area import Area
+from tests.architecture.conftest import ALL
+from tests.architecture.harbour import READS, everything
 from tests.architecture.prepared import (
     CONTACT,
     CORRECTION,
@@ -37,11 +37,12 @@ from tests.architecture.prepared import (
     INTERVIEWS,
     QUOTES,
     Prepared,
-    proved,
 )
 from tests.architecture.samples import stops
 from tests.architecture.walks import Answer, walk, walk_of
 
+Harbour = tuple[Prepared, dict[str, str]]
+Asking = Callable[[Prepared, str, Sequence[str]], list[Answer]]
 NAMES = (*HEARD, HEARD[0].split()[0], HEARD[0].split()[1])
 # What an implementer must not see, each with the part of it that is searched for.
 HIDDEN = (
@@ -72,8 +73,29 @@ def searching(made: Prepared, login: str, word: str) -> list[Answer]:
     return walk_of(made, login, [(stop, f"{stop.url}?q={quote(word)}") for stop in lists])
 
 
+@pytest.mark.parametrize("house", ALL, indirect=True)
 def test_an_implementer_sees_agreed_things_without_people_and_costs(house: Prepared) -> None:
     assert told(walk(house, "implementer"), HIDDEN) == []
+
+
+def test_an_implementer_sees_no_more_where_more_was_said_and_agreed(harbour: Harbour) -> None:
+    assert told(everything(harbour[0], "implementer", harbour[1]), HIDDEN) == []
+
+
+def telling(made: Prepared, login: str, words: Sequence[str]) -> list[Answer]:
+    """What somebody is answered where one who may see all is told one of the words, or is not answered."""
+    asked = [one for one in walk(made, "polymath") if one.status != 200 or told([one], words)]
+    assert any(one.status == 200 for one in asked)
+    return walk_of(made, login, [(one.stop, one.url) for one in asked])
+
+
+def everywhere(made: Prepared, login: str, words: Sequence[str]) -> list[Answer]:
+    """What somebody is answered wherever they ask."""
+    return walk(made, login)
+
+
+# On each page, in ``make check-all``.
+ASKED = pytest.mark.parametrize("asked", [telling, pytest.param(everywhere, marks=pytest.mark.full)])
 
 
 def test_an_implementer_asks_each_list_for_what_is_hidden(sqlite_house: Prepared) -> None:
@@ -90,69 +112,54 @@ def test_an_implementer_finds_nothing_by_words_of_what_is_hidden(sqlite_house: P
     assert [one["key"] for one in client.get("/api/v1/projects/CRM/search?q=stall").json["items"]] == ["REQ-1"]
 
 
-def test_an_implementer_learns_nothing_of_the_changes_behind_what_they_see(own_sqlite_house: Prepared) -> None:
+def test_an_implementer_learns_nothing_of_the_changes_behind_what_they_see(harbour: Harbour) -> None:
     """A change that took effect on agreed scope: its key, title and reason are nobody's who was not asked to assess it."""
-    own_house = own_sqlite_house  # what is left out is left out by the program, whatever the database
-    world = own_house.world
-    with world.write("analyst") as scene:
-        edits = [{"item": "REQ-1", "field": "statement", "new": "It shall start within a minute."}]
-        given = {"title": "Mulberry goes first", "reason": "Nutmeg waits.", "assessors": ["polymath"], "edits": edits}
-        change = changes.log(scene.actor, scene.project, **given, tier="must", phase="1")
-        changes.submit(scene.actor, change)
-        key = str(change.key)
-    with world.write("polymath") as scene:
-        changes.assess(scene.actor, item_for(scene.actor, scene.project.id, key, "change"), likely=Decimal("0.5"))
-    with world.write("business_owner") as scene:
-        changes.decide(
-            proved(scene).actor,
-            item_for(scene.actor, scene.project.id, key, "change"),
-            "approved",
-            tier="must",
-            phase="1",
-        )
-    words = (key, "goes first", "Nutmeg")
-    with world.read("analyst") as scene:
+    made, keys = harbour
+    words = (keys["agreed"], "goes first", "Nutmeg")
+    with made.world.read("analyst") as scene:
         requirement = item_for(scene.actor, scene.project.id, "REQ-1")
-        (number,) = [one.number for one in versions(requirement) if one.change == key]
-    more = [stop for stop in stops(own_house) if stop.rule == "/p/<project>/i/<key>/history/<int:number>"]
+        (number,) = [one.number for one in versions(requirement) if one.change == keys["agreed"]]
+    more = [stop for stop in stops(made) if stop.rule == "/p/<project>/i/<key>/history/<int:number>"]
     newest = [(more[0], f"/p/CRM/i/REQ-1/history/{number}")]
-    assert told([*walk(own_house, "implementer"), *walk_of(own_house, "implementer", newest)], words) == []
-    assert told(searching(own_house, "implementer", "Mulberry"), words) == []
-    assert told(walk_of(own_house, "auditor", newest), words[:2]) != []
+    assert told([*everything(made, "implementer", keys), *walk_of(made, "implementer", newest)], words) == []
+    assert told(searching(made, "implementer", "Mulberry"), words) == []
+    assert told(walk_of(made, "auditor", newest), words[:2]) != []
 
 
-def test_readers_of_interviews_never_learn_who_was_heard(sqlite_house: Prepared) -> None:
+def test_readers_of_interviews_never_learn_who_was_heard(harbour: Harbour) -> None:
     """All roles that read interviews but hold no right to names, in one person; searching for the name tells nothing."""
-    made = sqlite_house
-    for role in ("tester", "contributor", "auditor", "sponsor", "business_owner"):
-        made.world.member("reader", role)
+    made, keys = harbour
+    assert {"tester", "contributor", "auditor", "sponsor", "business_owner"} == set(READS)
     words = (*NAMES, CORRECTION, HEARD_BY_MANAGER, *HEARD_BY_MANAGER.split(), ELSEWHERE)
-    assert told(walk(made, "reader"), words) == []
+    assert told(everything(made, "reader", keys), words) == []
     first, last = HEARD[0].split()
     assert told(searching(made, "reader", first), (last, *HEARD)) == []
 
 
-def test_a_project_manager_knows_whom_they_heard_and_nobody_else(sqlite_house: Prepared) -> None:
-    assert told(walk(sqlite_house, "project_manager"), NAMES) == []
+@ASKED
+def test_a_project_manager_knows_whom_they_heard_and_nobody_else(sqlite_house: Prepared, asked: Asking) -> None:
+    assert told(asked(sqlite_house, "project_manager", NAMES), NAMES) == []
     shown = sqlite_house.world.client("project_manager").get("/p/CRM/interview/INT-2").text
     assert HEARD_BY_MANAGER in shown
 
 
-def test_costs_are_for_those_who_may_read_them(sqlite_house: Prepared) -> None:
+@ASKED
+def test_costs_are_for_those_who_may_read_them(sqlite_house: Prepared, asked: Asking) -> None:
     made = sqlite_house
     for role in ("tester", "contributor"):
         made.world.member("uncosted", role)
-    assert told(walk(made, "uncosted"), COSTS) == []
+    assert told(asked(made, "uncosted", COSTS), COSTS) == []
 
 
-def test_how_to_reach_who_gave_feedback_is_for_who_answers_it(sqlite_house: Prepared) -> None:
+@ASKED
+def test_how_to_reach_who_gave_feedback_is_for_who_answers_it(sqlite_house: Prepared, asked: Asking) -> None:
     made = sqlite_house
     for role in ("tester", "contributor", "auditor", "sponsor"):
         made.world.member("unanswering", role)
-    answers = walk(made, "unanswering")
+    answers = asked(made, "unanswering", [CONTACT, FEEDBACK])
     assert told(answers, [CONTACT]) == [] and told(answers, [FEEDBACK]) != []
     assert told(searching(made, "unanswering", "lantern"), [CONTACT]) == []
-    assert told(walk(made, "project_manager"), [CONTACT]) != []
+    assert told(asked(made, "project_manager", [CONTACT]), [CONTACT]) != []
 
 
 def test_a_search_does_not_tell_that_a_name_stands_somewhere(sqlite_house: Prepared) -> None:

@@ -8,6 +8,10 @@ from tests.support import reader
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>T</title></head>
 <body><h1>H</h1>{}</body></html>"""
+# The same as most pages are built, which are read in two parts.
+FRAMED = PAGE.replace(
+    "<h1>H</h1>{}", '<nav id="n"><a href="/">a</a></nav><main id="m"><h1>H</h1>{}</main><footer>f</footer>'
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,7 @@ PAGE = """<!doctype html>
 )
 def test_a_sound_page_is_left_alone(body):
     assert reader.complaints(PAGE.format(body)) == []
+    assert reader.complaints(FRAMED.format(body)) == []
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,33 @@ def test_a_sound_page_is_left_alone(body):
     ],
 )
 def test_what_is_wrong_is_named(body, said):
-    assert said in "\n".join(reader.complaints(PAGE.format(body)))
+    assert reader.complaints(FRAMED.format("")) == []
+    for page in (PAGE, FRAMED):
+        assert said in "\n".join(reader.complaints(page.format(body)))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("<h1>H</h1>", '<p id="n">x</p><h1>H</h1>', "the id 'n' is there 2 times"),
+        ("<h1>H</h1>", "<p>x</p>", "0 main headings"),
+        ("<footer>f", "<footer><h1>f</h1>", "2 main headings"),
+        ("<h1>H</h1>", "<div><h1>H</h1>", " tag"),
+        ("</h1></main>", "</h1></div></main></div>", " tag"),
+        ("<footer>f", "<footer><b>f", " tag"),
+        ('<html lang="en">', "<html>", "language"),
+        ("f</footer>", '<label for="gone">f</label></footer>', "which is not there"),
+    ],
+)
+def test_what_is_wrong_in_frame_and_content_is_named(was, now, said):
+    fine = FRAMED.format("")
+    assert reader.complaints(fine) == [] and was in fine
+    assert said in "\n".join(reader.complaints(fine.replace(was, now)))
+
+
+def test_a_label_in_the_frame_may_be_for_a_field_of_the_content():
+    page = FRAMED.format('<input id="t">').replace("f</footer>", '<label for="t">f</label></footer>')
+    assert reader.complaints(page) == []
 
 
 def test_a_page_needs_a_language_a_title_and_a_heading():
@@ -64,6 +95,8 @@ def test_what_differs_in_more_than_words_is_read_again():
         ('id="b"', 'id="a"'),
         (">y<", ">%(name)s<"),
         ('title="one"', 'title="{{ one }}"'),
+        ('title="one"', 'title="100%&amp;%(one)s"'),
+        (">x<", ">x &amp; %(name)s<"),
         (">x<", ">x</b><"),
     ):
         assert reader.complaints(fine.replace(was, now)), (was, now)

@@ -19,11 +19,16 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\{|\{%")
 
 # What may differ between two pages of which one need be read only once: words, and values that no rule below looks at. A value or a
 # text with a sign that a rule looks for stays, and so does all that breaks the form of a tag.
+ESCAPED = "&(?:amp|lt|gt|#34|#39);"
 FREE_VALUE = re.compile(
-    r' (datetime|title|href|value|content|action|placeholder|aria-label|alt|data-[\w-]+)="[^"<>&%{}:]+"'
+    rf' (datetime|title|href|value|content|action|placeholder|aria-label|alt|data-[\w-]+)="(?:[^"<>&%{{}}:]|{ESCAPED}|%[0-9A-F]{{2}})+"'
 )
 FREE_DATE = re.compile(r' (datetime|value)="[\d:T+.Z -]+"')
-FREE_TEXT = re.compile(r">[^<>&%{}]*[^<>&%{}\s][^<>&%{}]*<")
+FREE_TEXT = re.compile(rf">\s*(?=[^<\s])(?:[^<>&%{{}}]|{ESCAPED})+<")
+# The content of a page, in the frame that it shares with others; and what hangs on both.
+MAIN = re.compile(r"<main\b[^<>]*>(.*)</main>", re.DOTALL)
+TAG = re.compile(r"<([a-z]\w*)\b([^<>]*)>")
+NAMED = re.compile(r"\s(id|for)=[\"']?([^\"'\s>]+)")
 
 
 def collect(app: Flask) -> None:
@@ -52,14 +57,36 @@ def complaints_of(app: Flask) -> list[str]:
 
 
 _read: dict[int, list[str]] = {}
+_parts: dict[int, bool] = {}
 
 
 def complaints(text: str) -> list[str]:
     """What is wrong with a page or (without a doctype) a fragment of one."""
     key = hash(_shape(text))
     if key not in _read:
-        _read[key] = list(_complaints(text))
+        _read[key] = [] if _sound_in_parts(text) else list(_complaints(text))
     return _read[key]
+
+
+def _sound_in_parts(text: str) -> bool:
+    """Whether frame and content of a page are sound, each read once, and what hangs on both; where it is not so sure, False."""
+    found = MAIN.search(text)
+    if found is None or text.count("<main") != 1 or not DOCTYPE.match(text):
+        return False
+    tags = TAG.findall(text)
+    ids = Counter(value for _, inner in tags for name, value in NAMED.findall(inner) if name == "id")
+    meant = {value for tag, inner in tags if tag == "label" for name, value in NAMED.findall(inner) if name == "for"}
+    if max(ids.values(), default=0) > 1 or meant - set(ids) or sum(tag == "h1" for tag, _ in tags) != 1:
+        return False
+    frame = f"{text[: found.start(1)]}<h1>.</h1>{text[found.end(1) :]}"
+    return _sound(frame) and _sound(found[1])
+
+
+def _sound(part: str) -> bool:
+    key = hash(_shape(part))
+    if key not in _parts:
+        _parts[key] = not any(_complaints(part))
+    return _parts[key]
 
 
 def _shape(text: str) -> str:

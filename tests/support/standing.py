@@ -45,9 +45,7 @@ class Standing:
             self._app = apps.make(database.url, database.data)
             if not self._files:
                 _stay(self._app)
-        reader.forget(self._app)
-        self._app.extensions["reqtrack_limits"].storage.reset()
-        self._app.extensions.pop("reqtrack_kept", None)
+        renew(self._app)
         return self._app
 
     def rest(self) -> None:
@@ -65,6 +63,13 @@ class Standing:
         if self._app is not None:
             apps.close(self._app)
         shutil.rmtree(self._folder.parent, ignore_errors=True)
+
+
+def renew(app: Flask) -> None:
+    """Let an app forget what it kept in memory of a database that is another one now."""
+    reader.forget(app)
+    app.extensions["reqtrack_limits"].storage.reset()
+    app.extensions.pop("reqtrack_kept", None)
 
 
 def _stay(app: Flask) -> None:
