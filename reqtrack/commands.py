@@ -408,6 +408,11 @@ def verify(context: Context, key: str | None, certificate: Path | None) -> None:
     if certificate is not None and is_pack(certificate.read_bytes()):
         _verify_pack(context, certificate, absent)
         return
+    if absent and certificate is not None:
+        context.refuse(
+            "A certificate carries no seal: it is compared with the database, and there is none here. "
+            "Ask for the pack of the sign-off, which is checked by itself."
+        )
     if absent:
         context.refuse(str(wrong))  # what is there is verified, in whatever state it is
     if certificate is not None:

@@ -37,6 +37,7 @@ def on_defect(actor: Actor, item: Defect) -> Mapping[str, Any]:
     outside = (item.outside or "").strip()
     return {
         "places": places,
+        "hidden": not places and defects.row_count(item) > 0,
         "retested": item.stage in defect_policy.RETESTED,
         "outside": outside if outside.lower().startswith(OUTSIDE) else "",
         "change_href": _change_about(actor, item, places) if item.stage == "not_a_defect" else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ OVER = ("closed", "not_a_defect")
 RETESTED = ("fixed", "retest")
 BY_HAND = tuple(dict.fromkeys(one.name for one in DEFECT.transitions if one.permission))
 LONGEST_TITLE = 200
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def status_of(verdict: Verdict) -> int:
 
 def title_from(scenario: str, wrong: Sequence[str]) -> str:
     """The title of a new defect: what was tested, and the first step that was wrong."""
-    title = f"{scenario}: {wrong[0]}" if wrong else scenario
+    between = "：" if _HAN.search(scenario) else ": "
+    title = f"{scenario}{between}{wrong[0]}" if wrong else scenario
     title = " ".join(title.split())
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip(" ,;，；、") + "…"

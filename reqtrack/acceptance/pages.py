@@ -349,14 +349,16 @@ def after_record(
 
 def verdicts(actor: Actor, found: Round, after: int, newest: int) -> dict[str, Any]:
     """What others recorded in a round meanwhile, in words, for run mode to show at its cards."""
-    rows = [
-        {
-            "place": row.key if row.row is None else f"{row.key}.{row.row}",
-            "verdict": row.verdict,
-            "words": f"{VERDICTS[row.verdict]} · {row.tester_name} {moment(row.at)}",
-        }
-        for row in queries.since(actor, found, after)
-    ]
+    rows = []
+    for row in queries.since(actor, found, after):
+        said = _("affirmed, not re-run") if row.affirms else VERDICTS[row.verdict]
+        rows.append(
+            {
+                "place": row.key if row.row is None else f"{row.key}.{row.row}",
+                "verdict": row.verdict,
+                "words": f"{said} · {row.tester_name} {moment(row.at)}",
+            }
+        )
     return {"after": newest, "rows": rows}
 
 

@@ -11,6 +11,14 @@ function build(form) {
   const told = form.querySelector("[data-look-told]");
   const button = form.querySelector("[data-look-now]");
 
+  const before = document.querySelector(".rq-steps");
+
+  // Which step one is at, as the answer says; as it was where there is none.
+  function step(made) {
+    const now = document.querySelector(".rq-steps");
+    if (now && made && now !== made) now.replaceWith(made);
+  }
+
   async function look() {
     button.disabled = true;
     shown.setAttribute("aria-busy", "true");
@@ -19,6 +27,8 @@ function build(form) {
       const text = await answer.text(); // escaped by the server
       if (answer.ok) {
         shown.innerHTML = text;
+        const steps = shown.querySelector("[data-look-steps]");
+        if (steps) step(steps.content.firstElementChild);
         shown.dispatchEvent(new CustomEvent("rq:new", { bubbles: true }));
         const heading = shown.querySelector("h2");
         heading.tabIndex = -1;
@@ -51,7 +61,12 @@ function build(form) {
     look();
   }, { capture: true });
   // Another table is another look.
-  for (const field of form.querySelectorAll("[name=file], [name=text]")) field.addEventListener("change", () => shown.replaceChildren());
+  for (const field of form.querySelectorAll("[name=file], [name=text]")) {
+    field.addEventListener("change", () => {
+      shown.replaceChildren();
+      step(before);
+    });
+  }
 }
 
 export function enhance(root) {

@@ -30,6 +30,15 @@ export function add(entry) {
   return keep([...entries(), entry]);
 }
 
+// A picture that came later; answers whether it could be kept, else the entry stays as it was. Not of one that is gone meanwhile.
+export function replace(entry) {
+  const before = entries();
+  if (!before.some((one) => one.id === entry.id)) return true;
+  const kept = keep(before.map((one) => (one.id === entry.id ? entry : one)));
+  if (!kept) keep(before);
+  return kept;
+}
+
 export function take(id) {
   keep(entries().filter((entry) => entry.id !== id));
 }

@@ -71,7 +71,9 @@ function tell(card, sentence) {
   const error = note.querySelector("[data-run-error]");
   error.hidden = !sentence;
   error.querySelector("span").textContent = sentence;
-  note.querySelector("textarea").focus();
+  note.querySelector("textarea").focus({ preventScroll: true });
+  // All of it above the buttons, which stand over the foot of the page.
+  note.scrollIntoView({ block: "start" });
 }
 
 // A photo small enough to be kept: at most 1600 px, as JPEG.
@@ -112,13 +114,17 @@ async function record(card, verdict) {
   const fields = [...new FormData(card)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
   const entry = { id: id(), url: card.getAttribute("action"), fields: [...fields, ["verdict", verdict]], photo: null, verdict,
     title: card.querySelector(".rq-run-title").textContent, after: Date.now() + UNDO, tries: 0, refused: "" };
+  // Kept before the photo is drawn small: whoever leaves meanwhile loses the picture at most. Where nothing can be kept, it is sent as
+  // any form is.
+  if (!queue.add(entry)) {
+    card.append(element("input", { type: "hidden", name: "verdict", value: verdict }));
+    card.submit();
+    return;
+  }
   recorded(card, entry.id);
   next(card);
   entry.photo = await photo(card.elements.namedItem("photo").files[0]);
-  if (!queue.add(entry)) {
-    entry.photo = null;
-    if (queue.add(entry)) toast(word("photo-too-large"), { bad: true });
-  }
+  if (entry.photo && !queue.replace(entry)) toast(word("photo-too-large"), { bad: true });
   toast(word(verdict === "passed" ? "passed" : "recorded", card.dataset.runAs), {
     undo: () => {
       if (!queue.entries().some((one) => one.id === entry.id)) return;
@@ -265,6 +271,8 @@ function start() {
   document.addEventListener("click", (event) => {
     const tick = event.target.closest("[data-run-tick]");
     if (tick) tap(tick.closest("[data-run-step]"));
+    const note = event.target.closest("[data-run-note-now]");
+    if (note) tell(note.closest("[data-run-card]"), "");
   });
   document.addEventListener("rq:queue", (event) => drawQueue(event.detail && event.detail.offline));
   document.addEventListener("rq:signed-out", (event) => toast((event.detail && event.detail.said) || word("sign-in-again"), { bad: true, seconds: 30 }));
@@ -273,6 +281,8 @@ function start() {
     const { entry, text } = event.detail;
     const list = document.querySelector("[data-run-unsent]");
     if (entry.verdict !== "failed" || !text.trim() || !list) return;
+    // Only the newest stands over the row at hand; the round lists all that failed.
+    for (const old of list.querySelectorAll("[data-failed]")) old.parentElement.remove();
     const box = element("div", {});
     box.innerHTML = text;
     list.append(box);

@@ -192,7 +192,7 @@ def test_a_locked_machine_shows_and_sends_nothing_of_who_was_there(
     expect(page.locator("[data-run-card]:visible")).to_contain_text("钱进")
     expect(page.locator("[data-run-queue]")).to_be_hidden()
     # One tap, and the first is asked to sign in.
-    page.locator("[data-run-card]:visible .rq-run-who button").click()
+    page.locator("[data-run-card]:visible .rq-run-who button[type=submit]").click()
     expect(page.locator("[name=login]")).to_be_visible()
     assert recorded_by(stage, number) == []
     sign_in(page, "tester")

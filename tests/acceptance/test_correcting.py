@@ -55,6 +55,9 @@ def test_a_stale_pass_may_stand_and_is_told_apart(stage: Stage, phones: str) -> 
     assert [tuple(row) for row in rows] == [
         (first, None, ""), (second, first, "only a word changed"), (third, first, "the region was seen, too"),
     ]  # fmt: skip
+    stage.world.member("second", "tester", name="Second")
+    told = stage.world.client("second").get(f"/p/CRM/rounds/{number}/verdicts?after={second}").json["rows"]
+    assert [row["words"].partition(" · ")[0] for row in told] == ["affirmed, not re-run"]
 
 
 def test_only_a_pass_stands(stage: Stage, phones: str) -> None:

@@ -36,6 +36,10 @@ def test_from_a_failure_to_a_closed_defect(windows: Windows, stage: Stage, plain
     verdict(phone, "failed")  # asks for what was seen, and puts the cursor there
     note = phone.locator("[data-run-card]:visible [name=note]")
     expect(note).to_be_focused()
+    # What is asked for stands above the buttons, not under them.
+    told = phone.locator("[data-run-card]:visible [data-run-error]").bounding_box()
+    dock = phone.locator("[data-run-card]:visible .rq-run-dock").bounding_box()
+    assert told and dock and told["y"] + told["height"] <= dock["y"]
     note.fill("nothing came up")
     taps += 1
     verdict(phone, "failed")

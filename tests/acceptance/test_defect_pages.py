@@ -67,6 +67,8 @@ def test_the_script_of_run_mode_is_told_what_to_do(stage: Stage, phones: str) ->
         answer = tester.send(f"/p/CRM/rounds/{number}/results", fields, headers={"Idempotency-Key": f"k{row}"})
         assert answer.status_code == status
         assert ("/p/CRM/results/1/defect" in answer.text) is (verdict == "failed")
+        # It stands over the next row, so it says which one it is about.
+        assert (f"{phones}, row 1 failed" in answer.text) is (verdict == "failed")
 
 
 def test_looked_at_first_it_is_raised_as_it_was_typed(stage: Stage, phones: str) -> None:

@@ -140,6 +140,7 @@ def test_who_moves_what(role: str) -> None:
 def test_a_title_is_the_scenario_and_what_was_wrong() -> None:
     assert policy.title_from("Signing in", ["I see  my work", "else"]) == "Signing in: I see my work"
     assert policy.title_from("Signing in", []) == "Signing in"
+    assert policy.title_from("登录", ["看到首页"]) == "登录：看到首页"
     long = policy.title_from("登录" * 90, ["看到首页" * 20])
     assert len(long) <= policy.LONGEST_TITLE and long.endswith("…")
 
@@ -392,16 +393,18 @@ def test_open_defects_wait_for_who_mends_them_the_worst_first(stage: Stage) -> N
         assert defect_lists.waiting_for(scene.actor) == []
 
 
-def test_where_no_round_runs_the_project_manager_is_told(stage: Stage, phones: str) -> None:
+def test_where_nobody_mends_and_where_no_round_runs_the_project_manager_is_told(stage: Stage, phones: str) -> None:
     number = stage.round(phones)
     key = raised(stage, stage.record(number, phones, 0, "failed", "empty"))
     stage.close(number, "enough")
-    moved(stage, key, "fix")
 
     def told() -> list[str]:
         with stage.world.read("project_manager") as scene:
             return [str(one.title) for one in defect_lists.waiting_for(scene.actor)]
 
+    assert told() == ["1 defect is nobody’s to mend"]
+    assert key in stage.world.client("project_manager").get("/p/CRM/defects?assignee=none").text
+    moved(stage, key, "fix")
     assert told() == ["1 mended defect waits for a round"]
     manager = stage.world.client("project_manager")
     answer = manager.send("/p/CRM/defects/round", {})

@@ -158,3 +158,9 @@ def test_the_command_reads_the_file_through_the_door(
         file.write_bytes(content)
         done = CliRunner().invoke(command_line.cli, ["verify", "--certificate", str(file)])
         assert (done.exit_code, sentence in done.output, "Traceback" in done.output) == (code, True, False), done.output
+    # Without a database nothing tells: it says so, and what would.
+    monkeypatch.undo()
+    monkeypatch.setenv("REQTRACK_DATA", str(tmp_path / "elsewhere"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    done = CliRunner().invoke(command_line.cli, ["verify", "--certificate", str(tmp_path / "good.pdf")])
+    assert done.exit_code == 1 and "Ask for the pack of the sign-off" in done.output, done.output

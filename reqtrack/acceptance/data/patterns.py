@@ -23,6 +23,8 @@ _CLASSES = {
 }
 _SIGN = re.compile(r'"(?P<quoted>[^"]+)"|(?P<open>\[)|(?P<close>\])|(?P<any>\*)|(?P<char>[^"×…])')
 _COUNT = re.compile(r"×(\d{1,3})(?:-(\d{1,3}))?|(…)")
+# How people say it who were not told of the signs: 11位, 11 位数字, 11 digits.
+_SPOKEN = re.compile(r"\s*(\d{1,3})\s*(?:位|位数|位数字|digits?)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 MOST = 120
 
@@ -44,6 +46,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
     """
     if len(pattern) > MOST:
         raise _bad("pattern_long", N_("The format is longer than %(most)s signs."), most=MOST)
+    if spoken := _SPOKEN.fullmatch(pattern):
+        pattern = f"d×{spoken[1]}"
     _refuse_mixed_words(pattern)
     parts: list[str] = []
     at = depth = 0

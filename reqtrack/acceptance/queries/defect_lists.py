@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select, union_all
 
 from reqtrack import workdays
 from reqtrack.acceptance.defect_policy import OVER, RETESTED
@@ -144,31 +144,57 @@ def _took(found: list[tuple[int, str]]) -> Took:
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """Open defects that the actor is to mend, by severity and due date; and where the project manager is needed: a round for what
-    is mended (one statement each)."""
+    """Open defects that the actor is to mend, by severity and due date; and where the project manager is needed: somebody for what
+    nobody mends, a round for what is mended (two statements)."""
     if actor.kind != "user" or not actor.roles:
         return []
-    return [*_to_mend(actor), *_rounds_needed(actor)]
+    managed = [one for one in actor.roles if actor.may("round.manage", one)]
+    return [*_open(actor, managed), *_rounds_needed(managed)]
 
 
-def _to_mend(actor: Actor) -> list[Waiting]:
-    rows = db.session.execute(
-        select(Project.key.label("project"), Item.key, Item.title, Item.updated_at, _own.c.severity, _own.c.due_on)
-        .select_from(
-            Item.__table__.join(_own, _own.c.id == Item.id).join(Project.__table__, Project.id == Item.project_id)
+def _open(actor: Actor, managed: Sequence[int]) -> list[Waiting]:
+    """One for each open defect of the actor; and one for each managed project that has some of nobody's: else whoever raised one
+    waits for somebody who was never told."""
+    joined = Item.__table__.join(_own, _own.c.id == Item.id).join(Project.__table__, Project.id == Item.project_id)
+    still_open = and_(Item.stage == "open", Item.retired.is_(False), Project.archived_at.is_(None))
+    mine = (
+        select(
+            Project.key.label("project"), Item.key, Item.title, Item.number, Item.updated_at.label("since"),
+            SEVERITY_RANK.label("rank"), _own.c.due_on, literal(0).label("nobodys"),
         )
-        .where(_own.c.assignee_id == actor.id, Item.stage == "open", Item.retired.is_(False))
-        .where(Project.archived_at.is_(None), Item.project_id.in_(list(actor.roles)))
-        .order_by(SEVERITY_RANK, _own.c.due_on.is_(None), _own.c.due_on, Item.number)
-    )
-    return [
-        Waiting(
-            project_key=row.project, kind="fix", key=row.key, title=row.title, href_endpoint="items.show",
-            href_args={"project": row.project, "key": row.key}, since=row.updated_at, due_on=row.due_on, action=_l("Open"),
-            note=SEVERITIES.get(row.severity, ""), holds=row.severity == "blocking", rank=RANKS.get(row.severity, 1),
+        .select_from(joined)
+        .where(still_open, _own.c.assignee_id == actor.id, Item.project_id.in_(list(actor.roles)))
+    )  # fmt: skip
+    nobodys = (
+        select(
+            Project.key, func.min(Item.key), literal(""), func.min(Item.number), func.min(Item.updated_at),
+            func.min(SEVERITY_RANK), func.min(_own.c.due_on), func.count(),
         )
-        for row in rows
-    ]  # fmt: skip
+        .select_from(joined)
+        .where(still_open, _own.c.assignee_id.is_(None), Item.project_id.in_(managed))
+        .group_by(Project.key)
+    )  # fmt: skip
+    rows = db.session.execute(union_all(mine, nobodys) if managed else mine).all()
+    late_last = sorted(rows, key=lambda row: (row.rank, row.due_on is None, row.due_on or date.max, row.number))
+    return [_of_nobody(row) if row.nobodys else _to_mend(row) for row in late_last]
+
+
+def _to_mend(row: Any) -> Waiting:
+    severity = next((name for name, rank in RANKS.items() if rank == row.rank), "")
+    return Waiting(
+        project_key=row.project, kind="fix", key=row.key, title=row.title, href_endpoint="items.show",
+        href_args={"project": row.project, "key": row.key}, since=row.since, due_on=row.due_on, action=_l("Open"),
+        note=SEVERITIES.get(severity, ""), holds=severity == "blocking", rank=row.rank,
+    )  # fmt: skip
+
+
+def _of_nobody(row: Any) -> Waiting:
+    return Waiting(
+        project_key=row.project, kind="assess", key=row.key, href_endpoint="defects.board",
+        href_args={"project": row.project, "assignee": "none"}, since=row.since, action=_l("See the defects"),
+        title=_ln("%(num)s defect is nobody’s to mend", "%(num)s defects are nobody’s to mend", row.nobodys),
+        note=_l("Say who mends it and by when."), rank=row.rank,
+    )  # fmt: skip
 
 
 def _unplaced(projects: Sequence[int]) -> list[Any]:
@@ -202,8 +228,7 @@ def scenarios_to_place(project_id: int) -> list[str]:
     return list(dict.fromkeys(row.scenario for row in _unplaced([project_id])))
 
 
-def _rounds_needed(actor: Actor) -> list[Waiting]:
-    projects = [one for one in actor.roles if actor.may("round.manage", one)]
+def _rounds_needed(projects: Sequence[int]) -> list[Waiting]:
     found: dict[str, list[Any]] = {}
     for row in _unplaced(projects) if projects else ():
         found.setdefault(row.project, []).append(row)

@@ -63,10 +63,10 @@ def newest_number(project_id: int) -> int:
 
 
 def since(actor: Actor, found: Round, after: int, limit: int = 200) -> list[Any]:
-    """What others recorded in a round after the result of that number: rows (number, key, row, verdict, tester_name, at)."""
+    """What others recorded in a round after the result of that number: rows (number, key, row, verdict, affirms, tester_name, at)."""
     return list(
         plain(
-            select(Result.number, Item.key, Result.row, Result.verdict, Result.tester_name, Result.at)
+            select(Result.number, Item.key, Result.row, Result.verdict, Result.affirms, Result.tester_name, Result.at)
             .join(Item, Item.id == Result.acceptance_id)
             .where(
                 Result.project_id == found.project_id,

@@ -77,6 +77,8 @@ def test_what_has_a_shape_fits_it_with_signs(value):
         ("中…", ["上海市长宁"], ["上海"]),
         ('"order"*', ["order 5", "order"], ["Order"]),
         ("d.d", ["1.5"], ["1x5"]),
+        ("11位", ["13812345678"], ["1381234567", "11位"]),
+        ("11 digits", ["13812345678"], ["138123456789"]),
     ],
 )
 def test_patterns(pattern, fits, does_not):
