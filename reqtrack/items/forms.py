@@ -45,6 +45,16 @@ def raw(kind: Kind, form: MultiDict[str, str]) -> dict[str, Any]:
     return values
 
 
+def has_own_reason(kind: Kind) -> bool:
+    """Whether a reason is a field of the kind itself: then nobody is asked why they edit."""
+    return any(field.name == "reason" for field in kind.fields)
+
+
+def why(kind: Kind, form: MultiDict[str, str]) -> str:
+    """Why somebody edits an item."""
+    return "" if has_own_reason(kind) else form.get("reason", "")
+
+
 def _steps(name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
     """The rows of a form of steps, each of the fields being sent once a row; rows without a word or a figure are left out.
 

@@ -427,6 +427,7 @@ def form(
         "values": shown,
         "options": options(actor, project.id, kind, shown),
         "sentences": {reason.field: sentence(reason) for reason in reasons if reason.field},
+        "asks_why": not forms.has_own_reason(kind),
         "summary": [{"field": reason.field, "sentence": sentence(reason)} for reason in reasons],
         "locked": locked,
         "left_out": left_out,

@@ -90,7 +90,7 @@ def create(project: str, plural: str) -> Response:
     given = forms.raw(kind, request.form)
     try:
         parsed = values.parse(kind, g.project, given)
-        item = store.create(g.actor, g.project, kind, parsed, reason=request.form.get("reason", ""))
+        item = store.create(g.actor, g.project, kind, parsed, reason=forms.why(kind, request.form))
         pages.after_create(g.actor, item, request.form)
     except Invalid as error:
         given |= pages.carried(request.form)
@@ -127,7 +127,7 @@ def save(project: str, key: str) -> Response:
     seen = pages.seen_version(request.form)
     try:
         parsed = values.parse(kind, g.project, given)
-        store.edit(g.actor, item, parsed, seen=seen, reason=request.form.get("reason", ""))
+        store.edit(g.actor, item, parsed, seen=seen, reason=forms.why(kind, request.form))
         pages.after_save(g.actor, item, request.form)
     except Invalid as error:
         return page("items/form.html", 422, **pages.form(g.actor, g.project, kind, item, given, error.reasons))

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from reqtrack import clock
 from reqtrack.proof import check_pack
-from reqtrack.proof.attaching import File, attached
 from reqtrack.proof.check_pack import ARCHIVE_KIND, FILE_KIND, FORMAT, canonical, key_id, row_seal
 from reqtrack.proof.seal import Ring
 
@@ -111,6 +110,9 @@ def _sound(made: bytes, ring: Ring) -> bytes:
 
 def _grown(pdf: bytes, body: bytes, files: Sequence[Evidence]) -> bytes:
     """The PDF with its attachments, each piece of evidence under a number and described by its fingerprint."""
+    # With it comes pypdf, which nobody needs who makes no pack.
+    from reqtrack.proof.attaching import File, attached
+
     return attached(
         pdf,
         [

@@ -33,7 +33,7 @@ MAY = {
     "reqtrack/rendering/pdf_child.py": "runs in a child", "reqtrack/rendering/pdf_merge.py": "reads what we printed",
     "reqtrack/rendering/certificate.py": "reads what we printed", "reqtrack/rendering/certificate_child.py": "runs in a child",
     "reqtrack/signoff/scans_child.py": "runs in a child",
-    "reqtrack/proof/pack.py": "adds to what we printed", "reqtrack/proof/check_pack.py": "strangers' files by the child alone",
+    "reqtrack/proof/attaching.py": "adds to what we printed", "reqtrack/proof/check_pack.py": "strangers' files by the child alone",
 }  # fmt: skip
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
 TAKES = {

@@ -461,7 +461,7 @@ def test_every_stage_reads_well_in_both_languages(pages: Pages, req: str, langua
 def test_what_the_request_says_is_edited_with_both_texts_on_a_conflict(pages: Pages) -> None:
     key = pages.desk.log()
     form = pages.get("contributor", f"{BASE}/{key}/edit")
-    assert "Two levels of approval" in form
+    assert "Two levels of approval" in form and form.count('name="reason"') == 1
     sent = {"title": "One level", "reason": "Quotes wait.", "asked_by": "", "tier": "must", "phase": "Phase 1"}
     pages.send("contributor", f"{BASE}/{key}/edit", **sent, seen=value(form, "seen"))
     assert pages.desk.content(key)["title"] == "One level" and pages.desk.read(key).tier == "must"
