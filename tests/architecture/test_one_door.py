@@ -33,7 +33,8 @@ MAY = {
     "reqtrack/rendering/pdf_child.py": "runs in a child", "reqtrack/rendering/pdf_merge.py": "reads what we printed",
     "reqtrack/rendering/certificate.py": "reads what we printed", "reqtrack/rendering/certificate_child.py": "runs in a child",
     "reqtrack/signoff/scans_child.py": "runs in a child",
-    "reqtrack/proof/attaching.py": "adds to what we printed", "reqtrack/proof/check_pack.py": "strangers' files by the child alone",
+    "reqtrack/proof/attaching.py": "adds to what we printed", "reqtrack/proof/pack.py": "packs what we send",
+    "reqtrack/proof/check_pack.py": "strangers' files by the child alone",
 }  # fmt: skip
 # What of the web's files is taken by whom. The first only makes Flask read the body before any lock.
 TAKES = {
@@ -44,7 +45,7 @@ TAKES = {
 }  # fmt: skip
 # Who gets bytes of a file, in base64.
 DECODES = {"reqtrack/api/resources/files.py", "reqtrack/api/resources/machines.py", "reqtrack/api/resources/moves.py",
-           "reqtrack/api/resources/people.py", "reqtrack/api/resources/papers.py"}  # fmt: skip
+           "reqtrack/api/resources/people.py", "reqtrack/api/resources/papers.py", "reqtrack/api/resources/rounds.py"}  # fmt: skip
 # By these a file goes through the door.
 DOORS = {"open_upload", "draft_file", "take_scan"}
 
