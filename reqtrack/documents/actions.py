@@ -140,7 +140,8 @@ def _printed(
             context = chosen.build(reader, about)
             carried = chosen.carried(reader, about) if chosen.carried else None
         words = get_translations()
-        tagged = bool(context["signatures"]) and _size(context) <= TAGGED_REQUIREMENTS
+        large = _size(context) > TAGGED_REQUIREMENTS
+        tagged = bool(context["signatures"]) and not large
         made = render_pdf(
             chosen.printed_as or document,
             context,
@@ -149,6 +150,7 @@ def _printed(
             ngettext=words.ungettext,
             tagged=tagged,
             progress=progress,
+            large=large,
         )
     data = _with(made.data, carried)
     return f"{project.key}-{subject or 'scope'}-{document}.pdf", data, str(context["fingerprint"])

@@ -75,12 +75,14 @@ def render_pdf(
     cancelled: Callable[[], bool] | None = None,
     seconds: float = 600.0,
     processes: int = PROCESSES,
+    large: bool = False,
 ) -> Pdf:
     """Print a document of ``exports/`` (its folder or name) with the context that its ``context.md`` describes.
 
     ``locale`` is the document's language (``en``, ``zh…``); ``gettext`` and ``ngettext`` translate into it. ``tagged``
     adds the structure that screen readers need (PDF/UA). ``progress(done, total)`` counts pages, the total being an
-    estimate until the end; ``cancelled()`` is asked several times a second.
+    estimate until the end; ``cancelled()`` is asked several times a second. ``large``: it is known to be
+    long before it is filled.
 
     Raises:
         PdfUnavailable: WeasyPrint or its system libraries are missing.
@@ -89,8 +91,8 @@ def render_pdf(
         jinja2.UndefinedError: the context is not complete.
     """
     folder = document if isinstance(document, Path) else exports_folder() / document
-    # The first process loads while the template is filled.
-    with Printers(1, seconds=seconds, cancelled=cancelled) as printers:
+    # The processes load while the template is filled.
+    with Printers(processes if large else 1, seconds=seconds, cancelled=cancelled) as printers:
         sheet = compose(folder, context, locale=locale, gettext=gettext, ngettext=ngettext)
         return print_sheet(sheet, printers, tagged=tagged, progress=progress, processes=processes)
 
