@@ -46,7 +46,7 @@ class Carried:
             SealError: there is no key to seal with.
         """
         ring = stamps.ring()
-        return attach(pdf, build(self.data, ring), ring, self.evidence)
+        return attach(pdf, build(self.data, ring, alone=False), ring, self.evidence)
 
 
 def archive(

@@ -50,12 +50,13 @@ def row(columns: Mapping[str, Any], **told: Any) -> dict[str, Any]:
     return {"columns": over, names[0]: columns[names[0]], **told}
 
 
-def build(data: Mapping[str, Any], ring: Ring, at: datetime | None = None) -> bytes:
+def build(data: Mapping[str, Any], ring: Ring, at: datetime | None = None, *, alone: bool = True) -> bytes:
     """The archive: canonical JSON of ``data`` with format, time, the installation's keys and the seal.
 
     Args:
         data: all that the schema asks for but ``format``, ``made_at``, ``seal`` and ``installation.keys``.
         at: when it is made (now).
+        alone: whether it is handed out as it is; else ``attach`` has the checker look at it, with the file that it goes into.
 
     Raises:
         PackError: the checker would not call it genuine. SealError: there is no key to seal with.
@@ -77,7 +78,8 @@ def build(data: Mapping[str, Any], ring: Ring, at: datetime | None = None) -> by
         "digest": f"sha256:{hashlib.sha256(rest).hexdigest()}",
         "signature": seal.signature.hex(),
     }
-    return _sound(canonical(document), ring)
+    made = canonical(document)
+    return _sound(made, ring) if alone else made
 
 
 def attach(pdf: bytes, archive: bytes, ring: Ring, evidence: Sequence[Evidence] = ()) -> bytes:
