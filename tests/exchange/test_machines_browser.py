@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reqtrack.acceptance import actions
-from tests.support.browser import EN_DESKTOP, ZH_PHONE, Windows, overflow, violations
+from tests.browser.walks import WALKED
+from tests.support.browser import Device, Windows, overflow, violations
 from tests.support.world import PASSWORD, World
 
 JUNIT = """<testsuite name="Night"><testcase name="@ACC-1 signs in"/>
@@ -38,14 +39,11 @@ def number(world: World) -> int:
         return actions.create_round(scene.actor, scene.project, "Night", keys[:2], ["tester"]).number
 
 
-@pytest.mark.parametrize(
-    "device",
-    [pytest.param(ZH_PHONE, id="zh-390"), pytest.param(EN_DESKTOP, id="en-1280", marks=pytest.mark.full)],
-)
-def test_a_report_comes_in(windows: Windows, world: World, number: int, tmp_path: Path, device: object) -> None:
+@WALKED
+def test_a_report_comes_in(windows: Windows, world: World, number: int, tmp_path: Path, device: Device) -> None:
     file = tmp_path / "night.xml"
     file.write_text(JUNIT)
-    page = windows.open(device, "light")  # type: ignore[arg-type]
+    page = windows.open(device, "light")
     sign_in(page, "project_manager")
     page.goto(f"/p/CRM/rounds/{number}")
     page.click(f"a[href$='/rounds/{number}/machine-runs/new']")
