@@ -22,10 +22,8 @@ from reqtrack.items.kinds import KINDS, Field
 from reqtrack.items.steps import as_line
 from reqtrack.signoff import stamps
 from reqtrack.signoff.models import Signoff
+from reqtrack.signoff.narrow import CLAUSES
 from reqtrack.web.words import listed
-
-# The fields of an acceptance scenario that are set as one paragraph: one after the other they take half as long to print.
-CLAUSES = ("given", "when", "then")
 
 
 def build(reader: Reader, signoff: Signoff) -> Context:
@@ -95,7 +93,7 @@ def _text(one: Text, phases: Mapping[int, str]) -> Context:
     # What is one word stands beside the kind: on a line of its own each, a thousand requirements take twice the paper.
     beside = [field for field in signed if field.type in ("choice", "phase")]
     words = [_value(field, content[field.name], phases)["text"] for field in beside if field.name != "tier"]
-    # So do the requirements that a scenario accepts; its steps are read as the sentence that they are.
+    # So do the requirements that a scenario accepts; its steps are read as the sentence that they are, which takes half as long to print.
     steps = [field for field in signed if field.name in CLAUSES]
     if steps:
         told = [field for field in signed if field.name == "accepts"]
