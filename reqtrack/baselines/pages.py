@@ -151,7 +151,7 @@ def as_facts(found: Comparison) -> dict[str, Any]:
         return [
             {
                 "key": one.key, "kind": one.kind, "title": one.title, "tier": one.tier,
-                "fields": [dict(zip(("name", "old", "new"), (each.name, *in_words(each)), strict=True)) for each in one.fields],
+                "fields": [{"name": each.name, "old": old, "new": new} for each in one.fields for old, new in (in_words(each),)],
             }
             for one in rows
         ]  # fmt: skip

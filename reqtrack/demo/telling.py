@@ -37,9 +37,10 @@ from reqtrack.scenarios import actions as flows
 from reqtrack.signoff import actions as signoff
 from reqtrack.signoff import queries as signoff_queries
 
-VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {}
-for part in (changes, evidence, feedback, plan, records, reviews, sheets, waivers):
-    VERBS |= part.VERBS
+PARTS = (changes, evidence, feedback, plan, records, reviews, sheets, waivers)
+VERBS: dict[str, Callable[[Any, Actor, Any], None]] = {
+    name: deed for part in PARTS for name, deed in part.VERBS.items()
+}
 OPERATOR = Actor(id=0, login="operator", name="reqtrack", kind="operator")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 

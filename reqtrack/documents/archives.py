@@ -4,20 +4,23 @@ them."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from reqtrack.audit.models import Event
 from reqtrack.audit.seals import LATER, digest, raw_columns
-from reqtrack.db import Base, db, one_of
+from reqtrack.db import Base, db, once, one_of
 from reqtrack.documents.contexts.common import Reader
 from reqtrack.items.kinds import KINDS
 from reqtrack.items.models import Version
 from reqtrack.proof.pack import Evidence, attach, build, row
 from reqtrack.signoff import stamps
+
+S = TypeVar("S")
+H = TypeVar("H")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,16 @@ class Carried:
         """
         ring = stamps.ring()
         return attach(pdf, build(self.data, ring, alone=False), ring, self.evidence)
+
+
+def read_once(held_by: Callable[[Reader, S], H], reader: Reader, about: S) -> H:
+    """What a pack is made of, read once in a transaction for the paper and for the archive."""
+    known: dict[Any, Any] = once("held by a pack")
+    key = (held_by, reader.actor.id, about)
+    if key not in known:
+        known[key] = held_by(reader, about)
+    found: H = known[key]
+    return found
 
 
 def archive(

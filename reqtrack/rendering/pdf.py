@@ -242,6 +242,7 @@ def _pieces(html: str, most: float, processes: int = PROCESSES) -> list[_Piece]:
 def _portions(chapter: list[_Piece], share: float) -> list[_Piece]:
     """A chapter whole, or where it is much more than its share, in even portions."""
     pages = sum(piece.pages for piece in chapter)
+    # A tenth of a share over is no reason for a portion more: the pages are estimated.
     count = 1 if pages <= share * 1.25 else ceil(pages / share - 0.1)
     running = RUN.search(chapter[0].html)
     portions: list[list[_Piece]] = [[]]

@@ -8,6 +8,8 @@ import { actor } from "./store.js";
 import { toast } from "./toasts.js";
 
 const UNDO = 10000;
+// A picture that is drawn small holds its result back for so long at most.
+const DRAWING = 60000;
 const WIDEST = 1600;
 // On a shared machine: locked after so long without a touch.
 const IDLE = 3 * 60 * 1000;
@@ -111,9 +113,10 @@ async function record(card, verdict) {
   }
   const before = [...card.querySelectorAll("[data-run-step]")].map((step) => step.querySelector("[data-run-mark]").value);
   if (verdict === "passed") for (const step of card.querySelectorAll("[data-run-step]")) mark(step, "passed");
+  const picture = card.elements.namedItem("photo").files[0];
   const fields = [...new FormData(card)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
   const entry = { id: id(), url: card.getAttribute("action"), fields: [...fields, ["verdict", verdict]], photo: null, verdict,
-    title: card.querySelector(".rq-run-title").textContent, after: Date.now() + UNDO, tries: 0, refused: "" };
+    title: card.querySelector(".rq-run-title").textContent, after: Date.now() + UNDO + (picture ? DRAWING : 0), tries: 0, refused: "" };
   // Kept before the photo is drawn small: whoever leaves meanwhile loses the picture at most. Where nothing can be kept, it is sent as
   // any form is.
   if (!queue.add(entry)) {
@@ -123,8 +126,11 @@ async function record(card, verdict) {
   }
   recorded(card, entry.id);
   next(card);
-  entry.photo = await photo(card.elements.namedItem("photo").files[0]);
-  if (entry.photo && !queue.replace(entry)) toast(word("photo-too-large"), { bad: true });
+  if (picture) {
+    entry.photo = await photo(picture);
+    entry.after = Date.now() + UNDO;
+    if (!queue.replace(entry)) toast(word("photo-too-large"), { bad: true });
+  }
   toast(word(verdict === "passed" ? "passed" : "recorded", card.dataset.runAs), {
     undo: () => {
       if (!queue.entries().some((one) => one.id === entry.id)) return;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,26 @@ def test_without_script_the_forms_do_it(windows: Windows, stage: Stage, plain: s
     expect(page.locator("main")).to_contain_text("is tested")
     context.close()
     until(stage, plain, {None: "failed"})
+
+
+def test_where_the_browser_keeps_nothing_a_result_is_sent_as_any_form_is(
+    windows: Windows, stage: Stage, plain: str, tmp_path: Path
+) -> None:
+    number = stage.round(plain)
+    page = windows.open(ZH_PHONE)
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+    sign_in(page, "tester")
+    page.goto(f"/p/CRM/rounds/{number}/run")
+    page.locator("[data-run-card]:visible [data-run-note-now]").click()
+    page.locator("[data-run-card]:visible [name=note]").fill("nothing came up")
+    seen = tmp_path / "seen.txt"
+    seen.write_text("nothing")
+    page.locator("[data-run-card]:visible [name=photo]").set_input_files(seen)
+    with page.expect_navigation():
+        verdict(page, "failed")
+    until(stage, plain, {None: "failed"})
+    (shown,) = stage.panel(plain)["rounds"]
+    assert [one["result"].evidence[0][1] for one in shown["results"]] == ["seen.txt"], "its file goes along"
 
 
 @pytest.mark.full

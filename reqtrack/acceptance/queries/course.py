@@ -72,8 +72,7 @@ def _said(rows: Iterable[Any], alone: bool) -> Iterator[tuple[Place, str, dateti
 
 def course(results: Iterable[tuple[Place, str, date]]) -> list[Day]:
     """The days from the first result to the last; ``results`` as (place, verdict, day), oldest first; a verdict "" says
-    nothing. What says that it is of an
-    earlier day than one before it counts with that one."""
+    nothing. What says that it is of an earlier day than one before it counts with that one."""
     newest: dict[Place, str] = {}
     passed = 0
     days: list[Day] = []

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from reqtrack.changes.models import Change
 from reqtrack.documents import decisions
-from reqtrack.documents.archives import Carried
+from reqtrack.documents.archives import Carried, read_once
 from reqtrack.documents.contexts import change_record
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.documents.contexts.sign_off_pack import keys_of
@@ -17,7 +17,7 @@ from reqtrack.documents.contexts.sign_off_pack import keys_of
 
 def build(reader: Reader, change: Change) -> Context:
     """The context of ``exports/change-record``, with ``proof``."""
-    held = decisions.held_by(reader, change)
+    held = read_once(decisions.held_by, reader, change)
     numbers = {one.number for one in held.votes}
     decided = [replace(one, void=False) for one in held.page.votes if one.decision.number in numbers]
     return {
@@ -38,4 +38,4 @@ def build(reader: Reader, change: Change) -> Context:
 
 def carried(reader: Reader, change: Change) -> Carried:
     """What travels in the file: the archive's data."""
-    return Carried(decisions.pack_data(reader, decisions.held_by(reader, change)))
+    return Carried(decisions.pack_data(reader, read_once(decisions.held_by, reader, change)))

@@ -10,9 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from reqtrack.baselines.compare import FieldChange, phase_names
-from reqtrack.db import once
 from reqtrack.documents import packs
-from reqtrack.documents.archives import Carried, Text, keys_at
+from reqtrack.documents.archives import Carried, Text, keys_at, read_once
 from reqtrack.documents.contexts import certificate
 from reqtrack.documents.contexts.common import Context, Reader
 from reqtrack.gates.pages import waiver_words
@@ -28,7 +27,7 @@ from reqtrack.web.words import listed
 
 def build(reader: Reader, signoff: Signoff) -> Context:
     """The context of ``exports/sign-off-pack``."""
-    held = _held(reader, signoff)
+    held = read_once(packs.held_by, reader, signoff)
     phases = phase_names(reader.project.id)
     texts = [_text(one, phases) for one in held.texts] or _waiver(reader, signoff)
     titles = {one["key"]: one["title"] for one in texts}
@@ -46,17 +45,8 @@ def build(reader: Reader, signoff: Signoff) -> Context:
 
 def carried(reader: Reader, signoff: Signoff) -> Carried:
     """What travels in the file: the archive's data and the files of evidence."""
-    held = _held(reader, signoff)
+    held = read_once(packs.held_by, reader, signoff)
     return Carried(packs.pack_data(reader, held), packs.evidence_of(held))
-
-
-def _held(reader: Reader, signoff: Signoff) -> packs.Held:
-    """What it is made of, read once for the paper and for the archive."""
-    known = once("held by a pack")
-    if signoff.id not in known:
-        known[signoff.id] = packs.held_by(reader, signoff)
-    found: packs.Held = known[signoff.id]
-    return found
 
 
 def _changes(held: packs.Held, titles: Mapping[str, str]) -> Context:
